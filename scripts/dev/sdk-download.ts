@@ -1,0 +1,43 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Say } from './cache.js';
+import { progress, run } from './commands.js';
+
+const program = fileURLToPath(new URL('./sdk-download-program.ts', import.meta.url));
+const stallMs = 20_000;
+
+/** One failure speaks for the whole run: in a closed network every further try would only cost its time limit. */
+let unreachable: string | undefined;
+
+/** Lets the Temporal SDK download a server into `dir`; a process of its own, so that a hanging connection can be ended. */
+export async function sdkDownload(
+  what: 'cli' | 'test-server',
+  version: string,
+  dir: string,
+  say: Say,
+): Promise<string> {
+  if (unreachable !== undefined) throw new Error(unreachable);
+  const tell = progress(say, `downloading the Temporal ${what} from temporal.download`);
+  let bytes = 0;
+  let grewAtMs = 0;
+  try {
+    const args = ['--import', import.meta.resolve('tsx'), program, what, version, dir];
+    await run({ command: process.execPath, args, env: process.env }, (elapsedMs) => {
+      const now = sizeOf(dir);
+      if (now > bytes) [bytes, grewAtMs] = [now, elapsedMs];
+      return elapsedMs - grewAtMs > stallMs ? `nothing arrived for ${stallMs / 1000} s` : tell(elapsedMs);
+    });
+  } catch (failure) {
+    unreachable = (failure as Error).message;
+    throw failure;
+  }
+  const [file] = readdirSync(dir);
+  if (file === undefined) throw new Error('the SDK reported success but left no file');
+  return join(dir, file);
+}
+
+function sizeOf(dir: string): number {
+  const files = existsSync(dir) ? readdirSync(dir) : [];
+  return files.reduce((sum, file) => sum + (statSync(join(dir, file), { throwIfNoEntry: false })?.size ?? 0), 0);
+}
