@@ -1,0 +1,49 @@
+import pg from 'pg';
+
+export type Pool = pg.Pool;
+export type Connection = pg.ClientBase;
+/** Anything that runs a statement: the pool itself, or the connection of a transaction. */
+export type Database = Pick<pg.Pool, 'query'>;
+
+export interface PoolOptions {
+  readonly url: string;
+  readonly max?: number;
+  readonly applicationName: string;
+  readonly onError: (failure: Error) => void; // an idle connection broke; the pool replaces it
+}
+
+// Dates leave the database as ISO text in milliseconds, whole numbers as numbers, numerics as text.
+const parsers = new Map<number, (text: string) => unknown>([
+  [pg.types.builtins.TIMESTAMPTZ, (text) => new Date(text).toISOString()],
+  [pg.types.builtins.INT8, (text) => wholeNumber(text)],
+  [pg.types.builtins.NUMERIC, (text) => text],
+]);
+
+const types = {
+  getTypeParser(oid: number, format?: 'text' | 'binary'): unknown {
+    return (format === 'binary' ? undefined : parsers.get(oid)) ?? pg.types.getTypeParser(oid, format as 'text');
+  },
+} as pg.CustomTypesConfig;
+
+/** A pool with the limits of reliability.md section 6: statements 5 s, locks 2 s, idle transactions 10 s. */
+export function createPool({ url, max = 10, applicationName, onError }: PoolOptions): Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    application_name: applicationName,
+    connectionTimeoutMillis: 3_000,
+    idleTimeoutMillis: 30_000,
+    keepAlive: true,
+    types,
+    options:
+      '-c timezone=UTC -c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000',
+  });
+  pool.on('error', onError);
+  return pool;
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new Error(`bigint ${text} does not fit a number`);
+  return value;
+}

@@ -1,0 +1,63 @@
+import type pg from 'pg';
+import type { Database, Pool } from './pool.js';
+
+/** All rows of a statement. The caller's `Row` names the columns it listed. */
+export async function many<Row extends object>(db: Database, sql: string, values: readonly unknown[] = []): Promise<Row[]> {
+  const result = await db.query<pg.QueryResultRow>(sql, [...values]);
+  return result.rows as Row[];
+}
+
+/** The only row, or null when there is none. Two are a bug. */
+export async function maybeOne<Row extends object>(
+  db: Database,
+  sql: string,
+  values: readonly unknown[] = [],
+): Promise<Row | null> {
+  const rows = await many<Row>(db, sql, values);
+  if (rows.length > 1) throw new Error(`expected at most one row, found ${rows.length}`);
+  return rows[0] ?? null;
+}
+
+/** The only row. None, or two, are a bug. */
+export async function one<Row extends object>(db: Database, sql: string, values: readonly unknown[] = []): Promise<Row> {
+  const row = await maybeOne<Row>(db, sql, values);
+  if (!row) throw new Error('expected one row, found none');
+  return row;
+}
+
+/** Runs a statement for its effect; answers how many rows it touched. */
+export async function execute(db: Database, sql: string, values: readonly unknown[] = []): Promise<number> {
+  const result = await db.query(sql, [...values]);
+  return result.rowCount ?? 0;
+}
+
+/** Commits what `work` did, or nothing of it. */
+export async function inTransaction<T>(pool: Pool, work: (db: Database) => Promise<T>): Promise<T> {
+  const connection = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await connection.query('begin');
+    const result = await work(connection);
+    await connection.query('commit');
+    return result;
+  } catch (failure) {
+    await connection.query('rollback').catch((lost: Error) => (broken = lost));
+    throw failure;
+  } finally {
+    connection.release(broken); // a connection that cannot roll back is thrown away
+  }
+}
+
+/** Whether a failure means that the database is away or overloaded, so that the same call may succeed later. */
+export function isOutage(failure: unknown): boolean {
+  if (!(failure instanceof Error)) return false;
+  const code = (failure as { code?: unknown }).code;
+  if (typeof code === 'string') {
+    // connection failures, resources, shutdown, cancelled by a limit, serialization and deadlock
+    if (/^(08|53|57P|57014|55P03|40001|40P01|25P03)/.test(code)) return true;
+    if (/^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)/.test(code)) return true;
+  }
+  return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
+    failure.message,
+  );
+}

@@ -1,0 +1,22 @@
+import { Big } from 'big.js';
+import { code as currencyByCode } from 'currency-codes';
+
+export interface Price {
+  readonly cents: number; // integer minor units of `currency`
+  readonly currency: string; // ISO 4217, three capitals
+}
+
+// Metals, bond units, test and no-currency codes: ISO defines no minor unit, so no price can be exact in them.
+const undefinedExponent = new Set('XAU XAG XPT XPD XBA XBB XBC XBD XDR XSU XUA XTS XXX'.split(' '));
+
+/** Decimal places of an ISO 4217 currency in capitals; null when it is unknown or has none defined (`XXX`). */
+export function currencyExponent(currency: string): number | null {
+  if (!/^[A-Z]{3}$/.test(currency) || undefinedExponent.has(currency)) return null;
+  return currencyByCode(currency)?.digits ?? null;
+}
+
+/** 4900 USD is `49.00`, 4900 JPY `4900`, 4900 KWD `4.900`. */
+export function priceText({ cents, currency }: Price): string {
+  const exponent = currencyExponent(currency) ?? 0;
+  return new Big(cents).div(new Big(10).pow(exponent)).toFixed(exponent);
+}

@@ -1,0 +1,84 @@
+import type { OrderStatus } from './order.js';
+
+/** What merchants can subscribe to. `test.ping` is sent on request only. */
+export const eventTypes = [
+  'crypto.order.paid',
+  'crypto.order.failed',
+  'crypto.order.confirming',
+  'crypto.order.partial',
+  'crypto.order.cancelled',
+  'crypto.order.refunded',
+  'crypto.order.late_payment',
+] as const;
+export type EventType = (typeof eventTypes)[number];
+
+/** One late or extra deposit, as in the envelope's `late_payments[]`. */
+export interface LatePayment {
+  readonly payment_id: string;
+  readonly provider_status: string;
+  readonly actually_paid: string;
+  readonly pay_currency: string;
+  readonly at: string;
+}
+
+/** The order as an event quotes it: the row after the change. */
+export interface EventOrder {
+  readonly orderId: string;
+  readonly product: string;
+  readonly priceCents: number;
+  readonly priceCurrency: string;
+  readonly paymentId: string | null;
+  readonly status: OrderStatus;
+  readonly customerReference: string | null;
+  readonly version: number;
+  readonly payCurrency: string | null;
+  readonly payAmountText: string | null;
+  readonly actuallyPaid: string;
+  readonly amountDue: string;
+  readonly latePayments: readonly LatePayment[];
+}
+
+/** The `data` of an event, by its type (contract.md 9.2). `reason` is for failed orders. */
+export function eventData(
+  type: EventType,
+  order: EventOrder,
+  { at, reason }: { at: string; reason?: 'expired' | 'ipn' },
+): Record<string, unknown> {
+  const what = {
+    order_id: order.orderId,
+    product: order.product,
+    price_cents: order.priceCents,
+    price_currency: order.priceCurrency,
+    payment_id: order.paymentId,
+  };
+  if (type === 'crypto.order.paid') return { ...what, paid_at: at, version: order.version };
+  if (type === 'crypto.order.failed') return { ...what, reason, failed_at: at, version: order.version };
+  const whole = {
+    ...what,
+    status: order.status,
+    customer_reference: order.customerReference,
+    version: order.version,
+    at,
+  };
+  if (type === 'crypto.order.partial') {
+    return {
+      ...whole,
+      pay_currency: order.payCurrency,
+      pay_amount_text: order.payAmountText,
+      actually_paid: order.actuallyPaid,
+      amount_due: order.amountDue,
+    };
+  }
+  if (type === 'crypto.order.late_payment') return { ...whole, late_payments: order.latePayments };
+  return whole;
+}
+
+/** The exact bytes that are signed and sent, the same on every attempt. */
+export function eventBody(event: { id: string; type: string; createdAt: string; data: unknown }): string {
+  return JSON.stringify({ id: event.id, type: event.type, created_at: event.createdAt, data: event.data });
+}
+
+/** The event that a new status announces, if any. */
+export function eventOfStatus(status: OrderStatus): EventType | null {
+  return status === 'pending' ? null : `crypto.order.${status}`;
+}

@@ -1,0 +1,203 @@
+import type { Price } from './currency.js';
+import { priceText } from './currency.js';
+import type { CoinAmount, Tolerance } from './money.js';
+import { addCoins, highestAccepted, isZeroCoins, sameAmount, smallerCoins, subtractCoins, weigh, zeroCoins } from './money.js';
+import type { OrderEvent } from './order.js';
+import type { PaymentId } from './ids.js';
+
+/** The provider's words that we act on. Any other word is recorded and raises an alarm, nothing else. */
+export const providerStatuses = [
+  'waiting',
+  'confirming',
+  'confirmed',
+  'sending',
+  'finished',
+  'partially_paid',
+  'failed',
+  'expired',
+  'refunded',
+] as const;
+export type ProviderStatus = (typeof providerStatuses)[number];
+
+/** One payment as the provider reports it: parsed by the gateway, amounts as decimal text, codes in lower case. */
+export interface PaymentView {
+  readonly paymentId: PaymentId;
+  readonly parentPaymentId: PaymentId | null;
+  readonly extraIds: readonly PaymentId[]; // re-deposits the provider names
+  readonly status: string; // the provider's word, as sent
+  readonly orderId: string | null;
+  readonly priceAmount: CoinAmount | null;
+  readonly priceCurrency: string | null;
+  readonly payAmount: CoinAmount | null;
+  readonly payCurrency: string | null;
+  readonly actuallyPaid: CoinAmount | null;
+  readonly payAddress: string | null;
+  readonly payExtraId: string | null;
+  readonly updatedAtMs: number | null;
+}
+
+/** What an order was promised at its mint. */
+export interface BoundTerms {
+  readonly orderId: string;
+  readonly price: Price;
+  readonly paymentId: PaymentId;
+  readonly payCurrency: string;
+  readonly payAmount: CoinAmount; // owed
+  readonly payAddress: string;
+}
+
+/** How one payment's coins are spread: `arrived = applied + excess + unapplied`. */
+export interface Share {
+  readonly paymentId: PaymentId;
+  readonly arrived: CoinAmount;
+  readonly applied: CoinAmount;
+  readonly excess: CoinAmount;
+  readonly unapplied: CoinAmount;
+}
+
+export interface Classification {
+  readonly event: OrderEvent;
+  readonly detail: string | null; // why, for the case and the operator: `provider_overrode`, `price`, `amount_missing`
+  readonly arrived: CoinAmount; // in the order's coin, what counts by the provider's word
+  readonly shares: readonly Share[];
+  readonly alarm: string | null;
+}
+
+/**
+ * What the provider's view means for an order (nowpayments.md A9). Pure: the caller has read the bound payment and each
+ * of its re-deposits. `bound` must be the order's own payment; the gateway refuses answers that name another.
+ */
+export function classifyPayment(
+  terms: BoundTerms,
+  bound: PaymentView,
+  children: readonly PaymentView[],
+  tolerance: Tolerance,
+): Classification {
+  const mismatch = mismatchOf(terms, bound);
+  if (mismatch) return unclear(bound, children, 'amount_mismatch', mismatch);
+  if (bound.status === 'refunded') return unclear(bound, children, 'payment_refunded', null);
+
+  const strangeCoin = [bound, ...children].find((view) => hasCoins(view) && !inCoin(view, terms.payCurrency));
+  const counted = [bound, ...children].filter((view) => countsTowardsSum(view) && inCoin(view, terms.payCurrency));
+  const arrived = addCoins(...counted.map(coinsOf));
+  const sumDecides = bound.status === 'finished' || children.some(countsTowardsSum);
+
+  if (sumDecides && inCoin(bound, terms.payCurrency)) {
+    const weight = weigh(arrived, terms.payAmount, tolerance);
+    if (weight !== 'short') {
+      const event = weight === 'over' ? 'overpaid' : 'payment_finished';
+      return { event, detail: null, arrived, shares: settle(terms, bound, children, tolerance), alarm: null };
+    }
+  }
+  if (strangeCoin) return unclear(bound, children, 'wrong_asset', strangeCoin.payCurrency, arrived);
+  return shortOfIt(bound, children, arrived, sumDecides);
+}
+
+function shortOfIt(
+  bound: PaymentView,
+  children: readonly PaymentView[],
+  arrived: CoinAmount,
+  sumDecides: boolean,
+): Classification {
+  const finishedShort = bound.status === 'finished';
+  if (finishedShort && isZeroCoins(arrived)) return unclear(bound, children, 'amount_mismatch', 'amount_missing');
+  if (sumDecides || bound.status === 'partially_paid') {
+    return unclear(bound, children, 'underpaid', finishedShort ? 'provider_overrode' : null, arrived);
+  }
+  switch (bound.status) {
+    case 'waiting':
+      // Coins reported under `waiting` are seen coins: an expiry must not pass over them.
+      return hasCoins(bound) || children.some(hasCoins) ? onTheWay(bound, children) : nothing(bound, children, null);
+    case 'confirming':
+    case 'confirmed':
+    case 'sending':
+      return onTheWay(bound, children);
+    case 'failed':
+    case 'expired':
+      return unclear(bound, children, 'payment_failed', null, arrived);
+    default:
+      return nothing(bound, children, `unknown provider status ${bound.status.slice(0, 64)}`);
+  }
+}
+
+function mismatchOf(terms: BoundTerms, bound: PaymentView): string | null {
+  if (bound.priceAmount === null || !sameAmount(bound.priceAmount, priceText(terms.price))) return 'price';
+  if (bound.priceCurrency?.toLowerCase() !== terms.price.currency.toLowerCase()) return 'price_currency';
+  // Under another coin the provider may restate the amount; the coin itself is judged as wrong_asset.
+  if (!inCoin(bound, terms.payCurrency)) return null;
+  if (bound.payAmount === null || !sameAmount(bound.payAmount, terms.payAmount)) return 'pay_amount';
+  return null;
+}
+
+function inCoin(view: PaymentView, coin: string): boolean {
+  return view.payCurrency?.toLowerCase() === coin.toLowerCase();
+}
+
+function coinsOf(view: PaymentView): CoinAmount {
+  return view.actuallyPaid ?? zeroCoins;
+}
+
+export function hasCoins(view: PaymentView): boolean {
+  return !isZeroCoins(coinsOf(view));
+}
+
+function countsTowardsSum(view: PaymentView): boolean {
+  return view.status === 'finished' || view.status === 'partially_paid';
+}
+
+/** Fills the order first, in the order of arrival; what is beyond the tolerance is excess, foreign coins stay unapplied. */
+function settle(
+  terms: BoundTerms,
+  bound: PaymentView,
+  children: readonly PaymentView[],
+  tolerance: Tolerance,
+): Share[] {
+  let room = highestAccepted(terms.payAmount, tolerance);
+  return [bound, ...children].map((view) => {
+    const arrived = coinsOf(view);
+    if (!inCoin(view, terms.payCurrency) || !countsTowardsSum(view)) return untouched(view);
+    const applied = smallerCoins(arrived, room);
+    room = subtractCoins(room, applied);
+    const excess = subtractCoins(arrived, applied);
+    return { paymentId: view.paymentId, arrived, applied, excess, unapplied: zeroCoins };
+  });
+}
+
+function untouched(view: PaymentView): Share {
+  const arrived = coinsOf(view);
+  return { paymentId: view.paymentId, arrived, applied: zeroCoins, excess: zeroCoins, unapplied: arrived };
+}
+
+function onTheWay(bound: PaymentView, children: readonly PaymentView[]): Classification {
+  // Coins that are still confirming need nobody: they count as applied until the provider's last word.
+  const shares = [bound, ...children].map((view) => ({
+    ...untouched(view),
+    applied: coinsOf(view),
+    unapplied: zeroCoins,
+  }));
+  return { event: 'payment_seen', detail: null, arrived: zeroCoins, shares, alarm: null };
+}
+
+function nothing(bound: PaymentView, children: readonly PaymentView[], alarm: string | null): Classification {
+  const shares = [bound, ...children].map(untouched);
+  return { event: 'nothing_new', detail: null, arrived: zeroCoins, shares, alarm };
+}
+
+function unclear(
+  bound: PaymentView,
+  children: readonly PaymentView[],
+  event: OrderEvent,
+  detail: string | null,
+  arrived: CoinAmount = zeroCoins,
+): Classification {
+  const alarm = event === 'wrong_asset' || event === 'amount_mismatch' ? event : null;
+  return { event, detail, arrived, shares: [bound, ...children].map(untouched), alarm };
+}
+
+const ranks: Record<string, number> = { waiting: 0, confirming: 1, confirmed: 2, sending: 3 };
+
+/** waiting < confirming < confirmed < sending < any end; an unknown word ranks below all and never wins. */
+export function providerRank(status: string): number {
+  if (status in ranks) return ranks[status] ?? -1;
+  return (providerStatuses as readonly string[]).includes(status) ? 4 : -1;
+}

@@ -1,0 +1,23 @@
+const minute = 60_000;
+const day = 24 * 60 * minute;
+
+/** The clocks of an order, in milliseconds. They reach workflows as input, never from the environment. */
+export interface Clocks {
+  readonly payWindowMs: number; // unpaid after this: failed, reason expired
+  readonly pollGraceMs: number; // time for an IPN before we start asking
+  readonly partialWindowMs: number; // a partial nobody tops up ends after this
+  readonly lateWatchMs: number; // how long reconcile keeps reading a failed or cancelled order
+  readonly slowConfirmationMs: number; // confirming this long opens a case
+}
+
+export const defaultClocks: Clocks = {
+  payWindowMs: 60 * minute,
+  pollGraceMs: 2 * minute,
+  partialWindowMs: 7 * day,
+  lateWatchMs: 7 * day,
+  slowConfirmationMs: day,
+};
+
+export function isoAfter(iso: string, ms: number): string {
+  return new Date(Date.parse(iso) + ms).toISOString();
+}

@@ -1,0 +1,136 @@
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { OrderStatus } from '../domain/order.js';
+import type { CaseAction } from '../domain/support-case.js';
+import type { Clocks } from '../domain/timing.js';
+
+/** Three queues: workflows and database steps; provider calls; deliveries to merchants. */
+export const queues = { orders: 'orders', provider: 'provider', webhooks: 'webhooks' } as const;
+
+export interface QueueNames {
+  readonly orders: string;
+  readonly provider: string;
+  readonly webhooks: string;
+}
+
+/** What an order's workflow is started with. All of it stands in the order's row, so any starter gives the same. */
+export interface OrderStart {
+  readonly orderId: string;
+  readonly accountId: string;
+  readonly summary: string; // `team_manual · 49.00 USD · USDT-TRC20`
+  readonly payCurrency: string;
+  readonly expiresAt: string;
+  readonly clocks: Clocks;
+  readonly queues: QueueNames;
+}
+
+export function orderWorkflowId(orderId: string): string {
+  return `crypto-order/${orderId}`;
+}
+
+/**
+ * A fact: something that happened, handed to the order's workflow. `id` is the same however often it is handed over.
+ * Facts carry ids and amounts, never bodies, notes or keys.
+ */
+export type Fact =
+  | { readonly kind: 'ipn'; readonly id: string } // the inbox row's id
+  | { readonly kind: 'poll'; readonly id: string }
+  | { readonly kind: 'reconcile'; readonly id: string; readonly paymentId?: string }
+  | { readonly kind: 'window_closed'; readonly id: string }
+  | { readonly kind: 'partial_window_ended'; readonly id: string }
+  | { readonly kind: 'slow_confirmation'; readonly id: string }
+  | { readonly kind: 'cancel'; readonly id: string }
+  | OperatorFact
+  | ResolveFact;
+
+/** An audited apply-ipn: the operator's word, never provider evidence. */
+export interface OperatorFact {
+  readonly kind: 'operator';
+  readonly id: string;
+  readonly actor: string;
+  readonly providerStatus: string;
+  readonly paymentId: string;
+  readonly actuallyPaid: string | null;
+  readonly payAmount: string | null;
+  readonly payCurrency: string | null;
+}
+
+/** Support's decision on a case. */
+export interface ResolveFact {
+  readonly kind: 'resolve';
+  readonly id: string; // the decision's id
+  readonly caseId: string;
+  readonly action: CaseAction;
+  readonly actor: string;
+  readonly approvedBy: string | null;
+  readonly reason: string;
+}
+
+/** What became of a fact. `refused` is an expected no, with its reason. */
+export interface FactOutcome {
+  readonly kind: 'moved' | 'stayed' | 'refused';
+  readonly status: OrderStatus;
+  readonly reason: string | null;
+}
+
+/** The order as its workflow sees it: enough to know what to wait for. */
+export interface OrderState {
+  readonly status: OrderStatus;
+  readonly minted: boolean; // a payment is bound
+  readonly mintable: boolean; // a provider is there and has not refused for good
+  readonly needsSupport: boolean;
+  readonly pollFrom: string;
+  readonly deadline: string | null; // expires_at, partial_until, or the slow-confirmation mark, by status
+  readonly owed: string | null;
+  readonly arrived: string;
+  readonly payCurrency: string | null;
+  readonly version: number;
+}
+
+export interface OpenResult {
+  readonly status: OrderStatus;
+  readonly minted: boolean;
+}
+
+export interface OrderResult {
+  readonly status: OrderStatus;
+  readonly version: number;
+}
+
+export const factSignal = defineSignal<[Fact]>('fact');
+export const openUpdate = defineUpdate<OpenResult>('open');
+export const cancelUpdate = defineUpdate<FactOutcome, [Fact & { kind: 'cancel' }]>('cancel');
+export const resolveUpdate = defineUpdate<FactOutcome, [ResolveFact]>('resolve');
+export const applyUpdate = defineUpdate<FactOutcome, [OperatorFact | (Fact & { kind: 'window_closed' })]>('apply');
+export const stateQuery = defineQuery<OrderState | null>('state');
+
+/** One event to one endpoint, after the first attempt failed. */
+export interface DeliveryStart {
+  readonly deliveryId: string;
+  readonly summary: string; // `crypto.order.paid · whk_…`
+  readonly queues: QueueNames;
+}
+
+export function deliveryWorkflowId(deliveryId: string): string {
+  return `deliver-webhook/${deliveryId}`;
+}
+
+/** Wakes a delivery: its endpoint was paused, resumed or disabled, or somebody asked for a replay. */
+export const wakeSignal = defineSignal('wake');
+
+export interface ReconcileStart {
+  readonly runId: string | null; // null: the schedule starts a new run
+  readonly dryRun: boolean;
+  readonly queues: QueueNames;
+  readonly clocks: Clocks;
+  readonly position?: ReconcilePosition;
+}
+
+/** Where a reconcile run stands, carried over continue-as-new. */
+export interface ReconcilePosition {
+  readonly runId: string;
+  readonly step: number;
+  readonly cursor: string | null;
+}
+
+export const reconcileWorkflowId = 'reconcile-orders';
+export const reconcileScheduleId = 'reconcile-orders';
