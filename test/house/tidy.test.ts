@@ -1,0 +1,135 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { house } from '../../eslint.config.js';
+
+interface Rule {
+  readonly says: string;
+  readonly where: RegExp;
+  readonly except?: RegExp;
+  readonly path?: RegExp; // what a path must not look like
+  readonly text?: RegExp; // what a text must not hold
+  readonly seed: { readonly path: string; readonly text?: string };
+}
+
+const ours = /^(?:src|scripts|simulator|sdk|test|bench)\//;
+const root = path.resolve(import.meta.dirname, '../..');
+
+const rules: Rule[] = [
+  {
+    says: 'no drawers: a name says what is inside',
+    where: ours,
+    path: /\/(?:utils?|helpers?|common|types?|libs?|misc|shared)(?:\/|\.[a-z.]+$)/,
+    seed: { path: 'src/api/helpers/money.ts' },
+  },
+  {
+    says: 'names are kebab-case',
+    where: ours,
+    path: /\/(?![a-z0-9]+(?:-[a-z0-9]+)*(?:\.(?:test|property|e2e|d))?\.[a-z]+$)[^/]*\.(?:ts|tsx|js|mjs)$/,
+    seed: { path: 'src/db/orderLists.ts' },
+  },
+  {
+    says: 'only workflows, activities and the SDK have an index',
+    where: /^(?:src|simulator|scripts|sdk)\//,
+    except: /^(?:src\/workflows|src\/activities|sdk\/src)\/index\.ts$/,
+    path: /\/index\.tsx?$/,
+    seed: { path: 'src/domain/index.ts' },
+  },
+  {
+    says: 'exports go by name: no `export *`',
+    where: ours,
+    text: /^\s*export\s+(?:type\s+)?\*/m,
+    seed: { path: 'sdk/src/index.ts', text: "export * from './client.js';" },
+  },
+  {
+    says: 'exports go by name: no default',
+    where: /^(?:src|scripts|simulator|sdk)\//,
+    text: /^export\s+default\b|\bas default\b/m,
+    seed: { path: 'src/api/app.ts', text: 'export default createApp;' },
+  },
+  {
+    says: 'the environment is read in config.ts alone',
+    where: /^src\//,
+    except: /^src\/config\.ts$/,
+    text: /\bprocess\s*\??\.?\s*(?:\[\s*['"]env|\benv\b)|import[^;]*\benv\b[^;]*from 'node:process'/,
+    seed: { path: 'src/worker.ts', text: 'const url = process.env.DATABASE_URL;' },
+  },
+  {
+    says: 'SQL lives in src/db',
+    where: /^src\//,
+    except: /^src\/db\//,
+    text: /[`'"]\s*(?:select\s[^`'"]*\bfrom\s|insert\s+into\s|update\s+\w+\s+(?:\w+\s+)?set\s|delete\s+from\s|with\s+\w+\s+as\s*\()/i,
+    seed: { path: 'src/activities/settle-order.ts', text: 'query(`\n  select id\n  from orders`)' },
+  },
+  {
+    says: 'tests do not sleep: skip time, or poll with eventually()',
+    where: /^test\/(?:.*\.(?:test|property)\.tsx?|support\/.*)$/,
+    // the one that polls, and the receivers that are slow on purpose
+    except: /^test\/support\/(?:eventually|merchant|slow-server)\.ts$/,
+    text: /\bsetTimeout\b|timers\/promises|\bsleep\(|Atomics\.wait/,
+    seed: { path: 'test/api/checkout.test.ts', text: 'await new Promise((done) => setTimeout(done, 100));' },
+  },
+  {
+    says: 'every test runs',
+    where: /^test\//,
+    text: /\b(?:it|test|describe)(?:\.\w+)*\.(?:only|skip|todo|fails)\b/,
+    seed: { path: 'test/domain/order.test.ts', text: "it.only('stays paid', () => {});" },
+  },
+  {
+    says: 'nothing is left for later',
+    where: ours,
+    text: /\b(?:TODO|FIXME|HACK)\b(?!')/,
+    seed: { path: 'src/db/orders.ts', text: '// TODO: lock the row' },
+  },
+];
+
+interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+function breaks(rule: Rule, file: SourceFile): boolean {
+  if (!rule.where.test(file.path) || rule.except?.test(file.path)) return false;
+  return Boolean(rule.path?.test(file.path) || rule.text?.test(file.text));
+}
+
+const generated = new Set(['node_modules', 'dist', 'histories', 'vectors']);
+
+function* sourcesBelow(folder: string): Generator<SourceFile> {
+  for (const entry of readdirSync(path.join(root, folder), { withFileTypes: true })) {
+    const below = `${folder}/${entry.name}`;
+    if (entry.isDirectory() && !generated.has(entry.name)) yield* sourcesBelow(below);
+    if (!entry.isFile() || !/\.(?:tsx?|m?js)$/.test(entry.name)) continue;
+    if (below === 'test/house/tidy.test.ts') continue; // full of seeds
+    yield { path: below, text: readFileSync(path.join(root, below), 'utf8') };
+  }
+}
+
+const foldersOf = (folder: string) =>
+  readdirSync(path.join(root, folder), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name);
+
+const sources = foldersOf('.')
+  .filter((folder) => ours.test(`${folder}/`))
+  .flatMap((folder) => [...sourcesBelow(folder)]);
+
+describe.each(rules)('$says', (rule) => {
+  it('holds in the tree', () => {
+    expect(sources.filter((file) => breaks(rule, file)).map((file) => file.path)).toEqual([]);
+  });
+
+  it('would notice', () => {
+    expect(breaks(rule, { path: rule.seed.path, text: rule.seed.text ?? '' })).toBe(true);
+  });
+});
+
+describe('the map', () => {
+  it('has a row for each folder of src, and no other', () => {
+    expect(foldersOf('src').sort()).toEqual(Object.keys(house).sort());
+  });
+
+  it('is judged on a tree that was found', () => {
+    expect(sources.length).toBeGreaterThan(20);
+  });
+});
