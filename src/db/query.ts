@@ -2,7 +2,11 @@ import type pg from 'pg';
 import type { Database, Pool } from './pool.js';
 
 /** All rows of a statement. The caller's `Row` names the columns it listed. */
-export async function many<Row extends object>(db: Database, sql: string, values: readonly unknown[] = []): Promise<Row[]> {
+export async function many<Row extends object>(
+  db: Database,
+  sql: string,
+  values: readonly unknown[] = [],
+): Promise<Row[]> {
   const result = await db.query<pg.QueryResultRow>(sql, [...values]);
   return result.rows as Row[];
 }
@@ -19,7 +23,11 @@ export async function maybeOne<Row extends object>(
 }
 
 /** The only row. None, or two, are a bug. */
-export async function one<Row extends object>(db: Database, sql: string, values: readonly unknown[] = []): Promise<Row> {
+export async function one<Row extends object>(
+  db: Database,
+  sql: string,
+  values: readonly unknown[] = [],
+): Promise<Row> {
   const row = await maybeOne<Row>(db, sql, values);
   if (!row) throw new Error('expected one row, found none');
   return row;

@@ -1,0 +1,21 @@
+import type { Database } from './pool.js';
+import { execute, maybeOne } from './query.js';
+
+/** What became of a fact the first time, or null when it is new. */
+export async function outcomeOfFact<Outcome>(db: Database, orderId: string, factId: string): Promise<Outcome | null> {
+  const row = await maybeOne<{ outcome: Outcome }>(
+    db,
+    'select outcome from order_facts where order_id = $1 and fact_id = $2',
+    [orderId, factId],
+  );
+  return row?.outcome ?? null;
+}
+
+/** Records a fact as dealt with. The caller holds the order's lock; a second record is a bug and fails. */
+export function recordFact(db: Database, orderId: string, factId: string, outcome: object): Promise<number> {
+  return execute(db, 'insert into order_facts (order_id, fact_id, outcome) values ($1, $2, $3)', [
+    orderId,
+    factId,
+    outcome,
+  ]);
+}

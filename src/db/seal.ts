@@ -1,0 +1,103 @@
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+
+/** Keys derived from the installation's master key, one per purpose. The first one seals; older ones still open. */
+export interface Keyring {
+  readonly current: MasterKey;
+  readonly previous: readonly MasterKey[];
+}
+
+export interface MasterKey {
+  readonly id: string; // names the key in what it sealed
+  readonly bytes: Buffer; // 32
+}
+
+/** A master key with the id that its seals carry. */
+export function masterKey(bytes: Buffer): MasterKey {
+  return { id: createHash('sha256').update('key-id').update(bytes).digest('hex').slice(0, 8), bytes };
+}
+
+function derive(key: MasterKey, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', key.bytes, 'quittance', purpose, 32));
+}
+
+/** AES-256-GCM: `v1.<key id>.<nonce>.<tag and text>`. The purpose is authenticated, so seals cannot change places. */
+export function seal(keyring: Keyring, purpose: string, secret: string): string {
+  const nonce = randomBytes(12);
+  const cipher = createCipheriv('aes-256-gcm', derive(keyring.current, 'seal'), nonce);
+  cipher.setAAD(Buffer.from(purpose));
+  const text = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()]);
+  const body = Buffer.concat([cipher.getAuthTag(), text]);
+  return ['v1', keyring.current.id, nonce.toString('base64url'), body.toString('base64url')].join('.');
+}
+
+/** Opens a seal; a wrong purpose, an unknown key or a changed byte throws. */
+export function unseal(keyring: Keyring, purpose: string, sealed: string): string {
+  const [version, keyId, nonce, body] = sealed.split('.');
+  const key = [keyring.current, ...keyring.previous].find((candidate) => candidate.id === keyId);
+  if (version !== 'v1' || !key || !nonce || !body) throw new Error(`no key ${keyId ?? ''} for a sealed ${purpose}`);
+  const bytes = Buffer.from(body, 'base64url');
+  const decipher = createDecipheriv('aes-256-gcm', derive(key, 'seal'), Buffer.from(nonce, 'base64url'), {
+    authTagLength: 16,
+  });
+  decipher.setAAD(Buffer.from(purpose));
+  decipher.setAuthTag(bytes.subarray(0, 16));
+  return Buffer.concat([decipher.update(bytes.subarray(16)), decipher.final()]).toString('utf8');
+}
+
+/** Whether a seal was made with an older key, so that a rotation knows what is left to do. */
+export function sealedWithOldKey(keyring: Keyring, sealed: string): boolean {
+  return sealed.split('.')[1] !== keyring.current.id;
+}
+
+/** What a payer must not see changed: hashed when bound, checked whenever it is shown. */
+export interface PayTarget {
+  readonly orderId: string;
+  readonly coin: string;
+  readonly network: string | null;
+  readonly address: string;
+  readonly extraId: string | null;
+  readonly amountText: string;
+}
+
+// Keyed by the master key: whoever can only write to the database cannot make a matching hash. Every known key is tried,
+// so a key rotation does not withhold the addresses of open orders.
+export function hashPayTarget(key: MasterKey, target: PayTarget): string {
+  const text = JSON.stringify([
+    target.orderId,
+    target.coin,
+    target.network,
+    target.address,
+    target.extraId,
+    target.amountText,
+  ]);
+  return createHmac('sha256', derive(key, 'pay-target')).update(text).digest('hex');
+}
+
+interface BoundRow {
+  readonly id: string;
+  readonly payCurrency: string | null;
+  readonly network: string | null;
+  readonly payAddress: string | null;
+  readonly payExtraId: string | null;
+  readonly payAmountText: string | null;
+  readonly addressSha256: string | null;
+}
+
+/** Whether an order's address is the one that was bound. False also for an order without one. */
+export function addressIntact(keyring: Keyring, row: BoundRow): boolean {
+  if (!row.payAddress || !row.payCurrency || !row.payAmountText) return false;
+  const target: PayTarget = {
+    orderId: row.id,
+    coin: row.payCurrency,
+    network: row.network,
+    address: row.payAddress,
+    extraId: row.payExtraId,
+    amountText: row.payAmountText,
+  };
+  return [keyring.current, ...keyring.previous].some((key) => hashPayTarget(key, target) === row.addressSha256);
+}
+
+/** A key for signing something that is no secret at rest: cursors, sessions. */
+export function purposeKey(keyring: Keyring, purpose: string): Buffer {
+  return derive(keyring.current, purpose);
+}
