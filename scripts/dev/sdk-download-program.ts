@@ -5,8 +5,10 @@ const server = { executable: { type: 'cached-download' as const, version, downlo
 
 /** The SDK has no call that only downloads: it starts the server too, which shows at once that the file works. */
 try {
-  const start = what === 'cli' ? TestWorkflowEnvironment.createLocal : TestWorkflowEnvironment.createTimeSkipping;
-  const environment = await start({ server });
+  const environment =
+    what === 'cli'
+      ? await TestWorkflowEnvironment.createLocal({ server })
+      : await TestWorkflowEnvironment.createTimeSkipping({ server });
   await environment.teardown();
 } catch (failure) {
   console.error(failure instanceof Error ? failure.message : failure);

@@ -1,10 +1,12 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Say } from './cache.js';
 import { progress, run } from './commands.js';
 
 const program = fileURLToPath(new URL('./sdk-download-program.ts', import.meta.url));
+const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 const stallMs = 20_000;
 
 /** One failure speaks for the whole run: in a closed network every further try would only cost its time limit. */
@@ -22,7 +24,7 @@ export async function sdkDownload(
   let bytes = 0;
   let grewAtMs = 0;
   try {
-    const args = ['--import', import.meta.resolve('tsx'), program, what, version, dir];
+    const args = ['--import', tsx, program, what, version, dir];
     await run({ command: process.execPath, args, env: process.env }, (elapsedMs) => {
       const now = sizeOf(dir);
       if (now > bytes) [bytes, grewAtMs] = [now, elapsedMs];
