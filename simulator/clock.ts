@@ -1,0 +1,28 @@
+import type { Journal } from './journal.js';
+
+export type Clock = ReturnType<typeof createClock>;
+
+/** Real time plus an offset that only ever grows, so nothing that happened is dated after what comes next. */
+export function createClock(journal: Journal) {
+  let offsetMs = 0;
+  let latest = 0;
+  function now(): number {
+    latest = Math.max(latest, Date.now() + offsetMs);
+    return latest;
+  }
+  return {
+    now,
+    iso: (): string => new Date(now()).toISOString(),
+    moveTo(targetMs: number): void {
+      offsetMs = Math.max(offsetMs, targetMs - Date.now());
+      journal.append({ record: 'clock', offsetMs });
+    },
+    restore(savedOffsetMs: number): void {
+      offsetMs = savedOffsetMs;
+    },
+    clear(): void {
+      offsetMs = 0;
+      latest = 0;
+    },
+  };
+}

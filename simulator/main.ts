@@ -1,0 +1,41 @@
+import { Refused, readEnvironment } from './environment.js';
+import { startSimulator, type Simulator } from './server.js';
+
+// A stdin that is closed from the start has no parent at its other end.
+const STDIN_SETTLES_MS = 500;
+
+async function main(): Promise<void> {
+  const simulator = await startSimulator(readEnvironment());
+  console.log(`simulator ready ${simulator.url}`);
+  stopCleanly(simulator);
+}
+
+function stopCleanly(simulator: Simulator): void {
+  let stopping = false;
+  const stop = () => {
+    if (stopping) return;
+    stopping = true;
+    void simulator.close().then(() => process.exit(0), fail);
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  process.on('disconnect', stop);
+
+  // Whoever started us may be killed without a word; then we are adopted by another process, or our stdin ends.
+  const parent = process.ppid;
+  setInterval(() => process.ppid === parent || stop(), 1_000).unref();
+  const listeningSince = performance.now();
+  process.stdin.on('end', () => performance.now() - listeningSince > STDIN_SETTLES_MS && stop());
+  process.stdin.on('error', () => undefined);
+  process.stdin.resume();
+}
+
+function fail(failure: unknown): never {
+  if (failure instanceof Refused) console.error(`simulator refuses to start: ${failure.message}`);
+  else if ((failure as NodeJS.ErrnoException).code === 'EADDRINUSE') {
+    console.error('simulator cannot start: the port is taken; set SIMULATOR_PORT to another one');
+  } else console.error('simulator failed:', failure);
+  process.exit(1);
+}
+
+main().catch(fail);
