@@ -48,7 +48,7 @@ async function cachedOrObtained(env: NodeJS.ProcessEnv, say: Say): Promise<Tempo
     try {
       return await sdkDownload('cli', `v${pinned}`, join(workDir), say);
     } catch (failure) {
-      say(`no download (${firstLine(failure)}), so the Temporal CLI is built from source`);
+      say(`no download (${reasonOf(failure)}), so the Temporal CLI is built from source`);
     }
     return await build({ env, dir, out: join(workDir, 'built'), say });
   });
@@ -83,6 +83,7 @@ async function build({
     throw new Error(
       `The Temporal CLI was not found, could not be downloaded and could not be built (${(failure as Error).message}). ` +
         'Install it (https://docs.temporal.io/cli), or set TEMPORAL_CLI_PATH, or set TEMPORAL_ADDRESS to a running server.',
+      { cause: failure },
     );
   }
 }
@@ -94,6 +95,9 @@ async function versionOf(path: string, env: NodeJS.ProcessEnv): Promise<string> 
   return version;
 }
 
-export function firstLine(failure: unknown): string {
-  return (failure instanceof Error ? failure.message : String(failure)).split('\n')[0]!.slice(0, 200);
+/** The end of a message: errors of the SDK name their cause last. */
+export function reasonOf(failure: unknown): string {
+  const message = failure instanceof Error ? failure.message : String(failure);
+  const firstLine = message.split('\n', 1).join();
+  return firstLine.length > 120 ? `… ${firstLine.slice(-120)}` : firstLine;
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Say, cacheDir, installOnce } from './cache.js';
 import { isExecutable, onPath, progress, run } from './commands.js';
-import { firstLine } from './find-temporal.js';
+import { reasonOf } from './find-temporal.js';
 import { sdkDownload } from './sdk-download.js';
 
 const mavenVersion = '1.38.0';
@@ -25,7 +25,7 @@ export async function findTestServer(env: NodeJS.ProcessEnv, say: Say): Promise<
   try {
     return await installOnce(downloaded, (workDir) => sdkDownload('test-server', 'default', workDir, say));
   } catch (failure) {
-    say(`no download (${firstLine(failure)}), so the test server comes from Maven`);
+    say(`no download (${reasonOf(failure)}), so the test server comes from Maven`);
   }
   const place = await installOnce(fromMaven, (workDir) => copyFromMaven(env, join(workDir, 'server'), say));
   return join(place, 'run.sh');

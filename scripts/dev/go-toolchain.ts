@@ -39,7 +39,7 @@ async function fetchGo({
   env: NodeJS.ProcessEnv;
   workDir: string;
 }): Promise<string> {
-  const goArch = { x64: 'amd64', ia32: '386' }[arch() as string] ?? arch();
+  const goArch = { x64: 'amd64', ia32: '386' }[arch()] ?? arch();
   const module = `golang.org/toolchain@v0.0.1-go${wanted}.${process.platform}-${goArch}`;
   const moduleCache = join(workDir, 'modules');
   await run({

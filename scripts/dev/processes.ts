@@ -143,12 +143,11 @@ export async function untilReady(
   for (;;) {
     try {
       return await isReady();
-    } catch (failure) {
-      const reason = failure instanceof Error ? failure.message : String(failure);
+    } catch (cause) {
       const tail = `\n--- end of ${program.logFile}\n${lastLines(program.logFile)}`;
-      if (program.hasEnded()) throw new Error(`${program.name} ended while starting${tail}`);
+      if (program.hasEnded()) throw new Error(`${program.name} ended while starting${tail}`, { cause });
       if (Date.now() > giveUpAt)
-        throw new Error(`${program.name} is not ready after ${timeoutMs} ms: ${reason}${tail}`);
+        throw new Error(`${program.name} is not ready after ${timeoutMs} ms${tail}`, { cause });
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }

@@ -1,0 +1,105 @@
+import parseDuration from 'parse-duration';
+import { z } from 'zod';
+import { retryWaitsMs } from './domain/delivery.js';
+import { defaultProducts } from './domain/products.js';
+import { defaultClocks } from './domain/timing.js';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const metricsPort = z.union([z.literal('off').transform(() => null), port]);
+const flag = z.enum(['true', 'false']).transform((word) => word === 'true');
+const cents = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
+const httpUrl = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''));
+const commaList = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean),
+);
+
+const durationMs = z.string().transform((text, ctx) => {
+  // parse-duration takes a bare number for milliseconds, which nobody means who writes PAY_WINDOW=60.
+  const ms = /^(\s*\d+(\.\d+)?\s*[a-zµ]+[\s,]*)+$/i.test(text) ? parseDuration(text) : null;
+  if (ms !== null && Number.isFinite(ms) && ms >= 1) return Math.round(ms);
+  ctx.addIssue({ code: 'custom', message: 'expected a duration with a unit, such as "60 minutes"' });
+  return z.NEVER;
+});
+
+const masterKey = z.string().transform((text, ctx) => {
+  const bytes = Buffer.from(text, /^[0-9a-f]{64}$/i.test(text) ? 'hex' : 'base64');
+  if (bytes.length === 32) return bytes;
+  ctx.addIssue({ code: 'custom', message: 'expected 32 bytes as hex or base64: openssl rand -base64 32' });
+  return z.NEVER;
+});
+
+const json = z.string().transform((text, ctx): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    ctx.addIssue({ code: 'custom', message: 'not JSON' });
+    return z.NEVER;
+  }
+});
+
+const productList = json.pipe(
+  z
+    .array(
+      z.strictObject({
+        id: z.string().regex(/^[a-z0-9_]{1,64}$/),
+        prices: z.record(z.string().regex(/^[A-Z]{3}$/), z.number().int().min(1)),
+      }),
+    )
+    .min(1)
+    .refine((products) => new Set(products.map(({ id }) => id)).size === products.length, 'an id stands twice'),
+);
+
+/** Every variable but the provider's, with its default. README and .env.example say what they are for. */
+export const environment = z.object({
+  NODE_ENV: z.string().default('development'),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  DATABASE_POOL_MAX: z.coerce.number().int().min(1).max(500).default(10),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: port.default(8080),
+  METRICS_HOST: z.string().default('127.0.0.1'),
+  METRICS_PORT: metricsPort.default(9464),
+  WORKER_METRICS_PORT: metricsPort.default(9465),
+  PUBLIC_URL: httpUrl.optional(),
+  QUITTANCE_MASTER_KEY: masterKey,
+  QUITTANCE_MASTER_KEY_PREVIOUS: commaList.pipe(z.array(masterKey)).default([]),
+  CONSOLE_PASSWORD: z.string().min(12).optional(),
+  PRICE_MODE: z.enum(['caller', 'catalogue']).default('caller'),
+  PRODUCTS: productList.default([...defaultProducts].map(({ id, prices }) => ({ id, prices: { ...prices } }))),
+  MAX_PRICE_CENTS: cents.default(1_000_000),
+  TOLERANCE: z
+    .string()
+    .regex(/^0(\.\d{1,6})?$/, 'expected a fraction below 1, such as 0.01')
+    .default('0.01'),
+  ALLOW_LIVE_APPLY_IPN: flag.default(false),
+  FOUR_EYES_CENTS: cents.optional(),
+  WEBHOOK_ALLOW_TARGETS: commaList
+    .pipe(z.array(z.string().regex(/^[^\s/@]+:\d{1,5}$/, 'expected host:port')))
+    .default([]),
+  WEBHOOK_RETRY_WAITS: commaList.pipe(z.array(durationMs).min(1)).default([...retryWaitsMs]),
+  PAY_WINDOW: durationMs.default(defaultClocks.payWindowMs),
+  POLL_GRACE: durationMs.default(defaultClocks.pollGraceMs),
+  PARTIAL_WINDOW: durationMs.default(defaultClocks.partialWindowMs),
+  LATE_WATCH: durationMs.default(defaultClocks.lateWatchMs),
+  SLOW_CONFIRMATION: durationMs.default(defaultClocks.slowConfirmationMs),
+  RECONCILE_EVERY: durationMs.default(5 * 60_000),
+});
+
+/** After `NOWPAYMENTS_` for live orders, after `NOWPAYMENTS_SANDBOX_` for test orders. */
+export const providerEnvironment = z.object({
+  API_URL: httpUrl.optional(),
+  API_KEY: z.string().optional(),
+  API_KEY_PREVIOUS: z.string().optional(),
+  IPN_SECRET: z.string().optional(),
+  IPN_SECRET_PREVIOUS: z.string().optional(),
+  EMAIL: z.string().optional(),
+  PASSWORD: z.string().optional(),
+  PAYOUT_COIN: z
+    .string()
+    .regex(/^[a-z0-9]{2,20}$/)
+    .optional(),
+  MAX_RPS: z.coerce.number().positive().default(5),
+});

@@ -1,0 +1,156 @@
+import type { z } from 'zod';
+import { environment, providerEnvironment } from './config-schema.js';
+import type { Tolerance } from './domain/money.js';
+import type { Product } from './domain/products.js';
+import type { Clocks } from './domain/timing.js';
+
+/** One account at NOWPayments. Live orders use one, test orders another. */
+export interface ProviderSettings {
+  readonly apiUrl: string;
+  readonly apiKey: string;
+  readonly apiKeyPrevious: string | null; // still needed to read what it minted
+  readonly ipnSecret: string | null; // null: IPNs of this mode are not received
+  readonly ipnSecretPrevious: string | null;
+  readonly email: string | null; // with the password: the payment list, for looking before a second mint
+  readonly password: string | null;
+  readonly payoutCoin: string | null;
+  readonly maxRps: number;
+}
+
+export interface Config {
+  readonly production: boolean;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  readonly databaseUrl: string;
+  readonly databasePoolMax: number;
+  readonly host: string;
+  readonly port: number;
+  readonly metricsHost: string;
+  readonly metricsPort: number | null; // null: off
+  readonly workerMetricsPort: number | null;
+  readonly publicUrl: string; // base of payment_url and of ipn_callback_url, without a trailing slash
+  readonly masterKeys: readonly [current: Buffer, ...previous: Buffer[]];
+  readonly consolePassword: string | null; // null: nobody can log in to the console
+  readonly provider: { readonly live: ProviderSettings | null; readonly test: ProviderSettings | null };
+  readonly priceMode: 'caller' | 'catalogue';
+  readonly products: readonly Product[];
+  readonly maxPriceCents: number;
+  readonly tolerance: Tolerance;
+  readonly allowLiveApplyIpn: boolean;
+  readonly fourEyesCents: number | null; // null: one operator is enough
+  readonly webhookAllowTargets: readonly string[]; // host:port, for development and tests
+  readonly webhookRetryWaitsMs: readonly number[];
+  readonly clocks: Clocks;
+  readonly reconcileEveryMs: number;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const hosts = { live: 'https://api.nowpayments.io/v1', test: 'https://api-sandbox.nowpayments.io/v1' };
+
+/** Parses the environment once. Throws one error that names every variable at fault. */
+export function loadConfig(env: Environment): Config {
+  const given = withoutBlanks(env);
+  const faults: string[] = [];
+  const parsed = collect(environment, given, '', faults);
+  const live = provider('NOWPAYMENTS_', hosts.live, given, faults);
+  const test = provider('NOWPAYMENTS_SANDBOX_', hosts.test, given, faults);
+  if (!parsed || faults.length > 0) throw refusal(faults);
+  const config = shape(parsed, { live, test });
+  if (config.production) refuseUnsafe(config, given);
+  return deepFreeze(config);
+}
+
+function shape(env: z.infer<typeof environment>, provider: Config['provider']): Config {
+  return {
+    production: env.NODE_ENV === 'production',
+    logLevel: env.LOG_LEVEL,
+    databaseUrl: env.DATABASE_URL,
+    databasePoolMax: env.DATABASE_POOL_MAX,
+    host: env.HOST,
+    port: env.PORT,
+    metricsHost: env.METRICS_HOST,
+    metricsPort: env.METRICS_PORT,
+    workerMetricsPort: env.WORKER_METRICS_PORT,
+    publicUrl: env.PUBLIC_URL ?? `http://127.0.0.1:${env.PORT}`,
+    masterKeys: [env.QUITTANCE_MASTER_KEY, ...env.QUITTANCE_MASTER_KEY_PREVIOUS],
+    consolePassword: env.CONSOLE_PASSWORD ?? null,
+    provider,
+    priceMode: env.PRICE_MODE,
+    products: env.PRODUCTS,
+    maxPriceCents: env.MAX_PRICE_CENTS,
+    tolerance: { under: env.TOLERANCE, over: env.TOLERANCE },
+    allowLiveApplyIpn: env.ALLOW_LIVE_APPLY_IPN,
+    fourEyesCents: env.FOUR_EYES_CENTS ?? null,
+    webhookAllowTargets: env.WEBHOOK_ALLOW_TARGETS,
+    webhookRetryWaitsMs: env.WEBHOOK_RETRY_WAITS,
+    clocks: {
+      payWindowMs: env.PAY_WINDOW,
+      pollGraceMs: env.POLL_GRACE,
+      partialWindowMs: env.PARTIAL_WINDOW,
+      lateWatchMs: env.LATE_WATCH,
+      slowConfirmationMs: env.SLOW_CONFIRMATION,
+    },
+    reconcileEveryMs: env.RECONCILE_EVERY,
+  };
+}
+
+function provider(prefix: string, apiUrl: string, env: Environment, faults: string[]): ProviderSettings | null {
+  const own = Object.entries(env).filter(([name]) => name.startsWith(prefix));
+  const parsed = collect(
+    providerEnvironment,
+    Object.fromEntries(own.map(([name, value]) => [name.slice(prefix.length), value])),
+    prefix,
+    faults,
+  );
+  if (!parsed?.API_KEY) return null;
+  return {
+    apiUrl: parsed.API_URL ?? apiUrl,
+    apiKey: parsed.API_KEY,
+    apiKeyPrevious: parsed.API_KEY_PREVIOUS ?? null,
+    ipnSecret: parsed.IPN_SECRET ?? null,
+    ipnSecretPrevious: parsed.IPN_SECRET_PREVIOUS ?? null,
+    email: parsed.EMAIL ?? null,
+    password: parsed.PASSWORD ?? null,
+    payoutCoin: parsed.PAYOUT_COIN ?? null,
+    maxRps: parsed.MAX_RPS,
+  };
+}
+
+/** What may be convenient in development and is dangerous with real money. */
+function refuseUnsafe({ provider, webhookAllowTargets, publicUrl }: Config, env: Environment): void {
+  const faults: string[] = [];
+  if (!provider.live) faults.push('NOWPAYMENTS_API_KEY: required in production');
+  if (!env.NOWPAYMENTS_IPN_SECRET) faults.push('NOWPAYMENTS_IPN_SECRET: required in production');
+  if (provider.test && !provider.test.ipnSecret)
+    faults.push('NOWPAYMENTS_SANDBOX_IPN_SECRET: required beside its API key');
+  if (webhookAllowTargets.length > 0)
+    faults.push('WEBHOOK_ALLOW_TARGETS: refused in production, it opens private addresses');
+  if (!publicUrl.startsWith('https://')) faults.push('PUBLIC_URL: https in production, NOWPayments calls it');
+  if (faults.length > 0) throw refusal(faults);
+}
+
+function collect<T extends z.ZodType>(shape: T, env: Environment, prefix: string, faults: string[]): z.infer<T> | null {
+  const parsed = shape.safeParse(env);
+  if (parsed.success) return parsed.data;
+  for (const { path, message } of parsed.error.issues) {
+    const name = `${prefix}${String(path[0])}`;
+    faults.push(`${name}: ${env[String(path[0])] === undefined ? 'required' : message}`);
+  }
+  return null;
+}
+
+function refusal(faults: readonly string[]): Error {
+  return new Error(`The environment is not usable:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+}
+
+/** `NAME=` in a shell or a compose file means "not set". */
+function withoutBlanks(env: Environment): Environment {
+  const trimmed = Object.entries(env).map(([name, value]) => [name, value?.trim()] as const);
+  return Object.fromEntries(trimmed.filter(([, value]) => value));
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return value; // bytes cannot be frozen
+  Object.values(value).forEach(deepFreeze);
+  return Object.freeze(value);
+}

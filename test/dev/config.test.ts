@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { loadConfig } from '../../src/config.js';
+
+const key = Buffer.alloc(32, 7).toString('base64');
+const least = { DATABASE_URL: 'postgres://u:p@127.0.0.1:5499/quittance', QUITTANCE_MASTER_KEY: key };
+const production = {
+  ...least,
+  NODE_ENV: 'production',
+  PUBLIC_URL: 'https://pay.example.com/',
+  NOWPAYMENTS_API_KEY: 'live-key',
+  NOWPAYMENTS_IPN_SECRET: 'live-secret',
+};
+
+describe('the environment', () => {
+  it('needs a database and a master key, everything else has a default', () => {
+    const config = loadConfig(least);
+    expect(config).toMatchObject({
+      production: false,
+      host: '127.0.0.1',
+      port: 8080,
+      publicUrl: 'http://127.0.0.1:8080',
+      provider: { live: null, test: null },
+      priceMode: 'caller',
+      maxPriceCents: 1_000_000,
+      tolerance: { under: '0.01', over: '0.01' },
+      allowLiveApplyIpn: false,
+      fourEyesCents: null,
+      clocks: {
+        payWindowMs: 3_600_000,
+        pollGraceMs: 120_000,
+        partialWindowMs: 604_800_000,
+        lateWatchMs: 604_800_000,
+        slowConfirmationMs: 86_400_000,
+      },
+      reconcileEveryMs: 300_000,
+    });
+    expect(config.masterKeys).toEqual([Buffer.alloc(32, 7)]);
+    expect(Object.isFrozen(config) && Object.isFrozen(config.clocks) && Object.isFrozen(config.products[0])).toBe(true);
+  });
+
+  it('names every variable at fault in one error', () => {
+    const wrong = { PORT: 'eighty', PAY_WINDOW: '60', QUITTANCE_MASTER_KEY: 'short', NOWPAYMENTS_MAX_RPS: '0' };
+    const attempt = () => loadConfig(wrong);
+    expect(attempt).toThrow(/DATABASE_URL: required/);
+    expect(attempt).toThrow(/PORT: .+\n/);
+    expect(attempt).toThrow(/PAY_WINDOW: expected a duration with a unit, such as "60 minutes"/);
+    expect(attempt).toThrow(/QUITTANCE_MASTER_KEY: expected 32 bytes/);
+    expect(attempt).toThrow(/NOWPAYMENTS_MAX_RPS: /);
+  });
+
+  it.each([
+    ['90 seconds', 90_000],
+    ['1h 30m', 5_400_000],
+    ['1.5 hours', 5_400_000],
+    ['7 days', 604_800_000],
+  ])('reads %s as a duration', (text, ms) => {
+    expect(loadConfig({ ...least, PAY_WINDOW: text }).clocks.payWindowMs).toBe(ms);
+  });
+
+  it.each(['60', '-5 minutes', '0 seconds', 'soon', '5 parsecs'])('refuses %s as a duration', (text) => {
+    expect(() => loadConfig({ ...least, PAY_WINDOW: text })).toThrow(/PAY_WINDOW/);
+  });
+
+  it('takes a blank for "not set" and trims the rest', () => {
+    const config = loadConfig({ ...least, PAY_WINDOW: ' ', NOWPAYMENTS_API_KEY: ' k ', NOWPAYMENTS_IPN_SECRET: ' ' });
+    expect(config.clocks.payWindowMs).toBe(3_600_000);
+    expect(config.provider.live).toMatchObject({
+      apiUrl: 'https://api.nowpayments.io/v1',
+      apiKey: 'k',
+      ipnSecret: null,
+      maxRps: 5,
+    });
+  });
+
+  it('keeps the sandbox apart from the live account', () => {
+    const { provider } = loadConfig({
+      ...least,
+      NOWPAYMENTS_SANDBOX_API_KEY: 's',
+      NOWPAYMENTS_SANDBOX_IPN_SECRET: 'i',
+    });
+    expect(provider.live).toBeNull();
+    expect(provider.test).toMatchObject({
+      apiUrl: 'https://api-sandbox.nowpayments.io/v1',
+      apiKey: 's',
+      ipnSecret: 'i',
+    });
+  });
+
+  it('takes products, retry waits, targets and older keys as lists', () => {
+    const config = loadConfig({
+      ...least,
+      PRODUCTS: '[{"id":"plan","prices":{"USD":100}}]',
+      WEBHOOK_RETRY_WAITS: '1 second, 2 seconds',
+      WEBHOOK_ALLOW_TARGETS: '127.0.0.1:9000, localhost:9001',
+      QUITTANCE_MASTER_KEY_PREVIOUS: 'ab'.repeat(32),
+    });
+    expect(config.products).toEqual([{ id: 'plan', prices: { USD: 100 } }]);
+    expect(config.webhookRetryWaitsMs).toEqual([1_000, 2_000]);
+    expect(config.webhookAllowTargets).toEqual(['127.0.0.1:9000', 'localhost:9001']);
+    expect(config.masterKeys).toHaveLength(2);
+  });
+});
+
+describe('production', () => {
+  it('starts with its own provider account and a public address', () => {
+    expect(loadConfig(production)).toMatchObject({ production: true, publicUrl: 'https://pay.example.com' });
+  });
+
+  it.each([
+    ['without a provider key', { NOWPAYMENTS_API_KEY: '' }, /NOWPAYMENTS_API_KEY: required/],
+    ['with an empty IPN secret', { NOWPAYMENTS_IPN_SECRET: '  ' }, /NOWPAYMENTS_IPN_SECRET: required/],
+    ['with a sandbox that has no secret', { NOWPAYMENTS_SANDBOX_API_KEY: 's' }, /NOWPAYMENTS_SANDBOX_IPN_SECRET/],
+    ['with private webhook targets', { WEBHOOK_ALLOW_TARGETS: '127.0.0.1:9000' }, /WEBHOOK_ALLOW_TARGETS: refused/],
+    ['with an address NOWPayments cannot call', { PUBLIC_URL: '' }, /PUBLIC_URL: https/],
+    ['without a master key', { QUITTANCE_MASTER_KEY: '' }, /QUITTANCE_MASTER_KEY: required/],
+  ])('refuses to start %s', (_, change, fault) => {
+    expect(() => loadConfig({ ...production, ...change })).toThrow(fault);
+  });
+});
