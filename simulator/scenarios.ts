@@ -3,7 +3,7 @@ import type { AmountText } from './decimal.js';
 import { scheduleIpn } from './ipn.js';
 import type { Payment, Status } from './payments.js';
 import type { IpnMode, Transfer } from './tasks.js';
-import { crumbOf, transferCoins, walkOn, type TransferResult } from './transfers.js';
+import { crumbOf, missingOf, transferCoins, walkOn, type TransferResult } from './transfers.js';
 import type { World } from './world.js';
 
 export interface ScenarioWishes {
@@ -32,7 +32,7 @@ const transfers: Record<string, Plan> = {
   paid: () => ({}),
   partial: () => ({ fraction: '0.5' }),
   partial_then_topup: (payment) => ({ fraction: '0.5', afterwards: [followUp(payment, '0.5')] }),
-  topup: () => ({ fraction: '0.5' }),
+  topup: (payment, _wishes, world) => ({ amount: missingOf(world, payment) }),
   overpaid: () => ({ fraction: '1.5' }),
   late: (_payment, { afterMs }, world) => ({ afterMs: afterMs ?? world.lateAfterMs }),
   redeposit: (payment) => ({ afterwards: [followUp(payment, '1')] }),

@@ -148,3 +148,14 @@ export function crumbOf(payment: Payment): AmountText {
   const coin = findCoin(payment.payCurrency);
   return coin === undefined ? '0' : divideDown(floorOf(coin), '2', coin.decimals);
 }
+
+/** What the deposits in the right coin leave open; half as much again once nothing is missing. */
+export function missingOf(world: World, payment: Payment): AmountText {
+  const children = payment.childIds.map((id) => world.payments.find(id)).filter((child) => child !== undefined);
+  const arrived = [payment, ...children]
+    .filter((deposit) => deposit.payCurrency === payment.payCurrency)
+    .reduce((sum, deposit) => add(sum, deposit.actuallyPaid), '0');
+  const missing = subtract(payment.payAmount, arrived);
+  const half = multiplyUp(payment.payAmount, '0.5', findCoin(payment.payCurrency)?.decimals ?? 8);
+  return isPositive(missing) ? missing : half;
+}
