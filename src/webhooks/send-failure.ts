@@ -1,0 +1,26 @@
+/** The one text for a target that is blocked, unknown or not answering. */
+export const notReached = 'the endpoint could not be reached';
+
+const texts: Record<string, string> = {
+  UND_ERR_CONNECT_TIMEOUT: 'timeout',
+  UND_ERR_HEADERS_TIMEOUT: 'timeout',
+  UND_ERR_BODY_TIMEOUT: 'timeout',
+  UND_ERR_SOCKET: 'the connection was closed before an answer',
+  UND_ERR_HEADERS_OVERFLOW: 'the headers of the answer are too large',
+};
+
+/** What a merchant may read about an attempt without an answer: a text of ours, never the failure's own. */
+export function failureText(failure: unknown): string {
+  const code = codeOf(failure);
+  if (texts[code]) return texts[code];
+  if (code.startsWith('HPE_')) return 'the answer is not HTTP';
+  if (/^(?:ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH)/.test(code)) {
+    return `TLS failed: ${code}`.slice(0, 500);
+  }
+  return notReached;
+}
+
+function codeOf(failure: unknown): string {
+  const code = failure instanceof Error ? (failure as NodeJS.ErrnoException).code : undefined;
+  return typeof code === 'string' ? code : '';
+}

@@ -1,0 +1,136 @@
+import { performance } from 'node:perf_hooks';
+import type { Dispatcher } from 'undici';
+import { discard, readExcerpt, retryAfterMs } from './answer.js';
+import { resolveTarget, type TargetRules, type TargetVerdict } from './destination.js';
+import { EndpointPools } from './endpoint-pools.js';
+import type { Lookup } from './lookup.js';
+import { failureText, notReached } from './send-failure.js';
+
+export interface SenderSettings extends TargetRules {
+  /** For a whole attempt: name, connection, headers, and what is read of a failure's body. */
+  readonly timeoutMs?: number;
+  readonly connectTimeoutMs?: number;
+  readonly perEndpoint?: number;
+  readonly maxPools?: number;
+  readonly lookup?: Lookup;
+  readonly now?: () => number;
+}
+
+export interface Attempt {
+  readonly endpointId: string;
+  readonly url: string;
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface SendResult {
+  readonly ok: boolean;
+  readonly status: number | null;
+  readonly excerpt: string | null;
+  readonly error: string | null;
+  readonly retryAfterMs: number | null;
+  readonly durationMs: number;
+}
+
+export interface Sender {
+  /** One attempt. Never throws: whatever goes wrong is a result to record. */
+  send(attempt: Attempt): Promise<SendResult>;
+  /** A place among an endpoint's attempts, or null when all are taken: postpone, do not queue. Release it once done. */
+  tryAcquire(endpointId: string): (() => void) | null;
+  /** Closes all connections; attempts still on their way fail. */
+  close(): Promise<void>;
+}
+
+type Outcome = Omit<SendResult, 'durationMs'>;
+
+export function createSender(settings: SenderSettings): Sender {
+  const { timeoutMs = 10_000, connectTimeoutMs = 3_000, perEndpoint = 4, maxPools = 1_000, now = Date.now } = settings;
+  const pools = new EndpointPools({
+    connections: perEndpoint,
+    connectTimeoutMs,
+    headersTimeoutMs: timeoutMs,
+    maxPools,
+  });
+  const taken = new Map<string, number>();
+
+  async function attempt({ endpointId, url: text, body, headers }: Attempt, signal: AbortSignal): Promise<Outcome> {
+    const url = URL.canParse(text) ? new URL(text) : null;
+    const target =
+      url && (await withinTime(resolveTarget(url, settings, settings.lookup), Math.min(connectTimeoutMs, timeoutMs)));
+    if (target === 'timeout') return failed('timeout');
+    if (!url || target?.kind !== 'ok') return failed(notReached);
+    const entry = pools.take(endpointId, url);
+    entry.addresses = target.addresses;
+    const answer = await entry.pool.request({
+      method: 'POST',
+      path: url.pathname + url.search,
+      headers: { ...headers, 'accept-encoding': 'identity' },
+      body,
+      signal,
+    });
+    return await judge(answer, signal, now());
+  }
+
+  return {
+    async send(what) {
+      const started = performance.now();
+      const ends = new AbortController();
+      const timer = setTimeout(() => ends.abort(), timeoutMs);
+      const outcome = await attempt(what, ends.signal).catch((failure: unknown) =>
+        failed(ends.signal.aborted ? 'timeout' : failureText(failure)),
+      );
+      clearTimeout(timer);
+      return { ...outcome, durationMs: Math.round(performance.now() - started) };
+    },
+
+    tryAcquire(endpointId) {
+      const before = taken.get(endpointId) ?? 0;
+      if (before >= perEndpoint) return null;
+      taken.set(endpointId, before + 1);
+      let released = false;
+      return () => {
+        if (released) return;
+        released = true;
+        const left = (taken.get(endpointId) ?? 1) - 1;
+        if (left > 0) taken.set(endpointId, left);
+        else taken.delete(endpointId);
+      };
+    },
+
+    close: () => pools.close(),
+  };
+}
+
+async function judge(answer: Dispatcher.ResponseData, signal: AbortSignal, nowMs: number): Promise<Outcome> {
+  const { statusCode: status, headers, body } = answer;
+  if (status >= 200 && status < 300) {
+    await discard(body);
+    return { ok: true, status, excerpt: null, error: null, retryAfterMs: null };
+  }
+  const excerpt = await readExcerpt(body, headers);
+  const redirected = status >= 300 && status < 400 ? ' (redirects are not followed)' : '';
+  return {
+    ok: false,
+    status,
+    excerpt,
+    error: signal.aborted ? 'timeout' : `HTTP ${status}${redirected}`,
+    retryAfterMs: retryAfterMs(headers['retry-after'], nowMs),
+  };
+}
+
+function failed(error: string): Outcome {
+  return { ok: false, status: null, excerpt: null, error, retryAfterMs: null };
+}
+
+/** A name server that hangs costs no more than a host that does. */
+async function withinTime(resolving: Promise<TargetVerdict>, limitMs: number): Promise<TargetVerdict | 'timeout'> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'timeout'>((resolve) => {
+    timer = setTimeout(resolve, limitMs, 'timeout');
+  });
+  try {
+    return await Promise.race([resolving, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
