@@ -28,7 +28,7 @@ export interface Processes {
   start(program: Program): Promise<RunningProgram>;
   /** Calls back when a program ends that nobody asked to stop. */
   onUnexpectedEnd(listener: (program: RunningProgram, how: string) => void): void;
-  /** Latest started, first stopped. */
+  /** Latest started, first stopped. Nothing starts after it. */
   stopAll(): Promise<void>;
 }
 
@@ -40,6 +40,7 @@ export function createProcesses({ logDir }: { logDir: string }): Processes {
   const running: RunningProgram[] = [];
   const listeners: ((program: RunningProgram, how: string) => void)[] = [];
   let watchdog: ChildProcess | undefined;
+  let closed = false;
 
   function tellWatchdog(line: string): void {
     watchdog ??= startWatchdog();
@@ -47,6 +48,7 @@ export function createProcesses({ logDir }: { logDir: string }): Processes {
   }
 
   async function start(program: Program): Promise<RunningProgram> {
+    if (closed) throw new Error(`not starting ${program.name}: everything is being stopped`);
     const logFile = freshLog(logDir, program.name);
     const child = spawnLogged(program, logFile);
     await once(child, 'spawn');
@@ -73,6 +75,7 @@ export function createProcesses({ logDir }: { logDir: string }): Processes {
   }
 
   async function stopAll(): Promise<void> {
+    closed = true;
     for (const program of [...running].reverse()) await program.stop();
     if (!watchdog) return;
     const gone = once(watchdog, 'exit');
@@ -129,7 +132,7 @@ function freshLog(logDir: string, name: string): string {
   return file;
 }
 
-function lastLines(logFile: string, count = 12): string {
+export function lastLines(logFile: string, count = 12): string {
   return existsSync(logFile) ? readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-count).join('\n') : '';
 }
 

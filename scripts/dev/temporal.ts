@@ -1,4 +1,7 @@
+import { devNull } from 'node:os';
 import { Connection } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { temporal } from '@temporalio/proto';
 import type { TemporalCli } from './find-temporal.js';
 import { type Processes, untilReady } from './processes.js';
 
@@ -38,15 +41,45 @@ export async function startTemporal({ processes, cli, port, uiPort, file }: DevS
     ],
   });
   const address = `127.0.0.1:${port}`;
-  await untilReady(program, () => answers(address));
+  await untilReady(program, () => answers({ TEMPORAL_ADDRESS: address, TEMPORAL_CONFIG_FILE: devNull }));
   return address;
 }
 
-/** Fails unless the server answers and its default namespace is there. */
-export async function answers(address: string): Promise<void> {
-  const connection = await Connection.connect({ address, connectTimeout: '2 seconds' });
+/** Fails unless the server that the environment names answers and knows the namespace. */
+export async function answers(env: NodeJS.ProcessEnv): Promise<void> {
+  await withConnection(env, async (connection, namespace) => {
+    await connection.workflowService.describeNamespace({ namespace });
+  });
+}
+
+/** Fails until somebody polls the workflow and the activity side of each queue. */
+export async function allPolled(
+  env: NodeJS.ProcessEnv,
+  queues: { workflows: string[]; activities: string[] },
+): Promise<void> {
+  const { TASK_QUEUE_TYPE_WORKFLOW, TASK_QUEUE_TYPE_ACTIVITY } = temporal.api.enums.v1.TaskQueueType;
+  const sides = [
+    ...queues.workflows.map((name) => ({ name, taskQueueType: TASK_QUEUE_TYPE_WORKFLOW })),
+    ...queues.activities.map((name) => ({ name, taskQueueType: TASK_QUEUE_TYPE_ACTIVITY })),
+  ];
+  await withConnection(env, async (connection, namespace) => {
+    for (const { name, taskQueueType } of sides) {
+      const taskQueue = { name };
+      const { pollers } = await connection.workflowService.describeTaskQueue({ namespace, taskQueue, taskQueueType });
+      if (pollers.length === 0) throw new Error(`nobody polls the queue ${name}`);
+    }
+  });
+}
+
+async function withConnection(
+  env: NodeJS.ProcessEnv,
+  ask: (connection: Connection, namespace: string) => Promise<void>,
+): Promise<void> {
+  const given = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const { connectionOptions, namespace } = loadClientConnectConfig({ overrideEnvVars: Object.fromEntries(given) });
+  const connection = await Connection.connect({ ...connectionOptions, connectTimeout: '2 seconds' });
   try {
-    await connection.workflowService.describeNamespace({ namespace: 'default' });
+    await ask(connection, namespace ?? 'default');
   } finally {
     await connection.close();
   }

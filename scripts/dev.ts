@@ -1,0 +1,130 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadConfig } from '../src/config.js';
+import { migrate } from '../src/db/migrate.js';
+import { publicId } from '../src/domain/ids.js';
+import { queues } from '../src/workflows/messages.js';
+import { ensureDemoAccount } from './dev/demo-account.js';
+import { type DevFile, devFilePath, removeDevFile, writeDevFile } from './dev/dev-file.js';
+import { findTemporalCli } from './dev/find-temporal.js';
+import { type Part, answersHttp, partEnvironment, simulatorEnvironment, startPart } from './dev/parts.js';
+import { assertPortFree } from './dev/ports.js';
+import { createDatabaseIfMissing, startPostgres } from './dev/postgres.js';
+import { type Processes, createProcesses } from './dev/processes.js';
+import { type DevSecrets, keptSecrets } from './dev/secrets.js';
+import { type DevSettings, readDevSettings } from './dev/settings.js';
+import { stopOnSignals } from './dev/stopping.js';
+import { allPolled, answers, startTemporal } from './dev/temporal.js';
+
+const env = process.env;
+const startedAt = Date.now();
+
+function say(line: string): void {
+  console.log(`[${((Date.now() - startedAt) / 1000).toFixed(1).padStart(5)} s] ${line}`);
+}
+
+async function main(processes: Processes, settings: DevSettings): Promise<void> {
+  removeDevFile(settings.home);
+  for (const port of settings.ports) await assertPortFree(port);
+  const secrets = keptSecrets(settings.home);
+  const [databaseUrl, temporalAddress] = await Promise.all([
+    settings.ownPostgres ? ownDatabase(processes, settings, secrets) : env.DATABASE_URL!, // set, or it would be ours
+    settings.ownTemporal ? ownTemporal(processes, settings) : env.TEMPORAL_ADDRESS!,
+  ]);
+  const partEnv = partEnvironment(env, { settings, secrets, servers: { databaseUrl, temporalAddress } });
+  const config = loadConfig(partEnv);
+  if (!settings.ownTemporal) await answers(partEnv);
+  await migrate(databaseUrl);
+  await ensureDemoAccount(databaseUrl, secrets);
+  say('database migrated, demo account at hand');
+
+  const apiUrl = `http://127.0.0.1:${settings.apiPort}`;
+  const simulatorUrl = settings.ownSimulator ? `http://127.0.0.1:${settings.simulatorPort}` : null;
+  const simulatorEnv = simulatorEnvironment(env, { settings, secrets, payWindowMs: config.clocks.payWindowMs });
+  const polled = { workflows: [queues.orders], activities: Object.values(queues) };
+  const parts: Part[] = [
+    ...(simulatorUrl === null
+      ? []
+      : [
+          {
+            name: 'simulator',
+            entry: 'simulator/main.ts',
+            env: simulatorEnv,
+            isReady: () => answersHttp(simulatorUrl),
+          },
+        ]),
+    { name: 'worker', entry: 'src/worker.ts', env: partEnv, isReady: () => allPolled(partEnv, polled) },
+    { name: 'api', entry: 'src/api/server.ts', env: partEnv, isReady: () => answersHttp(`${apiUrl}/readyz`) },
+  ];
+  await Promise.all(parts.map((part) => startPart(processes, part).then(() => say(`${part.name} is up`))));
+
+  const devFile: DevFile = {
+    api_url: apiUrl,
+    api_key: secrets.keys.live,
+    admin_key: secrets.keys.admin,
+    test_key: secrets.keys.test,
+    account_id: publicId('account', secrets.accountId),
+    ipn_secret: partEnv.NOWPAYMENTS_IPN_SECRET ?? partEnv.NOWPAYMENTS_SANDBOX_IPN_SECRET ?? '',
+    simulator_url: simulatorUrl,
+    temporal_address: temporalAddress,
+    temporal_ui_url: settings.ownTemporal ? `http://127.0.0.1:${settings.temporalUiPort}` : null,
+    database_url: databaseUrl,
+    console_url: `${apiUrl}/console`,
+    console_password: partEnv.CONSOLE_PASSWORD ?? '',
+  };
+  writeDevFile(settings.home, devFile);
+  announce(devFile, settings);
+}
+
+async function ownDatabase(processes: Processes, settings: DevSettings, secrets: DevSecrets): Promise<string> {
+  const dataDir = join(settings.home, 'postgres');
+  const password = secrets.postgresPassword;
+  const server = await startPostgres({ processes, dataDir, port: settings.postgresPort, password });
+  await createDatabaseIfMissing(server, 'quittance');
+  say('PostgreSQL is up');
+  return server.url('quittance');
+}
+
+async function ownTemporal(processes: Processes, settings: DevSettings): Promise<string> {
+  const cli = await findTemporalCli(env, say);
+  // Another version does not migrate the file of this one: each has its own.
+  const file = join(settings.home, `temporal-${cli.version}.db`);
+  const { temporalPort: port, temporalUiPort: uiPort } = settings;
+  const address = await startTemporal({ processes, cli, port, uiPort, file });
+  say(`Temporal ${cli.version} is up`);
+  return address;
+}
+
+function announce(devFile: DevFile, { home }: DevSettings): void {
+  const lines = [
+    ['API', `${devFile.api_url}   (documentation: ${devFile.api_url}/docs)`],
+    ['API key', devFile.api_key],
+    ['test key', devFile.test_key],
+    ['admin key', devFile.admin_key],
+    ['console', `${devFile.console_url}   (password: ${devFile.console_password})`],
+    ['simulator', devFile.simulator_url ?? 'not used: NOWPayments is called with your credentials'],
+    ['Temporal', devFile.temporal_ui_url ?? devFile.temporal_address],
+    ['database', devFile.database_url],
+    ['all of it', devFilePath(home)],
+    ['logs', join(home, 'logs')],
+  ];
+  console.log(`\n${lines.map(([label, value]) => `  ${label!.padEnd(10)} ${value}`).join('\n')}\n`);
+  say('Quittance is ready. Ctrl-C stops everything; the next start finds the same data and keys.');
+}
+
+async function start(): Promise<void> {
+  const settings = readDevSettings(env);
+  mkdirSync(settings.home, { recursive: true, mode: 0o700 });
+  const processes = createProcesses({ logDir: join(settings.home, 'logs') });
+  const stopping = stopOnSignals(processes, say);
+  try {
+    await main(processes, settings);
+  } catch (failure) {
+    await stopping.fail(failure);
+  }
+}
+
+start().catch((failure: unknown) => {
+  console.error(`\nQuittance cannot start: ${failure instanceof Error ? failure.message : String(failure)}`);
+  process.exitCode = 1;
+});

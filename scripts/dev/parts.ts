@@ -1,0 +1,97 @@
+import { createRequire } from 'node:module';
+import { devNull } from 'node:os';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { DevSecrets } from './secrets.js';
+import type { DevSettings } from './settings.js';
+import { type Processes, type RunningProgram, untilReady } from './processes.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+
+/** One of our own programs, run from its source. */
+export interface Part {
+  readonly name: string;
+  readonly entry: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly isReady: (program: RunningProgram) => Promise<void>;
+}
+
+export async function startPart(processes: Processes, { name, entry, env, isReady }: Part): Promise<void> {
+  const args = ['--import', tsx, entry];
+  const program = await processes.start({ name, command: process.execPath, args, cwd: root, env });
+  await untilReady(program, () => isReady(program));
+}
+
+/** Fails until the URL answers 2xx. */
+export async function answersHttp(url: string): Promise<void> {
+  const answer = await fetch(url, { signal: AbortSignal.timeout(2_000) });
+  await answer.body?.cancel();
+  if (!answer.ok) throw new Error(`${url} answers ${answer.status}`);
+}
+
+export interface Servers {
+  readonly databaseUrl: string;
+  readonly temporalAddress: string;
+}
+
+/** The environment of API and worker: what was given from outside wins over what we started ourselves. */
+export function partEnvironment(
+  env: NodeJS.ProcessEnv,
+  { settings, secrets, servers }: { settings: DevSettings; secrets: DevSecrets; servers: Servers },
+): NodeJS.ProcessEnv {
+  const apiUrl = `http://127.0.0.1:${settings.apiPort}`;
+  return {
+    // Free ports: two copies side by side would otherwise fight over metrics that nobody scrapes here.
+    METRICS_PORT: '0',
+    WORKER_METRICS_PORT: '0',
+    QUITTANCE_MASTER_KEY: secrets.masterKey,
+    CONSOLE_PASSWORD: secrets.consolePassword,
+    PUBLIC_URL: apiUrl,
+    ...env,
+    ...(settings.ownTemporal ? localTemporal(env, servers.temporalAddress) : {}),
+    ...(settings.ownSimulator ? simulatorAccounts(settings, secrets) : {}),
+    NODE_ENV: 'development',
+    HOST: env.HOST || '127.0.0.1',
+    PORT: String(settings.apiPort),
+    QUITTANCE_HOME: settings.home,
+    DATABASE_URL: servers.databaseUrl,
+  };
+}
+
+/** A profile for some cloud, in the shell or in a file, must not be mixed with the address of our own server. */
+function localTemporal(env: NodeJS.ProcessEnv, address: string): NodeJS.ProcessEnv {
+  const foreign = Object.keys(env).filter((name) => /^TEMPORAL_(NAMESPACE|API_KEY|PROFILE|TLS|GRPC_META)/.test(name));
+  const cleared = Object.fromEntries(foreign.map((name) => [name, undefined]));
+  return { ...cleared, TEMPORAL_CONFIG_FILE: devNull, TEMPORAL_ADDRESS: address };
+}
+
+/** Two accounts at the simulator, as at the provider: one for live orders, one for the sandbox. */
+function simulatorAccounts({ simulatorPort }: DevSettings, secrets: DevSecrets): NodeJS.ProcessEnv {
+  const account = (prefix: string, key: string) => ({
+    [`${prefix}API_URL`]: `http://127.0.0.1:${simulatorPort}/v1`,
+    [`${prefix}API_KEY`]: key,
+    [`${prefix}IPN_SECRET`]: secrets.ipnSecret,
+    [`${prefix}EMAIL`]: secrets.providerLogin.email,
+    [`${prefix}PASSWORD`]: secrets.providerLogin.password,
+  });
+  return {
+    ...account('NOWPAYMENTS_', secrets.providerKeys.live),
+    ...account('NOWPAYMENTS_SANDBOX_', secrets.providerKeys.test),
+  };
+}
+
+export function simulatorEnvironment(
+  env: NodeJS.ProcessEnv,
+  { settings, secrets, payWindowMs }: { settings: DevSettings; secrets: DevSecrets; payWindowMs: number },
+): NodeJS.ProcessEnv {
+  return {
+    SIM_LATE_AFTER: `${Math.ceil(payWindowMs / 1000) + 60} seconds`,
+    ...env,
+    QUITTANCE_HOME: settings.home,
+    SIMULATOR_PORT: String(settings.simulatorPort),
+    SIM_API_KEYS: [secrets.providerKeys.live, secrets.providerKeys.test].join(','),
+    SIM_IPN_SECRET: secrets.ipnSecret,
+    SIM_EMAIL: secrets.providerLogin.email,
+    SIM_PASSWORD: secrets.providerLogin.password,
+  };
+}
