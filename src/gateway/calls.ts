@@ -1,0 +1,133 @@
+import { Agent } from 'undici';
+import type { Health, Pass } from './breaker.js';
+import { createBreaker } from './breaker.js';
+import { judge } from './failures.js';
+import type { Heard, Outcome, Proof } from './outcome.js';
+import { healthOf, provedBy, resting, unsent, withWait } from './outcome.js';
+import type { ProviderAccount } from './provider-account.js';
+import type { Priority } from './quota.js';
+import { createQuota } from './quota.js';
+import { exchange } from './request.js';
+import type { JsonObject } from './wire.js';
+import { writeObject } from './wire.js';
+
+const connectTimeoutMs = 3_000;
+const timeoutMs = 10_000;
+const maxBytes = 256 * 1024;
+
+export interface Call {
+  readonly method: 'GET' | 'POST';
+  readonly path: string; // below the API's base: `payment/5745459419`
+  readonly priority: Priority;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: JsonObject;
+  readonly proof?: Proof;
+  readonly maxBytes?: number;
+}
+
+export interface CallOptions {
+  readonly maxRps?: number;
+  readonly burst?: number;
+  readonly clock?: () => number; // epoch milliseconds
+  readonly random?: () => number;
+  readonly timeoutMs?: number;
+  readonly connectTimeoutMs?: number;
+  readonly log?: { warn(fields: object, message: string): void };
+}
+
+export type Calls = ReturnType<typeof createCalls>;
+
+/** Calls within the account's quota, past its breaker, under the caps, and judged. */
+export function createCalls(options: CallOptions) {
+  // Monotonic and yet a date: a stepping system clock neither stalls the bucket nor holds the breaker open.
+  const clock = options.clock ?? (() => performance.timeOrigin + performance.now());
+  const agent = new Agent({
+    connect: { timeout: options.connectTimeoutMs ?? connectTimeoutMs },
+    headersTimeout: 0, // one timer of ours covers headers and body together
+    bodyTimeout: 0,
+  });
+  const lanes = createLanes(options, clock);
+
+  async function ask(account: ProviderAccount, call: Call): Promise<Heard> {
+    const base = new URL(`${account.apiUrl.replace(/\/+$/, '')}/${call.path}`);
+    base.search = new URLSearchParams(call.query).toString();
+    const reply = await exchange(agent, {
+      origin: base.origin,
+      path: base.pathname + base.search,
+      method: call.method,
+      headers: headersOf(account, call),
+      body: call.body ? writeObject(call.body) : null,
+      timeoutMs: options.timeoutMs ?? timeoutMs,
+      maxBytes: call.maxBytes ?? maxBytes,
+    });
+    if (reply.kind === 'unsent') return { ...reply, retryAfterMs: null };
+    return reply.kind === 'broken' ? reply : provedBy(judge(reply, clock()), call.proof ?? 'key');
+  }
+
+  return {
+    clock,
+
+    async call(account: ProviderAccount, call: Call): Promise<Outcome> {
+      const { quota, breaker } = lanes.of(account);
+      const shut = breaker.waitMs();
+      if (shut > 0) return resting(shut);
+      const turn = await quota.take(call.priority);
+      if (turn.kind === 'later') return unsent('over the quota of this account', turn.retryAfterMs);
+      const pass = breaker.enter(); // again: it may have opened while we queued
+      if (pass.kind === 'shut') return resting(pass.retryAfterMs);
+
+      const heard = await ask(account, call).catch((failure: unknown) => {
+        breaker.report(pass, { kind: 'unasked' }); // a probe that never reports would keep the breaker shut
+        throw failure;
+      });
+      return withWait(heard, report(account, pass, healthOf(heard)), account);
+    },
+
+    async close(): Promise<void> {
+      lanes.close();
+      await agent.destroy();
+    },
+  };
+
+  function report(account: ProviderAccount, pass: Pass, health: Health): number {
+    const { breaker } = lanes.of(account);
+    breaker.report(pass, health);
+    const waitMs = breaker.waitMs();
+    const rest = { keyLabel: account.keyLabel, waitMs, cause: health.kind };
+    if (waitMs > 0) options.log?.warn(rest, 'provider calls rest');
+    return waitMs;
+  }
+}
+
+/** Each pair of credentials has its own quota and breaker: one merchant's trouble is not another's. */
+function createLanes({ maxRps = 5, burst = 10, random = Math.random }: CallOptions, clock: () => number) {
+  const create = () => ({ quota: createQuota({ maxRps, burst, clock }), breaker: createBreaker({ clock, random }) });
+  const lanes = new Map<string, ReturnType<typeof create>>();
+  return {
+    of(account: ProviderAccount) {
+      const name = laneName(account);
+      const lane = lanes.get(name) ?? create();
+      lanes.set(name, lane);
+      return lane;
+    },
+
+    close(): void {
+      for (const { quota } of lanes.values()) quota.close();
+    },
+  };
+}
+
+export function laneName({ apiUrl, keyLabel }: ProviderAccount): string {
+  return `${keyLabel}@${apiUrl}`;
+}
+
+function headersOf(account: ProviderAccount, { proof = 'key', body }: Call): Record<string, string> {
+  return {
+    accept: 'application/json',
+    'accept-encoding': 'identity',
+    'user-agent': 'quittance',
+    ...(body && { 'content-type': 'application/json' }),
+    ...(proof !== 'nothing' && { 'x-api-key': account.apiKey }),
+    ...(typeof proof === 'object' && { authorization: `Bearer ${proof.bearer}` }),
+  };
+}

@@ -1,0 +1,159 @@
+import { z } from 'zod';
+import type { CoinAmount } from '../domain/money.js';
+import type { Calls } from './calls.js';
+import type { Outcome } from './outcome.js';
+import { laneName } from './calls.js';
+import type { Loaded } from './fresh-values.js';
+import { createFreshValues } from './fresh-values.js';
+import type { ProviderAccount } from './provider-account.js';
+import { amount, currency, problemOf, spelled } from './wire.js';
+
+export interface Coin {
+  readonly code: string;
+  readonly network: string | null;
+  readonly needsMemo: boolean; // without it the provider does not see the coins
+  readonly decimals: number | null; // what a payer can send; what is shown is rounded up to it
+}
+
+export type Payable =
+  | { readonly kind: 'yes'; readonly coin: Coin }
+  | { readonly kind: 'no' }
+  | { readonly kind: 'unknown'; readonly message: string };
+
+export type Floor =
+  | { readonly kind: 'known'; readonly floor: CoinAmount; readonly fiat: CoinAmount | null }
+  | { readonly kind: 'unknown'; readonly message: string };
+
+export type Coins = ReturnType<typeof createCoins>;
+
+const listBytes = 2 * 1024 * 1024;
+const minute = 60_000;
+const day = 24 * 60 * minute;
+
+/** The coins an account can be paid in, and the smallest amount of each; both cached per account. */
+export function createCoins({ call, clock }: Calls) {
+  const lists = createFreshValues<ReadonlyMap<string, Coin>>({ freshMs: 10 * minute, usableMs: day, clock });
+  const floors = createFreshValues<Extract<Floor, { kind: 'known' }>>({ freshMs: 5 * minute, clock });
+
+  function list(account: ProviderAccount): Promise<Loaded<ReadonlyMap<string, Coin>>> {
+    return lists.get(laneName(account), async () => {
+      const [all, ticked] = await Promise.all([
+        call(account, { method: 'GET', path: 'full-currencies', priority: 'decision', maxBytes: listBytes }),
+        call(account, { method: 'GET', path: 'merchant/coins', priority: 'decision' }),
+      ]);
+      const coins = read(all, coinList);
+      if (coins.kind === 'missing') return coins;
+      const codes = read(ticked, tickedCoins);
+      return codes.kind === 'missing' ? codes : { kind: 'loaded', value: payable(coins.value, codes.value) };
+    });
+  }
+
+  return {
+    list,
+
+    async canPay(account: ProviderAccount, code: string): Promise<Payable> {
+      const coins = await list(account);
+      if (coins.kind === 'missing') return { kind: 'unknown', message: coins.message };
+      const coin = coins.value.get(code.toLowerCase());
+      return coin ? { kind: 'yes', coin } : { kind: 'no' };
+    },
+
+    /** After the provider refused a coin that its list had offered. */
+    forget(account: ProviderAccount): void {
+      lists.forget(laneName(account));
+    },
+
+    /** From what was listed last, without a call: a mint does not wait for the list. */
+    needsMemo(account: ProviderAccount, code: string): boolean | null {
+      return lists.peek(laneName(account))?.get(code)?.needsMemo ?? null;
+    },
+
+    /** Towards the payout coin: a floor towards any other is up to ten times off. */
+    async floorOf(account: ProviderAccount, code: string): Promise<Floor> {
+      const from = code.toLowerCase();
+      const query = {
+        currency_from: from,
+        currency_to: account.payoutCoin ?? from,
+        fiat_equivalent: 'usd',
+        is_fixed_rate: 'false',
+        is_fee_paid_by_user: 'false',
+      };
+      const name = `${laneName(account)} ${from} ${query.currency_to}`;
+      const loaded = await floors.get(name, async () => {
+        const found = read(
+          await call(account, { method: 'GET', path: 'min-amount', priority: 'decision', query }),
+          floor,
+        );
+        if (found.kind === 'missing') return found;
+        const { min_amount, fiat_equivalent } = found.value;
+        return { kind: 'loaded', value: { kind: 'known', floor: min_amount, fiat: fiat_equivalent } };
+      });
+      return loaded.kind === 'loaded' ? loaded.value : { kind: 'unknown', message: loaded.message };
+    },
+  };
+}
+
+function payable(coins: readonly ListedCoin[], ticked: readonly string[]): ReadonlyMap<string, Coin> {
+  const codes = new Set(ticked);
+  const usable = coins.filter((coin) => coin.enable && coin.available_for_payment && codes.has(coin.code));
+  return new Map(usable.map((coin) => [coin.code, coinOf(coin)]));
+}
+
+function coinOf({ code, network, extra_id_exists, precision, network_precision }: ListedCoin): Coin {
+  const known = [precision, network_precision].filter((places) => places !== null);
+  return {
+    code,
+    network,
+    needsMemo: extra_id_exists,
+    decimals: known.length > 0 ? Math.min(...known) : null, // they disagree now and then: the smaller one is safe
+  };
+}
+
+function read<T>(outcome: Outcome, schema: z.ZodType<T>): Loaded<T> {
+  if (outcome.kind !== 'usable') return { kind: 'missing', message: outcome.message };
+  const parsed = schema.safeParse(outcome.object);
+  return parsed.success
+    ? { kind: 'loaded', value: parsed.data }
+    : { kind: 'missing', message: problemOf(parsed.error) };
+}
+
+const places = spelled.pipe(z.string().regex(/^\d{1,2}$/)).transform(Number);
+const yes = z.boolean().catch(false);
+
+const listedCoin = z.object({
+  code: currency,
+  network: z
+    .string()
+    .nullish()
+    .catch(null)
+    .transform((network) => network?.toLowerCase() || null),
+  enable: yes,
+  available_for_payment: yes,
+  extra_id_exists: yes,
+  precision: places
+    .nullish()
+    .catch(null)
+    .transform((value) => value ?? null),
+  network_precision: places
+    .nullish()
+    .catch(null)
+    .transform((value) => value ?? null),
+});
+type ListedCoin = z.output<typeof listedCoin>;
+
+/** One coin we cannot read is one coin less, not an outage. */
+const coinList = z
+  .object({ currencies: z.array(listedCoin.nullable().catch(null)) })
+  .transform(({ currencies }) => currencies.filter((coin) => coin !== null));
+
+const tickedCoins = z
+  .object({ selectedCurrencies: z.array(currency.nullable().catch(null)) })
+  .transform(({ selectedCurrencies }) => selectedCurrencies.filter((code) => code !== null));
+
+const floor = z.object({
+  min_amount: amount,
+  fiat_equivalent: amount
+    .nullish()
+    .catch(null)
+    .transform((value) => value ?? null),
+});

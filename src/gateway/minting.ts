@@ -1,0 +1,97 @@
+import type { PaymentId } from '../domain/ids.js';
+import type { Calls } from './calls.js';
+import type { Outcome } from './outcome.js';
+import { laneName } from './calls.js';
+import type { Coins } from './coins.js';
+import type { Refusal } from './failures.js';
+import { refusalOf } from './failures.js';
+import type { MintedPayment, MintRequest } from './mint.js';
+import { createBody, mintedFrom } from './mint.js';
+import type { ProviderAccount } from './provider-account.js';
+import { parsePayment } from './wire.js';
+
+export type MintOutcome =
+  | { readonly kind: 'minted'; readonly payment: MintedPayment }
+  /** Final: the same request will not be taken later either. `rejected` is a defect of ours. */
+  | { readonly kind: 'refused'; readonly reason: Refusal; readonly message: string; readonly floor: string | null }
+  /** Certainly no payment made. */
+  | { readonly kind: 'not_sent'; readonly message: string; readonly retryAfterMs: number | null }
+  | { readonly kind: 'account'; readonly message: string; readonly retryAfterMs: number }
+  /** A payment may exist: look before minting again. `paymentId`: the one a faulty answer named, if it did. */
+  | {
+      readonly kind: 'unknown';
+      readonly message: string;
+      readonly alarm: boolean;
+      readonly paymentId: PaymentId | null;
+    };
+
+const ceilingMs = 24 * 60 * 60_000;
+
+/** Creates payments. It never repeats a call: the provider has no idempotency key. */
+export function createMinting(calls: Calls, coins: Coins) {
+  const ceilings = new Map<string, { readonly cents: number; readonly until: number }>();
+
+  const ceilingName = (account: ProviderAccount, { price, payCurrency }: MintRequest): string =>
+    `${laneName(account)} ${payCurrency.toLowerCase()} ${price.currency}`;
+
+  async function refused(
+    account: ProviderAccount,
+    request: MintRequest,
+    outcome: Extract<Outcome, { kind: 'refused' }>,
+  ): Promise<MintOutcome> {
+    const reason = refusalOf(outcome);
+    const refusal = { kind: 'refused', reason, message: outcome.message, floor: null } as const;
+    switch (reason) {
+      case 'below_minimum': {
+        const found = await coins.floorOf(account, request.payCurrency);
+        return { ...refusal, floor: found.kind === 'known' ? found.floor : null };
+      }
+      case 'above_maximum':
+        // The provider gives no figure, so what it refused is all we know.
+        ceilings.set(ceilingName(account, request), { cents: request.price.cents, until: calls.clock() + ceilingMs });
+        return refusal;
+      case 'coin_unavailable':
+        coins.forget(account);
+        return refusal;
+      case 'rejected':
+        return refusal;
+    }
+  }
+
+  function answered(account: ProviderAccount, request: MintRequest, text: string): MintOutcome {
+    const parsed = parsePayment(text);
+    if (parsed.kind === 'refused') return doubtful(`unusable answer: ${parsed.problem}`, null);
+    const { payment } = parsed;
+    if (payment.status !== 'waiting')
+      return doubtful(`a new payment that is already ${payment.status}`, payment.paymentId);
+    const minted = mintedFrom(payment, request, text, coins.needsMemo(account, request.payCurrency.toLowerCase()));
+    if ('problem' in minted) return doubtful(`wrong answer: ${minted.problem}`, payment.paymentId);
+    return { kind: 'minted', payment: minted };
+  }
+
+  return async function mint(account: ProviderAccount, request: MintRequest): Promise<MintOutcome> {
+    const ceiling = ceilings.get(ceilingName(account, request));
+    if (ceiling && ceiling.cents <= request.price.cents && calls.clock() < ceiling.until) {
+      return { kind: 'refused', reason: 'above_maximum', message: 'refused as too much within a day', floor: null };
+    }
+    const body = createBody(request);
+    const outcome = await calls.call(account, { method: 'POST', path: 'payment', priority: 'mint', body });
+    switch (outcome.kind) {
+      case 'usable':
+        return answered(account, request, outcome.text);
+      case 'refused':
+        return refused(account, request, outcome);
+      case 'unsent':
+        return { ...outcome, kind: 'not_sent' };
+      case 'account':
+        return outcome;
+      case 'broken':
+        return { kind: 'unknown', message: outcome.message, alarm: false, paymentId: null };
+    }
+  };
+}
+
+/** The provider took the order and said something else: nothing of it is shown, and a person should know. */
+function doubtful(message: string, paymentId: PaymentId | null): MintOutcome {
+  return { kind: 'unknown', message, alarm: true, paymentId };
+}

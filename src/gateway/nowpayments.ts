@@ -1,0 +1,91 @@
+import { assert } from '../domain/invariant.js';
+import type { PaymentId } from '../domain/ids.js';
+import { isPaymentId } from '../domain/ids.js';
+import type { CallOptions } from './calls.js';
+import type { Outcome } from './outcome.js';
+import { createCalls } from './calls.js';
+import type { Checkup } from './checkup.js';
+import { createCheckup } from './checkup.js';
+import type { Floor, Payable } from './coins.js';
+import { createCoins } from './coins.js';
+import type { MintRequest } from './mint.js';
+import type { MintOutcome } from './minting.js';
+import { createMinting } from './minting.js';
+import type { FindOutcome, Search } from './payment-search.js';
+import { createSearch } from './payment-search.js';
+import type { ProviderAccount } from './provider-account.js';
+import type { Priority } from './quota.js';
+import { createSessions } from './session.js';
+import type { ProviderPayment } from './wire.js';
+import { parsePayment } from './wire.js';
+
+export type ReadPriority = Exclude<Priority, 'mint'>;
+
+export type ReadOutcome =
+  | { readonly kind: 'read'; readonly payment: ProviderPayment; readonly raw: string }
+  /** 404: another key made it, or another environment. It never means unpaid. */
+  | { readonly kind: 'not_visible' }
+  /** `alarm`: the provider answered, and wrongly. */
+  | {
+      readonly kind: 'unavailable';
+      readonly message: string;
+      readonly retryAfterMs: number | null;
+      readonly alarm: boolean;
+    }
+  | { readonly kind: 'account'; readonly message: string; readonly retryAfterMs: number };
+
+/** NOWPayments, as the rest of Quittance sees it. Failures of the world are values here: each asks for another answer. */
+export interface Gateway {
+  mint(account: ProviderAccount, request: MintRequest): Promise<MintOutcome>;
+  read(account: ProviderAccount, paymentId: PaymentId, priority: ReadPriority): Promise<ReadOutcome>;
+  find(account: ProviderAccount, search: Search): Promise<FindOutcome>;
+  canPay(account: ProviderAccount, coin: string): Promise<Payable>;
+  floorOf(account: ProviderAccount, coin: string): Promise<Floor>;
+  check(account: ProviderAccount): Promise<Checkup>;
+}
+
+export function createGateway(options: CallOptions = {}): Gateway & { close(): Promise<void> } {
+  const calls = createCalls(options);
+  const coins = createCoins(calls);
+  const sessions = createSessions(calls);
+
+  async function read(account: ProviderAccount, paymentId: PaymentId, priority: ReadPriority): Promise<ReadOutcome> {
+    assert(isPaymentId(paymentId), 'a payment is read by its id: without one the provider answers with the list');
+    const outcome = await calls.call(account, { method: 'GET', path: `payment/${paymentId}`, priority });
+    return outcome.kind === 'usable' ? understood(paymentId, outcome.text) : notRead(outcome);
+  }
+
+  function understood(paymentId: PaymentId, raw: string): ReadOutcome {
+    const parsed = parsePayment(raw);
+    if (parsed.kind === 'refused') return unusable(`unusable answer: ${parsed.problem}`);
+    if (parsed.payment.paymentId !== paymentId) return unusable('the answer names another payment');
+    for (const warning of parsed.warnings) options.log?.warn({ paymentId }, warning);
+    return { kind: 'read', payment: parsed.payment, raw };
+  }
+
+  return {
+    mint: createMinting(calls, coins),
+    read,
+    find: createSearch(calls, sessions),
+    canPay: coins.canPay,
+    floorOf: coins.floorOf,
+    check: createCheckup(calls, coins, sessions),
+    close: calls.close,
+  };
+}
+
+function notRead(outcome: Exclude<Outcome, { kind: 'usable' }>): ReadOutcome {
+  switch (outcome.kind) {
+    case 'refused':
+      return outcome.status === 404 ? { kind: 'not_visible' } : unusable(outcome.message);
+    case 'account':
+      return outcome;
+    case 'unsent':
+    case 'broken':
+      return { kind: 'unavailable', message: outcome.message, retryAfterMs: outcome.retryAfterMs, alarm: false };
+  }
+}
+
+function unusable(message: string): ReadOutcome {
+  return { kind: 'unavailable', message, retryAfterMs: null, alarm: true };
+}

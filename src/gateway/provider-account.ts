@@ -1,0 +1,15 @@
+import { createHash } from 'node:crypto';
+
+/** One pair of credentials at NOWPayments. Only the key that made a payment can read it. */
+export interface ProviderAccount {
+  readonly keyLabel: string; // keyLabel(apiKey): names the key in rows and logs
+  readonly apiUrl: string;
+  readonly apiKey: string;
+  readonly email: string | null; // with the password: the only way to list payments
+  readonly password: string | null;
+  readonly payoutCoin: string | null;
+}
+
+export function keyLabel(apiKey: string): string {
+  return createHash('sha256').update(apiKey).digest('hex').slice(0, 12);
+}
