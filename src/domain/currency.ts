@@ -20,3 +20,8 @@ export function priceText({ cents, currency }: Price): string {
   const exponent = currencyExponent(currency) ?? 0;
   return new Big(cents).div(new Big(10).pow(exponent)).toFixed(exponent);
 }
+
+/** Whether a price is less than so many major units of its currency. */
+export function isBelow(price: Price, majorUnits: number): boolean {
+  return new Big(priceText(price)).lt(majorUnits);
+}

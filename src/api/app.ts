@@ -1,0 +1,47 @@
+import Fastify from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { randomUUID } from 'node:crypto';
+import type { App, AppDeps, Routes } from './deps.js';
+import { exactJson } from './exact-json.js';
+import { setAnswerHeaders } from './plugins/answer-headers.js';
+import { authenticate } from './plugins/auth.js';
+import { describeRoutes, servePages } from './plugins/openapi.js';
+import { answerProblems, answerUnreadable, endWith, sendProblem } from './plugins/problems.js';
+import { queryOf, refuseAmbiguity } from './plugins/strict-input.js';
+import { badRequest } from './problem.js';
+import { checkoutRoutes } from './routes/billing/crypto-checkout.js';
+import { orderRoutes } from './routes/billing/crypto-orders.js';
+import { healthRoutes } from './routes/health.js';
+
+const routes: readonly Routes[] = [healthRoutes, checkoutRoutes, orderRoutes];
+
+/** The whole HTTP surface. Opens no port. */
+export async function createApp(deps: AppDeps): Promise<App> {
+  const app = Fastify({
+    loggerInstance: deps.log,
+    disableRequestLogging: true, // one line of our own, without paths and bodies
+    genReqId: () => randomUUID(),
+    bodyLimit: 64 * 1024,
+    requestTimeout: 15_000,
+    keepAliveTimeout: 5_000,
+    http: { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, connectionsCheckingInterval: 1_000 },
+    trustProxy: deps.settings.trustedProxies.length > 0 ? [...deps.settings.trustedProxies] : false,
+    routerOptions: { maxParamLength: 16_384, querystringParser: queryOf },
+    return503OnClosing: true,
+    clientErrorHandler: answerUnreadable,
+    frameworkErrors: (failure, request, reply) => void sendProblem(request, reply, badRequest(failure.message)),
+  }).withTypeProvider<ZodTypeProvider>();
+  app.server.maxConnections = 1_000;
+  app.server.maxHeadersCount = 0; // we count them ourselves: Node would drop what is too much
+  app.server.on('connect', (_request, socket) => endWith(socket, badRequest('CONNECT is not served here.')));
+  app.setSerializerCompiler(() => exactJson);
+
+  await describeRoutes(app);
+  await setAnswerHeaders(app, deps);
+  answerProblems(app);
+  refuseAmbiguity(app);
+  authenticate(app, deps);
+  for (const add of routes) add(app, deps);
+  await servePages(app);
+  return app;
+}

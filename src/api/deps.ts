@@ -1,0 +1,80 @@
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { OrderRow, orderStart } from '../db/orders.js';
+import type { Pool } from '../db/pool.js';
+import type { Keyring } from '../db/seal.js';
+import type { Mode } from '../domain/ids.js';
+import type { OrderStatus } from '../domain/order.js';
+import type { Product } from '../domain/products.js';
+import type { Clocks } from '../domain/timing.js';
+import type { Metrics } from '../metrics.js';
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+/** Adds routes to the application. A new file of routes is one more line in app.ts. */
+export type Routes = (app: App, deps: AppDeps) => void;
+
+interface QueueNames {
+  readonly orders: string;
+  readonly provider: string;
+  readonly webhooks: string;
+}
+export type OrderStart = ReturnType<typeof orderStart<QueueNames>>;
+
+/** What became of something handed to an order's workflow. */
+export interface FactOutcome {
+  readonly kind: 'moved' | 'stayed' | 'refused';
+  readonly status: OrderStatus;
+  readonly reason: string | null;
+}
+
+/** The orders' workflows, as the customer's routes need them. */
+export interface OrderRuns {
+  /** Answers when the address exists or the deadline passes; never throws when Temporal is away. */
+  open(order: OrderStart, deadlineMs: number): Promise<'opened' | 'unfinished'>;
+  /** Throws when Temporal is away. */
+  handOver(order: OrderStart, fact: { readonly kind: 'ipn'; readonly id: string }): Promise<void>;
+  /** Throws TemporalAway. */
+  cancel(order: OrderStart, requestId: string): Promise<FactOutcome>;
+  ping(): Promise<boolean>;
+}
+
+/** A secret that IPNs may be signed with, and the modes of the orders it reaches. */
+export interface IpnSecret {
+  readonly secret: string;
+  readonly mode: Mode;
+}
+
+/** What the operator decided for the whole installation. */
+export interface ApiSettings {
+  readonly publicUrl: string; // without a trailing slash
+  readonly priceMode: 'caller' | 'catalogue';
+  readonly products: readonly Product[];
+  readonly maxPriceCents: number;
+  readonly clocks: Clocks;
+  readonly production: boolean;
+  readonly trustedProxies: readonly string[]; // addresses whose x-forwarded-for is believed
+  readonly mintDeadlineMs: number; // how long a checkout waits for its address
+}
+
+export interface AppDeps {
+  readonly pool: Pool;
+  readonly keyring: Keyring;
+  readonly orderRuns: OrderRuns;
+  readonly orderStart: (order: OrderRow) => OrderStart;
+  /** Whether somebody can mint for the account: its own credentials or the installation's. */
+  readonly hasProvider: (accountId: string, mode: Mode) => Promise<boolean>;
+  /** The secrets of an account's own pair; null: of the installation's. None: the route is not there. */
+  readonly ipnSecrets: (accountId: string | null) => Promise<readonly IpnSecret[]>;
+  readonly settings: ApiSettings;
+  readonly metrics: Metrics;
+  readonly log: FastifyBaseLogger;
+  readonly nowMs: () => number;
+}

@@ -1,0 +1,42 @@
+import helmet from '@fastify/helmet';
+import { brand } from '../../domain/brand.js';
+import type { App, AppDeps } from '../deps.js';
+
+/** Headers of every answer: request id, no caching under /v1, and what a browser may do with a page. */
+export async function setAnswerHeaders(app: App, { settings, metrics, log }: AppDeps): Promise<void> {
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
+        connectSrc: ["'self'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+        baseUri: ["'none'"],
+      },
+    },
+    frameguard: { action: 'deny' },
+    referrerPolicy: { policy: 'no-referrer' },
+    hsts: settings.production ? { maxAge: 31_536_000, includeSubDomains: false } : false,
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.header('x-request-id', request.id);
+  });
+  app.addHook('onSend', async (request, reply) => {
+    if (request.url.startsWith('/v1/') && !reply.hasHeader('cache-control'))
+      void reply.header('cache-control', 'no-store, private');
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unknown'; // the pattern: a path may hold a token
+    const { method } = request;
+    const status = reply.statusCode;
+    metrics.requestSeconds.observe({ method, route, status }, reply.elapsedTime / 1000);
+    log.info(
+      { requestId: request.id, method, route, status, ms: Math.round(reply.elapsedTime), key: request.caller?.keyId },
+      `${brand.name} ${status}`,
+    );
+  });
+}

@@ -1,0 +1,117 @@
+import type { FastifyRequest } from 'fastify';
+import { settingsOf } from '../../db/accounts.js';
+import type { KeyOfCaller } from '../../db/api-keys.js';
+import { findKeyByPrefix, noteKeyUse } from '../../db/api-keys.js';
+import type { AccountSettings } from '../../domain/account.js';
+import type { AccountId, Mode } from '../../domain/ids.js';
+import { publicId } from '../../domain/ids.js';
+import type { Permission } from '../../domain/scopes.js';
+import { permits, scopesFor } from '../../domain/scopes.js';
+import type { App, AppDeps } from '../deps.js';
+import { isSameKey, isWellFormedKey, keyPrefix } from '../keys.js';
+import { forbidden, unauthorized } from '../problem.js';
+import { createRateLimit, createWrongKeys } from './rate-limit.js';
+
+/** Who is calling, by the key that was shown. */
+export interface Caller {
+  readonly keyId: string;
+  readonly actor: string; // for the audit log
+  readonly accountId: AccountId | null; // null: an operator
+  readonly mode: Mode;
+  readonly scopes: readonly string[];
+  readonly settings: AccountSettings;
+}
+
+/** Whose rows a customer's route may touch. */
+export interface Owner {
+  readonly accountId: AccountId;
+  readonly mode: Mode;
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What a key must open for this route; `public`: no key. Of several, any one will do. */
+    permission?: Permission | readonly Permission[] | 'public';
+  }
+  interface FastifyRequest {
+    caller: Caller | null;
+  }
+}
+
+/** Denies by default: a route that does not say who may call it does not start. */
+export function authenticate(app: App, { pool, log, nowMs }: AppDeps): void {
+  const rateLimit = createRateLimit(nowMs);
+  const wrongKeys = createWrongKeys(nowMs, (address) => log.warn({ address }, 'many wrong keys'));
+  const lastNoted = new Map<string, number>();
+
+  app.decorateRequest('caller', null);
+  app.addHook('onRoute', ({ url, config }) => {
+    if (config?.permission === undefined) throw new Error(`route ${url} does not say who may call it`);
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    const permission = request.routeOptions.config.permission;
+    if (permission === 'public') return;
+    const row = await keyOf(request);
+    const caller = callerOf(row);
+    request.caller = caller;
+    noteUse(row.id);
+    rateLimit.take(reply, caller.keyId, caller.settings.rate_limit);
+    const asked = [permission ?? []].flat();
+    if (!asked.some((each) => permits(caller.scopes, each))) throw scopeMissing(asked);
+  });
+
+  async function keyOf(request: FastifyRequest): Promise<KeyOfCaller> {
+    const key = shownKey(request);
+    const row = isWellFormedKey(key) ? await findKeyByPrefix(pool, keyPrefix(key)) : null;
+    if (!isSameKey(key, row?.sha256 ?? null) || !row) {
+      wrongKeys.note(request.ip);
+      throw unauthorized('invalid-key', 'This API key is not known.');
+    }
+    if (row.revokedAt) throw unauthorized('revoked-key', 'This API key was revoked.');
+    if (row.expired) throw unauthorized('expired-key', 'This API key has expired.');
+    return row;
+  }
+
+  function noteUse(keyId: string): void {
+    const now = nowMs();
+    if (now - (lastNoted.get(keyId) ?? 0) < 60_000) return;
+    lastNoted.set(keyId, now);
+    noteKeyUse(pool, keyId).catch((failure: unknown) => log.warn({ err: failure }, 'key use not noted'));
+  }
+}
+
+function shownKey({ headers, raw }: FastifyRequest): string {
+  const shown = raw.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'authorization');
+  const key = /^bearer (\S+)$/i.exec(headers.authorization ?? '')?.[1];
+  if (shown.length > 1 || !key) throw unauthorized('unauthorized', 'Show an API key: Authorization: Bearer <key>.');
+  return key;
+}
+
+function callerOf(row: KeyOfCaller): Caller {
+  return {
+    keyId: row.id,
+    actor: publicId('key', row.id),
+    accountId: row.accountId,
+    mode: row.mode,
+    scopes: row.scopes,
+    settings: settingsOf({ settings: row.settings ?? {} }),
+  };
+}
+
+function scopeMissing(asked: readonly Permission[]): Error {
+  const scopes = [...new Set(asked.flatMap(scopesFor))];
+  return forbidden(`This key lacks the scope. One of these would do: ${scopes.join(', ')}.`);
+}
+
+/** The caller of a route that asked for a key. */
+export function callerIn(request: FastifyRequest): Caller {
+  if (!request.caller) throw new Error(`no caller on ${request.routeOptions.url ?? 'a route'}`);
+  return request.caller;
+}
+
+/** The account that a customer's route acts for. An operator's key has none. */
+export function ownerIn(request: FastifyRequest): Owner {
+  const { accountId, mode } = callerIn(request);
+  if (!accountId) throw forbidden('This key belongs to no account.');
+  return { accountId, mode };
+}

@@ -1,0 +1,76 @@
+import type { FastifyReply } from 'fastify';
+import { rateLimited } from '../problem.js';
+
+const bucketSeconds = 60; // a bucket holds a minute's worth of calls
+const mostBuckets = 50_000;
+
+interface Bucket {
+  tokens: number;
+  atMs: number;
+}
+
+export interface RateLimit {
+  /** Takes a token for the key; throws a 429 when there is none. */
+  take(reply: FastifyReply, keyId: string, callsPerSecond: number): void;
+}
+
+/** A token bucket per key and process. */
+export function createRateLimit(nowMs: () => number): RateLimit {
+  const buckets = new Map<string, Bucket>();
+
+  return {
+    take(reply, keyId, callsPerSecond) {
+      const capacity = callsPerSecond * bucketSeconds;
+      const now = nowMs();
+      const bucket = buckets.get(keyId) ?? { tokens: capacity, atMs: now };
+      const earned = (Math.max(0, now - bucket.atMs) * callsPerSecond) / 1000;
+      bucket.tokens = Math.min(capacity, bucket.tokens + earned);
+      bucket.atMs = now;
+      const granted = bucket.tokens >= 1;
+      if (granted) bucket.tokens -= 1;
+      buckets.delete(keyId); // put back as the newest: the oldest are forgotten first
+      buckets.set(keyId, bucket);
+      if (buckets.size > mostBuckets) buckets.delete(buckets.keys().next().value ?? keyId);
+
+      const remaining = Math.floor(bucket.tokens);
+      const secondsToFull = Math.ceil((capacity - bucket.tokens) / callsPerSecond);
+      void reply.headers({
+        'x-ratelimit-bucket': 'global',
+        'x-ratelimit-limit': capacity,
+        'x-ratelimit-remaining': remaining,
+        'x-ratelimit-reset': Math.ceil(now / 1000) + secondsToFull,
+        'ratelimit-limit': capacity,
+        'ratelimit-remaining': remaining,
+        'ratelimit-reset': secondsToFull,
+      });
+      if (!granted) throw rateLimited('This key calls too often.', (1 - bucket.tokens) / callsPerSecond);
+    },
+  };
+}
+
+const wrongKeysPerMinute = 60;
+
+export interface WrongKeys {
+  /** Notes a wrong key from an address; throws a 429 when there were too many this minute. */
+  note(address: string): void;
+}
+
+/** Wrong keys by address: guessing is slow and noisy, and valid keys from the same address go on working. */
+export function createWrongKeys(nowMs: () => number, onFlood: (address: string) => void): WrongKeys {
+  const seen = new Map<string, { count: number; sinceMs: number }>();
+
+  return {
+    note(address) {
+      const now = nowMs();
+      const known = seen.get(address);
+      const entry = known && now - known.sinceMs < 60_000 ? known : { count: 0, sinceMs: now };
+      entry.count += 1;
+      seen.delete(address);
+      seen.set(address, entry);
+      if (seen.size > mostBuckets) seen.delete(seen.keys().next().value ?? address);
+      if (entry.count === wrongKeysPerMinute + 1) onFlood(address); // one line, not one per guess
+      if (entry.count > wrongKeysPerMinute)
+        throw rateLimited('Too many wrong keys from this address.', (entry.sinceMs + 60_000 - now) / 1000);
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { brand } from '../../domain/brand.js';
+import type { App } from '../deps.js';
+import type { Issues } from '../problem.js';
+import { Problem, badRequest, validationFailed } from '../problem.js';
+import { isStorableText, parseStrictJson } from '../strict-json.js';
+
+const mostHeaders = 100;
+
+/** One meaning per request: what two readers could read differently is refused. */
+export function refuseAmbiguity(app: App): void {
+  app.addHook('onRequest', async (request) => checkFraming(request));
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (request: FastifyRequest, raw: Buffer) => {
+    const charset = /charset="?([^";\s]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
+    if (charset && charset.toLowerCase() !== 'utf-8') throw new Problem('unsupported-media-type', 'Bodies are UTF-8.');
+    return raw.length === 0 ? undefined : parseStrictJson(raw);
+  });
+  app.addHook('preValidation', async (request, reply) => {
+    checkQuery(request.query as Record<string, unknown>); // what queryOf made
+    const unknown = unknownFields(request);
+    if (unknown.length > 0) void reply.header(brand.header('unknown-fields'), unknown.join(','));
+  });
+  app.setValidatorCompiler<z.ZodType>(({ schema, httpPart }) => (input: unknown) => {
+    if (httpPart === 'body' && (typeof input !== 'object' || input === null || Array.isArray(input)))
+      return { error: badRequest('The body is a JSON object.') };
+    const result = schema.safeParse(input);
+    return result.success ? { value: result.data } : { error: validationFailed(issuesOf(result.error)) };
+  });
+}
+
+/** Query parameters by name; one that is repeated is an array, which no route accepts. */
+export function queryOf(text: string): Record<string, string | string[]> {
+  const query: Record<string, string | string[]> = Object.create(null) as Record<string, string | string[]>;
+  for (const [name, value] of new URLSearchParams(text)) {
+    const before = query[name];
+    query[name] = before === undefined ? value : [before, value].flat();
+  }
+  return query;
+}
+
+function checkFraming({ raw, headers }: FastifyRequest): void {
+  if (!raw.url?.startsWith('/')) throw badRequest('The request target is a path.');
+  const names = raw.rawHeaders.filter((_, index) => index % 2 === 0);
+  if (names.length > mostHeaders) throw new Problem('headers-too-large', `More than ${mostHeaders} headers.`);
+  if (names.filter((name) => name.toLowerCase() === 'host').length > 1)
+    throw badRequest('The Host header comes twice.');
+  const encoding = headers['content-encoding'];
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity')
+    throw new Problem('unsupported-media-type', 'Bodies come without a content encoding.');
+}
+
+function checkQuery(query: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(query)) {
+    if (typeof value !== 'string') throw badRequest(`The query parameter ${name.slice(0, 64)} comes twice.`);
+    if (!isStorableText(name + value)) throw badRequest('A query parameter holds U+0000.');
+  }
+}
+
+// Named back so that a misspelt field does not go unnoticed; encoded, so that no name can split a header.
+function unknownFields({ body, routeOptions }: FastifyRequest): string[] {
+  const schema = routeOptions.schema?.body;
+  if (!(schema instanceof z.ZodObject) || typeof body !== 'object' || body === null) return [];
+  return Object.keys(body)
+    .filter((name) => !Object.hasOwn(schema.shape as object, name))
+    .slice(0, 10)
+    .map((name) => encodeURIComponent([...name].slice(0, 64).join('')).slice(0, 64));
+}
+
+function issuesOf(error: z.ZodError): Issues {
+  const formErrors: string[] = [];
+  const fieldErrors = new Map<string, string[]>();
+  for (const { path, message } of error.issues) {
+    const field = path[0];
+    if (field === undefined) formErrors.push(message);
+    else fieldErrors.set(String(field), [...(fieldErrors.get(String(field)) ?? []), message]);
+  }
+  return { formErrors, fieldErrors: Object.fromEntries(fieldErrors) };
+}

@@ -1,0 +1,55 @@
+import { brand } from '../../../domain/brand.js';
+import { listPrice } from '../../../domain/products.js';
+import { checkOut, checkoutAnswerOf } from '../../checkout.js';
+import type { Routes } from '../../deps.js';
+import { idempotencyKeyIn } from '../../idempotency-key.js';
+import { callerIn, ownerIn } from '../../plugins/auth.js';
+import { badRequest, invalidField } from '../../problem.js';
+import { checkoutAnswer, checkoutBody, quoteAnswer, quoteBody } from '../../schemas/orders.js';
+
+const mintRetrySeconds = 2;
+
+export const checkoutRoutes: Routes = (app, deps) => {
+  const { settings, metrics } = deps;
+
+  app.post(
+    '/v1/billing/crypto-checkout',
+    {
+      config: { permission: 'orders:write' },
+      schema: { body: checkoutBody(settings), response: { 201: checkoutAnswer } },
+      preValidation: async ({ headers }) => {
+        const actAs = brand.header('account');
+        if (headers[actAs] !== undefined) throw badRequest(`${actAs}: a key acts for its own account only.`);
+      },
+    },
+    async (request, reply) => {
+      const { order, replayed, otherBody } = await checkOut(deps, {
+        owner: ownerIn(request),
+        account: callerIn(request).settings,
+        body: request.body,
+        idempotencyKey: idempotencyKeyIn(request),
+      });
+      const answer = checkoutAnswerOf(deps, order);
+      const unfinished = order.status === 'pending' && answer.next_action === 'wait';
+      if (replayed) void reply.header('idempotent-replayed', '1');
+      if (otherBody) void reply.header(brand.header('idempotency-mismatch'), '1');
+      if (unfinished) void reply.header('retry-after', String(mintRetrySeconds));
+      metrics.checkouts.inc({ answer: replayed ? 'replay' : unfinished ? 'unfinished' : answer.provider });
+      return reply.code(201).send(answer);
+    },
+  );
+
+  app.post(
+    '/v1/billing/crypto-checkout/quote',
+    {
+      config: { permission: 'quote' },
+      schema: { body: quoteBody(settings), response: { 200: quoteAnswer } },
+    },
+    async (request) => {
+      const { product, price_currency = 'USD' } = request.body;
+      const price_cents = listPrice(settings.products, product, price_currency);
+      if (price_cents === null) throw invalidField('price_currency', 'not on the price list of this product');
+      return { product, price_cents, price_currency };
+    },
+  );
+};

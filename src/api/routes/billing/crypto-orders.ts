@@ -1,0 +1,93 @@
+import { databaseNow } from '../../../db/clock.js';
+import { listOrders } from '../../../db/order-lists.js';
+import type { OrderRow } from '../../../db/orders.js';
+import { findOwnOrder, setCustomerNote } from '../../../db/orders.js';
+import { isOrderId } from '../../../domain/ids.js';
+import { decide } from '../../../domain/order.js';
+import { createCursors } from '../../cursors.js';
+import { purposeKey } from '../../../db/seal.js';
+import type { Routes } from '../../deps.js';
+import { orderEnvelopeOf, orderEnvelopes } from '../../order-envelope.js';
+import type { Owner } from '../../plugins/auth.js';
+import { ownerIn } from '../../plugins/auth.js';
+import { conflict, notFound } from '../../problem.js';
+import { noteBody, orderEnvelope, orderList, orderParams, orderQuery } from '../../schemas/orders.js';
+import type { Database } from '../../../db/pool.js';
+
+const base = '/v1/billing/crypto-orders';
+
+export const orderRoutes: Routes = (app, deps) => {
+  const { pool, keyring, orderRuns, orderStart } = deps;
+  const cursors = createCursors(purposeKey(keyring, 'cursor'));
+
+  app.get(
+    base,
+    { config: { permission: 'orders:read' }, schema: { querystring: orderQuery, response: { 200: orderList } } },
+    async (request) => {
+      const owner = ownerIn(request);
+      const { limit, cursor, ...filters } = request.query;
+      const scope = { list: 'crypto-orders', ...owner, filters };
+      const [at, id] = cursor === undefined ? [] : cursors.open(scope, cursor);
+      const page = await listOrders(pool, owner, {
+        filters: {
+          status: filters.status,
+          createdAfter: filters.created_after,
+          createdBefore: filters.created_before,
+          customerReference: filters.customer_reference,
+          updatedAfter: filters.updated_after,
+        },
+        after: at !== undefined && id !== undefined ? { at, id } : null,
+        limit,
+      });
+      return {
+        orders: await orderEnvelopes(deps, page.orders),
+        next_cursor: page.next && cursors.seal(scope, [page.next.at, page.next.id]),
+      };
+    },
+  );
+
+  app.get(
+    `${base}/:order_id`,
+    { config: { permission: 'orders:read' }, schema: { params: orderParams, response: { 200: orderEnvelope } } },
+    async (request) => orderEnvelopeOf(deps, await ownOrder(pool, ownerIn(request), request.params.order_id)),
+  );
+
+  app.patch(
+    `${base}/:order_id`,
+    {
+      config: { permission: 'orders:write' },
+      schema: { params: orderParams, body: noteBody, response: { 200: orderEnvelope } },
+    },
+    async (request) => {
+      const order = await ownOrder(pool, ownerIn(request), request.params.order_id);
+      const note = request.body.customer_note || null;
+      return orderEnvelopeOf(deps, await setCustomerNote(pool, order.id, note, await databaseNow(pool)));
+    },
+  );
+
+  app.post(
+    `${base}/:order_id/cancel`,
+    { config: { permission: 'orders:write' }, schema: { params: orderParams, response: { 200: orderEnvelope } } },
+    async (request) => {
+      const order = await ownOrder(pool, ownerIn(request), request.params.order_id);
+      if (decide(order.status, 'cancelled_by_owner').kind === 'refused') throw notCancellable(order.status);
+      const outcome = await orderRuns.cancel(orderStart(order), request.id);
+      if (outcome.kind === 'refused') throw notCancellable(outcome.status);
+      return orderEnvelopeOf(deps, await ownOrder(pool, order, order.id));
+    },
+  );
+};
+
+/** The caller's order. Unknown, another account's, another mode's: the same 404. */
+export async function ownOrder(db: Database, owner: Owner, id: string): Promise<OrderRow> {
+  const order = isOrderId(id) ? await findOwnOrder(db, owner, id) : null;
+  if (!order) throw notFound();
+  return order;
+}
+
+function notCancellable(status: string): Error {
+  return conflict(`The order is ${status} and can no longer be cancelled. Support can help.`, {
+    resource: 'crypto_order',
+    field: 'status',
+  });
+}

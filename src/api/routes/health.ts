@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { answers } from '../../db/durability.js';
+import type { App, Routes } from '../deps.js';
+import type { Metrics } from '../../metrics.js';
+
+const patienceMs = 1_500;
+
+const readiness = z.object({
+  status: z.enum(['ready', 'not_ready']),
+  checks: z.object({ database: z.enum(['ok', 'failed']), temporal: z.enum(['ok', 'failed']) }),
+});
+
+export const healthRoutes: Routes = (app, { pool, orderRuns }) => {
+  app.get(
+    '/healthz',
+    { config: { permission: 'public' }, schema: { response: { 200: z.object({ status: z.literal('ok') }) } } },
+    async () => ({ status: 'ok' as const }),
+  );
+
+  app.get(
+    '/readyz',
+    { config: { permission: 'public' }, schema: { response: { 200: readiness, 503: readiness } } },
+    async (_request, reply) => {
+      const [database, temporal] = await Promise.all([verdict(answers(pool)), verdict(orderRuns.ping())]);
+      const isReady = database === 'ok' && temporal === 'ok';
+      return reply
+        .code(isReady ? 200 : 503)
+        .send({ status: isReady ? 'ready' : 'not_ready', checks: { database, temporal } });
+    },
+  );
+};
+
+/** For scrapers; on an address of its own unless the operator says otherwise. */
+export function metricsRoute(app: App, metrics: Metrics): void {
+  app.get('/metrics', { config: { permission: 'public' }, schema: { hide: true } }, async (_request, reply) => {
+    const page = await metrics.registry.metrics();
+    return reply.type(metrics.registry.contentType).send(page);
+  });
+}
+
+// A check that hangs or fails is a failed check: the probe is who learns of it.
+async function verdict(check: Promise<boolean>): Promise<'ok' | 'failed'> {
+  const tooLate = new Promise<false>((resolve) => setTimeout(resolve, patienceMs, false).unref());
+  const passed = await Promise.race([check, tooLate]).catch(() => false);
+  return passed ? 'ok' : 'failed';
+}

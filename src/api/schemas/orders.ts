@@ -1,0 +1,141 @@
+import { z } from 'zod';
+import { currencyExponent } from '../../domain/currency.js';
+import { eventSources, orderStatuses } from '../../domain/order.js';
+import type { ApiSettings } from '../deps.js';
+import { cursorText, instant, pageLimit, text } from './text.js';
+
+const currency = z
+  .string()
+  .regex(/^[A-Z]{3}$/, 'expected three capitals of ISO 4217')
+  .refine((code) => currencyExponent(code) !== null, 'not a currency with a defined minor unit');
+
+const coin = z
+  .string()
+  .regex(/^[A-Za-z0-9]{2,20}$/, 'expected a coin code such as usdttrc20')
+  .transform((code) => code.toLowerCase());
+
+const metadata = z
+  .record(text(1, 64), text(0, 500))
+  .refine((map) => Object.keys(map).length <= 20, 'expected at most 20 keys');
+
+const successUrl = text(1, 2048).refine(isPlainHttpsUrl, 'expected an https URL without user information');
+
+function isPlainHttpsUrl(value: string): boolean {
+  if (!/^https:\/\/[^\s\u0000-\u0020\u007f]+$/i.test(value) || !URL.canParse(value)) return false;
+  const { username, password } = new URL(value);
+  return username === '' && password === '';
+}
+
+function product(settings: ApiSettings) {
+  return z.enum(settings.products.map(({ id }) => id) as [string, ...string[]]);
+}
+
+export function checkoutBody(settings: ApiSettings) {
+  return z.object({
+    product: product(settings),
+    price_cents: z.number().int().min(1).max(settings.maxPriceCents),
+    price_currency: currency,
+    pay_currency: coin.optional(),
+    customer_reference: text(1, 128).optional(),
+    metadata: metadata.optional(),
+    success_url: successUrl.optional(),
+  });
+}
+export type CheckoutBody = z.output<ReturnType<typeof checkoutBody>>;
+
+export function quoteBody(settings: ApiSettings) {
+  return z.object({ product: product(settings), price_currency: currency.optional() });
+}
+
+export const quoteAnswer = z.object({
+  product: z.string(),
+  price_cents: z.number().int(),
+  price_currency: z.string(),
+});
+
+export const noteBody = z.object({ customer_note: text(0, 500).nullable() });
+
+export const orderParams = z.object({ order_id: text(1, 100) });
+
+export const orderQuery = z
+  .object({
+    limit: pageLimit(100, 50),
+    status: z.enum(orderStatuses).optional(),
+    created_after: instant.optional(),
+    created_before: instant.optional(),
+    customer_reference: text(1, 128).optional(),
+    updated_after: instant.optional(),
+    cursor: cursorText,
+  })
+  .refine(({ created_after, created_before }) => !created_after || !created_before || created_after < created_before, {
+    path: ['created_before'],
+    error: 'expected a later instant than created_after',
+  });
+
+const nextAction = z.enum(['pay', 'wait', 'top_up', 'contact_support', 'none']);
+export type NextAction = z.output<typeof nextAction>;
+
+/** What a payer needs; null when there is nothing to pay. */
+const payFields = {
+  payment_address: z.string().nullable(),
+  pay_currency: z.string().nullable(),
+  pay_amount: z.number().nullable(),
+  pay_amount_text: z.string().nullable(),
+  pay_extra_id: z.string().nullable(),
+  network: z.string().nullable(),
+};
+
+export const checkoutAnswer = z
+  .object({
+    order_id: z.string(),
+    product: z.string(),
+    price_cents: z.number().int(),
+    price_currency: z.string(),
+    status: z.enum(orderStatuses),
+    provider: z.enum(['nowpayments', 'stub']),
+    ...payFields,
+    created_at: z.string(),
+    expires_at: z.string().nullable(),
+    payment_url: z.string(),
+    is_final: z.boolean(),
+    next_action: nextAction,
+  })
+  .meta({ id: 'Checkout' });
+
+export const orderEnvelope = z
+  .object({
+    order_id: z.string(),
+    product: z.string(),
+    price_cents: z.number().int(),
+    price_currency: z.string(),
+    payment_id: z.string().nullable(),
+    status: z.enum(orderStatuses),
+    customer_note: z.string().nullable(),
+    events: z.array(z.object({ status: z.enum(orderStatuses), at: z.string(), source: z.enum(eventSources) })),
+    expires_at: z.string().nullable(),
+    created_at: z.string(),
+    updated_at: z.string(),
+    paid_at: z.string().nullable(),
+    is_final: z.boolean(),
+    next_action: nextAction,
+    late_payments: z.array(
+      z.object({
+        payment_id: z.string(),
+        provider_status: z.string(),
+        actually_paid: z.string(),
+        pay_currency: z.string().nullable(),
+        at: z.string(),
+      }),
+    ),
+    customer_reference: z.string().nullable(),
+    metadata: z.record(z.string(), z.string()),
+    version: z.number().int(),
+    ...payFields,
+    actually_paid: z.string().nullable(),
+    amount_due: z.string().nullable(),
+    payment_url: z.string(),
+  })
+  .meta({ id: 'Order' });
+export type OrderEnvelope = z.output<typeof orderEnvelope>;
+
+export const orderList = z.object({ orders: z.array(orderEnvelope), next_cursor: z.string().nullable() });

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+/** Text of at least `min` and at most `max` code points. */
+export function text(min: number, max: number) {
+  return z
+    .string()
+    .refine((value) => lengthWithin(value, min, max), { error: `expected ${min} to ${max} characters` })
+    .meta({ minLength: min, maxLength: max });
+}
+
+// A code point is one or two units, so most lengths are judged without counting.
+function lengthWithin(value: string, min: number, max: number): boolean {
+  if (value.length > 2 * max) return false;
+  const length = [...value].length;
+  return length >= min && length <= max;
+}
+
+const withZone = z.iso.datetime({ offset: true, error: 'expected ISO 8601 with a time zone' });
+const earliest = Date.UTC(1970, 0, 1);
+const latest = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
+/** An instant of a query. Beyond what the database can hold, nothing lies: the ends stand for it. */
+export const instant = withZone.transform((value) =>
+  new Date(Math.min(latest, Math.max(earliest, Date.parse(value)))).toISOString(),
+);
+
+/** Digits, from 1 to `max`. */
+export function pageLimit(max: number, preset: number) {
+  return z
+    .string()
+    .regex(/^\d{1,6}$/, 'expected digits')
+    .transform(Number)
+    .refine((value) => value >= 1 && value <= max, `expected 1 to ${max}`)
+    .default(preset);
+}
+
+export const cursorText = z.string().min(1, 'expected a cursor').optional();

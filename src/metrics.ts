@@ -1,0 +1,45 @@
+import { Counter, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { brand } from './domain/brand.js';
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** The counters of one process, with units in the name. */
+export function createMetrics() {
+  const registry = new Registry();
+  const registers = [registry];
+  const named = (name: string) => brand.metricPrefix + name;
+  collectDefaultMetrics({ register: registry });
+  return {
+    registry,
+    ipns: new Counter({
+      name: named('nowpayments_webhook_total'),
+      help: 'IPNs received, by what became of them',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    checkouts: new Counter({
+      name: named('crypto_checkouts_total'),
+      help: 'Checkouts answered with 201: minted, unfinished, stub or replay',
+      labelNames: ['answer'],
+      registers,
+    }),
+    priceOverrides: new Counter({
+      name: named('crypto_checkout_price_override_attempts_total'),
+      help: 'Checkouts in catalogue mode that named another price than the list',
+      registers,
+    }),
+    alarms: new Counter({
+      name: named('alarms_total'),
+      help: 'What a person must look at, by name',
+      labelNames: ['alarm'],
+      registers,
+    }),
+    requestSeconds: new Histogram({
+      name: named('http_request_duration_seconds'),
+      help: 'Answers of the API, by route and status',
+      labelNames: ['method', 'route', 'status'],
+      buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+      registers,
+    }),
+  };
+}
