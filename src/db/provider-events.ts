@@ -71,13 +71,11 @@ async function orderOfIpn(db: Database, event: NewProviderEvent): Promise<OrderR
   if (event.kind !== 'payment') return null;
   const candidates = await many<OrderRow>(
     db,
-    `select ${orderColumns} from orders o left join provider_credentials c
-       on c.account_id = o.account_id and c.mode = o.mode and c.retired_at is null
-     where o.mode = any ($1)
-       and case when $2::uuid is null then o.provider_key_label is not distinct from null or c.id is null
-                or o.provider_key_label <> c.key_label
-           else o.account_id = $2::uuid end
-       and (o.payment_id in ($3, $4) or o.id = $5)
+    `select ${orderColumns} from orders o
+     where o.mode = any ($1) and (o.payment_id in ($3, $4) or o.id = $5)
+       and (o.account_id = $2::uuid or $2::uuid is null and not exists (
+         select 1 from provider_credentials c where c.account_id = o.account_id and c.mode = o.mode
+           and (c.key_label = o.provider_key_label or o.provider_key_label is null and c.retired_at is null)))
      order by o.payment_id is not distinct from $3 desc, o.payment_id is not distinct from $4 desc limit 1`,
     [event.modes, event.accountId, event.paymentId, event.parentPaymentId, event.orderId],
   );

@@ -69,3 +69,7 @@ export function isOutage(failure: unknown): boolean {
     failure.message,
   );
 }
+
+export function isUniqueViolation(failure: unknown): boolean {
+  return failure instanceof Error && (failure as { code?: unknown }).code === '23505';
+}

@@ -128,3 +128,13 @@ export function addCaseFact(db: Database, id: string, fact: Record<string, unkno
     JSON.stringify(fact),
   ]);
 }
+
+/** Whether the order was ever reported for confirming too slowly: once is enough. */
+export async function hasSlowConfirmation(db: Database, orderId: string): Promise<boolean> {
+  const row = await one<{ told: boolean }>(
+    db,
+    `select exists (select 1 from order_facts where order_id = $1 and fact_id like 'slow\\_confirmation:%') as told`,
+    [orderId],
+  );
+  return row.told;
+}

@@ -28,7 +28,11 @@ export const deadInARow = 50;
  */
 export function nextWaitMs(
   attempts: number,
-  { jitter, retryAfterMs = 0, waits = retryWaitsMs }: { jitter: number; retryAfterMs?: number; waits?: readonly number[] },
+  {
+    jitter,
+    retryAfterMs = 0,
+    waits = retryWaitsMs,
+  }: { jitter: number; retryAfterMs?: number; waits?: readonly number[] },
 ): number | null {
   const scheduled = waits[attempts - 1];
   if (scheduled === undefined) return null;

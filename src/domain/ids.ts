@@ -25,7 +25,14 @@ export function isUuid(text: string): boolean {
   return uuidShape.test(text);
 }
 
-const prefixes = { account: 'acc_', endpoint: 'whk_', delivery: 'wdl_', case: 'case_', run: 'run_', key: 'key_' } as const;
+const prefixes = {
+  account: 'acc_',
+  endpoint: 'whk_',
+  delivery: 'wdl_',
+  case: 'case_',
+  run: 'run_',
+  key: 'key_',
+} as const;
 export type IdKind = keyof typeof prefixes;
 
 /** `acc_<uuid>` and its kin, as merchants and operators see them. */

@@ -21,6 +21,7 @@ export const orderEvents = [
   'window_closed',
   'partial_window_ended',
   'cancelled_by_owner',
+  'extra_deposit',
   'honoured',
   'nothing_new',
 ] as const;
@@ -50,6 +51,7 @@ const closedUnpaid: Partial<Record<OrderEvent, Move>> = {
   payment_failed: stays,
   payment_refunded: staysWithCase,
   amount_mismatch: staysWithCase,
+  extra_deposit: late,
   honoured: { to: 'paid' }, // support only, through a case
   nothing_new: stays,
 };
@@ -104,6 +106,7 @@ const moves: Record<OrderStatus, Partial<Record<OrderEvent, Move>>> = {
     payment_failed: stays,
     payment_refunded: { opens: 'case', withdraws: true },
     amount_mismatch: stays,
+    extra_deposit: late,
     nothing_new: stays,
   },
   failed: closedUnpaid,
@@ -169,6 +172,7 @@ function sourcesOf(event: OrderEvent): readonly EventSource[] {
       return ['cancel'];
     case 'honoured':
       return ['support'];
+    case 'extra_deposit':
     case 'nothing_new':
       return [];
     default:

@@ -1,7 +1,16 @@
 import type { Price } from './currency.js';
 import { priceText } from './currency.js';
 import type { CoinAmount, Tolerance } from './money.js';
-import { addCoins, highestAccepted, isZeroCoins, sameAmount, smallerCoins, subtractCoins, weigh, zeroCoins } from './money.js';
+import {
+  addCoins,
+  highestAccepted,
+  isZeroCoins,
+  sameAmount,
+  smallerCoins,
+  subtractCoins,
+  weigh,
+  zeroCoins,
+} from './money.js';
 import type { OrderEvent } from './order.js';
 import type { PaymentId } from './ids.js';
 

@@ -1,3 +1,4 @@
+import { defineSearchAttributeKey } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { OrderStatus } from '../domain/order.js';
 import type { CaseAction } from '../domain/support-case.js';
@@ -125,6 +126,19 @@ export interface ReconcileStart {
   readonly position?: ReconcilePosition;
 }
 
+/** The kinds of difference, in the order they are looked for. */
+export const reconcileSteps = [
+  'unstarted_orders', // a row whose workflow never ran
+  'unrelayed_facts', // an IPN nobody handed over, or nobody dealt with
+  'overdue_orders', // open past its deadline: its run is gone
+  'open_orders', // the provider knows more than we do
+  'late_money', // coins on a recently closed order
+  'unpublished_events', // a paid order nobody told the merchant about
+  'stranded_deliveries', // a retry without a workflow
+  'old_cases', // to be escalated
+] as const;
+export type ReconcileStep = (typeof reconcileSteps)[number];
+
 /** Where a reconcile run stands, carried over continue-as-new. */
 export interface ReconcilePosition {
   readonly runId: string;
@@ -134,3 +148,12 @@ export interface ReconcilePosition {
 
 export const reconcileWorkflowId = 'reconcile-orders';
 export const reconcileScheduleId = 'reconcile-orders';
+
+/** The attributes operators search orders by. Set at the start, changed only for good. */
+export const attributes = {
+  accountId: defineSearchAttributeKey('AccountId', 'KEYWORD'),
+  orderStatus: defineSearchAttributeKey('OrderStatus', 'KEYWORD'),
+  payCurrency: defineSearchAttributeKey('PayCurrency', 'KEYWORD'),
+  needsSupport: defineSearchAttributeKey('NeedsSupport', 'BOOL'),
+  orderExpiresAt: defineSearchAttributeKey('OrderExpiresAt', 'DATETIME'),
+} as const;

@@ -1,0 +1,80 @@
+import type { PaymentId } from '../domain/ids.js';
+import type { PaymentView } from '../domain/payment.js';
+import type { OrderRow } from '../db/orders.js';
+import type { PaymentRow } from '../db/payments.js';
+import type { ReadOutcome } from '../gateway/nowpayments.js';
+import type { OrderDependencies } from './dependencies.js';
+
+export type Priority = 'decision' | 'poll' | 'reconcile';
+
+/** The provider's own word on an order's payment and re-deposits, or why we do not have it. */
+export type Evidence =
+  | { readonly kind: 'read'; readonly bound: PaymentView; readonly children: readonly PaymentView[] }
+  | { readonly kind: 'unavailable'; readonly reason: string; readonly retryAfterMs: number | null };
+
+type Unavailable = Extract<Evidence, { kind: 'unavailable' }>;
+
+/**
+ * Reads the bound payment and each re-deposit known from the record, the provider's own list, or the caller. A re-deposit
+ * that cannot be read is left out of the sum: support decides about it.
+ */
+export async function readEvidence(
+  deps: OrderDependencies,
+  order: OrderRow,
+  known: readonly PaymentRow[],
+  { priority, hinted = [] }: { priority: Priority; hinted?: readonly PaymentView[] },
+): Promise<Evidence> {
+  if (!order.paymentId) return { kind: 'unavailable', reason: 'no payment is bound', retryAfterMs: null };
+  const account = await deps.providerAccount(order);
+  if (!account) return { kind: 'unavailable', reason: 'no provider account', retryAfterMs: null };
+  const bound = await deps.gateway.read(account, order.paymentId, priority);
+  if (bound.kind !== 'read') return unavailable(deps, order, bound);
+  if (!namesOrder(bound.payment, order)) return unusable(deps, order, 'the read names another order or address');
+
+  const childIds = new Set<PaymentId>([
+    ...bound.payment.extraIds,
+    ...known.filter((row) => row.role === 'child').map((row) => row.paymentId),
+    ...hinted.map((view) => view.paymentId),
+  ]);
+  childIds.delete(order.paymentId);
+  const children: PaymentView[] = [];
+  for (const id of childIds) {
+    const child = await deps.gateway.read(account, id, priority);
+    if (child.kind === 'read') {
+      if (child.payment.parentPaymentId === order.paymentId) children.push(child.payment);
+      continue;
+    }
+    if (child.kind !== 'not_visible') return unavailable(deps, order, child);
+    const hint = hinted.find((view) => view.paymentId === id);
+    if (hint) children.push({ ...hint, status: unreadStatus });
+  }
+  return { kind: 'read', bound: bound.payment, children };
+}
+
+/** A re-deposit known from a signed IPN only: shown and counted for the case, never for a grant. */
+export const unreadStatus = 'unread';
+
+function namesOrder(payment: PaymentView, order: OrderRow): boolean {
+  return payment.orderId === order.id && payment.payAddress === order.payAddress && payment.parentPaymentId === null;
+}
+
+function unavailable(
+  deps: OrderDependencies,
+  order: OrderRow,
+  read: Exclude<ReadOutcome, { kind: 'read' }>,
+): Unavailable {
+  switch (read.kind) {
+    case 'not_visible':
+      return unusable(deps, order, 'the payment is not visible: wrong key or environment');
+    case 'account':
+      deps.alarms.raise('provider_account_refused', { orderId: order.id, message: read.message });
+      return { kind: 'unavailable', reason: read.message, retryAfterMs: read.retryAfterMs };
+    case 'unavailable':
+      return { kind: 'unavailable', reason: read.message, retryAfterMs: read.retryAfterMs };
+  }
+}
+
+function unusable(deps: OrderDependencies, order: OrderRow, reason: string): Unavailable {
+  deps.alarms.raise('provider_answer_unusable', { orderId: order.id, paymentId: order.paymentId, reason });
+  return { kind: 'unavailable', reason, retryAfterMs: null };
+}

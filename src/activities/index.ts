@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import { Context } from '@temporalio/activity';
+import { beginRun, finishRun } from '../db/reconcile-runs.js';
+import type { OrderState } from '../workflows/messages.js';
+import type { DeliveryDependencies } from './attempt-delivery.js';
+import { attemptDelivery } from './attempt-delivery.js';
+import type { OrderDependencies } from './dependencies.js';
+import { openOrder } from './open-order.js';
+import type { OpenInput } from './open-order.js';
+import { existingOrder, orderState } from './order-state.js';
+import { pollPayment } from './poll-payment.js';
+import type { PageInput, ReconcileDependencies } from './reconcile-page.js';
+import { reconcilePage } from './reconcile-page.js';
+import { settleOrder } from './settle-order.js';
+import type { SettleInput, Settled } from './settle-order.js';
+
+/** Queue `provider`: whatever may call NOWPayments. */
+export function createProviderActivities(deps: OrderDependencies) {
+  return {
+    openOrder: (input: OpenInput): Promise<OrderState> => openOrder(deps, input),
+    settleOrder: (input: SettleInput): Promise<Settled> => settleOrder(deps, input, Context.current().info.attempt),
+    pollPayment: (input: { orderId: string }): Promise<void> => pollPayment(deps, input),
+  };
+}
+
+/** Queue `orders`: database steps only. */
+export function createOrderActivities(deps: Pick<OrderDependencies, 'pool'>) {
+  return {
+    loadOrder: async (input: OpenInput): Promise<OrderState> =>
+      orderState(deps.pool, await existingOrder(deps.pool, input.orderId), input.clocks),
+  };
+}
+
+/** Queue `orders`: one page of reconcile at a time. */
+export function createReconcileActivities(deps: ReconcileDependencies) {
+  return {
+    beginReconcileRun: (input: { runId: string | null; dryRun: boolean; startedBy: string }): Promise<string | null> =>
+      beginRun(deps.pool, {
+        id: input.runId ?? randomUUID(),
+        trigger: input.runId === null ? 'schedule' : 'operator',
+        dryRun: input.dryRun,
+        actor: input.startedBy,
+      }),
+    reconcilePage: (input: PageInput): Promise<string | null> =>
+      reconcilePage(deps, input, () => Context.current().heartbeat()),
+    finishReconcileRun: async (input: { runId: string }): Promise<void> =>
+      void (await finishRun(deps.pool, input.runId)),
+  };
+}
+
+/** Queue `webhooks`: one attempt at one delivery. */
+export function createDeliveryActivities(deps: DeliveryDependencies) {
+  return {
+    attemptDelivery: (input: { deliveryId: string }): Promise<string> => attemptDelivery(deps, input.deliveryId),
+  };
+}
+
+export type ProviderActivities = ReturnType<typeof createProviderActivities>;
+export type OrderActivities = ReturnType<typeof createOrderActivities>;
+export type ReconcileActivities = ReturnType<typeof createReconcileActivities>;
+export type DeliveryActivities = ReturnType<typeof createDeliveryActivities>;

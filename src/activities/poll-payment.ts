@@ -1,0 +1,19 @@
+import { isNews } from '../domain/deposits.js';
+import { paymentsOf } from '../db/payments.js';
+import { markProviderChecked } from '../db/orders.js';
+import type { OrderDependencies } from './dependencies.js';
+import { readEvidence } from './evidence.js';
+import { existingOrder } from './order-state.js';
+import { retryLater } from './retry-later.js';
+import { knownOf } from './understand-fact.js';
+
+/** Returns when the provider says something that is not on record; until then each answer is a benign failure. */
+export async function pollPayment(deps: OrderDependencies, { orderId }: { orderId: string }): Promise<void> {
+  const order = await existingOrder(deps.pool, orderId);
+  const known = await paymentsOf(deps.pool, [orderId]);
+  const evidence = await readEvidence(deps, order, known, { priority: 'poll' });
+  if (evidence.kind === 'unavailable') throw retryLater('ProviderUnavailable', evidence.reason, evidence.retryAfterMs);
+  await markProviderChecked(deps.pool, orderId, await deps.now(deps.pool));
+  const news = [evidence.bound, ...evidence.children].some((view) => isNews(knownOf(known, view), view));
+  if (!news) throw retryLater('NothingNew', `the provider still says ${evidence.bound.status}`, null);
+}

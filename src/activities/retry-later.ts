@@ -1,0 +1,11 @@
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+
+/** The world is not ready: the same attempt later. Benign, since waiting is part of the plan. */
+export function retryLater(type: string, message: string, afterMs: number | null): ApplicationFailure {
+  return ApplicationFailure.create({
+    type,
+    message,
+    category: ApplicationFailureCategory.BENIGN,
+    ...(afterMs === null ? {} : { nextRetryDelay: afterMs }),
+  });
+}

@@ -1,0 +1,195 @@
+import { assertNever } from '../domain/invariant.js';
+import { decide, isClosed } from '../domain/order.js';
+import type { EventSource, OrderEvent } from '../domain/order.js';
+import { classifyPayment } from '../domain/payment.js';
+import type { BoundTerms, Classification, PaymentView, Share } from '../domain/payment.js';
+import { isLate, isNews, lateShare } from '../domain/deposits.js';
+import type { CaseKind } from '../domain/support-case.js';
+import type { Database } from '../db/pool.js';
+import type { OrderRow } from '../db/orders.js';
+import type { PaymentRow } from '../db/payments.js';
+import type { Fact, ResolveFact } from '../workflows/messages.js';
+import type { OrderDependencies } from './dependencies.js';
+import { readEvidence } from './evidence.js';
+import { retryLater } from './retry-later.js';
+import { understandIpn } from './understand-ipn.js';
+import { understandOperator } from './understand-operator.js';
+
+/** One deposit as it is to be recorded. */
+export interface Deposit {
+  readonly view: PaymentView;
+  readonly share: Share;
+  readonly role: 'bound' | 'child' | 'second' | 'orphan';
+  readonly late: boolean;
+}
+
+/** What a fact means for an order, before the table is asked. */
+export interface Meaning {
+  readonly event: OrderEvent;
+  readonly source: EventSource;
+  readonly detail: string | null;
+  readonly alarm: string | null;
+  readonly deposits: readonly Deposit[]; // what is news of the money; empty: nothing to record
+  readonly caseKind: CaseKind | null; // a case that the event itself does not name
+  readonly decision: ResolveFact | null;
+  readonly note: string | null; // why nothing happened
+}
+
+export const nothingNew: Omit<Meaning, 'source'> = {
+  event: 'nothing_new',
+  detail: null,
+  alarm: null,
+  deposits: [],
+  caseKind: null,
+  decision: null,
+  note: null,
+};
+
+export interface Understanding {
+  readonly deps: OrderDependencies;
+  readonly db: Database;
+  readonly order: OrderRow;
+  readonly known: readonly PaymentRow[];
+  readonly attempt: number;
+}
+
+/** Turns a fact into an event with a name; asks the provider wherever money is concerned. */
+export async function understandFact(situation: Understanding, fact: Fact): Promise<Meaning> {
+  switch (fact.kind) {
+    case 'ipn':
+      return understandIpn(situation, fact.id);
+    case 'poll':
+      return understandRead(situation, 'poll');
+    case 'reconcile':
+      return understandRead(situation, 'reconcile');
+    case 'window_closed':
+    case 'partial_window_ended':
+      return understandWindowEnd(situation, fact.kind);
+    case 'slow_confirmation': {
+      const slow = situation.order.status === 'confirming';
+      return { ...nothingNew, source: 'expired', caseKind: slow ? 'slow_confirmation' : null };
+    }
+    case 'cancel':
+      return { ...nothingNew, event: 'cancelled_by_owner', source: 'cancel' };
+    case 'operator':
+      return understandOperator(situation, fact);
+    case 'resolve':
+      return {
+        ...nothingNew,
+        event: fact.action === 'honour' ? 'honoured' : 'nothing_new',
+        source: 'support',
+        decision: fact,
+      };
+    default:
+      return assertNever(fact);
+  }
+}
+
+async function understandRead(situation: Understanding, source: 'poll' | 'reconcile'): Promise<Meaning> {
+  const { deps, order, known } = situation;
+  const priority = source === 'poll' ? 'decision' : 'reconcile';
+  const evidence = await readEvidence(deps, order, known, { priority });
+  if (evidence.kind === 'unavailable') throw retryLater('ProviderUnavailable', evidence.reason, evidence.retryAfterMs);
+  return meaningOf(situation, evidence.bound, evidence.children, source);
+}
+
+/**
+ * The end of a window: one last read. Anything seen stops the expiry and is applied instead; without a usable answer the
+ * order stays open and this step is tried again.
+ */
+async function understandWindowEnd(
+  situation: Understanding,
+  event: 'window_closed' | 'partial_window_ended',
+): Promise<Meaning> {
+  const { deps, db, order } = situation;
+  const deadline = event === 'window_closed' ? order.expiresAt : order.partialUntil;
+  const closing: Meaning = { ...nothingNew, event, source: 'expired' };
+  if (decide(order.status, event).kind !== 'moved') return closing;
+  if (deadline !== null && (await deps.now(db)) < deadline) {
+    return { ...nothingNew, source: 'expired', note: 'the window is still open' };
+  }
+  if (order.payAddress === null) return closing;
+  const seen = await understandRead(situation, 'poll').catch((failure: unknown) => {
+    deps.alarms.raise('expiry_waits_for_provider', { orderId: order.id });
+    throw failure;
+  });
+  return decide(order.status, seen.event).kind === 'moved' ? seen : { ...closing, deposits: seen.deposits };
+}
+
+/** The meaning of a full reading of the provider, for an open or a closed order. */
+export function meaningOf(
+  situation: Understanding,
+  bound: PaymentView,
+  children: readonly PaymentView[],
+  source: EventSource,
+): Meaning {
+  const { order, known, deps } = situation;
+  const views = [bound, ...children];
+  if (!views.some((view) => isNews(knownOf(known, view), view))) {
+    return { ...nothingNew, source, note: 'the provider says nothing new' };
+  }
+  const classified = classifyPayment(termsOf(order), bound, children, deps.tolerance);
+  return isClosed(order.status)
+    ? closedMeaning(situation, views, classified, source)
+    : openMeaning(situation, views, classified, source);
+}
+
+function openMeaning(
+  { order }: Understanding,
+  views: readonly PaymentView[],
+  classified: Classification,
+  source: EventSource,
+): Meaning {
+  const deposits = views.map((view): Deposit => {
+    const share = classified.shares.find((each) => each.paymentId === view.paymentId);
+    if (!share) throw new Error(`invariant broken: no share for payment ${view.paymentId}`);
+    return { view, share, role: view.paymentId === order.paymentId ? 'bound' : 'child', late: false };
+  });
+  const { event, detail, alarm } = classified;
+  return { ...nothingNew, event, source, detail, alarm, deposits };
+}
+
+/** On a closed order only more coins, or their first signs, are news: they are recorded as late. */
+function closedMeaning(
+  { order, known }: Understanding,
+  views: readonly PaymentView[],
+  classified: Classification,
+  source: EventSource,
+): Meaning {
+  const deposits = views
+    .filter((view) => isNews(knownOf(known, view), view))
+    .map((view): Deposit => {
+      const role = view.paymentId === order.paymentId ? 'bound' : 'child';
+      return {
+        view,
+        share: lateShare(knownOf(known, view), view),
+        role,
+        late: isLate(order.status, knownOf(known, view), view),
+      };
+    });
+  const event = deposits.some((deposit) => deposit.late)
+    ? 'extra_deposit'
+    : classified.event === 'payment_refunded'
+      ? 'payment_refunded'
+      : 'nothing_new';
+  return { ...nothingNew, event, source, detail: classified.detail, alarm: classified.alarm, deposits };
+}
+
+export function knownOf(known: readonly PaymentRow[], view: PaymentView): PaymentRow | undefined {
+  return known.find((row) => row.paymentId === view.paymentId);
+}
+
+/** What the order was promised; only for orders with a bound address. */
+export function termsOf(order: OrderRow): BoundTerms {
+  if (!order.paymentId || !order.payCurrency || !order.payAmount || !order.payAddress) {
+    throw new Error(`invariant broken: order ${order.id} has no bound payment`);
+  }
+  return {
+    orderId: order.id,
+    price: { cents: order.priceCents, currency: order.priceCurrency },
+    paymentId: order.paymentId,
+    payCurrency: order.payCurrency,
+    payAmount: order.payAmount,
+    payAddress: order.payAddress,
+  };
+}

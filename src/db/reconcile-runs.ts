@@ -1,0 +1,79 @@
+import type { Database } from './pool.js';
+import { execute, many, maybeOne } from './query.js';
+
+export interface ReconcileRunRow {
+  readonly id: string;
+  readonly trigger: 'schedule' | 'operator';
+  readonly dryRun: boolean;
+  readonly actor: string | null;
+  readonly examined: Readonly<Record<string, number>>;
+  readonly repaired: Readonly<Record<string, number>>;
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+}
+
+const columns = `id, trigger, dry_run as "dryRun", actor, examined, repaired, started_at as "startedAt",
+  finished_at as "finishedAt"`;
+
+/**
+ * Begins a run unless one is under way; answers its id, or null. A run that has not moved for an hour was lost with its
+ * workflow and makes way. The caller names the id, so that a second attempt of the same start finds it.
+ */
+export async function beginRun(
+  db: Database,
+  run: { id: string; trigger: 'schedule' | 'operator'; dryRun: boolean; actor: string | null },
+): Promise<string | null> {
+  await execute(
+    db,
+    `update reconcile_runs set finished_at = now() where finished_at is null and started_at < now() - interval '1 hour'`,
+  );
+  await execute(
+    db,
+    `insert into reconcile_runs (id, trigger, dry_run, actor, started_at) values ($1, $2, $3, $4, now())
+     on conflict do nothing`,
+    [run.id, run.trigger, run.dryRun, run.actor],
+  );
+  const row = await maybeOne<{ id: string }>(
+    db,
+    'select id from reconcile_runs where id = $1 and finished_at is null',
+    [run.id],
+  );
+  return row?.id ?? null;
+}
+
+/** Adds to what a run examined and repaired of one kind. */
+export function countInRun(
+  db: Database,
+  id: string,
+  { kind, examined, repaired }: { kind: string; examined: number; repaired: number },
+): Promise<number> {
+  return execute(
+    db,
+    `update reconcile_runs set
+       examined = jsonb_set(examined, array[$2], to_jsonb(coalesce((examined ->> $2)::int, 0) + $3::int)),
+       repaired = jsonb_set(repaired, array[$2], to_jsonb(coalesce((repaired ->> $2)::int, 0) + $4::int))
+     where id = $1`,
+    [id, kind, examined, repaired],
+  );
+}
+
+export function finishRun(db: Database, id: string): Promise<number> {
+  return execute(db, 'update reconcile_runs set finished_at = now() where id = $1 and finished_at is null', [id]);
+}
+
+export function runningRun(db: Database): Promise<ReconcileRunRow | null> {
+  return maybeOne<ReconcileRunRow>(db, `select ${columns} from reconcile_runs where finished_at is null`);
+}
+
+export function listRuns(
+  db: Database,
+  { before, limit }: { before: { startedAt: string; id: string } | null; limit: number },
+): Promise<ReconcileRunRow[]> {
+  return many<ReconcileRunRow>(
+    db,
+    `select ${columns} from reconcile_runs
+     where $1::timestamptz is null or (started_at, id) < ($1, $2::uuid)
+     order by started_at desc, id desc limit $3`,
+    [before?.startedAt ?? null, before?.id ?? null, limit],
+  );
+}

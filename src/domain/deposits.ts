@@ -1,0 +1,63 @@
+import type { PaymentId } from './ids.js';
+import type { CoinAmount } from './money.js';
+import { addCoins, compareCoins, isZeroCoins, sameAmount, subtractCoins, zeroCoins } from './money.js';
+import type { OrderStatus } from './order.js';
+import type { PaymentView, Share } from './payment.js';
+import { hasCoins, providerRank } from './payment.js';
+
+/** What we have on record of one payment. */
+export interface KnownPayment {
+  readonly paymentId: PaymentId;
+  readonly providerStatus: string;
+  readonly arrived: CoinAmount;
+  readonly applied: CoinAmount;
+  readonly excess: CoinAmount;
+  readonly unapplied: CoinAmount;
+}
+
+/** Whether the provider says more than we have on record. A step down in rank without more coins is a stale read. */
+export function isNews(known: KnownPayment | undefined, view: PaymentView): boolean {
+  if (!known) return true;
+  if (coinsGrew(known, view)) return true;
+  return view.status !== known.providerStatus && providerRank(view.status) >= providerRank(known.providerStatus);
+}
+
+function coinsGrew(known: KnownPayment | undefined, view: PaymentView): boolean {
+  return compareCoins(view.actuallyPaid ?? zeroCoins, known?.arrived ?? zeroCoins) > 0;
+}
+
+/**
+ * Whether a view is money (or its first signs) for an order that no longer waits for it. A paid order only has news when
+ * more coins come; a failed or cancelled one also when the provider begins to see a payment, or ends one well.
+ */
+export function isLate(status: OrderStatus, known: KnownPayment | undefined, view: PaymentView): boolean {
+  if (!isNews(known, view)) return false;
+  if (coinsGrew(known, view)) return true;
+  if (status === 'paid') return false;
+  const seen = ['confirming', 'confirmed', 'sending', 'finished', 'partially_paid'].includes(view.status);
+  return seen && (hasCoins(view) || view.status !== 'partially_paid');
+}
+
+/** How a payment's coins are spread when they came too late: what was settled stays settled, the rest is unapplied. */
+export function lateShare(known: KnownPayment | undefined, view: PaymentView): Share {
+  const arrived = view.actuallyPaid ?? known?.arrived ?? zeroCoins;
+  const applied = known?.applied ?? zeroCoins;
+  const excess = known?.excess ?? zeroCoins;
+  if (known && compareCoins(arrived, known.arrived) < 0) return { ...known };
+  return {
+    paymentId: view.paymentId,
+    arrived,
+    applied,
+    excess,
+    unapplied: subtractCoins(arrived, addCoins(applied, excess)),
+  };
+}
+
+/** Coins that no price has absorbed: each such payment needs a case. */
+export function isUnusual(share: Share): boolean {
+  return !isZeroCoins(share.excess) || !isZeroCoins(share.unapplied);
+}
+
+export function sameShare(a: Share, b: Share): boolean {
+  return sameAmount(a.arrived, b.arrived) && sameAmount(a.applied, b.applied) && sameAmount(a.excess, b.excess);
+}

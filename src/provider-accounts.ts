@@ -1,0 +1,69 @@
+import type { Config, ProviderSettings } from './config.js';
+import type { Mode } from './domain/ids.js';
+import type { OrderRow } from './db/orders.js';
+import type { Pool } from './db/pool.js';
+import { credentialsFor, credentialsOf } from './db/provider-credentials.js';
+import type { Keyring } from './db/seal.js';
+import { keyLabel } from './gateway/provider-account.js';
+import type { ProviderAccount } from './gateway/provider-account.js';
+
+interface Wiring {
+  readonly config: Config;
+  readonly pool: Pool;
+  readonly keyring: Keyring;
+}
+
+/** Which key pair mints and reads: the account's own, else the installation's. Joins configuration and database. */
+export function createProviderAccounts({ config, pool, keyring }: Wiring) {
+  async function accountFor(order: OrderRow): Promise<ProviderAccount | null> {
+    const { accountId, mode, providerKeyLabel } = order;
+    const own = await credentialsFor(pool, keyring, { accountId, mode, keyLabel: providerKeyLabel });
+    const settings = config.provider[mode];
+    if (own) {
+      const { apiKey, email, password, payoutCoin } = own;
+      const apiUrl = settings?.apiUrl ?? defaultApiUrl[mode];
+      return { keyLabel: own.keyLabel, apiUrl, apiKey, email, password, payoutCoin };
+    }
+    return settings && installationAccount(settings, providerKeyLabel);
+  }
+
+  /** Whether anybody can mint for the account. */
+  async function hasProvider(accountId: string, mode: Mode): Promise<boolean> {
+    if (config.provider[mode]) return true;
+    return (await credentialsFor(pool, keyring, { accountId, mode, keyLabel: null })) !== null;
+  }
+
+  /** The secrets that IPNs may be signed with: an account's own, or the installation's. */
+  async function ipnSecrets(accountId: string | null): Promise<{ secret: string; mode: Mode }[]> {
+    if (accountId !== null) {
+      const own = await credentialsOf(pool, keyring, accountId);
+      return own.map(({ ipnSecret, mode }) => ({ secret: ipnSecret, mode }));
+    }
+    const modes: Mode[] = ['live', 'test'];
+    return modes.flatMap((mode) =>
+      [config.provider[mode]?.ipnSecret, config.provider[mode]?.ipnSecretPrevious].flatMap((secret) =>
+        secret ? [{ secret, mode }] : [],
+      ),
+    );
+  }
+
+  /** Where the provider rings: an account with its own pair has its own path, so that only its secrets count there. */
+  function ipnCallbackUrl(order: OrderRow, account: ProviderAccount): string {
+    const base = `${config.publicUrl}/v1/webhooks/nowpayments`;
+    const settings = config.provider[order.mode];
+    const installation = settings !== null && keyLabel(settings.apiKey) === account.keyLabel;
+    return installation ? base : `${base}/acc_${order.accountId}`;
+  }
+
+  return { accountFor, hasProvider, ipnSecrets, ipnCallbackUrl };
+}
+
+const defaultApiUrl = { live: 'https://api.nowpayments.io/v1', test: 'https://api-sandbox.nowpayments.io/v1' };
+
+/** The installation's pair; a payment of the previous key is read with the previous key. */
+function installationAccount(settings: ProviderSettings, label: string | null): ProviderAccount {
+  const previous = settings.apiKeyPrevious;
+  const apiKey = previous !== null && label === keyLabel(previous) ? previous : settings.apiKey;
+  const { apiUrl, email, password, payoutCoin } = settings;
+  return { keyLabel: keyLabel(apiKey), apiUrl, apiKey, email, password, payoutCoin };
+}

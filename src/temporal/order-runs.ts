@@ -1,0 +1,142 @@
+import { isGrpcServiceError, WithStartWorkflowOperation, WorkflowUpdateFailedError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
+import {
+  applyUpdate,
+  attributes,
+  cancelUpdate,
+  factSignal,
+  openUpdate,
+  orderWorkflowId,
+  resolveUpdate,
+} from '../workflows/messages.js';
+import type { Fact, FactOutcome, OperatorFact, OrderStart, ResolveFact } from '../workflows/messages.js';
+import type { cryptoOrderWorkflow } from '../workflows/crypto-order.js';
+
+/** Temporal, or every worker, did not answer in time: the call may be repeated. */
+export class TemporalAway extends Error {
+  override readonly name = 'TemporalAway';
+}
+
+/** Hands things to the workflows of orders, starting them where needed. */
+export interface OrderRuns {
+  /** Starts or joins the order's run and waits until it has its address, at most until the deadline. Never throws. */
+  open(order: OrderStart, deadlineMs: number): Promise<'opened' | 'unfinished'>;
+  /** Starts the order's run if there is none; throws TemporalAway. */
+  start(order: OrderStart): Promise<void>;
+  /** Hands over a fact, starting a second run when the first is closed; throws TemporalAway. */
+  handOver(order: OrderStart, fact: Fact): Promise<void>;
+  cancel(order: OrderStart, requestId: string): Promise<FactOutcome>;
+  resolve(order: OrderStart, fact: ResolveFact): Promise<FactOutcome>;
+  apply(order: OrderStart, fact: OperatorFact | (Fact & { kind: 'window_closed' })): Promise<FactOutcome>;
+  ping(): Promise<boolean>;
+}
+
+const decisionDeadlineMs = 20_000;
+const signalDeadlineMs = 5_000;
+
+export function createOrderRuns(client: Client): OrderRuns {
+  async function askRun<Answer, Args extends [unknown?]>(
+    order: OrderStart,
+    update: Parameters<typeof client.workflow.executeUpdateWithStart<typeof cryptoOrderWorkflow, Answer, Args>>[0],
+    { id, args, deadlineMs }: { id: string; args: Args; deadlineMs: number },
+  ): Promise<Answer> {
+    const startWorkflowOperation = new WithStartWorkflowOperation<typeof cryptoOrderWorkflow>('cryptoOrderWorkflow', {
+      ...startOptions(order),
+      workflowIdConflictPolicy: 'USE_EXISTING',
+    });
+    return client.connection.withDeadline(Date.now() + deadlineMs, () =>
+      // The overloads of the SDK distinguish updates with and without arguments; ours are checked by `Args`.
+      client.workflow.executeUpdateWithStart(update, { updateId: id, startWorkflowOperation, args } as never),
+    );
+  }
+
+  async function decide<Args extends [Fact]>(order: OrderStart, update: unknown, args: Args): Promise<FactOutcome> {
+    try {
+      return await askRun<FactOutcome, Args>(order, update as never, {
+        id: args[0].id,
+        args,
+        deadlineMs: decisionDeadlineMs,
+      });
+    } catch (failure) {
+      throw awayOr(failure);
+    }
+  }
+
+  return {
+    async open(order, deadlineMs) {
+      try {
+        // One id for all callers of one order: a retry waits on the same update.
+        const opened = await askRun<{ minted: boolean }, []>(order, openUpdate as never, {
+          id: 'open',
+          args: [],
+          deadlineMs,
+        });
+        return opened.minted ? 'opened' : 'unfinished';
+      } catch {
+        return 'unfinished'; // the order is stored; a replay of the key or reconcile goes on from there
+      }
+    },
+    async start(order) {
+      await calling(client, () =>
+        client.workflow.start<typeof cryptoOrderWorkflow>('cryptoOrderWorkflow', {
+          ...startOptions(order),
+          workflowIdConflictPolicy: 'USE_EXISTING',
+        }),
+      );
+    },
+    async handOver(order, fact) {
+      await calling(client, () =>
+        client.workflow.signalWithStart<typeof cryptoOrderWorkflow, [Fact]>('cryptoOrderWorkflow', {
+          ...startOptions(order),
+          signal: factSignal,
+          signalArgs: [fact],
+        }),
+      );
+    },
+    cancel: (order, requestId) => decide(order, cancelUpdate, [{ kind: 'cancel', id: requestId }]),
+    resolve: (order, fact) => decide(order, resolveUpdate, [fact]),
+    apply: (order, fact) => decide(order, applyUpdate, [fact]),
+    async ping() {
+      try {
+        await client.connection.withDeadline(Date.now() + 2_000, () =>
+          client.connection.workflowService.getSystemInfo({}),
+        );
+        return true;
+      } catch {
+        return false;
+      }
+    },
+  };
+}
+
+async function calling(client: Client, call: () => Promise<unknown>): Promise<void> {
+  try {
+    await client.connection.withDeadline(Date.now() + signalDeadlineMs, call);
+  } catch (failure) {
+    throw awayOr(failure);
+  }
+}
+
+function awayOr(failure: unknown): Error {
+  if (failure instanceof WorkflowUpdateFailedError) return failure;
+  if (isGrpcServiceError(failure) || failure instanceof Error)
+    return new TemporalAway(failure.message, { cause: failure });
+  return new TemporalAway(String(failure));
+}
+
+function startOptions(order: OrderStart) {
+  return {
+    workflowId: orderWorkflowId(order.orderId),
+    taskQueue: order.queues.orders,
+    args: [order] as [OrderStart],
+    staticSummary: order.summary,
+    staticDetails: `Order ${order.orderId}, to be paid until ${order.expiresAt}.`,
+    typedSearchAttributes: [
+      { key: attributes.accountId, value: order.accountId },
+      { key: attributes.orderStatus, value: 'pending' },
+      { key: attributes.payCurrency, value: order.payCurrency },
+      { key: attributes.needsSupport, value: false },
+      { key: attributes.orderExpiresAt, value: new Date(order.expiresAt) },
+    ],
+  };
+}

@@ -1,0 +1,183 @@
+import { createRequire } from 'node:module';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import type { WorkerOptions } from '@temporalio/worker';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import {
+  createDeliveryActivities,
+  createOrderActivities,
+  createProviderActivities,
+  createReconcileActivities,
+} from './activities/index.js';
+import type { OrderDependencies } from './activities/dependencies.js';
+import { deliverySummary, publishDue, publishEvents } from './activities/publish-event.js';
+import type { PublishDependencies } from './activities/publish-event.js';
+import type { ReconcileDependencies } from './activities/reconcile-page.js';
+import { relayFacts } from './activities/relay-facts.js';
+import type { Config } from './config.js';
+import { databaseNow } from './db/clock.js';
+import { orderStart } from './db/orders.js';
+import type { OrderRow } from './db/orders.js';
+import { createPool } from './db/pool.js';
+import { masterKey } from './db/seal.js';
+import { createGateway } from './gateway/nowpayments.js';
+import type { Logger } from './log.js';
+import { startLoop } from './loop.js';
+import type { Metrics } from './metrics.js';
+import { createProviderAccounts } from './provider-accounts.js';
+import { lazyClient } from './temporal/connection.js';
+import type { TemporalAddress } from './temporal/connection.js';
+import { createDeliveryRuns } from './temporal/delivery-runs.js';
+import { createOrderRuns } from './temporal/order-runs.js';
+import { ensureReconcileSchedule, ensureSearchAttributes } from './temporal/setup.js';
+import { createSender } from './webhooks/send.js';
+import { queues as defaultQueues } from './workflows/messages.js';
+import type { QueueNames } from './workflows/messages.js';
+
+export interface WorkerWiring {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly temporal?: TemporalAddress;
+  readonly queues?: QueueNames;
+  readonly scheduleId?: string;
+}
+
+export interface RunningWorker {
+  /** Ends when every poller has stopped and the connections are closed. */
+  readonly stopped: Promise<void>;
+  stop(): void;
+}
+
+const require = createRequire(import.meta.url);
+
+/** Wires and starts the three workers and the relay loop; everything they need is handed to them here. */
+export async function startWorker(wiring: WorkerWiring): Promise<RunningWorker> {
+  const { config, log, temporal = {}, queues = defaultQueues } = wiring;
+  const configured = loadClientConnectConfig();
+  const { client, close: closeClient } = lazyClient(temporal);
+  const connection = await NativeConnection.connect({
+    ...configured.connectionOptions,
+    ...(temporal.address ? { address: temporal.address } : {}),
+  });
+  await ensureSearchAttributes(client);
+  const reconcile = { runId: null, dryRun: false, queues, clocks: config.clocks };
+  const everyMs = config.reconcileEveryMs;
+  const scheduleId = wiring.scheduleId;
+  await ensureReconcileSchedule(client, { everyMs, start: reconcile, ...(scheduleId ? { scheduleId } : {}) });
+
+  const parts = wireDependencies(wiring, client);
+  const namespace = temporal.namespace ?? configured.namespace ?? 'default';
+  const common = { connection, namespace, shutdownGraceTime: '15 seconds' } satisfies Partial<WorkerOptions>;
+  const workers = await Promise.all([
+    Worker.create({
+      ...common,
+      ...workflowCode(),
+      taskQueue: queues.orders,
+      maxCachedWorkflows: 500,
+      activities: { ...createOrderActivities(parts.orders), ...createReconcileActivities(parts.reconcile) },
+    }),
+    Worker.create({
+      ...common,
+      taskQueue: queues.provider,
+      maxConcurrentActivityTaskExecutions: 200,
+      activities: createProviderActivities(parts.orders),
+    }),
+    Worker.create({
+      ...common,
+      taskQueue: queues.webhooks,
+      maxConcurrentActivityTaskExecutions: 200,
+      activities: createDeliveryActivities(parts.publish),
+    }),
+  ]);
+  const relayLoop = startLoop({ everyMs: 1_000, log, name: 'relay' }, async () => {
+    await relayFacts(parts.reconcile, { after: null, limit: 200, olderThanMs: 2_000 });
+  });
+  const publishLoop = startLoop({ everyMs: 500, log, name: 'publish' }, async () => {
+    while ((await publishDue(parts.publish)) >= 500);
+  });
+
+  const running = Promise.all(workers.map((worker) => worker.run()));
+  const stopped = running.then(async () => {
+    await Promise.all([relayLoop.stop(), publishLoop.stop()]);
+    await parts.close();
+    await closeClient();
+    await connection.close();
+  });
+  return {
+    stopped,
+    stop: () => {
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+    },
+  };
+}
+
+function wireDependencies(
+  { config, log, metrics, queues = defaultQueues }: WorkerWiring,
+  client: ReturnType<typeof lazyClient>['client'],
+) {
+  const onError = (failure: Error) => log.warn({ failure: failure.message }, 'an idle database connection broke');
+  const pool = createPool({
+    url: config.databaseUrl,
+    max: config.databasePoolMax,
+    applicationName: 'quittance-worker',
+    onError,
+  });
+  const [current, ...previous] = config.masterKeys;
+  const keyring = { current: masterKey(current), previous: previous.map(masterKey) };
+  const gateway = createGateway({ maxRps: config.provider.live?.maxRps ?? 5, log });
+  const sender = createSender({
+    allowTargets: config.webhookAllowTargets,
+    ownHosts: [new URL(config.publicUrl).hostname],
+  });
+  const accounts = createProviderAccounts({ config, pool, keyring });
+  const orderRuns = createOrderRuns(client);
+  const deliveryRuns = createDeliveryRuns(client);
+  const startOf = (order: OrderRow) => orderStart(order, { clocks: config.clocks, queues });
+
+  const publish: PublishDependencies = {
+    pool,
+    keyring,
+    sender,
+    retryWaitsMs: config.webhookRetryWaitsMs,
+    nowMs: Date.now,
+    random: Math.random,
+    startDelivery: (delivery) =>
+      deliveryRuns.startOrWake({ deliveryId: delivery.id, summary: deliverySummary(delivery), queues }),
+  };
+  const orders: OrderDependencies = {
+    pool,
+    gateway,
+    keyring,
+    tolerance: config.tolerance,
+    alarms: {
+      raise: (name, details) => {
+        metrics.alarms.inc({ alarm: name });
+        log.error({ alarm: name, ...details }, 'a person must look at this');
+      },
+    },
+    now: databaseNow,
+    providerAccount: accounts.accountFor,
+    ipnCallbackUrl: accounts.ipnCallbackUrl,
+    publish: (eventIds) => publishEvents(publish, eventIds),
+  };
+  const reconcile: ReconcileDependencies = {
+    ...orders,
+    start: (order) => orderRuns.start(startOf(order)),
+    handOver: (order, fact) => orderRuns.handOver(startOf(order), fact),
+    startDelivery: publish.startDelivery,
+  };
+  const close = async () => {
+    await Promise.all([sender.close(), gateway.close()]);
+    await pool.end();
+  };
+  return { orders, publish, reconcile, close };
+}
+
+/** The bundle made by the build, or the sources in development. */
+function workflowCode(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
+  const bundle = fileURLToPath(new URL('./workflow-bundle.js', import.meta.url));
+  if (existsSync(bundle)) return { workflowBundle: { codePath: bundle } };
+  return { workflowsPath: require.resolve('./workflows/index.ts') };
+}

@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { loadConfig } from './config.js';
+import { createLog } from './log.js';
+import { createMetrics } from './metrics.js';
+import { serveMetrics } from './metrics-server.js';
+import { startWorker } from './worker-wiring.js';
+
+async function main(): Promise<void> {
+  const config = loadConfig(process.env);
+  const log = createLog({ name: 'worker', level: config.logLevel });
+  const metrics = createMetrics();
+  const worker = await startWorker({ config, log, metrics });
+  const metricsServer = await serveMetrics(metrics, { host: config.metricsHost, port: config.workerMetricsPort });
+  log.info('worker ready');
+  const stop = (signal: string) => {
+    log.info({ signal }, 'stopping: work in hand is finished first');
+    worker.stop();
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  await worker.stopped;
+  await metricsServer.close();
+  log.info('worker stopped');
+}
+
+if (
+  process.argv[1] !== undefined &&
+  existsSync(process.argv[1]) &&
+  import.meta.url === pathToFileURL(process.argv[1]).href
+) {
+  main().catch((failure: unknown) => {
+    console.error(failure instanceof Error ? (failure.stack ?? failure.message) : failure);
+    process.exit(1);
+  });
+}

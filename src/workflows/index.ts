@@ -1,0 +1,3 @@
+export { cryptoOrderWorkflow } from './crypto-order.js';
+export { deliverWebhookWorkflow } from './deliver-webhook.js';
+export { reconcileWorkflow } from './reconcile.js';

@@ -1,0 +1,87 @@
+import { CancellationScope, condition, isCancellation, sleep, workflowInfo } from '@temporalio/workflow';
+import type { Fact, OrderStart, OrderState } from './messages.js';
+import type { OrderInbox } from './order-inbox.js';
+import { pollActivities } from './proxies.js';
+
+const untilSomethingChanges = 30 * 24 * 60 * 60_000;
+
+/**
+ * One clock at a time: a grace timer, then one patient poll, then a timer for the rest. Deadlines are stored with the
+ * order, so neither a duplicate nor a second run restarts one. Answers the fact that the clock itself brought, or null
+ * when the inbox has something.
+ */
+export async function waitForClockOrFact(
+  start: OrderStart,
+  state: OrderState,
+  inbox: OrderInbox,
+): Promise<Fact | null> {
+  const deadline = state.deadline === null ? Infinity : Date.parse(state.deadline);
+  const pollFrom = state.minted ? Date.parse(state.pollFrom) : Infinity;
+
+  if (Date.now() < Math.min(pollFrom, deadline)) {
+    const rang = await raceInbox(inbox, () => sleepUntil(Math.min(pollFrom, deadline)));
+    if (!rang) return null;
+    return pollFrom < deadline ? null : deadlineFact(state);
+  }
+  if (state.minted && Date.now() < deadline) {
+    const change = await raceInbox(inbox, () => pollUntilChange(start, deadline));
+    if (!change) return null;
+    if (change === 'changed')
+      return { kind: 'poll', id: `poll:${workflowInfo().runId}:${workflowInfo().historyLength}` };
+    // The poll ends early, when its next attempt would pass the deadline: the rest is a plain timer.
+    const rang = await raceInbox(inbox, () => sleepUntil(deadline));
+    return rang ? deadlineFact(state) : null;
+  }
+  return deadlineFact(state);
+}
+
+async function sleepUntil(time: number): Promise<'rang'> {
+  if (time === Infinity) await condition(() => false);
+  await sleep(Math.max(1, time - Date.now()));
+  return 'rang';
+}
+
+async function pollUntilChange(start: OrderStart, deadline: number): Promise<'changed' | 'ended'> {
+  const msLeft = Math.min(deadline - Date.now(), untilSomethingChanges);
+  try {
+    await pollActivities(start.queues, msLeft).pollPayment({ orderId: start.orderId });
+    return 'changed';
+  } catch (failure) {
+    if (isCancellation(failure)) throw failure;
+    return 'ended'; // ran into the deadline; what the provider says then is read once more
+  }
+}
+
+/** Runs `clock` until it answers or a fact comes; a fact cancels it and answers null. */
+async function raceInbox<T>(inbox: OrderInbox, clock: () => Promise<T>): Promise<T | null> {
+  const scope = new CancellationScope();
+  const clockEnd = scope.run(clock).catch((failure: unknown) => {
+    if (isCancellation(failure)) return null;
+    throw failure;
+  });
+  const waiting = new CancellationScope();
+  const factCame = waiting
+    .run(async () => {
+      await condition(() => inbox.hasFacts());
+      return null;
+    })
+    .catch((failure: unknown) => {
+      if (isCancellation(failure)) return null;
+      throw failure;
+    });
+  const first = await Promise.race([clockEnd, factCame]);
+  scope.cancel();
+  waiting.cancel();
+  return first;
+}
+
+function deadlineFact(state: OrderState): Fact {
+  switch (state.status) {
+    case 'partial':
+      return { kind: 'partial_window_ended', id: `partial_window_ended:${state.deadline}` };
+    case 'confirming':
+      return { kind: 'slow_confirmation', id: `slow_confirmation:${state.deadline}` };
+    default:
+      return { kind: 'window_closed', id: `window_closed:${state.deadline}` };
+  }
+}

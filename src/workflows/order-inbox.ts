@@ -1,0 +1,41 @@
+import { condition, setHandler } from '@temporalio/workflow';
+import type { Fact, FactOutcome } from './messages.js';
+import { applyUpdate, cancelUpdate, factSignal, resolveUpdate } from './messages.js';
+
+/** The facts an order has been handed and not dealt with yet. Handlers enqueue; the workflow's loop acts. */
+export interface OrderInbox {
+  hasFacts(): boolean;
+  take(): Fact | undefined;
+  /** Tells whoever handed the fact over by update what became of it. */
+  answer(fact: Fact, outcome: FactOutcome): void;
+}
+
+/** Sets the handlers; to be called before the workflow's first await, so that no early fact is missed. */
+export function createOrderInbox(): OrderInbox {
+  const waiting: Fact[] = [];
+  const known = new Set<string>();
+  const outcomes = new Map<string, FactOutcome>();
+
+  function enqueue(fact: Fact): void {
+    if (known.has(fact.id)) return; // each fact id counts once
+    known.add(fact.id);
+    waiting.push(fact);
+  }
+
+  async function ask(fact: Fact): Promise<FactOutcome> {
+    enqueue(fact);
+    await condition(() => outcomes.has(fact.id));
+    return outcomes.get(fact.id) as FactOutcome; // the condition above is that it is there
+  }
+
+  setHandler(factSignal, enqueue);
+  setHandler(cancelUpdate, ask);
+  setHandler(resolveUpdate, ask);
+  setHandler(applyUpdate, ask);
+
+  return {
+    hasFacts: () => waiting.length > 0,
+    take: () => waiting.shift(),
+    answer: (fact, outcome) => void outcomes.set(fact.id, outcome),
+  };
+}

@@ -1,0 +1,64 @@
+import { proxyActivities } from '@temporalio/workflow';
+import type {
+  DeliveryActivities,
+  OrderActivities,
+  ProviderActivities,
+  ReconcileActivities,
+} from '../activities/index.js';
+import type { QueueNames } from './messages.js';
+
+/** Mints, once; keeps trying as long as the pay window is open. */
+export function mintActivities(queues: QueueNames, msLeft: number) {
+  return proxyActivities<Pick<ProviderActivities, 'openOrder'>>({
+    taskQueue: queues.provider,
+    startToCloseTimeout: '45 seconds',
+    scheduleToCloseTimeout: Math.max(msLeft, 1_000),
+    retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
+  });
+}
+
+/** Settles a fact: never gives up, since money waits on it. The provider's own Retry-After may lengthen a wait. */
+export function settleActivities(queues: QueueNames, summary: string) {
+  return proxyActivities<Pick<ProviderActivities, 'settleOrder'>>({
+    taskQueue: queues.provider,
+    summary,
+    startToCloseTimeout: '60 seconds',
+    retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
+  });
+}
+
+/** Asks the provider patiently: each unchanged answer is a failed attempt, and attempts cost no history. */
+export function pollActivities(queues: QueueNames, msLeft: number) {
+  return proxyActivities<Pick<ProviderActivities, 'pollPayment'>>({
+    taskQueue: queues.provider,
+    startToCloseTimeout: '45 seconds',
+    scheduleToCloseTimeout: Math.max(msLeft, 1_000),
+    retry: { initialInterval: '15 seconds', backoffCoefficient: 1.5, maximumInterval: '10 minutes' },
+  });
+}
+
+export function orderActivities(queues: QueueNames) {
+  return proxyActivities<OrderActivities>({
+    taskQueue: queues.orders,
+    startToCloseTimeout: '15 seconds',
+    retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '30 seconds' },
+  });
+}
+
+export function reconcileActivities(queues: QueueNames) {
+  return proxyActivities<ReconcileActivities>({
+    taskQueue: queues.orders,
+    startToCloseTimeout: '5 minutes',
+    heartbeatTimeout: '1 minute',
+    retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute', maximumAttempts: 10 },
+  });
+}
+
+/** Waiting between attempts costs no history: the receiver's failure carries the next delay. */
+export function deliveryActivities(queues: QueueNames) {
+  return proxyActivities<DeliveryActivities>({
+    taskQueue: queues.webhooks,
+    startToCloseTimeout: '30 seconds',
+    retry: { initialInterval: '1 minute', backoffCoefficient: 1, maximumInterval: '1 day' },
+  });
+}
