@@ -57,6 +57,7 @@ export function createAgenda(deps: {
     state = 'moved by hand';
     clearTimeout(timer);
     try {
+      await Promise.allSettled(running);
       for (let due = queue.takeDue(targetMs); due !== undefined; due = queue.takeDue(targetMs)) {
         clock.moveTo(due.dueMs);
         await start(due);
