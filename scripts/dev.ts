@@ -14,7 +14,7 @@ import { type Processes, createProcesses } from './dev/processes.js';
 import { type DevSecrets, keptSecrets } from './dev/secrets.js';
 import { type DevSettings, readDevSettings } from './dev/settings.js';
 import { stopOnSignals } from './dev/stopping.js';
-import { allPolled, answers, startTemporal } from './dev/temporal.js';
+import { accessFrom, allPolled, answers, startTemporal } from './dev/temporal.js';
 
 const env = process.env;
 const startedAt = Date.now();
@@ -33,7 +33,8 @@ async function main(processes: Processes, settings: DevSettings): Promise<void> 
   ]);
   const partEnv = partEnvironment(env, { settings, secrets, servers: { databaseUrl, temporalAddress } });
   const config = loadConfig(partEnv);
-  if (!settings.ownTemporal) await answers(partEnv);
+  const access = accessFrom(partEnv);
+  if (!settings.ownTemporal) await answers(access);
   await migrate(databaseUrl);
   await ensureDemoAccount(databaseUrl, secrets);
   say('database migrated, demo account at hand');
@@ -53,7 +54,7 @@ async function main(processes: Processes, settings: DevSettings): Promise<void> 
             isReady: () => answersHttp(simulatorUrl),
           },
         ]),
-    { name: 'worker', entry: 'src/worker.ts', env: partEnv, isReady: () => allPolled(partEnv, polled) },
+    { name: 'worker', entry: 'src/worker.ts', env: partEnv, isReady: () => allPolled(access, polled) },
     { name: 'api', entry: 'src/api/server.ts', env: partEnv, isReady: () => answersHttp(`${apiUrl}/readyz`) },
   ];
   await Promise.all(parts.map((part) => startPart(processes, part).then(() => say(`${part.name} is up`))));

@@ -1,5 +1,6 @@
+import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { devNull } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { DevSecrets } from './secrets.js';
 import type { DevSettings } from './settings.js';
@@ -48,7 +49,7 @@ export function partEnvironment(
     CONSOLE_PASSWORD: secrets.consolePassword,
     PUBLIC_URL: apiUrl,
     ...env,
-    ...(settings.ownTemporal ? localTemporal(env, servers.temporalAddress) : {}),
+    ...(settings.ownTemporal ? localTemporal(env, settings.home, servers.temporalAddress) : {}),
     ...(settings.ownSimulator ? simulatorAccounts(settings, secrets) : {}),
     NODE_ENV: 'development',
     HOST: env.HOST || '127.0.0.1',
@@ -59,10 +60,12 @@ export function partEnvironment(
 }
 
 /** A profile for some cloud, in the shell or in a file, must not be mixed with the address of our own server. */
-function localTemporal(env: NodeJS.ProcessEnv, address: string): NodeJS.ProcessEnv {
+function localTemporal(env: NodeJS.ProcessEnv, home: string, address: string): NodeJS.ProcessEnv {
   const foreign = Object.keys(env).filter((name) => /^TEMPORAL_(NAMESPACE|API_KEY|PROFILE|TLS|GRPC_META)/.test(name));
   const cleared = Object.fromEntries(foreign.map((name) => [name, undefined]));
-  return { ...cleared, TEMPORAL_CONFIG_FILE: devNull, TEMPORAL_ADDRESS: address };
+  const file = join(home, 'temporal.toml'); // also for the CLI: TEMPORAL_CONFIG_FILE=.quittance/temporal.toml
+  writeFileSync(file, `[profile.default]\naddress = "${address}"\n`);
+  return { ...cleared, TEMPORAL_CONFIG_FILE: file, TEMPORAL_ADDRESS: address };
 }
 
 /** Two accounts at the simulator, as at the provider: one for live orders, one for the sandbox. */

@@ -1,7 +1,6 @@
-import { devNull } from 'node:os';
 import { Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import type { TemporalCli } from './find-temporal.js';
 import { type Processes, untilReady } from './processes.js';
 
@@ -41,28 +40,40 @@ export async function startTemporal({ processes, cli, port, uiPort, file }: DevS
     ],
   });
   const address = `127.0.0.1:${port}`;
-  await untilReady(program, () => answers({ TEMPORAL_ADDRESS: address, TEMPORAL_CONFIG_FILE: devNull }));
+  await untilReady(program, () => answers({ address }));
   return address;
 }
 
-/** Fails unless the server that the environment names answers and knows the namespace. */
-export async function answers(env: NodeJS.ProcessEnv): Promise<void> {
-  await withConnection(env, async (connection, namespace) => {
+export interface TemporalAccess {
+  readonly address?: string;
+  readonly namespace?: string;
+}
+
+/** Where the environment of our parts points, with its keys and certificates. */
+export function accessFrom(env: NodeJS.ProcessEnv): TemporalAccess {
+  const given = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const { connectionOptions, namespace } = loadClientConnectConfig({ overrideEnvVars: Object.fromEntries(given) });
+  return { ...connectionOptions, ...(namespace === undefined ? {} : { namespace }) };
+}
+
+/** Fails unless the server answers and knows the namespace. */
+export async function answers(access: TemporalAccess): Promise<void> {
+  await withConnection(access, async (connection, namespace) => {
     await connection.workflowService.describeNamespace({ namespace });
   });
 }
 
 /** Fails until somebody polls the workflow and the activity side of each queue. */
 export async function allPolled(
-  env: NodeJS.ProcessEnv,
+  access: TemporalAccess,
   queues: { workflows: string[]; activities: string[] },
 ): Promise<void> {
-  const { TASK_QUEUE_TYPE_WORKFLOW, TASK_QUEUE_TYPE_ACTIVITY } = temporal.api.enums.v1.TaskQueueType;
+  const { TASK_QUEUE_TYPE_WORKFLOW, TASK_QUEUE_TYPE_ACTIVITY } = proto.temporal.api.enums.v1.TaskQueueType;
   const sides = [
     ...queues.workflows.map((name) => ({ name, taskQueueType: TASK_QUEUE_TYPE_WORKFLOW })),
     ...queues.activities.map((name) => ({ name, taskQueueType: TASK_QUEUE_TYPE_ACTIVITY })),
   ];
-  await withConnection(env, async (connection, namespace) => {
+  await withConnection(access, async (connection, namespace) => {
     for (const { name, taskQueueType } of sides) {
       const taskQueue = { name };
       const { pollers } = await connection.workflowService.describeTaskQueue({ namespace, taskQueue, taskQueueType });
@@ -72,14 +83,12 @@ export async function allPolled(
 }
 
 async function withConnection(
-  env: NodeJS.ProcessEnv,
+  { namespace = 'default', ...options }: TemporalAccess,
   ask: (connection: Connection, namespace: string) => Promise<void>,
 ): Promise<void> {
-  const given = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  const { connectionOptions, namespace } = loadClientConnectConfig({ overrideEnvVars: Object.fromEntries(given) });
-  const connection = await Connection.connect({ ...connectionOptions, connectTimeout: '2 seconds' });
+  const connection = await Connection.connect({ ...options, connectTimeout: '2 seconds' });
   try {
-    await ask(connection, namespace ?? 'default');
+    await ask(connection, namespace);
   } finally {
     await connection.close();
   }
