@@ -1,0 +1,93 @@
+import type { Http } from './http.js';
+import type {
+  Checkout,
+  CheckoutRequest,
+  ListOrdersOptions,
+  Order,
+  OrderPage,
+  Quote,
+  QuoteRequest,
+  Receipt,
+} from './order.js';
+import { walkPages } from './pages.js';
+import { segment } from './path.js';
+import type { SettlementOptions } from './settlement.js';
+import { pollUntilSettled } from './settlement.js';
+
+export interface RequestOptions {
+  signal?: AbortSignal;
+}
+
+export interface CheckoutOptions extends RequestOptions {
+  /** Makes the call safe to repeat, by you and by this SDK: one key, one order. Keep it with the purchase. */
+  idempotencyKey?: string;
+}
+
+const orders = '/v1/billing/crypto-orders';
+
+export class CryptoOrders {
+  readonly #http: Http;
+
+  constructor(http: Http) {
+    this.#http = http;
+  }
+
+  /** The list price of a product. */
+  quote(body: QuoteRequest, { signal }: RequestOptions = {}): Promise<Quote> {
+    return this.#http.json({ method: 'POST', path: '/v1/billing/crypto-checkout/quote', body, signal });
+  }
+
+  /** Places an order, or answers the one that already has the key. Only keyed calls are retried. */
+  createCheckout(body: CheckoutRequest, { idempotencyKey, signal }: CheckoutOptions = {}): Promise<Checkout> {
+    return this.#http.json({ method: 'POST', path: '/v1/billing/crypto-checkout', body, idempotencyKey, signal });
+  }
+
+  /** One page; `listAll` walks them. */
+  list(options?: ListOrdersOptions, { signal }: RequestOptions = {}): Promise<OrderPage> {
+    return this.#http.json({ method: 'GET', path: orders, query: options, signal });
+  }
+
+  /** Every order that matches, page by page, each once. */
+  async *listAll(options: ListOrdersOptions = {}, request?: RequestOptions): AsyncGenerator<Order, void, undefined> {
+    const load = (cursor: string | undefined): Promise<OrderPage> =>
+      this.list(cursor === undefined ? options : { ...options, cursor }, request);
+    for await (const page of walkPages(options.cursor, load)) yield* page.orders;
+  }
+
+  /** The other name of `listAll`. */
+  iterate(options?: ListOrdersOptions, request?: RequestOptions): AsyncGenerator<Order, void, undefined> {
+    return this.listAll(options, request);
+  }
+
+  get(id: string, { signal }: RequestOptions = {}): Promise<Order> {
+    return this.#http.json({ method: 'GET', path: `${orders}/${segment(id)}`, signal });
+  }
+
+  /** In any state; null or empty clears it. */
+  updateNote(id: string, body: { customer_note: string | null }, { signal }: RequestOptions = {}): Promise<Order> {
+    return this.#http.json({ method: 'PATCH', path: `${orders}/${segment(id)}`, body, signal });
+  }
+
+  /** Pending orders only; another status is a ConflictError. */
+  cancel(id: string, { signal }: RequestOptions = {}): Promise<Order> {
+    return this.#http.json({ method: 'POST', path: `${orders}/${segment(id)}/cancel`, signal });
+  }
+
+  /** Paid orders only; another status is a ConflictError. */
+  receipt(id: string, { signal }: RequestOptions = {}): Promise<Receipt> {
+    return this.#http.json({ method: 'GET', path: `${orders}/${segment(id)}/receipt`, signal });
+  }
+
+  receiptText(id: string, { signal }: RequestOptions = {}): Promise<string> {
+    return this.#http.text({ method: 'GET', path: `${orders}/${segment(id)}/receipt.txt`, signal });
+  }
+
+  receiptPdf(id: string, { signal }: RequestOptions = {}): Promise<Uint8Array> {
+    return this.#http.bytes({ method: 'GET', path: `${orders}/${segment(id)}/receipt.pdf`, signal });
+  }
+
+  /** The order once it is paid. Throws OrderNotPaidError on failed and cancelled, and on abort and timeout. */
+  waitForSettlement(id: string, options: SettlementOptions = {}): Promise<Order> {
+    return pollUntilSettled((signal) => this.get(id, { signal }), options);
+  }
+}

@@ -1,0 +1,75 @@
+export { Quittance, Quittance as Driftstack } from './client.js';
+export type { QuittanceOptions } from './client.js';
+export { CryptoOrders } from './crypto-orders.js';
+export type { CheckoutOptions, RequestOptions } from './crypto-orders.js';
+export {
+  AuthError,
+  BadRequestError,
+  ConflictError,
+  ExpiredKeyError,
+  FeatureUnavailableError,
+  ForbiddenError,
+  IdempotencyMismatchError,
+  InternalError,
+  InvalidKeyError,
+  NotFoundError,
+  QuittanceError,
+  QuittanceError as DriftstackError,
+  RateLimitError,
+  RevokedKeyError,
+  ValidationError,
+  isRetryable,
+} from './errors.js';
+export type { ErrorKind, Problem, ValidationIssues } from './errors.js';
+export type { FetchFunction, FetchResponse } from './http.js';
+export type {
+  Checkout,
+  CheckoutRequest,
+  EventSource,
+  LatePayment,
+  ListOrdersOptions,
+  NextAction,
+  Order,
+  OrderEvent,
+  OrderPage,
+  OrderStatus,
+  Quote,
+  QuoteRequest,
+  Receipt,
+} from './order.js';
+export { WebhookPayloadError, WebhookSignatureError, parseWebhook } from './parse-webhook.js';
+export type { ParseWebhookOptions } from './parse-webhook.js';
+export { verifyReceiptSignature } from './receipt-signature.js';
+export type { ReceiptKey, ReceiptKeys, VerifyReceiptOptions } from './receipt-signature.js';
+export type { RetryPolicy } from './retry.js';
+export { OrderNotPaidError, SettlementTimeoutError } from './settlement.js';
+export type { SettlementOptions } from './settlement.js';
+export { TransportError } from './transport-error.js';
+export { verifyStandardWebhook, verifyWebhookSignature } from './verify.js';
+export type { HeaderSource, HeaderValue, VerifyStandardWebhookOptions, VerifyWebhookOptions } from './verify.js';
+export type {
+  CreateWebhookRequest,
+  CreatedWebhookEndpoint,
+  DeliveryStatus,
+  ListDeliveriesOptions,
+  ReplayWindowRequest,
+  ReplayedWindow,
+  RotatedSecret,
+  SentTest,
+  UpdateWebhookRequest,
+  WebhookDelivery,
+  WebhookDeliveryPage,
+  WebhookEndpoint,
+  WebhookEndpointList,
+} from './webhook-endpoint.js';
+export type {
+  ChangedData,
+  EventType,
+  FailedData,
+  LatePaymentData,
+  PaidData,
+  PartialData,
+  PingData,
+  WebhookEvent,
+} from './webhook-event.js';
+export { Webhooks } from './webhooks.js';

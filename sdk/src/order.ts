@@ -1,0 +1,140 @@
+export type OrderStatus = 'pending' | 'confirming' | 'partial' | 'paid' | 'failed' | 'cancelled';
+export type EventSource = 'create' | 'ipn' | 'poll' | 'reconcile' | 'expired' | 'cancel' | 'support';
+export type NextAction = 'pay' | 'wait' | 'top_up' | 'contact_support' | 'none';
+
+export interface QuoteRequest {
+  product: string;
+  /** ISO 4217; USD when absent. */
+  price_currency?: string;
+}
+
+/** The list price. A quote keeps no state. */
+export interface Quote {
+  product: string;
+  price_cents: number;
+  price_currency: string;
+}
+
+export interface CheckoutRequest {
+  product: string;
+  /** Minor units of the currency: 4900 is USD 49.00 and JPY 4900. */
+  price_cents: number;
+  /** ISO 4217, capitals. */
+  price_currency: string;
+  /** The provider's coin code, such as `usdttrc20`; the account's default when absent. */
+  pay_currency?: string;
+  /** Your own reference, 1 to 128 characters. */
+  customer_reference?: string;
+  /** At most 20 keys of 1 to 64 characters, values of at most 500. */
+  metadata?: Record<string, string>;
+  /** An https link for the payment page, shown once paid. */
+  success_url?: string;
+}
+
+export interface Checkout {
+  order_id: string;
+  product: string;
+  price_cents: number;
+  price_currency: string;
+  created_at: string;
+  status: OrderStatus;
+  /** `stub`: no payment can be made for this order. */
+  provider: 'nowpayments' | 'stub';
+  /** Null for a stub, and while the address is still being made: repeat the call with the same key. */
+  payment_address: string | null;
+  pay_currency: string | null;
+  pay_amount: number | null;
+  /** The exact amount. Show this one. */
+  pay_amount_text: string | null;
+  /** Memo or tag, where the coin needs one. */
+  pay_extra_id: string | null;
+  network: string | null;
+  /** Null unless pending. */
+  expires_at: string | null;
+  payment_url: string;
+  is_final: boolean;
+  next_action: NextAction;
+}
+
+export interface OrderEvent {
+  status: OrderStatus;
+  at: string;
+  source: EventSource;
+}
+
+/** A deposit that came late or on top. */
+export interface LatePayment {
+  payment_id: string;
+  provider_status: string;
+  /** Decimal text, in `pay_currency`. */
+  actually_paid: string;
+  pay_currency: string;
+  at: string;
+}
+
+export interface Order {
+  order_id: string;
+  product: string;
+  price_cents: number;
+  price_currency: string;
+  payment_id: string | null;
+  /** Grant on `paid`, never on `confirming` or `partial`. */
+  status: OrderStatus;
+  customer_note: string | null;
+  events: OrderEvent[];
+  expires_at: string | null;
+  created_at: string;
+  updated_at: string;
+  paid_at: string | null;
+  is_final: boolean;
+  next_action: NextAction;
+  late_payments: LatePayment[];
+  customer_reference: string | null;
+  metadata: Record<string, string>;
+  /** Grows with every visible change. */
+  version: number;
+  /** This and the next seven: null unless pending or partial. */
+  payment_address: string | null;
+  pay_currency: string | null;
+  pay_amount: number | null;
+  pay_amount_text: string | null;
+  pay_extra_id: string | null;
+  network: string | null;
+  /** Decimal text: what arrived. */
+  actually_paid: string | null;
+  /** Decimal text: what is missing. */
+  amount_due: string | null;
+  payment_url: string;
+}
+
+export interface OrderPage {
+  orders: Order[];
+  next_cursor: string | null;
+}
+
+export interface ListOrdersOptions {
+  /** Page size, 1 to 100; 50 when absent. */
+  limit?: number;
+  status?: OrderStatus;
+  /** Inclusive, ISO 8601 with zone. */
+  created_after?: string;
+  /** Exclusive, ISO 8601 with zone. */
+  created_before?: string;
+  customer_reference?: string;
+  /** Inclusive; sorts by `updated_at`, oldest first. */
+  updated_after?: string;
+  cursor?: string;
+}
+
+/** Frozen when the order was paid: every fetch answers the same bytes. */
+export interface Receipt {
+  order_id: string;
+  issued_at: string;
+  status: 'paid';
+  product: string;
+  price_cents: number;
+  price_currency: string;
+  payment_id: string | null;
+  paid_at: string;
+  created_at: string;
+}

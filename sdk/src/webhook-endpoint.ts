@@ -1,0 +1,103 @@
+import type { EventType, WebhookEvent } from './webhook-event.js';
+
+export type DeliveryStatus = 'pending' | 'in_flight' | 'delivered' | 'failed' | 'dlq';
+
+export interface CreateWebhookRequest {
+  /** Public https, port 443. */
+  url: string;
+  /** 1 to 10 distinct types. */
+  events: EventType[];
+  description?: string | null;
+}
+
+/** At least one member. */
+export interface UpdateWebhookRequest {
+  url?: string;
+  events?: EventType[];
+  description?: string | null;
+  /** False pauses: deliveries wait. True resumes, also after the server disabled the endpoint. */
+  active?: boolean;
+}
+
+export interface WebhookEndpoint {
+  id: string;
+  url: string;
+  /** The first 12 characters of the secret. */
+  secret_prefix: string;
+  prev_secret_prefix: string | null;
+  rotation_grace_expires_at: string | null;
+  events: EventType[];
+  description: string | null;
+  active: boolean;
+  consecutive_failures: number;
+  last_success_at: string | null;
+  last_failure_at: string | null;
+  disabled_at: string | null;
+  disabled_reason: 'deleted' | 'gone' | 'failures' | null;
+  delivery_counts: { delivered: number; failed: number; dlq: number };
+  created_at: string;
+}
+
+/** The only answer that holds the secret: keep it. */
+export interface CreatedWebhookEndpoint extends WebhookEndpoint {
+  secret: string;
+}
+
+export interface WebhookEndpointList {
+  data: WebhookEndpoint[];
+}
+
+/** Both secrets sign until the grace ends. */
+export interface RotatedSecret {
+  id: string;
+  secret: string;
+  secret_prefix: string;
+  prev_secret_prefix: string;
+  grace_expires_at: string;
+}
+
+export interface SentTest {
+  delivery_id: string;
+  event_id: string;
+  event_type: 'test.ping';
+}
+
+export interface WebhookDelivery {
+  id: string;
+  webhook_id: string;
+  event_id: string;
+  event_type: WebhookEvent['type'];
+  status: DeliveryStatus;
+  attempts: number;
+  next_attempt_at: string | null;
+  last_response_status: number | null;
+  last_response_excerpt: string | null;
+  last_error: string | null;
+  delivered_at: string | null;
+  created_at: string;
+}
+
+export interface WebhookDeliveryPage {
+  data: WebhookDelivery[];
+  has_more: boolean;
+  next_cursor: string | null;
+}
+
+export interface ListDeliveriesOptions {
+  /** Page size, 1 to 100; 50 when absent. */
+  limit?: number;
+  status?: DeliveryStatus;
+  cursor?: string;
+}
+
+export interface ReplayWindowRequest {
+  since: string;
+  /** Now when absent. */
+  until?: string;
+  /** Dead letters when absent. */
+  status?: 'dlq' | 'delivered' | 'all';
+}
+
+export interface ReplayedWindow {
+  replayed: number;
+}
