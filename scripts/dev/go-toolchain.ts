@@ -2,7 +2,9 @@ import { chmodSync, readdirSync, readFileSync } from 'node:fs';
 import { arch } from 'node:os';
 import { join } from 'node:path';
 import { type Say, installOnce } from './cache.js';
-import { onPath, run } from './commands.js';
+import { isExecutable, onPath, run } from './commands.js';
+
+const usualPlace = '/usr/local/go/bin/go'; // where the Go installer puts it, without touching PATH
 
 /** A Go that can build `moduleDir`: the one on PATH, or, when it is older, the version that go.mod names. */
 export async function findGo({
@@ -16,7 +18,7 @@ export async function findGo({
   moduleDir: string;
   say: Say;
 }): Promise<string> {
-  const go = onPath('go', env);
+  const go = onPath('go', env) ?? [usualPlace].find(isExecutable);
   if (!go) throw new Error('there is no `go` on PATH');
   const wanted = /^go (\S+)$/m.exec(readFileSync(join(moduleDir, 'go.mod'), 'utf8'))?.[1] ?? '';
   const found = /go(\d[\d.]*)/.exec(await run({ command: go, args: ['version'], cwd: dir, env }))?.[1] ?? '0';

@@ -43,7 +43,7 @@ function portsOf(settings: Omit<DevSettings, 'ports'>): NamedPort[] {
     { needed: ownTemporal, port: settings.temporalUiPort, variable: 'TEMPORAL_UI_PORT' },
     { needed: ownPostgres, port: settings.postgresPort, variable: 'PG_PORT' },
   ];
-  return all.filter(({ needed }) => needed);
+  return all.filter(({ needed }) => needed).map(({ port, variable }) => ({ port, variable }));
 }
 
 function portFrom(env: NodeJS.ProcessEnv, variable: string, fallback: number): number {
