@@ -48,10 +48,10 @@ const rules: Rule[] = [
     seed: { path: 'src/api/app.ts', text: 'export default createApp;' },
   },
   {
-    says: 'the environment is read in config.ts alone',
+    says: 'the environment is read in config.ts alone; the two programs hand it over whole',
     where: /^src\//,
     except: /^src\/config\.ts$/,
-    text: /\bprocess\s*\??\.?\s*(?:\[\s*['"]env|\benv\b)|import[^;]*\benv\b[^;]*from 'node:process'/,
+    text: /(?<!loadConfig\()\bprocess\s*\??\.?\s*(?:\[\s*['"]env|\benv\b)|import[^;]*\benv\b[^;]*from 'node:process'/,
     seed: { path: 'src/worker.ts', text: 'const url = process.env.DATABASE_URL;' },
   },
   {
