@@ -64,6 +64,7 @@ export const environment = z.object({
   METRICS_PORT: metricsPort.default(9464),
   WORKER_METRICS_PORT: metricsPort.default(9465),
   PUBLIC_URL: httpUrl.optional(),
+  TRUSTED_PROXIES: commaList.default([]),
   QUITTANCE_MASTER_KEY: masterKey,
   QUITTANCE_MASTER_KEY_PREVIOUS: commaList.pipe(z.array(masterKey)).default([]),
   CONSOLE_PASSWORD: z.string().min(12).optional(),

@@ -28,6 +28,7 @@ export interface Config {
   readonly metricsPort: number | null; // null: off
   readonly workerMetricsPort: number | null;
   readonly publicUrl: string; // base of payment_url and of ipn_callback_url, without a trailing slash
+  readonly trustedProxies: readonly string[]; // addresses or networks whose x-forwarded-for is believed
   readonly masterKeys: readonly [current: Buffer, ...previous: Buffer[]];
   readonly consolePassword: string | null; // null: nobody can log in to the console
   readonly provider: { readonly live: ProviderSettings | null; readonly test: ProviderSettings | null };
@@ -72,6 +73,7 @@ function shape(env: z.infer<typeof environment>, provider: Config['provider']): 
     metricsPort: env.METRICS_PORT,
     workerMetricsPort: env.WORKER_METRICS_PORT,
     publicUrl: env.PUBLIC_URL ?? `http://127.0.0.1:${env.PORT}`,
+    trustedProxies: env.TRUSTED_PROXIES,
     masterKeys: [env.QUITTANCE_MASTER_KEY, ...env.QUITTANCE_MASTER_KEY_PREVIOUS],
     consolePassword: env.CONSOLE_PASSWORD ?? null,
     provider,

@@ -11,9 +11,11 @@ import { queryOf, refuseAmbiguity } from './plugins/strict-input.js';
 import { badRequest } from './problem.js';
 import { checkoutRoutes } from './routes/billing/crypto-checkout.js';
 import { orderRoutes } from './routes/billing/crypto-orders.js';
+import { receiptRoutes } from './routes/billing/crypto-order-receipts.js';
 import { healthRoutes } from './routes/health.js';
+import { ipnRoutes } from './routes/webhooks/nowpayments.js';
 
-const routes: readonly Routes[] = [healthRoutes, checkoutRoutes, orderRoutes];
+const routes: readonly Routes[] = [healthRoutes, checkoutRoutes, orderRoutes, receiptRoutes, ipnRoutes];
 
 /** The whole HTTP surface. Opens no port. */
 export async function createApp(deps: AppDeps): Promise<App> {
@@ -27,7 +29,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     http: { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, connectionsCheckingInterval: 1_000 },
     trustProxy: deps.settings.trustedProxies.length > 0 ? [...deps.settings.trustedProxies] : false,
     routerOptions: { maxParamLength: 16_384, querystringParser: queryOf },
-    return503OnClosing: true,
+    return503OnClosing: false, // who comes while we stop is still served
     clientErrorHandler: answerUnreadable,
     frameworkErrors: (failure, request, reply) => void sendProblem(request, reply, badRequest(failure.message)),
   }).withTypeProvider<ZodTypeProvider>();

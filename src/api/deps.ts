@@ -1,14 +1,14 @@
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { OrderRow, orderStart } from '../db/orders.js';
+import type { OrderRow } from '../db/orders.js';
 import type { Pool } from '../db/pool.js';
 import type { Keyring } from '../db/seal.js';
 import type { Mode } from '../domain/ids.js';
-import type { OrderStatus } from '../domain/order.js';
 import type { Product } from '../domain/products.js';
 import type { Clocks } from '../domain/timing.js';
 import type { Metrics } from '../metrics.js';
+import type { OrderRuns } from '../temporal/order-runs.js';
 
 export type App = FastifyInstance<
   RawServerDefault,
@@ -21,30 +21,7 @@ export type App = FastifyInstance<
 /** Adds routes to the application. A new file of routes is one more line in app.ts. */
 export type Routes = (app: App, deps: AppDeps) => void;
 
-interface QueueNames {
-  readonly orders: string;
-  readonly provider: string;
-  readonly webhooks: string;
-}
-export type OrderStart = ReturnType<typeof orderStart<QueueNames>>;
-
-/** What became of something handed to an order's workflow. */
-export interface FactOutcome {
-  readonly kind: 'moved' | 'stayed' | 'refused';
-  readonly status: OrderStatus;
-  readonly reason: string | null;
-}
-
-/** The orders' workflows, as the customer's routes need them. */
-export interface OrderRuns {
-  /** Answers when the address exists or the deadline passes; never throws when Temporal is away. */
-  open(order: OrderStart, deadlineMs: number): Promise<'opened' | 'unfinished'>;
-  /** Throws when Temporal is away. */
-  handOver(order: OrderStart, fact: { readonly kind: 'ipn'; readonly id: string }): Promise<void>;
-  /** Throws TemporalAway. */
-  cancel(order: OrderStart, requestId: string): Promise<FactOutcome>;
-  ping(): Promise<boolean>;
-}
+export type OrderStart = Parameters<OrderRuns['open']>[0];
 
 /** A secret that IPNs may be signed with, and the modes of the orders it reaches. */
 export interface IpnSecret {

@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { App } from '../deps.js';
+import { docsPath } from './auth.js';
 
 /** Collects the schemas of all routes; register it before them. */
 export async function describeRoutes(app: App): Promise<void> {
@@ -20,10 +21,5 @@ export async function describeRoutes(app: App): Promise<void> {
 /** `/openapi.json`, and a page to read it. */
 export async function servePages(app: App): Promise<void> {
   app.get('/openapi.json', { config: { permission: 'public' }, schema: { hide: true } }, async () => app.swagger());
-  await app.register(async (scope) => {
-    scope.addHook('onRoute', (route) => {
-      route.config = { ...route.config, permission: 'public' };
-    });
-    await scope.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
-  });
+  await app.register(swaggerUi, { routePrefix: docsPath, staticCSP: true });
 }

@@ -3,6 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { isOutage } from '../../db/query.js';
 import { brand } from '../../domain/brand.js';
+import { TemporalAway } from '../../temporal/order-runs.js';
 import type { App } from '../deps.js';
 import { Problem, badRequest, notFound, problemKinds, unavailable } from '../problem.js';
 
@@ -62,7 +63,7 @@ export function problemDocument(problem: Problem, requestId: string): Record<str
 
 function problemOf(failure: FastifyError | Error, request: FastifyRequest): Problem {
   if (failure instanceof Problem) return failure;
-  if (failure.name === 'TemporalAway' || isOutage(failure)) {
+  if (failure instanceof TemporalAway || isOutage(failure)) {
     request.log.warn({ err: failure }, 'outage');
     return unavailable('A part of the service is away. The same call may be repeated.');
   }

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { answers } from '../../db/durability.js';
-import type { App, Routes } from '../deps.js';
-import type { Metrics } from '../../metrics.js';
+import type { Routes } from '../deps.js';
 
 const patienceMs = 1_500;
 
@@ -29,14 +28,6 @@ export const healthRoutes: Routes = (app, { pool, orderRuns }) => {
     },
   );
 };
-
-/** For scrapers; on an address of its own unless the operator says otherwise. */
-export function metricsRoute(app: App, metrics: Metrics): void {
-  app.get('/metrics', { config: { permission: 'public' }, schema: { hide: true } }, async (_request, reply) => {
-    const page = await metrics.registry.metrics();
-    return reply.type(metrics.registry.contentType).send(page);
-  });
-}
 
 // A check that hangs or fails is a failed check: the probe is who learns of it.
 async function verdict(check: Promise<boolean>): Promise<'ok' | 'failed'> {

@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { z } from 'zod';
+import type { NewProviderEvent, StoredProviderEvent } from '../../../db/provider-events.js';
+import { storeProviderEvent } from '../../../db/provider-events.js';
+import { isUuid, uuidOf } from '../../../domain/ids.js';
+import { orderStatuses } from '../../../domain/order.js';
+import type { IpnVerdict } from '../../../gateway/ipn.js';
+import { verifyIpn } from '../../../gateway/ipn.js';
+import type { AppDeps, IpnSecret, Routes } from '../../deps.js';
+import { createDoorbell } from '../../doorbell.js';
+import { badRequest, notFound, unauthorized, unavailable } from '../../problem.js';
+
+const path = '/v1/webhooks/nowpayments';
+const largestIpn = 1024 * 1024;
+const signatureHeader = 'x-nowpayments-sig';
+
+const received = z.object({ received: z.literal(true), order_state: z.enum(orderStatuses).nullable() });
+
+/** The provider's notifications: verified from their raw bytes, stored, acknowledged, and only then acted upon. */
+export const ipnRoutes: Routes = (app, deps) => {
+  const doorbell = createDoorbell(deps);
+  app.addHook('onClose', () => doorbell.settled());
+
+  void app.register((scope, _options, done) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: largestIpn }, (_request, raw, parsed) =>
+      parsed(null, raw),
+    );
+    for (const url of [path, `${path}/:account_id`]) {
+      scope.post(
+        url,
+        { config: { permission: 'public' }, bodyLimit: largestIpn, schema: { response: { 200: received } } },
+        async (request) => {
+          const { account_id } = request.params as { account_id?: string }; // by the two urls above
+          const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+          const stored = await receive(deps, { accountText: account_id ?? null, raw, headers: request.headers });
+          if (stored?.order && !stored.relayed) doorbell.ring(stored.order, stored.id);
+          return { received: true as const, order_state: stored?.order?.status ?? null };
+        },
+      );
+    }
+    done();
+  });
+};
+
+interface Delivery {
+  readonly accountText: string | null;
+  readonly raw: Buffer;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** Stores an authentic notification and answers what is on record; throws the refusal of anything else. */
+async function receive(deps: AppDeps, delivery: Delivery): Promise<StoredProviderEvent | null> {
+  const { metrics } = deps;
+  const accountId = delivery.accountText === null ? null : accountIdOf(delivery.accountText);
+  const secrets = await deps.ipnSecrets(accountId);
+  if (secrets.length === 0) throw notFound();
+  const verdict = verifyIpn(
+    delivery.raw,
+    signatureIn(delivery.headers),
+    secrets.map(({ secret }) => secret),
+  );
+  switch (verdict.kind) {
+    case 'signature_missing':
+      metrics.ipns.inc({ outcome: 'signature_missing' });
+      throw unauthorized('unauthorized', `${signatureHeader} is missing.`);
+    case 'empty':
+      metrics.ipns.inc({ outcome: 'empty_body' });
+      throw badRequest('The body is empty.');
+    case 'signature_invalid':
+      metrics.ipns.inc({ outcome: 'signature_invalid' });
+      throw unauthorized('unauthorized', `${signatureHeader} does not fit the body.`);
+    case 'malformed':
+      await store(deps, { ...filed(delivery, accountId, verdict.signatureHash), kind: 'malformed', form: 'C' });
+      metrics.ipns.inc({ outcome: 'malformed_event' });
+      throw badRequest(`The notification is signed and yet unusable: ${verdict.reason}.`);
+    case 'other':
+      await store(deps, { ...filed(delivery, accountId, verdict.signatureHash), kind: 'other', form: 'A' });
+      metrics.ipns.inc({ outcome: 'other' });
+      return null;
+    case 'verified': {
+      const stored = await store(deps, paymentEvent(delivery, accountId, verdict, secrets));
+      metrics.ipns.inc({ outcome: 'ok' });
+      return stored;
+    }
+  }
+}
+
+function accountIdOf(text: string): string {
+  const accountId = uuidOf('account', text) ?? text;
+  if (!isUuid(accountId)) throw notFound();
+  return accountId;
+}
+
+function signatureIn(headers: IncomingHttpHeaders): string | undefined {
+  const given = headers[signatureHeader];
+  return Array.isArray(given) ? given.join(',') : given;
+}
+
+async function store({ pool, metrics, log }: AppDeps, event: NewProviderEvent): Promise<StoredProviderEvent> {
+  try {
+    return await storeProviderEvent(pool, event);
+  } catch (failure) {
+    metrics.ipns.inc({ outcome: 'store_failed' });
+    log.error({ err: failure }, 'an IPN could not be stored');
+    throw unavailable('The notification could not be stored. Please repeat it.');
+  }
+}
+
+/** The parts of an inbox row that hold for any signed body. */
+function filed({ raw, headers }: Delivery, accountId: string | null, signatureHash: string) {
+  const kept = ['content-type', 'user-agent', signatureHeader].flatMap((name) => {
+    const value = headers[name];
+    return typeof value === 'string' ? [[name, value]] : [];
+  });
+  return {
+    id: randomUUID(),
+    fingerprint: `signature:${signatureHash}`,
+    accountId,
+    modes: [],
+    paymentId: null,
+    parentPaymentId: null,
+    orderId: null,
+    paymentStatus: null,
+    actuallyPaid: null,
+    payCurrency: null,
+    raw,
+    headers: Object.fromEntries(kept) as Record<string, string>,
+  };
+}
+
+function paymentEvent(
+  delivery: Delivery,
+  accountId: string | null,
+  { ipn, form, fingerprint, secretIndex }: IpnVerdict & { kind: 'verified' },
+  secrets: readonly IpnSecret[],
+): NewProviderEvent {
+  const signer = secrets[secretIndex]?.secret;
+  return {
+    ...filed(delivery, accountId, ''),
+    fingerprint: accountId === null ? fingerprint : `${accountId}:${fingerprint}`,
+    modes: secrets.filter(({ secret }) => secret === signer).map(({ mode }) => mode), // one secret may serve both
+    kind: 'payment',
+    form,
+    paymentId: ipn.paymentId,
+    parentPaymentId: ipn.parentPaymentId,
+    orderId: ipn.orderId && storable(ipn.orderId),
+    paymentStatus: storable(ipn.status),
+    actuallyPaid: ipn.actuallyPaid,
+    payCurrency: ipn.payCurrency && storable(ipn.payCurrency),
+  };
+}
+
+// Signed text is kept whole in the raw body; a column takes what PostgreSQL can hold.
+function storable(text: string): string {
+  return text.replaceAll('\0', '\uFFFD').slice(0, 200);
+}

@@ -1,0 +1,65 @@
+import type { Config } from '../config.js';
+import { orderStart } from '../db/orders.js';
+import { createPool } from '../db/pool.js';
+import { masterKey } from '../db/seal.js';
+import type { Logger } from '../log.js';
+import type { Metrics } from '../metrics.js';
+import { createProviderAccounts } from '../provider-accounts.js';
+import type { TemporalAddress } from '../temporal/connection.js';
+import { lazyClient } from '../temporal/connection.js';
+import { createOrderRuns } from '../temporal/order-runs.js';
+import type { QueueNames } from '../workflows/messages.js';
+import { queues as defaultQueues } from '../workflows/messages.js';
+import { createApp } from './app.js';
+
+export interface ApiWiring {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly temporal?: TemporalAddress;
+  readonly queues?: QueueNames;
+}
+
+export interface RunningApi {
+  readonly url: string;
+  /** Finishes what is being answered, then closes every connection. */
+  close(): Promise<void>;
+}
+
+const mintDeadlineMs = 9_000;
+
+/** Wires the API and listens. Boots without Temporal: orders are stored and IPNs taken while it is away. */
+export async function startApi(wiring: ApiWiring): Promise<RunningApi> {
+  const { config, log, metrics, temporal = {}, queues = defaultQueues } = wiring;
+  const pool = createPool({
+    url: config.databaseUrl,
+    max: config.databasePoolMax,
+    applicationName: 'quittance-api',
+    onError: (failure) => log.warn({ failure: failure.message }, 'an idle database connection broke'),
+  });
+  const [current, ...previous] = config.masterKeys;
+  const keyring = { current: masterKey(current), previous: previous.map(masterKey) };
+  const { client, close: closeClient } = lazyClient(temporal);
+  const { hasProvider, ipnSecrets } = createProviderAccounts({ config, pool, keyring });
+  const { clocks } = config;
+  const app = await createApp({
+    pool,
+    keyring,
+    orderRuns: createOrderRuns(client),
+    orderStart: (order) => orderStart(order, { clocks, queues }),
+    hasProvider,
+    ipnSecrets,
+    settings: { ...config, mintDeadlineMs },
+    metrics,
+    log,
+    nowMs: Date.now,
+  });
+  const url = await app.listen({ host: config.host, port: config.port });
+  return {
+    url,
+    async close() {
+      await app.close();
+      await Promise.all([pool.end(), closeClient()]);
+    },
+  };
+}
