@@ -48,7 +48,7 @@ const named =
   /((?:authorization|password|passwd|secret|token|api[-_]?key|access[-_]?key|cookie|session)"?\s{0,8}[:=]\s{0,8})("[^"]{0,2000}"?|(?:(?:Bearer|Basic)\s+)?[^\s,;&"'<>}]{1,2000})/gi;
 const shaped = new RegExp(
   [
-    String.raw`\bwhsec_[\w+/=-]{8,}`,
+    String.raw`whsec_[\w+/=-]{8,}`,
     String.raw`\b${brand.keyPrefix}(?:live|test)_\w{8,}`,
     String.raw`\b[a-z]{2}_(?:live|test)_\w{8,}`,
     String.raw`\b(?:Bearer|Basic)\s+[\w.~+/=-]{8,}`,

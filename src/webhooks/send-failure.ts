@@ -1,3 +1,5 @@
+import { errors } from 'undici';
+
 /** The one text for a target that is blocked, unknown or not answering. */
 export const notReached = 'the endpoint could not be reached';
 
@@ -13,7 +15,7 @@ const texts: Record<string, string> = {
 export function failureText(failure: unknown): string {
   const code = codeOf(failure);
   if (texts[code]) return texts[code];
-  if (code.startsWith('HPE_')) return 'the answer is not HTTP';
+  if (failure instanceof errors.HTTPParserError) return 'the answer is not HTTP'; // its code is often missing
   if (/^(?:ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH)/.test(code)) {
     return `TLS failed: ${code}`.slice(0, 500);
   }

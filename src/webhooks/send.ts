@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { Dispatcher } from 'undici';
 import { discard, readExcerpt, retryAfterMs } from './answer.js';
-import { resolveTarget, type TargetRules, type TargetVerdict } from './destination.js';
+import { checkUrl, resolveTarget, type TargetRules, type TargetVerdict } from './destination.js';
 import { EndpointPools } from './endpoint-pools.js';
 import type { Lookup } from './lookup.js';
 import { failureText, notReached } from './send-failure.js';
@@ -54,11 +54,13 @@ export function createSender(settings: SenderSettings): Sender {
   const taken = new Map<string, number>();
 
   async function attempt({ endpointId, url: text, body, headers }: Attempt, signal: AbortSignal): Promise<Outcome> {
-    const url = URL.canParse(text) ? new URL(text) : null;
-    const target =
-      url && (await withinTime(resolveTarget(url, settings, settings.lookup), Math.min(connectTimeoutMs, timeoutMs)));
+    const checked = checkUrl(text, settings);
+    if (checked.kind === 'refused') return failed(notReached);
+    const { url } = checked;
+    const resolving = resolveTarget(url, settings, settings.lookup);
+    const target = await withinTime(resolving, Math.min(connectTimeoutMs, timeoutMs));
     if (target === 'timeout') return failed('timeout');
-    if (!url || target?.kind !== 'ok') return failed(notReached);
+    if (target.kind === 'refused') return failed(notReached);
     const entry = pools.take(endpointId, url);
     entry.addresses = target.addresses;
     const answer = await entry.pool.request({
