@@ -136,5 +136,5 @@ function orderIdOf(world: World, request: FastifyRequest, body: Record<string, u
 }
 
 async function pause(ms: number): Promise<void> {
-  if (ms > 0) await wait(ms);
+  if (ms > 0) await wait(ms, undefined, { ref: false }); // a closed simulator waits for nobody
 }

@@ -17,14 +17,14 @@ describe('the ledger', () => {
       const page = (await stage.control('GET', `/ledger?after=${next}&limit=3`)).json;
       if (page.entries.length === 0) break;
       expect(page.entries.length).toBeLessThanOrEqual(3);
-      seqs.push(...page.entries.map((it: any) => it.seq));
+      seqs.push(...page.entries.map((it) => it.seq));
       next = page.next;
     }
     expect(seqs).toEqual(seqs.map((_, i) => i + 1));
     const statuses = (await stage.control('GET', '/ledger?kind=status&limit=2')).json;
-    expect(statuses.entries.map((it: any) => it.to)).toEqual(['confirming', 'confirmed']);
+    expect(statuses.entries.map((it) => it.to)).toEqual(['confirming', 'confirmed']);
     const rest = (await stage.control('GET', `/ledger?kind=status&after=${statuses.next}`)).json;
-    expect(rest.entries.map((it: any) => it.to)).toEqual(['sending', 'finished']);
+    expect(rest.entries.map((it) => it.to)).toEqual(['sending', 'finished']);
     expect((await stage.control('GET', '/ledger?last=1&kind=status')).json.entries).toMatchObject([{ to: 'finished' }]);
   });
 

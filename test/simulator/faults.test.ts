@@ -12,7 +12,7 @@ const add = async (rule: Record<string, unknown>): Promise<string> =>
   (await stage.control('POST', '/faults', { endpoint: 'POST /payment', ...rule })).json.fault_id;
 const rules = async () => (await stage.control('GET', '/faults')).json.faults;
 
-async function mintAnswers(): Promise<[string, string | null][]> {
+async function mintAnswers(): Promise<unknown[][]> {
   return (await stage.ledger('mint')).map((it) => [it.answer, it.fault_id]);
 }
 
@@ -125,7 +125,7 @@ it('match keeps a rule to one order, on create and on read', async () => {
   const made = await create();
   expect(made.status).toBe(201);
   expect((await stage.provider('GET', `/payment/${made.json.payment_id}`)).status).toBe(502);
-  expect((await rules()).map((it: any) => it.hits)).toEqual([0, 1]);
+  expect((await rules()).map((it) => it.hits)).toEqual([0, 1]);
 });
 
 it('chance is fixed by the seed, and one rule never shifts the luck of another', async () => {
@@ -154,6 +154,20 @@ it('a removed rule no longer fires, and an unknown endpoint is refused', async (
   expect((await stage.control('DELETE', '/faults/fault_99')).status).toBe(404);
   const typo = await stage.control('POST', '/faults', { endpoint: 'POST /payments', fault: 'reset' });
   expect(typo.status).toBe(400);
+});
+
+it('closing waits neither for answers that never come nor for IPNs under way', async () => {
+  const closing = await openStage();
+  await closing.control('POST', '/faults', { endpoint: 'GET /status', fault: 'timeout' });
+  await closing.control('POST', '/faults', { endpoint: 'GET /currencies', fault: 'latency', ms: 60_000 });
+  const unanswered = ['/status', '/currencies'].map((path) => closing.provider('GET', path));
+  const failures = Promise.allSettled(unanswered);
+  await closing.mint();
+  await closing.control('POST', '/pay', { order_id: 'ord_1', ipn: { duplicate: 50 } });
+  const startedMs = performance.now();
+  await closing.close();
+  expect(performance.now() - startedMs).toBeLessThan(2_000);
+  expect((await failures).map((it) => it.status)).toEqual(['rejected', 'rejected']);
 });
 
 it('the rate limit answers 429 and creates nothing', async () => {

@@ -84,8 +84,8 @@ it('a last line cut by a kill is dropped, and the next one starts on a line of i
   await stage.mint({ order_id: 'ord_2' });
   await restart();
   const { payments } = (await stage.control('GET', '/payments')).json;
-  expect(payments.map((it: any) => it.order_id)).toEqual(['ord_2', 'ord_1']);
-  expect(payments[1].payment_id).toBe(made.payment_id);
+  expect(payments.map((it) => it.order_id)).toEqual(['ord_2', 'ord_1']);
+  expect(payments[1]?.payment_id).toBe(made.payment_id);
 });
 
 it('a broken line in the middle is an error that names the line', async () => {

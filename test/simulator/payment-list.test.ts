@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openStage, type Stage } from './stage.js';
+import { openStage, type Json, type Stage } from './stage.js';
 
 let stage: Stage;
 beforeEach(async () => void (stage = await openStage()));
@@ -9,7 +9,7 @@ async function list(query: string) {
   return (await stage.provider('GET', `/payment/?${query}`, { token: await stage.logIn() })).json;
 }
 
-const orders = (page: any): string[] => page.data.map((row: any) => row.order_id);
+const orders = (page: Json): string[] => page.data.map((row) => row.order_id);
 
 it('pages through every payment once, in order of creation or backwards', async () => {
   for (const order of ['a', 'b', 'c', 'd', 'e']) await stage.mint({ order_id: order });

@@ -25,7 +25,7 @@ describe('creating a payment', () => {
     expect(answer.json.pay_address).toMatch(/^T[1-9A-HJ-NP-Za-km-z]{33}$/);
     const madeMs = Date.parse(answer.json.created_at);
     expect(Date.parse(answer.json.expiration_estimate_date) - madeMs).toBe(20 * 60_000);
-    expect(Date.parse(answer.json.valid_until) - madeMs).toBe(7 * 24 * 3_600_000);
+    expect(Date.parse(String(answer.json.valid_until)) - madeMs).toBe(7 * 24 * 3_600_000);
     expect(answer.headers.get('cf-ray')).toMatch(/^[0-9a-f]{16}-SIM$/);
   });
 
@@ -72,7 +72,7 @@ describe('creating a payment', () => {
     const [first, second] = [await stage.mint({ order_id: 'ord_twice' }), await stage.mint({ order_id: 'ord_twice' })];
     expect(second.payment_id).not.toBe(first.payment_id);
     const { json } = await stage.control('GET', '/payments?order_id=ord_twice');
-    expect(json.payments.map((it: any) => it.payment_id)).toEqual([second.payment_id, first.payment_id]);
+    expect(json.payments.map((it) => it.payment_id)).toEqual([second.payment_id, first.payment_id]);
   });
 
   it('refuses a body that is no JSON', async () => {
@@ -120,7 +120,7 @@ describe('keys', () => {
     expect((await stage.provider('GET', `/payment/${mine.payment_id}`, { key: OTHER_KEY })).status).toBe(404);
     expect((await stage.provider('GET', `/payment/${theirs.payment_id}`, { key: OTHER_KEY })).status).toBe(200);
     const list = await stage.provider('GET', '/payment/?limit=500', { key: OTHER_KEY, token: await stage.logIn() });
-    expect(list.json.data.map((it: any) => it.order_id)).toEqual(['ord_theirs']);
+    expect(list.json.data.map((it) => it.order_id)).toEqual(['ord_theirs']);
   });
 
   it('lists only with a token, which lives five minutes', async () => {
@@ -142,9 +142,9 @@ describe('currencies and prices', () => {
     const full = (await stage.provider('GET', '/full-currencies')).json.currencies;
     const ticked = (await stage.provider('GET', '/merchant/coins')).json.selectedCurrencies;
     expect(ticked).toContain('DOGE');
-    expect(full.find((coin: any) => coin.code === 'DOGE')).toMatchObject({ available_for_payment: false });
-    expect(full.find((coin: any) => coin.code === 'XRP')).toMatchObject({ extra_id_exists: true, network: 'xrp' });
-    expect(full.find((coin: any) => coin.code === 'XNO')).toMatchObject({ is_maxlimit: true });
+    expect(full.find((coin) => coin.code === 'DOGE')).toMatchObject({ available_for_payment: false });
+    expect(full.find((coin) => coin.code === 'XRP')).toMatchObject({ extra_id_exists: true, network: 'xrp' });
+    expect(full.find((coin) => coin.code === 'XNO')).toMatchObject({ is_maxlimit: true });
   });
 
   it('tells the floor and an estimate', async () => {

@@ -14,11 +14,40 @@ export interface ReceivedIpn {
   at: number;
 }
 
+export interface Row {
+  [field: string]: unknown;
+  payment_id: string;
+  parent_payment_id: string | null;
+  order_id: string;
+  seq: number;
+  kind: string;
+}
+
+/** The fields that tests name; all others are compared as they come. */
+export interface Json {
+  [field: string]: unknown;
+  payment_id: string;
+  order_id: string;
+  pay_address: string;
+  created_at: string;
+  expiration_estimate_date: string;
+  payment_extra_ids: number[];
+  token: string;
+  fault_id: string;
+  now: string;
+  next: number;
+  entries: Row[];
+  payments: Row[];
+  data: Row[];
+  faults: Row[];
+  currencies: Row[];
+}
+
 export interface Answer {
   status: number;
   headers: Headers;
   text: string;
-  json: any;
+  json: Json;
 }
 
 export type Stage = Awaited<ReturnType<typeof openStage>>;
@@ -77,14 +106,14 @@ export async function openStage(options: Partial<SimulatorOptions> = {}) {
     provider,
     control,
     receiverAnswers: (next: number) => void (status = next),
-    async mint(wishes: Record<string, unknown> = {}, key = KEY): Promise<any> {
+    async mint(wishes: Record<string, unknown> = {}, key = KEY): Promise<Json> {
       const body = { price_amount: 49, price_currency: 'usd', pay_currency: 'usdttrc20', order_id: 'ord_1', ...wishes };
       const answer = await provider('POST', '/payment', { body: { ipn_callback_url: ipnUrl, ...body }, key });
       if (answer.status !== 201) throw new Error(`mint answered ${answer.status} ${answer.text}`);
       return answer.json;
     },
     logIn: async (): Promise<string> => (await provider('POST', '/auth', { body: LOGIN })).json.token,
-    ledger: async (kind?: string): Promise<any[]> =>
+    ledger: async (kind?: string): Promise<Row[]> =>
       (await control('GET', `/ledger?limit=1000${kind === undefined ? '' : `&kind=${kind}`}`)).json.entries,
     async close(): Promise<void> {
       await simulator.close();
@@ -94,10 +123,11 @@ export async function openStage(options: Partial<SimulatorOptions> = {}) {
   };
 }
 
-function parseOrNull(text: string): unknown {
+/** An answer that is no JSON reads as null, and the test that looks into it fails there. */
+function parseOrNull(text: string): Json {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text) as Json;
   } catch {
-    return null;
+    return null as unknown as Json;
   }
 }
