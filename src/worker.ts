@@ -1,3 +1,4 @@
+import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { loadConfig } from './config.js';
@@ -6,10 +7,16 @@ import { createMetrics } from './metrics.js';
 import { serveMetrics } from './metrics-server.js';
 import { startWorker } from './worker-wiring.js';
 
+const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'debug', WARN: 'warn', ERROR: 'error' } as const;
+
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
   const log = createLog({ name: 'worker', level: config.logLevel });
   const metrics = createMetrics();
+  // The SDK's lines join ours: one format, one level.
+  Runtime.install({
+    logger: new DefaultLogger('INFO', ({ level, message, meta }) => log[levels[level]]({ sdk: meta }, message)),
+  });
   const worker = await startWorker({ config, log, metrics });
   const metricsServer = await serveMetrics(metrics, { host: config.metricsHost, port: config.workerMetricsPort });
   log.info('worker ready');

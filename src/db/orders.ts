@@ -151,12 +151,12 @@ export interface StatusMove {
 export async function moveStatus(db: Database, move: StatusMove): Promise<boolean> {
   const moved = await execute(
     db,
-    `update orders set status = $3, version = version + 1, updated_at = $4,
-       confirming_since = case when $3 = 'confirming' then $4 else confirming_since end,
-       partial_until = case when $3 = 'partial' then $5 else partial_until end,
-       paid_at = case when $3 = 'paid' then $4 else null end,
-       closed_at = case when $3 in ('paid', 'failed', 'cancelled') then $4::timestamptz else null end,
-       failed_reason = case when $3 = 'failed' then $6 else failed_reason end
+    `update orders set status = $3::text, version = version + 1, updated_at = $4::timestamptz,
+       confirming_since = case when $3::text = 'confirming' then $4::timestamptz else confirming_since end,
+       partial_until = case when $3::text = 'partial' then $5::timestamptz else partial_until end,
+       paid_at = case when $3::text = 'paid' then $4::timestamptz end,
+       closed_at = case when $3::text in ('paid', 'failed', 'cancelled') then $4::timestamptz end,
+       failed_reason = case when $3::text = 'failed' then $6::text else failed_reason end
      where id = $1 and status = $2`,
     [move.id, move.from, move.to, move.at, move.partialUntil, move.failedReason],
   );

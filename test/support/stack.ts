@@ -1,0 +1,127 @@
+import type { Client } from '@temporalio/client';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { randomBytes } from 'node:crypto';
+import { startSimulator } from '../../simulator/server.js';
+import type { Simulator } from '../../simulator/server.js';
+import { freePort } from '../../scripts/dev/ports.js';
+import { loadConfig } from '../../src/config.js';
+import type { Config } from '../../src/config.js';
+import { createPool } from '../../src/db/pool.js';
+import type { Pool } from '../../src/db/pool.js';
+import { createLog } from '../../src/log.js';
+import { createMetrics } from '../../src/metrics.js';
+import { startApi } from '../../src/api/wiring.js';
+import { startWorker } from '../../src/worker-wiring.js';
+import { testDatabase } from './postgres.js';
+import { testTemporal } from './temporal.js';
+import { createMerchant } from './merchant.js';
+import type { Merchant } from './merchant.js';
+
+/** All of Quittance in one process, on real PostgreSQL and Temporal, with the simulator across the network. */
+export interface Stack {
+  readonly config: Config;
+  readonly apiUrl: string;
+  readonly pool: Pool;
+  readonly client: Client;
+  readonly simulator: Simulator;
+  readonly live: Merchant;
+  readonly test: Merchant;
+  readonly admin: Merchant;
+  readonly env: Readonly<Record<string, string>>; // for parts that run as processes of their own
+  /** A call of the simulator's control API. */
+  sim<T = Record<string, unknown>>(path: string, body?: object, method?: string): Promise<T>;
+  stopWorker(): Promise<void>;
+  startWorker(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface StackOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stepMs?: number;
+  readonly withoutWorker?: boolean;
+}
+
+// The worker's own log lines are noise here; a second file in one process finds the runtime installed.
+Runtime.install({ logger: new DefaultLogger('ERROR') });
+
+const keys = { live: 'sim-live-key', test: 'sim-test-key' };
+
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const [database, temporal, port] = await Promise.all([testDatabase(), testTemporal(), freePort()]);
+  const ipnSecret = randomBytes(16).toString('hex');
+  const login = { email: 'shop@example.com', password: 'simulator' };
+  const simulator = await startSimulator({
+    port: 0,
+    apiKeys: [keys.live, keys.test],
+    ipnSecret,
+    ...login,
+    stepMs: options.stepMs ?? 20,
+    ipn: { intervalMs: 500 },
+  });
+  const provider = (prefix: string, key: string) => ({
+    [`${prefix}API_URL`]: `${simulator.url}/v1`,
+    [`${prefix}API_KEY`]: key,
+    [`${prefix}IPN_SECRET`]: ipnSecret,
+    [`${prefix}EMAIL`]: login.email,
+    [`${prefix}PASSWORD`]: login.password,
+    [`${prefix}MAX_RPS`]: '500',
+  });
+  const env = {
+    LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'silent',
+    DATABASE_URL: database.url,
+    PORT: String(port),
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
+    QUITTANCE_MASTER_KEY: randomBytes(32).toString('base64'),
+    METRICS_PORT: 'off',
+    WORKER_METRICS_PORT: 'off',
+    ...provider('NOWPAYMENTS_', keys.live),
+    ...provider('NOWPAYMENTS_SANDBOX_', keys.test),
+    ...options.env,
+  };
+  const config = loadConfig(env);
+  const log = createLog({ name: 'test', level: config.logLevel });
+  const at = { address: temporal.address, namespace: temporal.namespace };
+  const pool = createPool({ url: database.url, max: 5, applicationName: 'test', onError: () => {} });
+  const wiring = { config, log, metrics: createMetrics(), temporal: at };
+  const api = await startApi(wiring);
+  let worker = options.withoutWorker ? null : await startWorker(wiring);
+
+  async function stopWorker(): Promise<void> {
+    worker?.stop();
+    await worker?.stopped;
+    worker = null;
+  }
+
+  const apiUrl = `http://127.0.0.1:${port}`;
+  const account = await createMerchant({ pool, apiUrl });
+  return {
+    config,
+    apiUrl,
+    pool,
+    client: temporal.client,
+    simulator,
+    env: { ...env, TEMPORAL_ADDRESS: at.address, TEMPORAL_NAMESPACE: at.namespace },
+    ...account,
+    sim: (path, body, method) => controlCall(simulator.url, path, body, method),
+    stopWorker,
+    startWorker: async () => void (worker = await startWorker(wiring)),
+    async close() {
+      await stopWorker();
+      await api.close();
+      await simulator.close();
+      await pool.end();
+      await temporal.close();
+      await database.drop();
+    },
+  };
+}
+
+async function controlCall<T>(url: string, path: string, body?: object, method?: string): Promise<T> {
+  const response = await fetch(`${url}/_sim${path}`, {
+    method: method ?? (body ? 'POST' : 'GET'),
+    ...(body ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) } : {}),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`simulator ${path}: ${response.status} ${text}`);
+  return (text === '' ? undefined : JSON.parse(text)) as T;
+}
