@@ -1,0 +1,20 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** The folder that is served under `/static/`. */
+export const staticRoot = fileURLToPath(new URL('./static/', import.meta.url));
+
+const urls = new Map<string, string>();
+
+/** The address of a static file; it changes with the content, so that it may be cached for ever. */
+export function staticUrl(name: 'styles.css' | 'console.css' | 'live-status.js' | 'icon.svg'): string {
+  const known = urls.get(name);
+  if (known) return known;
+  const digest = createHash('sha256')
+    .update(readFileSync(staticRoot + name))
+    .digest('hex');
+  const url = `/static/${name}?v=${digest.slice(0, 12)}`;
+  urls.set(name, url);
+  return url;
+}

@@ -1,0 +1,114 @@
+// Keeps #live current: the server says that something changed, the page fetches the fragment and swaps it in. Without
+// an event stream it asks every few seconds instead. It also runs the countdown and the copy buttons.
+const openPollMs = 60_000; // a safety net under the stream
+const closedPollMs = 5_000;
+
+const live = document.getElementById('live');
+let clockOffsetMs = 0; // the payer's clock may be wrong; the server's decides
+let timer;
+let source;
+
+function current() {
+  return live?.firstElementChild;
+}
+
+function show(id, visible) {
+  const element = document.getElementById(id);
+  if (element) element.hidden = !visible;
+}
+
+function announce(text) {
+  const element = document.getElementById('announcement');
+  if (element) element.textContent = text;
+}
+
+function settle() {
+  const fragment = current();
+  if (fragment?.dataset.now) clockOffsetMs = Date.parse(fragment.dataset.now) - Date.now();
+  for (const button of document.querySelectorAll('button[data-copy]')) button.hidden = false;
+  tick();
+}
+
+async function refresh() {
+  const answer = await fetch(live.dataset.fragment, { cache: 'no-store', headers: { accept: 'text/html' } });
+  if (!answer.ok) throw new Error(String(answer.status));
+  const next = new window.DOMParser().parseFromString(await answer.text(), 'text/html').body.firstElementChild;
+  show('offline', false);
+  if (!next || next.dataset.version === current().dataset.version) return;
+  const focused = document.activeElement?.id;
+  const wasOpen = [...live.querySelectorAll('details[open][id]')].map((details) => details.id);
+  live.replaceChildren(next);
+  for (const id of wasOpen) document.getElementById(id)?.setAttribute('open', '');
+  settle();
+  if (focused) document.getElementById(focused)?.focus();
+  if (next.dataset.title) document.title = next.dataset.title;
+  if (next.dataset.announce) announce(next.dataset.announce);
+}
+
+function isOver() {
+  return current().dataset.final === 'true';
+}
+
+async function look() {
+  clearTimeout(timer);
+  try {
+    await refresh();
+  } catch {
+    show('offline', true);
+  }
+  if (isOver()) {
+    source?.close();
+    return;
+  }
+  const streaming = source?.readyState === EventSource.OPEN;
+  timer = setTimeout(look, streaming ? openPollMs : Number(live.dataset.poll) * 1000 || closedPollMs);
+}
+
+function listen() {
+  if (!live.dataset.events) return;
+  source = new EventSource(live.dataset.events);
+  source.onopen = look; // what changed while the stream was away
+  source.onmessage = look;
+  source.onerror = () => {
+    clearTimeout(timer);
+    timer = setTimeout(look, closedPollMs);
+  };
+}
+
+function tick() {
+  for (const clock of document.querySelectorAll('[data-countdown]')) {
+    const left = Math.floor((Date.parse(clock.dataset.countdown) - Date.now() - clockOffsetMs) / 1000);
+    const parts = [Math.floor(left / 3600), Math.floor(left / 60) % 60, left % 60];
+    const shown = parts[0] > 0 ? parts : parts.slice(1);
+    if (left >= 0)
+      clock.textContent = shown.map((part, at) => String(part).padStart(at || shown.length < 3 ? 2 : 1, '0')).join(':');
+    clock.classList.toggle('soon', left < 300);
+    if (left === -1) look();
+  }
+}
+
+async function copy(button) {
+  const text = document.getElementById(button.dataset.copy);
+  try {
+    await navigator.clipboard.writeText(text.textContent.trim());
+  } catch {
+    window.getSelection().selectAllChildren(text); // no permission, or not https: marked, ready for the keyboard
+    return;
+  }
+  const label = button.textContent;
+  button.textContent = button.dataset.done;
+  announce(button.dataset.done);
+  setTimeout(() => (button.textContent = label), 2_000);
+}
+
+document.addEventListener('click', (event) => {
+  const button = event.target.closest('button[data-copy]');
+  if (button && button.textContent !== button.dataset.done) copy(button);
+});
+
+settle();
+window.setInterval(tick, 1_000);
+if (live && !isOver()) {
+  listen();
+  timer = setTimeout(look, Number(live.dataset.poll) * 1000 || closedPollMs);
+}

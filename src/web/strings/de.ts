@@ -1,0 +1,77 @@
+import type { Strings } from './en.js';
+
+export const de: Strings = {
+  language: 'de',
+  otherLanguage: { code: 'en', name: 'English' },
+  pageTitle: (heading, seller) => `${heading} · ${seller}`,
+  states: {
+    pay: { heading: 'Wir warten auf Ihre Zahlung', text: 'Diese Seite bemerkt Ihre Zahlung von selbst.' },
+    time_up: {
+      heading: 'Die Zeit ist abgelaufen',
+      text: 'Wir sehen ein letztes Mal nach, ob eine Zahlung ankam. Bitte senden Sie jetzt nichts mehr.',
+    },
+    minting: { heading: 'Ihre Zahlung wird vorbereitet', text: 'Die Zahlungsadresse erscheint gleich hier.' },
+    unavailable: {
+      heading: 'Diese Bestellung kann hier nicht bezahlt werden',
+      text: 'Bitte senden Sie keine Coins. Der Händler hilft Ihnen weiter; halten Sie die Bestellnummer bereit.',
+    },
+    confirming: {
+      heading: 'Zahlung gesehen',
+      text: 'Das Netzwerk bestätigt sie gerade. Sie müssen nichts mehr tun und können die Seite schließen.',
+    },
+    top_up: {
+      heading: 'Ein Teil fehlt noch',
+      text: 'Es kam weniger an als fällig war. Senden Sie den Rest an dieselbe Adresse.',
+    },
+    wrong_asset: {
+      heading: 'Ein anderer Coin ist angekommen',
+      text: 'Sie haben nicht den verlangten Coin gesendet. Bitte wenden Sie sich an den Händler und senden Sie nichts mehr.',
+    },
+    paid: { heading: 'Bezahlt', text: 'Vielen Dank. Ihre Zahlung ist abgeschlossen.' },
+    expired: {
+      heading: 'Diese Bestellung ist abgelaufen',
+      text: 'Es kam rechtzeitig keine Zahlung an. Bitte senden Sie nichts mehr an die alte Adresse; beginnen Sie eine neue Bestellung.',
+    },
+    failed: {
+      heading: 'Die Zahlung ist fehlgeschlagen',
+      text: 'Die Zahlung konnte nicht abgeschlossen werden. Bitte wenden Sie sich mit der Bestellnummer an den Händler.',
+    },
+    cancelled: {
+      heading: 'Diese Bestellung wurde storniert',
+      text: 'Bitte senden Sie nichts an ihre Adresse. Sie können eine neue Bestellung beginnen.',
+    },
+    late: {
+      heading: 'Ihre Zahlung kam zu spät',
+      text: 'Die Coins kamen an, als die Bestellung schon geschlossen war. Sie sind nicht verloren: Der Händler sieht sie und entscheidet. Bitte wenden Sie sich an ihn.',
+    },
+  },
+  steps: { label: 'Fortschritt', send: 'Senden', confirm: 'Bestätigen', done: 'Fertig' },
+  order: 'Bestellung',
+  price: 'Preis',
+  amount: 'Betrag',
+  amountMissing: 'Noch offen',
+  arrived: (arrived, owed) => `${arrived} von ${owed} angekommen`,
+  network: 'Netzwerk',
+  address: 'Adresse',
+  extraId: 'Memo / Tag',
+  extraIdWarning: 'Erforderlich. Ohne dieses Memo lassen sich Ihre Coins der Bestellung nicht zuordnen.',
+  networkWarning: (ticker, network) =>
+    `Senden Sie nur ${ticker} und nur über das Netzwerk ${network}. Anderes kann verloren gehen.`,
+  exactAmount: 'Senden Sie genau diesen Betrag; Gebühren Ihrer Wallet oder Börse kommen hinzu.',
+  copy: { amount: 'Betrag kopieren', address: 'Adresse kopieren', extraId: 'Memo kopieren', done: 'Kopiert' },
+  timeLeft: 'Verbleibende Zeit',
+  payUntil: (time) => `Zahlbar bis ${time}`,
+  qrAddress: 'QR-Code der Adresse',
+  qrUri: 'QR-Code mit Adresse und Betrag',
+  qrUriSummary: 'Wallet-Link mit ausgefülltem Betrag',
+  openWallet: 'In der Wallet öffnen',
+  receipt: 'Beleg herunterladen (PDF)',
+  backToShop: 'Weiter zum Shop',
+  paidAt: (time) => `Bezahlt am ${time}`,
+  withoutScript: 'Diese Seite sieht von selbst alle paar Sekunden nach.',
+  connectionLost: 'Keine Verbindung. Die Seite versucht es weiter; Ihre Zahlung ist davon nicht betroffen.',
+  notFound: {
+    heading: 'Seite nicht gefunden',
+    text: 'Diesen Zahlungslink gibt es nicht. Bitte prüfen Sie ihn oder fragen Sie den Händler.',
+  },
+};

@@ -1,0 +1,109 @@
+import type { PaymentState } from '../payment-state.js';
+
+/** Everything that a payer reads, in one language. */
+export interface Strings {
+  readonly language: string;
+  readonly otherLanguage: { readonly code: string; readonly name: string };
+  readonly pageTitle: (heading: string, seller: string) => string;
+  readonly states: Readonly<Record<PaymentState, { readonly heading: string; readonly text: string }>>;
+  readonly steps: { readonly label: string; readonly send: string; readonly confirm: string; readonly done: string };
+  readonly order: string;
+  readonly price: string;
+  readonly amount: string;
+  readonly amountMissing: string;
+  readonly arrived: (arrived: string, owed: string) => string;
+  readonly network: string;
+  readonly address: string;
+  readonly extraId: string;
+  readonly extraIdWarning: string;
+  readonly networkWarning: (ticker: string, network: string) => string;
+  readonly exactAmount: string;
+  readonly copy: { readonly amount: string; readonly address: string; readonly extraId: string; readonly done: string };
+  readonly timeLeft: string;
+  readonly payUntil: (time: string) => string;
+  readonly qrAddress: string;
+  readonly qrUri: string;
+  readonly qrUriSummary: string;
+  readonly openWallet: string;
+  readonly receipt: string;
+  readonly backToShop: string;
+  readonly paidAt: (time: string) => string;
+  readonly withoutScript: string;
+  readonly connectionLost: string;
+  readonly notFound: { readonly heading: string; readonly text: string };
+}
+
+export const en: Strings = {
+  language: 'en',
+  otherLanguage: { code: 'de', name: 'Deutsch' },
+  pageTitle: (heading, seller) => `${heading} · ${seller}`,
+  states: {
+    pay: { heading: 'Waiting for your payment', text: 'This page notices your payment by itself.' },
+    time_up: {
+      heading: 'Time is up',
+      text: 'We are looking one last time whether a payment arrived. Please do not send anything now.',
+    },
+    minting: { heading: 'Preparing your payment', text: 'The payment address will be here in a moment.' },
+    unavailable: {
+      heading: 'This order cannot be paid here',
+      text: 'Please do not send any coins. The seller can help you; have the order number ready.',
+    },
+    confirming: {
+      heading: 'Payment seen',
+      text: 'The network is confirming it. There is nothing more to do; you may close this page.',
+    },
+    top_up: {
+      heading: 'A part is still missing',
+      text: 'Less arrived than was due. Send the rest to the same address.',
+    },
+    wrong_asset: {
+      heading: 'Another coin arrived',
+      text: 'The coins you sent are not the ones this order asked for. Please contact the seller and do not send more.',
+    },
+    paid: { heading: 'Paid', text: 'Thank you. Your payment is complete.' },
+    expired: {
+      heading: 'This order has expired',
+      text: 'No payment arrived in time. Please do not send anything to the old address; start a new order instead.',
+    },
+    failed: {
+      heading: 'The payment failed',
+      text: 'The payment could not be completed. Please contact the seller; have the order number ready.',
+    },
+    cancelled: {
+      heading: 'This order was cancelled',
+      text: 'Please do not send anything to its address. You can start a new order.',
+    },
+    late: {
+      heading: 'Your payment came late',
+      text: 'Coins arrived after this order was closed. They are not lost: the seller sees them and will decide. Please contact the seller.',
+    },
+  },
+  steps: { label: 'Progress', send: 'Send', confirm: 'Confirm', done: 'Done' },
+  order: 'Order',
+  price: 'Price',
+  amount: 'Amount',
+  amountMissing: 'Still missing',
+  arrived: (arrived, owed) => `${arrived} of ${owed} arrived`,
+  network: 'Network',
+  address: 'Address',
+  extraId: 'Memo / tag',
+  extraIdWarning: 'Required. Without this memo your coins cannot be matched to the order.',
+  networkWarning: (ticker, network) => `Send only ${ticker}, and only on ${network}. Anything else may be lost.`,
+  exactAmount: 'Send exactly this amount; add your wallet’s or exchange’s fee on top.',
+  copy: { amount: 'Copy amount', address: 'Copy address', extraId: 'Copy memo', done: 'Copied' },
+  timeLeft: 'Time left',
+  payUntil: (time) => `Pay before ${time}`,
+  qrAddress: 'QR code of the address',
+  qrUri: 'QR code with address and amount',
+  qrUriSummary: 'Wallet link with the amount filled in',
+  openWallet: 'Open in wallet',
+  receipt: 'Download receipt (PDF)',
+  backToShop: 'Continue to the shop',
+  paidAt: (time) => `Paid on ${time}`,
+  withoutScript: 'This page looks for news by itself every few seconds.',
+  connectionLost: 'No connection. This page keeps trying; your payment is not affected.',
+  notFound: {
+    heading: 'Page not found',
+    text: 'This payment link does not exist. Please check it, or ask the seller.',
+  },
+};

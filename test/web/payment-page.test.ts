@@ -1,0 +1,174 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { networkName } from '../../src/web/coin-words.js';
+import { clockText } from '../../src/web/instant.js';
+import { chooseLanguage } from '../../src/web/language.js';
+import { paymentNotFoundPage, paymentPage, paymentStatus } from '../../src/web/payment-page.js';
+import { paymentState } from '../../src/web/payment-state.js';
+import { staticRoot } from '../../src/web/static-files.js';
+import { de } from '../../src/web/strings/de.js';
+import { en } from '../../src/web/strings/en.js';
+import { pending, views } from './payment-views.js';
+
+const page = (name: string, strings = en): string => paymentPage(views[name] ?? pending, strings);
+
+describe('what the payment page says', () => {
+  it.each([
+    ['pay', 'pay', 'Waiting for your payment'],
+    ['timeUp', 'time_up', 'Time is up'],
+    ['minting', 'minting', 'Preparing your payment'],
+    ['unavailable', 'unavailable', 'This order cannot be paid here'],
+    ['confirming', 'confirming', 'Payment seen'],
+    ['topUp', 'top_up', 'A part is still missing'],
+    ['wrongAsset', 'wrong_asset', 'Another coin arrived'],
+    ['paid', 'paid', 'Paid'],
+    ['expired', 'expired', 'This order has expired'],
+    ['failed', 'failed', 'The payment failed'],
+    ['cancelled', 'cancelled', 'This order was cancelled'],
+    ['late', 'late', 'Your payment came late'],
+  ])('%s: %s', (name, state, heading) => {
+    expect(paymentState(views[name] ?? pending)).toBe(state);
+    expect(page(name)).toContain(`<h1>${heading}</h1>`);
+  });
+
+  it('shows amount and address as the provider wrote them, and the network by name', () => {
+    const html = page('pay');
+    expect(html).toContain('id="pay-amount">249.124562<');
+    expect(html).toContain('id="pay-address">TXYZopYRdj2D9XRtbG411XZZ3kM5VkAeBf<');
+    expect(html).toContain('Tron (TRC-20)');
+    expect(html).toContain('>57:49<');
+  });
+
+  it('asks a partial payer for the rest and says what arrived', () => {
+    const html = page('topUp');
+    expect(html).toContain('id="pay-amount">49.124562<');
+    expect(html).toContain('200 of 249.124562 USDT arrived');
+  });
+
+  it('shows the memo where the coin has one', () => {
+    expect(page('payWithMemo')).toContain('id="pay-extra-id">340917662<');
+    expect(page('pay')).not.toContain('pay-extra-id');
+  });
+
+  it.each([
+    'timeUp',
+    'minting',
+    'unavailable',
+    'confirming',
+    'wrongAsset',
+    'paid',
+    'expired',
+    'failed',
+    'cancelled',
+    'late',
+  ])('shows no address when there is nothing to send: %s', (name) => {
+    expect(page(name)).not.toContain('pay-address');
+  });
+
+  it('withholds the address of an order whose stored address was changed', () => {
+    const html = paymentPage({ ...pending, pay: null, isAddressWithheld: true }, en);
+    expect(html).toContain('This order cannot be paid here');
+  });
+
+  it('links the receipt once paid, and the shop when it gave a link', () => {
+    expect(page('paid')).toContain('href="/pay/p4yT0kenp4yT0kenp4yT0ken/receipt.pdf"');
+    expect(page('paid')).not.toContain('shop.example');
+    expect(page('paidWithShop')).toContain('href="https://shop.example/thanks"');
+    expect(page('pay')).not.toContain('receipt.pdf');
+  });
+
+  it('is the same in German', () => {
+    const html = page('topUp', de);
+    expect(html).toContain('<html lang="de">');
+    expect(html).toContain('Ein Teil fehlt noch');
+    expect(html).toContain('200 von 249.124562 USDT angekommen');
+  });
+});
+
+describe('how the payment page is made', () => {
+  it.each(Object.keys(views))('%s has no inline script, style or handler', (name) => {
+    const html = page(name);
+    expect(html).not.toMatch(/ style=| on\w+=|<style|javascript:/);
+    expect(html.match(/<script[^>]*>/g)).toEqual([expect.stringContaining('src="/static/live-status.js?v=')]);
+  });
+
+  it('refreshes without script while something can happen, and stops once paid', () => {
+    expect(page('pay')).toContain('<noscript><meta http-equiv="refresh" content="20"');
+    expect(page('paid')).not.toContain('http-equiv="refresh"');
+  });
+
+  it.each(Object.keys(views))('%s takes less than 50 KB with script and styles', (name) => {
+    const statics = ['styles.css', 'live-status.js', 'icon.svg'].map((file) => readFileSync(staticRoot + file).length);
+    expect(Buffer.byteLength(page(name)) + statics.reduce((sum, size) => sum + size)).toBeLessThan(50_000);
+  });
+
+  it('names the fragment and the event stream of its own token', () => {
+    const html = page('pay', de);
+    expect(html).toContain('data-fragment="/pay/p4yT0kenp4yT0kenp4yT0ken/status?lang=de"');
+    expect(html).toContain('data-events="/pay/p4yT0kenp4yT0kenp4yT0ken/events"');
+  });
+
+  it('has the fragment in it as it is served', () => {
+    expect(page('topUp')).toContain(paymentStatus(views['topUp'] ?? pending, en));
+  });
+
+  it('gives each change its own mark, so that a page swaps it in', () => {
+    const mark = (html: string) => /data-version="([^"]*)"/.exec(html)?.[1];
+    const topUp = views['topUp'] ?? pending;
+    const more = { ...topUp, pay: topUp.pay && { ...topUp.pay, arrived: '220', amountDue: '29.124562' } };
+    expect(mark(paymentPage(topUp, en))).not.toBe(mark(paymentPage(more, en)));
+  });
+
+  it.each(['<svg onload=alert(1)>', '"><script>alert(1)</script>', "' onmouseover=x"])(
+    'escapes %s in a product',
+    (product) => {
+      const html = paymentPage({ ...pending, product }, en);
+      expect(html).not.toContain('<svg onload');
+      expect(html).not.toContain('<script>');
+      expect(html).not.toMatch(/<[^>]* onmouseover/);
+    },
+  );
+
+  it('drops bidi marks and controls from a product', () => {
+    expect(paymentPage({ ...pending, product: 'a\u202eb\u0007c' }, en)).toContain('<bdi>abc</bdi>');
+  });
+
+  it('says that an unknown link is unknown', () => {
+    expect(paymentNotFoundPage(en)).toContain('This payment link does not exist');
+  });
+});
+
+describe('words', () => {
+  it.each([
+    [{ accepted: 'de-DE,de;q=0.9,en;q=0.8' }, 'de'],
+    [{ accepted: 'fr, en;q=0.2, de;q=0.7' }, 'de'],
+    [{ accepted: 'en-GB,de;q=0.9' }, 'en'],
+    [{ accepted: 'de;q=0' }, 'en'],
+    [{ accepted: 'constructor' }, 'en'],
+    [{ wanted: 'de', accepted: 'en' }, 'de'],
+    [{ wanted: '__proto__', accepted: 'de' }, 'de'],
+    [{}, 'en'],
+  ])('%j is answered in %s', (asked, language) => {
+    expect(chooseLanguage(asked).language).toBe(language);
+  });
+
+  it.each([
+    ['trx', 'usdttrc20', 'Tron (TRC-20)'],
+    ['eth', 'usdcerc20', 'Ethereum (ERC-20)'],
+    ['bsc', 'usdtbsc', 'BNB Smart Chain (BEP-20)'],
+    ['eth', 'eth', 'Ethereum'],
+    ['zzz', 'abc', 'ZZZ'],
+    [null, 'btc', 'Bitcoin'],
+  ])('the network %s of %s is %s', (network, currency, name) => {
+    expect(networkName(network, currency)).toBe(name);
+  });
+
+  it.each([
+    [3_600_000, '1:00:00'],
+    [3_599_999, '59:59'],
+    [61_000, '01:01'],
+    [-5, '00:00'],
+  ])('%i ms read %s', (ms, text) => {
+    expect(clockText(ms)).toBe(text);
+  });
+});

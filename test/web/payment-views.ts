@@ -1,0 +1,85 @@
+import type { PaymentPageView, PayTarget } from '../../src/web/payment-state.js';
+
+const usdt: PayTarget = {
+  address: 'TXYZopYRdj2D9XRtbG411XZZ3kM5VkAeBf',
+  extraId: null,
+  currency: 'usdttrc20',
+  network: 'trx',
+  amountText: '249.124562',
+  arrived: '0',
+  amountDue: '249.124562',
+};
+
+export const pending: PaymentPageView = {
+  token: 'p4yT0kenp4yT0kenp4yT0ken',
+  orderId: 'ord_0123456789ab',
+  product: 'team_manual',
+  price: { cents: 24900, currency: 'USD' },
+  status: 'pending',
+  failedReason: null,
+  provider: 'nowpayments',
+  pay: usdt,
+  isAddressWithheld: false,
+  isWrongAsset: false,
+  hasLateMoney: false,
+  expiresAt: '2026-11-24T20:40:00.000Z',
+  paidAt: null,
+  successUrl: null,
+  version: 1,
+  nowIso: '2026-11-24T19:42:11.000Z',
+};
+
+const closed = { pay: null, expiresAt: null, version: 3 };
+
+/** One view for each thing that the page can say, and the variants of paying. */
+export const views: Readonly<Record<string, PaymentPageView>> = {
+  pay: pending,
+  payBitcoin: {
+    ...pending,
+    pay: {
+      ...usdt,
+      address: 'bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq',
+      currency: 'btc',
+      network: 'btc',
+      amountText: '0.00415207',
+      amountDue: '0.00415207',
+    },
+  },
+  payWithMemo: {
+    ...pending,
+    product: 'Größeres Paket “Plus” 管理プラン for a whole organisation with a long name',
+    pay: {
+      ...usdt,
+      address: 'rEb8TK3gBgk5auZkwc6sHnwrGVJH8DuaLh',
+      extraId: '340917662',
+      currency: 'xrp',
+      network: 'xrp',
+      amountText: '498.000001',
+      amountDue: '498.000001',
+    },
+  },
+  timeUp: { ...pending, nowIso: '2026-11-24T20:40:00.000Z' },
+  minting: { ...pending, pay: null },
+  unavailable: { ...pending, pay: null, provider: 'stub' },
+  confirming: { ...pending, ...closed, status: 'confirming' },
+  topUp: {
+    ...pending,
+    status: 'partial',
+    expiresAt: null,
+    pay: { ...usdt, arrived: '200', amountDue: '49.124562' },
+    version: 2,
+  },
+  wrongAsset: { ...pending, status: 'partial', expiresAt: null, isWrongAsset: true, version: 2 },
+  paid: { ...pending, ...closed, status: 'paid', paidAt: '2026-11-24T19:44:00.000Z' },
+  paidWithShop: {
+    ...pending,
+    ...closed,
+    status: 'paid',
+    paidAt: '2026-11-24T19:44:00.000Z',
+    successUrl: 'https://shop.example/thanks',
+  },
+  expired: { ...pending, ...closed, status: 'failed', failedReason: 'expired' },
+  failed: { ...pending, ...closed, status: 'failed', failedReason: 'ipn' },
+  cancelled: { ...pending, ...closed, status: 'cancelled' },
+  late: { ...pending, ...closed, status: 'failed', failedReason: 'expired', hasLateMoney: true },
+};
