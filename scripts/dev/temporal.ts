@@ -13,15 +13,6 @@ export interface DevServerOptions {
   readonly file?: string;
 }
 
-/** What the operator can search orders by; known to the server before the first order starts. */
-const searchAttributes = [
-  'AccountId=Keyword',
-  'OrderStatus=Keyword',
-  'PayCurrency=Keyword',
-  'NeedsSupport=Bool',
-  'OrderExpiresAt=Datetime',
-];
-
 /** Starts `temporal server start-dev` and waits until it answers. Returns its address. */
 export async function startTemporal({ processes, cli, port, uiPort, file }: DevServerOptions): Promise<string> {
   const program = await processes.start({
@@ -36,7 +27,6 @@ export async function startTemporal({ processes, cli, port, uiPort, file }: DevS
         : ['--db-filename', file, ...pragma('journal_mode=WAL'), ...pragma('synchronous=NORMAL')]),
       // Without it every activity step takes 110 ms longer on the one shard of the dev server.
       ...dynamicConfig('system.enableActivityEagerExecution=true'),
-      ...searchAttributes.flatMap((attribute) => ['--search-attribute', attribute]),
     ],
   });
   const address = `127.0.0.1:${port}`;

@@ -12,20 +12,27 @@ const valueTypes = {
   DATETIME: IndexedValueType.INDEXED_VALUE_TYPE_DATETIME,
 } as const;
 
+interface OperatorService {
+  listSearchAttributes(request: object): Promise<{ customAttributes?: Record<string, unknown> | null }>;
+  addSearchAttributes(request: object): Promise<unknown>;
+}
+
+function operatorService(client: Client): OperatorService {
+  return (client.connection as unknown as { operatorService: OperatorService }).operatorService;
+}
+
 /** Adds the search attributes that the namespace lacks. */
 export async function ensureSearchAttributes(client: Client): Promise<void> {
-  const { operatorService } = client.connection as unknown as {
-    operatorService: {
-      listSearchAttributes(request: object): Promise<{ customAttributes?: Record<string, unknown> | null }>;
-      addSearchAttributes(request: object): Promise<unknown>;
-    };
-  };
-  const namespace = client.options.namespace;
-  const present = (await operatorService.listSearchAttributes({ namespace })).customAttributes ?? {};
+  const { namespace } = client.options;
+  const present = (await operatorService(client).listSearchAttributes({ namespace })).customAttributes ?? {};
   const missing = Object.values(attributes).filter((attribute) => !(attribute.name in present));
-  if (missing.length === 0) return;
+  if (missing.length > 0) await addSearchAttributes(client, missing);
+}
+
+/** For a new namespace, and for the time-skipping server, which cannot list what it has. */
+export async function addSearchAttributes(client: Client, missing = Object.values(attributes)): Promise<void> {
   const searchAttributes = Object.fromEntries(missing.map(({ name, type }) => [name, valueTypes[type]]));
-  await operatorService.addSearchAttributes({ namespace, searchAttributes });
+  await operatorService(client).addSearchAttributes({ namespace: client.options.namespace, searchAttributes });
 }
 
 /** Creates the reconcile schedule when it is missing; one that is there is left as the operator set it. */
