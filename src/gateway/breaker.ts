@@ -2,7 +2,6 @@ const failuresToOpen = 5;
 const shortestOpenMs = 30_000;
 const longestOpenMs = 300_000;
 const firstPauseMs = 1_000;
-const longestPauseMs = 60_000;
 const probeRetryMs = 1_000;
 
 export type Passage =
@@ -72,7 +71,8 @@ export function createBreaker({ clock, random }: { clock: () => number; random: 
         case 'barred':
           return open();
         case 'limited': {
-          const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** pauses) * (0.5 + random() / 2);
+          // Needs no cap of its own: five in a row open the breaker, and its time is longer from then on.
+          const pauseMs = firstPauseMs * 2 ** pauses * (0.5 + random() / 2);
           pauses += 1;
           shutFor(health.retryAfterMs ?? pauseMs);
           return fail(isProbe);
