@@ -1,0 +1,63 @@
+import { appendOrderEvent } from '../../src/db/order-events.js';
+import { bindPayment, moveStatus } from '../../src/db/orders.js';
+import type { Pool } from '../../src/db/pool.js';
+import { freezeReceipt } from '../../src/db/receipts.js';
+import type { Keyring } from '../../src/db/seal.js';
+import { hashPayTarget } from '../../src/db/seal.js';
+import type { EventSource, OrderStatus } from '../../src/domain/order.js';
+import { receiptJson } from '../../src/domain/receipt.js';
+
+let payments = 5_000_000_000;
+
+/** What the worker does when the provider has answered: a payment with an address of its own. */
+export async function bindAddress(
+  { pool, keyring }: { pool: Pool; keyring: Keyring },
+  orderId: string,
+  amountText = '49.10',
+): Promise<{ paymentId: string; address: string }> {
+  payments += 1;
+  const paymentId = String(payments);
+  const address = `TXaddress${paymentId}`;
+  const target = { orderId, coin: 'usdttrc20', network: 'trx', address, extraId: null, amountText };
+  await bindPayment(
+    pool,
+    orderId,
+    {
+      paymentId,
+      payCurrency: 'usdttrc20',
+      payAmountText: amountText,
+      payAddress: address,
+      payExtraId: null,
+      network: 'trx',
+      addressSha256: hashPayTarget(keyring.current, target),
+      keyLabel: 'test',
+    },
+    new Date().toISOString(),
+  );
+  return { paymentId, address };
+}
+
+/** What the worker does when an order's status changes. */
+export async function moveOrder(
+  pool: Pool,
+  orderId: string,
+  { from = 'pending', to, source = 'ipn' }: { from?: OrderStatus; to: OrderStatus; source?: EventSource },
+): Promise<void> {
+  const at = new Date().toISOString();
+  const failedReason = to === 'failed' ? 'expired' : null;
+  const moved = await moveStatus(pool, { id: orderId, from, to, at, partialUntil: at, failedReason });
+  if (!moved) throw new Error(`${orderId} is not ${from}`);
+  const line = { orderId, status: to, source, event: 'test', at, runId: 'test', factId: null, detail: {} };
+  await appendOrderEvent(pool, line);
+}
+
+/** Paid, with its receipt frozen. */
+export async function payOrder(pool: Pool, orderId: string): Promise<void> {
+  await moveOrder(pool, orderId, { to: 'paid' });
+  const { rows } = await pool.query(
+    `select id as "orderId", product, price_cents as "priceCents", price_currency as "priceCurrency",
+       payment_id as "paymentId", paid_at as "paidAt", created_at as "createdAt" from orders where id = $1`,
+    [orderId],
+  );
+  await freezeReceipt(pool, { orderId, body: receiptJson(rows[0]), issuedAt: rows[0].paidAt });
+}

@@ -1,0 +1,42 @@
+import type { OrderStart } from '../../src/api/deps.js';
+import type { OrderRuns } from '../../src/temporal/order-runs.js';
+import { TemporalAway } from '../../src/temporal/order-runs.js';
+
+/** Temporal as a script: what was asked of it, and what each call does. */
+export interface ScriptedRuns extends OrderRuns {
+  readonly opened: string[];
+  readonly handedOver: { orderId: string; factId: string }[];
+  onOpen: (order: OrderStart) => Promise<void>;
+  onCancel: (order: OrderStart) => ReturnType<OrderRuns['cancel']>;
+  isAway: boolean;
+}
+
+export function scriptedRuns(): ScriptedRuns {
+  const away = () => new TemporalAway('no connection');
+  const runs: ScriptedRuns = {
+    opened: [],
+    handedOver: [],
+    isAway: false,
+    onOpen: async () => {},
+    onCancel: () => Promise.reject(new Error('no script for cancel')),
+    async open(order) {
+      runs.opened.push(order.orderId);
+      if (runs.isAway) return 'unfinished';
+      await runs.onOpen(order);
+      return 'opened';
+    },
+    async start() {},
+    async handOver(order, fact) {
+      if (runs.isAway) throw away();
+      runs.handedOver.push({ orderId: order.orderId, factId: fact.id });
+    },
+    async cancel(order) {
+      if (runs.isAway) throw away();
+      return runs.onCancel(order);
+    },
+    resolve: () => Promise.reject(new Error('no script for resolve')),
+    apply: () => Promise.reject(new Error('no script for apply')),
+    ping: async () => !runs.isAway,
+  };
+  return runs;
+}

@@ -1,0 +1,131 @@
+import type { LightMyRequestResponse } from 'fastify';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { createApp } from '../../src/api/app.js';
+import type { App, AppDeps } from '../../src/api/deps.js';
+import { mintKey } from '../../src/api/keys.js';
+import { insertAccount } from '../../src/db/accounts.js';
+import { insertApiKey } from '../../src/db/api-keys.js';
+import { findOrder, orderStart } from '../../src/db/orders.js';
+import { createPool } from '../../src/db/pool.js';
+import { masterKey } from '../../src/db/seal.js';
+import type { AccountSettings } from '../../src/domain/account.js';
+import type { Mode } from '../../src/domain/ids.js';
+import { defaultProducts } from '../../src/domain/products.js';
+import { defaultClocks } from '../../src/domain/timing.js';
+import { createLog } from '../../src/log.js';
+import { createMetrics } from '../../src/metrics.js';
+import { bindAddress } from './an-order.js';
+import { testDatabase } from './postgres.js';
+import type { ScriptedRuns } from './scripted-runs.js';
+import { scriptedRuns } from './scripted-runs.js';
+
+export const guideBody = { product: 'team_manual', price_cents: 4900, price_currency: 'USD' };
+
+export interface KeyOptions {
+  readonly scopes?: readonly string[];
+  readonly mode?: Mode;
+  readonly accountId?: string | null;
+  readonly expiresAt?: string;
+}
+
+/** The API on real PostgreSQL, without a port; Temporal is a script. */
+export interface TestApp {
+  readonly app: App;
+  readonly deps: AppDeps;
+  readonly runs: ScriptedRuns;
+  readonly accountId: string;
+  readonly logged: string[];
+  newAccount(settings?: Partial<AccountSettings>): Promise<string>;
+  newKey(options?: KeyOptions): Promise<string>;
+  call(
+    key: string,
+    method: 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'PUT',
+    url: string,
+    options?: CallOptions,
+  ): Promise<LightMyRequestResponse>;
+  /** A checkout that must succeed. */
+  placed(key: string, over?: object): Promise<Record<string, any>>; // eslint-disable-line @typescript-eslint/no-explicit-any -- JSON as a merchant sees it
+  close(): Promise<void>;
+}
+
+export interface CallOptions {
+  readonly body?: object;
+  readonly headers?: Record<string, string | string[]>;
+}
+
+export async function testApp(
+  over: Partial<AppDeps> & { settings?: Partial<AppDeps['settings']> } = {},
+): Promise<TestApp> {
+  const database = await testDatabase();
+  const pool = createPool({ url: database.url, max: 8, applicationName: 'test', onError: () => {} });
+  const runs = scriptedRuns();
+  const logged: string[] = [];
+  const queues = { orders: 'orders', provider: 'provider', webhooks: 'webhooks' };
+  const deps: AppDeps = {
+    pool,
+    keyring: { current: masterKey(randomBytes(32)), previous: [] },
+    orderRuns: runs,
+    orderStart: (order) => orderStart(order, { clocks: defaultClocks, queues }),
+    hasProvider: async () => true,
+    ipnSecrets: async () => [],
+    metrics: createMetrics(),
+    log: createLog({ name: 'test', level: 'debug' }, { write: (line) => void logged.push(line) }),
+    nowMs: Date.now,
+    ...over,
+    settings: {
+      publicUrl: 'https://pay.example.com',
+      priceMode: 'caller',
+      products: defaultProducts,
+      maxPriceCents: 1_000_000,
+      clocks: defaultClocks,
+      production: false,
+      trustedProxies: [],
+      mintDeadlineMs: 9_000,
+      ...over.settings,
+    },
+  };
+  runs.onOpen = async ({ orderId }) => {
+    const order = await findOrder(pool, orderId);
+    if (order?.provider === 'nowpayments') await bindAddress(deps, orderId);
+  };
+  const app = await createApp(deps);
+  const newAccount = async (settings: Partial<AccountSettings> = {}) => {
+    const { id } = await insertAccount(pool, { id: randomUUID(), name: 'Merchant', settings });
+    return id;
+  };
+  const accountId = await newAccount();
+
+  const call: TestApp['call'] = (key, method, url, { body, headers = {} } = {}) =>
+    app.inject({
+      method,
+      url,
+      headers: { authorization: `Bearer ${key}`, ...headers },
+      ...(body === undefined ? {} : { payload: body }),
+    });
+
+  return {
+    app,
+    deps,
+    runs,
+    accountId,
+    logged,
+    newAccount,
+    async newKey({ scopes = ['write'], mode = 'live', accountId: owner = accountId, expiresAt } = {}) {
+      const { key, prefix, sha256 } = mintKey(mode);
+      const row = { id: randomUUID(), accountId: owner, mode, prefix, sha256, scopes, name: 'test' };
+      await insertApiKey(pool, { ...row, expiresAt: expiresAt ?? null });
+      return key;
+    },
+    call,
+    async placed(key, fields = {}) {
+      const answer = await call(key, 'POST', '/v1/billing/crypto-checkout', { body: { ...guideBody, ...fields } });
+      if (answer.statusCode !== 201) throw new Error(`${answer.statusCode} ${answer.body}`);
+      return answer.json();
+    },
+    async close() {
+      await app.close();
+      await pool.end();
+      await database.drop();
+    },
+  };
+}
