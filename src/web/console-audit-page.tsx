@@ -1,0 +1,114 @@
+import type { VNode } from 'preact';
+import type { ConsoleContext } from './console-frame.js';
+import { consolePage, Empty, Foreign, NextPage, TableBox } from './console-frame.js';
+import { Instant } from './instant.js';
+import { printableLines } from './printable-text.js';
+
+export interface ConsoleAuditEntry {
+  readonly id: string;
+  readonly at: string;
+  readonly actor: string;
+  readonly action: string;
+  readonly orderId: string | null;
+  readonly subject: string | null;
+  readonly reason: string | null;
+  readonly before: unknown;
+  readonly after: unknown;
+  readonly result: string;
+}
+
+export interface ConsoleAuditFilters {
+  readonly action: string;
+  readonly actor: string;
+  readonly order_id: string;
+}
+
+export interface ConsoleAuditView {
+  readonly context: ConsoleContext;
+  readonly filters: ConsoleAuditFilters;
+  readonly entries: readonly ConsoleAuditEntry[];
+  readonly nextCursor: string | null;
+}
+
+export function consoleAuditPage({ context, filters, entries, nextCursor }: ConsoleAuditView): string {
+  return consolePage({
+    context,
+    section: 'Audit',
+    title: 'Audit',
+    children: (
+      <>
+        <h1>Audit</h1>
+        <form class="filters" method="get" action="/console/audit" role="search">
+          <label>
+            Action
+            <input name="action" value={filters.action} maxLength={64} placeholder="support_case.resolved" />
+          </label>
+          <label>
+            Actor
+            <input name="actor" value={filters.actor} maxLength={64} />
+          </label>
+          <label>
+            Order
+            <input name="order_id" value={filters.order_id} maxLength={32} placeholder="ord_…" />
+          </label>
+          <button>Filter</button>
+          <a href="/console/audit">Reset</a>
+        </form>
+        {entries.length === 0 ? <Empty>No entry matches.</Empty> : <Entries entries={entries} />}
+        <NextPage path="/console/audit" query={{ ...filters, cursor: nextCursor }} />
+      </>
+    ),
+  });
+}
+
+function Entries({ entries }: { entries: readonly ConsoleAuditEntry[] }): VNode {
+  return (
+    <TableBox label="Audit entries">
+      <thead>
+        <tr>
+          <th scope="col">When</th>
+          <th scope="col">Who</th>
+          <th scope="col">What</th>
+          <th scope="col">On</th>
+          <th scope="col">Reason</th>
+          <th scope="col">Result</th>
+          <th scope="col">Change</th>
+        </tr>
+      </thead>
+      <tbody>
+        {entries.map((entry) => (
+          <tr>
+            <td class="nowrap">
+              <Instant iso={entry.at} seconds />
+            </td>
+            <td>
+              <Foreign text={entry.actor} />
+            </td>
+            <td class="code">{entry.action}</td>
+            <td class="code">
+              {entry.orderId ? (
+                <a href={`/console/orders/${entry.orderId}`}>{entry.orderId}</a>
+              ) : (
+                <Foreign text={entry.subject} />
+              )}
+            </td>
+            <td>
+              <Foreign text={entry.reason} />
+            </td>
+            <td>
+              <Foreign text={entry.result} />
+            </td>
+            <td>
+              <details>
+                <summary>Show</summary>
+                <pre class="code">
+                  {printableLines(JSON.stringify({ before: entry.before, after: entry.after }, null, 2))}
+                </pre>
+              </details>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </TableBox>
+  );
+}

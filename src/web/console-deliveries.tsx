@@ -1,0 +1,103 @@
+import type { VNode } from 'preact';
+import { publicId } from '../domain/ids.js';
+import type { ConsoleContext } from './console-frame.js';
+import { CsrfField, Foreign, mayAct, TableBox } from './console-frame.js';
+import type { ConsoleDelivery } from './console-order-view.js';
+import { Instant } from './instant.js';
+
+const badges: Record<ConsoleDelivery['status'], string> = {
+  pending: 's-pending',
+  in_flight: 's-confirming',
+  delivered: 's-paid',
+  failed: 's-failed',
+  dlq: 's-failed',
+};
+
+/** Deliveries, each with a button to send it again where that is possible. */
+export function DeliveryTable({
+  deliveries,
+  context,
+  back,
+}: {
+  deliveries: readonly ConsoleDelivery[];
+  context: ConsoleContext;
+  back: string;
+}): VNode {
+  return (
+    <TableBox label="Webhook deliveries">
+      <thead>
+        <tr>
+          <th scope="col">Event</th>
+          <th scope="col">To</th>
+          <th scope="col">Status</th>
+          <th scope="col" class="number">
+            Attempts
+          </th>
+          <th scope="col">Last answer</th>
+          <th scope="col">Next</th>
+          <th scope="col">Created</th>
+          {mayAct(context) && <th scope="col">Action</th>}
+        </tr>
+      </thead>
+      <tbody>
+        {deliveries.map((delivery) => (
+          <tr>
+            <td class="code">{delivery.eventType}</td>
+            <td class="cut">
+              <Foreign text={delivery.url} />
+            </td>
+            <td>
+              <span class={`badge ${badges[delivery.status]}`}>{delivery.status.replace('_', ' ')}</span>
+            </td>
+            <td class="number">{delivery.attempts}</td>
+            <td class="cut">
+              <Foreign text={[delivery.lastResponseStatus, delivery.lastError].filter(Boolean).join(' ') || null} />
+            </td>
+            <td class="nowrap">
+              {delivery.nextAttemptAt ? <Instant iso={delivery.nextAttemptAt} /> : <span class="quiet">none</span>}
+            </td>
+            <td class="nowrap">
+              <Instant iso={delivery.createdAt} />
+            </td>
+            {mayAct(context) && (
+              <td class="nowrap">
+                <DeliveryActions delivery={delivery} context={context} back={back} />
+              </td>
+            )}
+          </tr>
+        ))}
+      </tbody>
+    </TableBox>
+  );
+}
+
+function DeliveryActions({
+  delivery,
+  context,
+  back,
+}: {
+  delivery: ConsoleDelivery;
+  context: ConsoleContext;
+  back: string;
+}): VNode | null {
+  if (delivery.status === 'in_flight') return null;
+  const id = publicId('delivery', delivery.id);
+  return (
+    <form method="post" action={`/console/deliveries/${id}/replay`} class="inline">
+      <CsrfField context={context} />
+      <input type="hidden" name="back" value={back} />
+      <button class="small second" aria-label={`Send ${delivery.eventType} again`}>
+        Resend
+      </button>
+      {delivery.status === 'dlq' && (
+        <button
+          class="small second"
+          formAction={`/console/deliveries/${id}/discard`}
+          aria-label={`Discard ${delivery.eventType}`}
+        >
+          Discard
+        </button>
+      )}
+    </form>
+  );
+}
