@@ -1,4 +1,4 @@
-import Fastify from 'fastify';
+import Fastify, { LogController } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { randomUUID } from 'node:crypto';
 import type { App, AppDeps, Routes } from './deps.js';
@@ -21,7 +21,7 @@ const routes: readonly Routes[] = [healthRoutes, checkoutRoutes, orderRoutes, re
 export async function createApp(deps: AppDeps): Promise<App> {
   const app = Fastify({
     loggerInstance: deps.log,
-    disableRequestLogging: true, // one line of our own, without paths and bodies
+    logController: new LogController({ disableRequestLogging: true }), // one line of our own, without paths and bodies
     genReqId: () => randomUUID(),
     bodyLimit: 64 * 1024,
     requestTimeout: 15_000,

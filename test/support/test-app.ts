@@ -54,7 +54,7 @@ export interface CallOptions {
 }
 
 export async function testApp(
-  over: Partial<AppDeps> & { settings?: Partial<AppDeps['settings']> } = {},
+  over: Omit<Partial<AppDeps>, 'settings'> & { settings?: Partial<AppDeps['settings']> } = {},
 ): Promise<TestApp> {
   const database = await testDatabase();
   const pool = createPool({ url: database.url, max: 8, applicationName: 'test', onError: () => {} });

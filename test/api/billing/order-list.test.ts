@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { payOrder } from '../../support/an-order.js';
+import type { TestApp } from '../../support/test-app.js';
+import { testApp } from '../../support/test-app.js';
+
+const list = '/v1/billing/crypto-orders';
+let api: TestApp;
+
+beforeAll(async () => {
+  api = await testApp();
+});
+afterAll(() => api.close());
+
+interface Page {
+  readonly orders: readonly { order_id: string; created_at: string; updated_at: string }[];
+  readonly next_cursor: string | null;
+}
+
+async function freshKey(orders: number): Promise<string> {
+  const key = await api.newKey({ accountId: await api.newAccount() });
+  for (let n = 0; n < orders; n += 1) await api.placed(key, { customer_reference: `ref-${n % 2}` });
+  return key;
+}
+
+const page = async (key: string, query: Record<string, string>): Promise<Page> => {
+  const answer = await api.call(key, 'GET', `${list}?${new URLSearchParams(query)}`);
+  expect(answer.statusCode).toBe(200);
+  return answer.json();
+};
+
+const refused = async (key: string, query: string) => {
+  const answer = await api.call(key, 'GET', `${list}?${query}`);
+  expect(answer.statusCode).toBe(400);
+  return answer.json();
+};
+
+async function walk(key: string, query: Record<string, string>, between = async () => {}): Promise<string[][]> {
+  const pages: string[][] = [];
+  let cursor: string | null = null;
+  do {
+    const next: Page = await page(key, { ...query, ...(cursor ? { cursor } : {}) });
+    pages.push(next.orders.map(({ order_id }) => order_id));
+    cursor = next.next_cursor;
+    await between();
+  } while (cursor);
+  return pages;
+}
+
+describe('a walk over the list', () => {
+  it('of 12 orders, 5 at a time: 5, 5, 2, null; none twice, also during writes (example 41)', async () => {
+    const key = await freshKey(12);
+    const whole = (await page(key, { limit: '100' })).orders;
+    expect(whole.length).toBe(12);
+    const newestFirst = [...whole].sort((a, b) =>
+      a.created_at === b.created_at ? (a.order_id < b.order_id ? -1 : 1) : a.created_at < b.created_at ? 1 : -1,
+    );
+    expect(whole).toEqual(newestFirst);
+    const pages = await walk(key, { limit: '5' }, async () => void (await api.placed(key)));
+    expect(pages.map((ids) => ids.length)).toEqual([5, 5, 2]);
+    expect(pages.flat()).toEqual(whole.map(({ order_id }) => order_id));
+  });
+
+  it('visits orders of one instant once each, by id', async () => {
+    const accountId = await api.newAccount();
+    const key = await api.newKey({ accountId });
+    for (let n = 0; n < 7; n += 1) await api.placed(key);
+    await api.deps.pool.query(`update orders set created_at = '2026-11-01T00:00:00Z' where account_id = $1`, [
+      accountId,
+    ]);
+    const pages = await walk(key, { limit: '3' });
+    expect(pages.map((ids) => ids.length)).toEqual([3, 3, 1]);
+    expect(pages.flat()).toEqual([...new Set(pages.flat())].sort());
+  });
+
+  it('by updated_after goes upward and sees what changed', async () => {
+    const key = await freshKey(4);
+    const before = await page(key, {});
+    const [first] = [...before.orders].reverse();
+    await api.call(key, 'PATCH', `${list}/${first!.order_id}`, { body: { customer_note: 'seen' } });
+    const pages = await walk(key, { limit: '2', updated_after: first!.created_at });
+    expect(pages.map((ids) => ids.length)).toEqual([2, 2]);
+    expect(pages.flat().at(-1)).toBe(first!.order_id);
+  });
+
+  it('of nothing is an empty page with a null cursor', async () => {
+    expect(await page(await freshKey(0), {})).toEqual({ orders: [], next_cursor: null });
+  });
+});
+
+describe('filters', () => {
+  it('join: status and reference', async () => {
+    const key = await freshKey(4);
+    const { orders } = await page(key, {});
+    await payOrder(api.deps.pool, orders[0]!.order_id);
+    await payOrder(api.deps.pool, orders[1]!.order_id);
+    expect((await page(key, { status: 'paid' })).orders.length).toBe(2);
+    expect((await page(key, { customer_reference: 'ref-0' })).orders.length).toBe(2);
+    expect((await page(key, { status: 'paid', customer_reference: 'ref-0' })).orders.length).toBe(1);
+    expect((await page(key, { status: 'paid', limit: '1' })).next_cursor).not.toBeNull();
+  });
+
+  it('take a row at created_after, not one at created_before; equal bounds are refused (example 43)', async () => {
+    const key = await freshKey(1);
+    const { created_at: at } = (await page(key, {})).orders[0]!;
+    const later = new Date(Date.parse(at) + 1).toISOString();
+    const earlier = new Date(Date.parse(at) - 1).toISOString();
+    expect((await page(key, { created_after: at, created_before: later })).orders.length).toBe(1);
+    expect((await page(key, { created_after: earlier, created_before: at })).orders.length).toBe(0);
+    const problem = await refused(key, new URLSearchParams({ created_after: at, created_before: at }).toString());
+    expect(problem.detail).toContain('created_before');
+  });
+
+  it('read an instant with an offset as the instant it is', async () => {
+    const key = await freshKey(1);
+    expect((await page(key, { created_after: '2026-01-01T00:00:00+05:30' })).orders.length).toBe(1);
+    expect((await page(key, { created_after: '9999-12-31T23:59:59.999-12:00' })).orders.length).toBe(0);
+    expect((await page(key, { created_after: '0000-01-01T00:00:00Z' })).orders.length).toBe(1);
+  });
+
+  it.each([
+    ['limit=0', 'limit'],
+    ['limit=101', 'limit'],
+    ['limit=-1', 'limit'],
+    ['limit=1e2', 'limit'],
+    ['limit=0x10', 'limit'],
+    ['limit=', 'limit'],
+    [`limit=${'9'.repeat(30)}`, 'limit'],
+    ['status=open', 'status'],
+    ['created_after=2026-11-24T00:00:00', 'created_after'],
+    ['created_after=2026-13-01T00:00:00Z', 'created_after'],
+    ['created_after=now()', 'created_after'],
+    ['updated_after=yesterday', 'updated_after'],
+    ['created_after=2026-11-24T00:00:00Z&created_before=2026-11-23T00:00:00Z', 'created_before'],
+    [`customer_reference=${'x'.repeat(129)}`, 'customer_reference'],
+  ])('%s: 400 naming %s', async (query, field) => {
+    const problem = await refused(await api.newKey(), query);
+    expect(problem.type).toBe('https://errors.driftstack.dev/validation-failed');
+    expect(Object.keys(problem.issues.fieldErrors)).toEqual([field]);
+  });
+
+  it('repeated: 400; unknown ones are ignored', async () => {
+    const key = await api.newKey();
+    expect((await refused(key, 'limit=10&limit=1000')).detail).toContain('limit');
+    expect((await refused(key, 'customer_reference=a%00b')).type).toContain('bad-request');
+    expect((await api.call(key, 'GET', `${list}?offset=7&__proto__=x`)).statusCode).toBe(200);
+  });
+});
+
+describe('a cursor', () => {
+  it('that is garbage, edited, foreign or of other filters: 400 naming cursor (example 42)', async () => {
+    const key = await freshKey(3);
+    const { next_cursor: cursor } = await page(key, { limit: '1' });
+    const flipped = `${cursor!.slice(0, -2)}${cursor!.at(-2) === 'A' ? 'B' : 'A'}${cursor!.at(-1)}`;
+    for (const given of ['garbage', '%25', flipped, `${cursor}A`, 'x'.repeat(600)]) {
+      const problem = await refused(key, `cursor=${given}`);
+      expect(problem.type).toBe('https://errors.driftstack.dev/bad-request');
+      expect(problem.detail).toContain('cursor');
+    }
+    expect((await refused(key, `cursor=${cursor}&status=paid`)).detail).toContain('cursor');
+    expect((await refused(await freshKey(1), `cursor=${cursor}`)).detail).toContain('cursor');
+    const sameAccountTestMode = await api.newKey({ mode: 'test' });
+    expect((await refused(sameAccountTestMode, `cursor=${cursor}`)).detail).toContain('cursor');
+    expect((await api.call(key, 'GET', `${list}?cursor=`)).statusCode).toBe(400);
+  });
+
+  it('stays good with another limit', async () => {
+    const key = await freshKey(3);
+    const { next_cursor: cursor } = await page(key, { limit: '1' });
+    expect((await page(key, { limit: '50', cursor: cursor! })).orders.length).toBe(2);
+  });
+});
