@@ -40,8 +40,8 @@ export async function createApp(deps: AppDeps): Promise<App> {
 
   await describeRoutes(app);
   await setAnswerHeaders(app, deps);
-  answerProblems(app);
   refuseAmbiguity(app);
+  answerProblems(app);
   authenticate(app, deps);
   for (const add of routes) add(app, deps);
   await servePages(app);

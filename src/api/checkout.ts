@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { countRefusedBody, countReplay } from '../db/idempotency-keys.js';
 import type { OrderDraft } from '../db/order-placement.js';
 import { placeOrder } from '../db/order-placement.js';
+import type { RoomKeeper } from '../db/order-room.js';
 import type { OrderRow } from '../db/orders.js';
 import { findOwnOrder } from '../db/orders.js';
 import type { AccountSettings } from '../domain/account.js';
@@ -19,6 +20,7 @@ export interface CheckoutRequest {
   readonly account: AccountSettings;
   readonly body: CheckoutBody;
   readonly idempotencyKey: string | null;
+  readonly keeper: RoomKeeper;
 }
 
 export interface CheckoutResult {
@@ -31,11 +33,8 @@ export interface CheckoutResult {
 export async function checkOut(deps: AppDeps, request: CheckoutRequest): Promise<CheckoutResult> {
   const draft = await draftOf(deps, request);
   const { max_unpaid_24h, max_mints_24h, max_pending } = request.account;
-  const placement = await placeOrder(deps.pool, draft, {
-    maxUnpaid24h: max_unpaid_24h,
-    maxMints24h: max_mints_24h,
-    maxPending: max_pending,
-  });
+  const limits = { maxUnpaid24h: max_unpaid_24h, maxMints24h: max_mints_24h, maxPending: max_pending };
+  const placement = await placeOrder(deps.pool, draft, { limits, keeper: request.keeper });
   if (placement.kind === 'limited') {
     const { field, limit } = placement.reached;
     throw conflict(`The account's limit of ${limit} is reached.`, { resource: 'crypto_order', field, limit });

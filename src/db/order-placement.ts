@@ -3,6 +3,7 @@ import type { Mode } from '../domain/ids.js';
 import { anyCounterSlot, findKeyedOrder } from './idempotency-keys.js';
 import type { OrderLimits, Room } from './order-limits.js';
 import { lockRoom, orderRoom } from './order-limits.js';
+import type { RoomKeeper } from './order-room.js';
 import type { OrderRow } from './orders.js';
 import { orderColumns } from './orders.js';
 import type { Database, Pool } from './pool.js';
@@ -28,29 +29,47 @@ export type Placement =
   | { readonly kind: 'replay'; readonly order: OrderRow; readonly fingerprint: string }
   | { readonly kind: 'limited'; readonly reached: NonNullable<Room['reached']> };
 
-// With this little room left, checkouts of the account go one by one: two at once would both take the last place.
-const crowded = 64;
+export interface PlacementGuard {
+  readonly limits: OrderLimits;
+  readonly keeper: RoomKeeper;
+}
+
+const mostDraws = 5; // of 48 random bits: a second one is already rare
 
 /**
  * Places an order: limits, idempotency key, row, first line of the timeline and counter, all or nothing. Whoever loses a
  * race for a key gets the winner's order, and a stored key is never refused.
  */
-export async function placeOrder(pool: Pool, draft: OrderDraft, limits: OrderLimits): Promise<Placement> {
+export async function placeOrder(pool: Pool, draft: OrderDraft, guard: PlacementGuard): Promise<Placement> {
+  for (let draw = 1; ; draw += 1) {
+    try {
+      return await tryPlacing(pool, draft, guard);
+    } catch (failure) {
+      if (draw === mostDraws || !isIdTaken(failure)) throw failure;
+    }
+  }
+}
+
+async function tryPlacing(pool: Pool, draft: OrderDraft, { limits, keeper }: PlacementGuard): Promise<Placement> {
   const replay = await replayOf(pool, draft);
   if (replay) return replay;
-  const room = await orderRoom(pool, draft, limits);
-  const placed =
-    room.free > crowded
-      ? await insertOrder(pool, draft)
-      : await inTransaction(pool, async (db) => {
-          await lockRoom(db, draft);
-          const { reached } = await orderRoom(db, draft, limits);
-          if (!reached) return insertOrder(db, draft);
-          return (await replayOf(db, draft)) ?? { kind: 'limited' as const, reached };
-        });
-  if (placed && 'kind' in placed) return placed;
+  if (!(await keeper.hasRoom(pool, draft, limits))) return placeWithinLimits(pool, draft, limits);
+  return placementOf(pool, draft, await insertOrder(pool, draft));
+}
+
+/** Near a limit the account's checkouts go one by one: two at once would both take the last place. */
+async function placeWithinLimits(pool: Pool, draft: OrderDraft, limits: OrderLimits): Promise<Placement> {
+  return inTransaction(pool, async (db) => {
+    await lockRoom(db, draft);
+    const { reached } = await orderRoom(db, draft, limits);
+    if (reached) return (await replayOf(db, draft)) ?? { kind: 'limited', reached };
+    return placementOf(db, draft, await insertOrder(db, draft));
+  });
+}
+
+async function placementOf(db: Database, draft: OrderDraft, placed: OrderRow | null): Promise<Placement> {
   if (placed) return { kind: 'placed', order: placed };
-  const winner = await replayOf(pool, draft);
+  const winner = await replayOf(db, draft);
   if (!winner) throw new Error('a key was taken and then had no order');
   return winner;
 }
@@ -60,6 +79,10 @@ async function replayOf(db: Database, draft: OrderDraft): Promise<(Placement & {
   const { accountId, mode } = draft;
   const found = await findKeyedOrder(db, { accountId, mode, key: draft.idempotency.key });
   return found && { kind: 'replay', ...found };
+}
+
+function isIdTaken(failure: unknown): boolean {
+  return failure instanceof Error && 'constraint' in failure && failure.constraint === 'orders_pkey';
 }
 
 /** One statement, so one transaction. Null: somebody else has the key. */

@@ -35,7 +35,7 @@ export async function setAnswerHeaders(app: App, { settings, metrics, log }: App
     const status = reply.statusCode;
     metrics.requestSeconds.observe({ method, route, status }, reply.elapsedTime / 1000);
     log.info(
-      { requestId: request.id, method, route, status, ms: Math.round(reply.elapsedTime), key: request.caller?.keyId },
+      { requestId: request.id, method, route, status, ms: Math.round(reply.elapsedTime), keyId: request.caller?.keyId },
       `${brand.name} ${status}`,
     );
   });

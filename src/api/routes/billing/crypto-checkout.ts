@@ -1,4 +1,5 @@
 import { brand } from '../../../domain/brand.js';
+import { createRoomKeeper } from '../../../db/order-room.js';
 import { listPrice } from '../../../domain/products.js';
 import { checkOut, checkoutAnswerOf } from '../../checkout.js';
 import type { Routes } from '../../deps.js';
@@ -10,7 +11,8 @@ import { checkoutAnswer, checkoutBody, quoteAnswer, quoteBody } from '../../sche
 const mintRetrySeconds = 2;
 
 export const checkoutRoutes: Routes = (app, deps) => {
-  const { settings, metrics } = deps;
+  const { settings, metrics, nowMs } = deps;
+  const keeper = createRoomKeeper(nowMs);
 
   app.post(
     '/v1/billing/crypto-checkout',
@@ -28,6 +30,7 @@ export const checkoutRoutes: Routes = (app, deps) => {
         account: callerIn(request).settings,
         body: request.body,
         idempotencyKey: idempotencyKeyIn(request),
+        keeper,
       });
       const answer = checkoutAnswerOf(deps, order);
       const unfinished = order.status === 'pending' && answer.next_action === 'wait';

@@ -145,14 +145,9 @@ function paymentEvent(
     form,
     paymentId: ipn.paymentId,
     parentPaymentId: ipn.parentPaymentId,
-    orderId: ipn.orderId && storable(ipn.orderId),
-    paymentStatus: storable(ipn.status),
+    orderId: ipn.orderId,
+    paymentStatus: ipn.status,
     actuallyPaid: ipn.actuallyPaid,
-    payCurrency: ipn.payCurrency && storable(ipn.payCurrency),
+    payCurrency: ipn.payCurrency,
   };
-}
-
-// Signed text is kept whole in the raw body; a column takes what PostgreSQL can hold.
-function storable(text: string): string {
-  return text.replaceAll('\0', '\uFFFD').slice(0, 200);
 }

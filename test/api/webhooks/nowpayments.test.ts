@@ -1,0 +1,241 @@
+import { createHmac } from 'node:crypto';
+import { afterAll, beforeEach, beforeAll, describe, expect, it } from 'vitest';
+import { moveOrder } from '../../support/an-order.js';
+import { countsOf } from '../../support/counters.js';
+import { eventually } from '../../support/eventually.js';
+import type { TestApp } from '../../support/test-app.js';
+import { testApp } from '../../support/test-app.js';
+
+const path = '/v1/webhooks/nowpayments';
+const secrets = [
+  { secret: 'live secret', mode: 'live' as const },
+  { secret: 'old secret', mode: 'live' as const },
+  { secret: 'test secret', mode: 'test' as const },
+];
+const ownSecret = 'own secret';
+let api: TestApp;
+let key: string;
+let ownAccount: string;
+let order: { order_id: string; payment_id: string };
+
+beforeAll(async () => {
+  api = await testApp({
+    ipnSecrets: async (accountId) => {
+      if (accountId === null) return secrets;
+      return accountId === ownAccount ? [{ secret: ownSecret, mode: 'live' }] : [];
+    },
+  });
+  key = await api.newKey();
+  ownAccount = await api.newAccount();
+});
+afterAll(() => api.close());
+
+beforeEach(async () => {
+  const { order_id } = await api.placed(key);
+  const { payment_id } = (await api.call(key, 'GET', `/v1/billing/crypto-orders/${order_id}`)).json();
+  order = { order_id, payment_id };
+  api.runs.handedOver.length = 0;
+  api.deps.metrics.ipns.reset();
+});
+
+const sorted = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort()
+      .map(([name, each]) => [name, sorted(each)]),
+  );
+};
+const sign = (text: string, secret = 'live secret') => createHmac('sha512', secret).update(text).digest('hex');
+const send = (payload: string, signature?: string, url = path) =>
+  api.app.inject({
+    method: 'POST',
+    url,
+    payload,
+    headers: { 'content-type': 'application/json', ...(signature ? { 'x-nowpayments-sig': signature } : {}) },
+  });
+const ipn = (over: object = {}) => ({
+  payment_id: Number(order.payment_id),
+  payment_status: 'confirming',
+  order_id: order.order_id,
+  price_amount: 49,
+  price_currency: 'usd',
+  pay_amount: 49.1,
+  pay_currency: 'usdttrc20',
+  actually_paid: 49.1,
+  ...over,
+});
+const signedSend = (body: object, secret?: string, url?: string) =>
+  send(JSON.stringify(body), sign(JSON.stringify(sorted(body)), secret), url);
+
+const inbox = async () => (await api.deps.pool.query('select * from provider_events')).rows;
+
+describe('an IPN', () => {
+  it('signed by the provider: 200 with the status on record, stored, then handed over', async () => {
+    const answer = await signedSend(ipn());
+    expect(answer.statusCode).toBe(200);
+    expect(answer.json()).toEqual({ received: true, order_state: 'pending' });
+    const [stored] = (await inbox()).filter((row) => row.order_id === order.order_id);
+    expect(stored).toMatchObject({ kind: 'payment', form: 'A', payment_status: 'confirming', actually_paid: '49.1' });
+    await eventually(async () => {
+      expect(api.runs.handedOver).toEqual([{ orderId: order.order_id, factId: stored.id }]);
+      const [after] = (await inbox()).filter((row) => row.id === stored.id);
+      expect(after.relayed_at).not.toBeNull();
+    });
+    expect(await countsOf(api.deps.metrics.ipns)).toEqual({ ok: 1 });
+  });
+
+  it('without signature 401, empty 400, forged 401, without status 400, without secret 404 (example 20)', async () => {
+    const rows = (await inbox()).length;
+    const missing = await send(JSON.stringify(ipn()));
+    expect(missing.statusCode).toBe(401);
+    expect(missing.headers['www-authenticate']).toBe('Bearer');
+    expect((await send('', sign(''))).statusCode).toBe(400);
+    expect((await signedSend(ipn(), 'foreign secret')).statusCode).toBe(401);
+    expect((await inbox()).length).toBe(rows);
+    const statusless = await signedSend(ipn({ payment_status: undefined }));
+    expect(statusless.statusCode).toBe(400);
+    expect(await countsOf(api.deps.metrics.ipns)).toEqual({
+      signature_missing: 1,
+      empty_body: 1,
+      signature_invalid: 1,
+      malformed_event: 1,
+    });
+    const other = await testApp();
+    expect((await other.app.inject({ method: 'POST', url: path, payload: {} })).statusCode).toBe(404);
+    await other.close();
+  });
+
+  it.each([
+    ['128 zeros', '0'.repeat(128)],
+    ['127 digits', '0'.repeat(127)],
+    ['129 digits', '0'.repeat(129)],
+    ['126 digits and zz', `${'0'.repeat(126)}zz`],
+  ])('with a signature of %s: 401', async (_what, signature) => {
+    expect((await send(JSON.stringify(ipn()), signature)).statusCode).toBe(401);
+  });
+
+  it.each(['', 'undefined', 'null'])('signed with the key %j: 401', async (secret) => {
+    expect((await signedSend(ipn(), secret)).statusCode).toBe(401);
+  });
+
+  it('of another body, or with one bit flipped: 401', async () => {
+    const good = sign(JSON.stringify(sorted(ipn())));
+    expect((await send(JSON.stringify(ipn({ payment_status: 'finished' })), good)).statusCode).toBe(401);
+    const flipped = good.slice(0, -1) + (Number.parseInt(good.slice(-1), 16) ^ 1).toString(16);
+    expect((await send(JSON.stringify(ipn()), flipped)).statusCode).toBe(401);
+  });
+
+  it('signed with the previous secret, in capitals: 200', async () => {
+    const text = JSON.stringify(sorted(ipn()));
+    expect((await send(text, sign(text, 'old secret').toUpperCase())).statusCode).toBe(200);
+  });
+
+  it('with shuffled keys and 100.0 in it: 200, the figure as sent (example 21)', async () => {
+    const fields = `"order_id":"${order.order_id}","payment_id":${order.payment_id},"payment_status":"waiting"`;
+    const canonical = `{"actually_paid":100.0,"fee":{"a":1e2,"b":[{"c":1,"d":2}]},${fields}}`;
+    const shuffled = `{${fields},"fee":{"b":[{"d":2,"c":1}],"a":1e2},"actually_paid":100.0}`;
+    const answer = await send(shuffled, sign(canonical));
+    expect(answer.statusCode).toBe(200);
+    const [stored] = (await inbox()).filter((row) => row.order_id === order.order_id);
+    expect(stored).toMatchObject({ form: 'A', actually_paid: '100.0' });
+    expect(stored.raw.toString()).toBe(shuffled);
+  });
+
+  it('of an unknown order: 200, order_state null, stored (example 22)', async () => {
+    const answer = await signedSend(ipn({ order_id: 'ord_000000000000', payment_id: 4242 }));
+    expect(answer.json()).toEqual({ received: true, order_state: null });
+    expect((await inbox()).filter((row) => row.payment_id === '4242').length).toBe(1);
+    expect(api.runs.handedOver).toEqual([]);
+  });
+
+  it('repeated 50 times at once is one row and 50 times 200', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => signedSend(ipn({ payment_status: 'finished' }))),
+    );
+    expect(new Set(answers.map((answer) => answer.statusCode))).toEqual(new Set([200]));
+    expect((await inbox()).filter((row) => row.order_id === order.order_id).length).toBe(1);
+    await eventually(() => expect(new Set(api.runs.handedOver.map(({ factId }) => factId)).size).toBe(1));
+  });
+
+  it('tells the status on record at that moment', async () => {
+    await moveOrder(api.deps.pool, order.order_id, { to: 'failed', source: 'expired' });
+    expect((await signedSend(ipn({ payment_status: 'finished' }))).json().order_state).toBe('failed');
+  });
+
+  it('while Temporal is away: 200, and the row waits in the inbox', async () => {
+    api.runs.isAway = true;
+    const answer = await signedSend(ipn());
+    expect(answer.statusCode).toBe(200);
+    await eventually(() => expect(api.logged.some((line) => line.includes(order.order_id))).toBe(true));
+    api.runs.isAway = false;
+    const [stored] = (await inbox()).filter((row) => row.order_id === order.order_id);
+    expect(stored.relayed_at).toBeNull();
+  });
+
+  it('of a payout: 200, order_state null', async () => {
+    const answer = await signedSend({ id: '123', status: 'FINISHED', batch_withdrawal_id: '7' });
+    expect(answer.json()).toEqual({ received: true, order_state: null });
+    expect(await countsOf(api.deps.metrics.ipns)).toEqual({ other: 1 });
+  });
+
+  it.each([
+    ['an array', '[]'],
+    ['a payment id that is no number', '{"payment_id":"abc","payment_status":"waiting"}'],
+    ['a negative amount', '{"actually_paid":-1,"payment_id":1,"payment_status":"waiting"}'],
+    ['an unreadable amount', '{"actually_paid":"NaN","payment_id":1,"payment_status":"waiting"}'],
+  ])('that is %s: 400, one quarantine row however often', async (_what, text) => {
+    const rows = (await inbox()).length;
+    expect((await send(text, sign(text))).statusCode).toBe(400);
+    expect((await send(text, sign(text))).statusCode).toBe(400);
+    expect((await inbox()).length).toBe(rows + 1);
+    expect(await countsOf(api.deps.metrics.ipns)).toEqual({ malformed_event: 2 });
+  });
+
+  it('with U+0000 in a word: 400', async () => {
+    expect((await signedSend(ipn({ payment_status: 'fin\u0000ished' }))).statusCode).toBe(400);
+  });
+
+  it('reaches orders of its own mode only', async () => {
+    expect((await signedSend(ipn(), 'test secret')).json().order_state).toBeNull();
+  });
+
+  it('of more than 1 MiB: 413', async () => {
+    expect((await send('x'.repeat(1024 * 1024 + 1), sign('x'))).statusCode).toBe(413);
+  });
+
+  it('by another method: 405 with Allow', async () => {
+    const answer = await api.app.inject({ url: path });
+    expect(answer.statusCode).toBe(405);
+    expect(answer.headers.allow).toBe('POST');
+  });
+
+  it('needs no key, and a key does not help', async () => {
+    const headers = { authorization: `Bearer ${key}` };
+    expect((await api.app.inject({ method: 'POST', url: path, payload: {}, headers })).statusCode).toBe(401);
+  });
+});
+
+describe('an IPN of an account with its own pair', () => {
+  const own = () => `${path}/acc_${ownAccount}`;
+
+  it('reaches the orders of that account', async () => {
+    const as = await api.newKey({ accountId: ownAccount });
+    const { order_id } = await api.placed(as);
+    const { payment_id } = (await api.call(as, 'GET', `/v1/billing/crypto-orders/${order_id}`)).json();
+    const answer = await signedSend(ipn({ order_id, payment_id: Number(payment_id) }), ownSecret, own());
+    expect(answer.json()).toEqual({ received: true, order_state: 'pending' });
+  });
+
+  it('does not reach the orders of others', async () => {
+    expect((await signedSend(ipn(), ownSecret, own())).json()).toEqual({ received: true, order_state: null });
+    expect((await signedSend(ipn())).json().order_state).toBe('pending'); // and did not use up its fingerprint
+  });
+
+  it('signed by the installation: 401; of an unknown account: 404', async () => {
+    expect((await signedSend(ipn(), 'live secret', own())).statusCode).toBe(401);
+    expect((await signedSend(ipn(), ownSecret, `${path}/acc_${api.accountId}`)).statusCode).toBe(404);
+    expect((await signedSend(ipn(), ownSecret, `${path}/nobody`)).statusCode).toBe(404);
+  });
+});

@@ -1,0 +1,174 @@
+import { connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.js';
+import { readAnswer, sendRaw } from '../support/raw-http.js';
+import type { TestApp } from '../support/test-app.js';
+import { guideBody, testApp } from '../support/test-app.js';
+
+// reliability.md section 7, rows 1 to 13: over a real socket, because Node reads some of it before we do.
+let api: TestApp;
+let key: string;
+let port: number;
+
+beforeAll(async () => {
+  api = await testApp();
+  key = await api.newKey();
+  await api.app.listen({ port: 0, host: '127.0.0.1' });
+  port = (api.app.server.address() as AddressInfo).port;
+});
+afterAll(() => api.close());
+afterEach(async () => {
+  expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+});
+
+const request = (line: string, headers: readonly string[] = [], body = '') =>
+  [`${line} HTTP/1.1`, ...headers, '', body].join('\r\n');
+const host = 'host: localhost';
+const json = 'content-type: application/json';
+const auth = () => `authorization: Bearer ${key}`;
+const checkout = 'POST /v1/billing/crypto-checkout';
+const orders = async () => (await api.deps.pool.query('select count(*) from orders')).rows[0].count as number;
+
+describe('framing', () => {
+  it('row 1: Content-Length and Transfer-Encoding: 400, socket closed', async () => {
+    const headers = [host, auth(), json, 'content-length: 4', 'transfer-encoding: chunked'];
+    const answer = await sendRaw(port, [request(checkout, headers, '0\r\n\r\n')]);
+    expect(answer).toMatchObject({ status: 400, closed: true });
+    expect(answer.head).toContain('application/problem+json');
+  });
+
+  it.each([
+    ['20 KB', [`x-big: ${'x'.repeat(20 * 1024)}`]],
+    ['2,000', Array.from({ length: 2000 }, () => 'a: b')],
+  ])('row 2: %s of headers: 431', async (_what, headers) => {
+    const answer = await sendRaw(port, [request('GET /healthz', [host, ...headers])]);
+    expect(answer.status).toBe(431);
+    expect(answer.head).toContain('application/problem+json');
+  });
+
+  it('row 3: two Host headers: 400', async () => {
+    expect((await sendRaw(port, [request('GET /healthz', [host, 'host: other'])])).status).toBe(400);
+  });
+
+  it('row 3: no Host header: 400', async () => {
+    expect((await sendRaw(port, [request('GET /healthz', [])])).status).toBe(400);
+  });
+
+  it.each(['http://169.254.169.254/', 'http://localhost/healthz', '*'])('row 4: target %s: 400', async (target) => {
+    const method = target === '*' ? 'OPTIONS' : 'GET';
+    expect((await sendRaw(port, [request(`${method} ${target}`, [host])])).status).toBe(400);
+  });
+
+  it.each(['TRACE', 'PROPFIND', 'DELETE', 'PUT', 'OPTIONS', 'MKCOL', 'QUERY'])(
+    'row 5: %s on a known path: 405 with Allow',
+    async (method) => {
+      const answer = await sendRaw(port, [request(`${method} /v1/billing/crypto-checkout`, [host, auth()])]);
+      expect(answer.status).toBe(405);
+      expect(answer.head).toMatch(/\r\nallow: POST\r\n/i);
+    },
+  );
+
+  it('row 5: CONNECT and GETT: 400', async () => {
+    expect((await sendRaw(port, [request('CONNECT example.com:443', [host])])).status).toBe(400);
+    expect((await sendRaw(port, [request('GETT /healthz', [host])])).status).toBe(400);
+  });
+
+  it('row 6: a body that comes too slowly is closed in time, and holds no database session', async () => {
+    const { requestTimeout } = api.app.server;
+    api.app.server.requestTimeout = 1_000;
+    const socket = connect(port, '127.0.0.1');
+    socket.write(request(checkout, [host, auth(), json, 'content-length: 200'], '{'));
+    const drip = setInterval(() => socket.write(' '), 200);
+    await eventually(() => expect(api.logged.length).toBeGreaterThan(0));
+    expect(api.deps.pool.totalCount - api.deps.pool.idleCount).toBe(0);
+    const answer = await readAnswer(socket);
+    clearInterval(drip);
+    api.app.server.requestTimeout = requestTimeout;
+    expect(answer).toMatchObject({ status: 400, closed: true });
+  });
+
+  it('row 7: a declared body over the limit: 413 before it is sent, connection closed', async () => {
+    const answer = await sendRaw(port, [request(checkout, [host, auth(), json, `content-length: ${64 * 1024 + 1}`])]);
+    expect(answer).toMatchObject({ status: 413, closed: true });
+  });
+
+  it('row 7: a chunked body over the limit: 413', async () => {
+    const headers = [host, auth(), json, 'transfer-encoding: chunked'];
+    const chunk = `10000\r\n${' '.repeat(65536)}\r\n`;
+    const answer = await sendRaw(port, [request(checkout, headers), chunk, '1\r\n \r\n0\r\n\r\n']);
+    expect(answer.status).toBe(413);
+  });
+
+  it('row 7: a body at the limit is read', async () => {
+    const text = JSON.stringify(guideBody).padEnd(64 * 1024, ' ');
+    const headers = [host, auth(), json, `content-length: ${text.length}`];
+    expect((await sendRaw(port, [request(checkout, headers, text)])).status).toBe(201);
+  });
+
+  it.each(['gzip', 'br', 'identity, gzip'])('row 8: Content-Encoding %s: 415', async (encoding) => {
+    const headers = [host, auth(), json, `content-encoding: ${encoding}`, 'content-length: 2'];
+    expect((await sendRaw(port, [request(checkout, headers, '{}')])).status).toBe(415);
+  });
+
+  it.each([
+    ['content-type: text/plain'],
+    ['content-type: application/x-www-form-urlencoded'],
+    ['content-type: multipart/form-data; boundary=x'],
+    ['content-type: application/json; charset=utf-16'],
+    ['content-type: json'],
+    ['x-none: 1'],
+  ])('row 9: a body with %s: 415', async (type) => {
+    const text = JSON.stringify(guideBody);
+    const headers = [host, auth(), type, `content-length: ${text.length}`];
+    expect((await sendRaw(port, [request(checkout, headers, text)])).status).toBe(415);
+  });
+
+  it.each([
+    '/v1/billing/../billing/crypto-orders',
+    '/v1/billing/%2e%2e/billing/crypto-orders',
+    '//v1/billing/crypto-orders',
+    '/v1/billing/crypto-orders;x',
+    '/V1/billing/crypto-orders',
+    '/v1/billing\\crypto-orders',
+  ])('row 10: %s: 404', async (path) => {
+    expect((await sendRaw(port, [request(`GET ${path}`, [host, auth()])])).status).toBe(404);
+  });
+
+  it.each(['/v1/billing/crypto-orders/%', '/v1/billing/crypto-orders/%zz', '/%c0%ae'])(
+    'row 10: the unreadable %s: 400',
+    async (path) => {
+      const answer = await sendRaw(port, [request(`GET ${path}`, [host, auth()])]);
+      expect(answer.status).toBe(400);
+      expect(answer.head).toContain('application/problem+json');
+    },
+  );
+
+  it('row 12: X-Forwarded-For from an unknown hop is ignored', async () => {
+    const wrong = key.slice(0, -1) + (key.endsWith('0') ? '1' : '0');
+    const headers = (n: number) => [host, `authorization: Bearer ${wrong}`, `x-forwarded-for: 10.0.0.${n}`];
+    const statuses = [];
+    for (let n = 0; n < 61; n += 1) {
+      statuses.push((await sendRaw(port, [request('GET /v1/billing/crypto-orders', headers(n))])).status);
+    }
+    expect(statuses.at(-1)).toBe(429); // counted as one address
+  });
+
+  it('row 13: CRLF in an echoed value splits no header', async () => {
+    const text = JSON.stringify({ ...guideBody, 'x\r\nset-cookie: a=b': 1 });
+    const headers = [host, auth(), json, `content-length: ${text.length}`];
+    const answer = await sendRaw(port, [request(checkout, headers, text)]);
+    expect(answer.status).toBe(201);
+    expect(answer.head).not.toMatch(/\r\nset-cookie/i);
+  });
+
+  it('a body cut in the middle places nothing', async () => {
+    const before = await orders();
+    const socket = connect(port, '127.0.0.1');
+    socket.write(request(checkout, [host, auth(), json, 'content-length: 200'], '{"product":'));
+    socket.end();
+    const answer = await readAnswer(socket);
+    expect([0, 400]).toContain(answer.status);
+    expect(await orders()).toBe(before);
+  });
+});
