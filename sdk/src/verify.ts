@@ -52,7 +52,7 @@ export async function verifyStandardWebhook(options: VerifyStandardWebhookOption
     );
     if (!id || !t || !signatures || !isFresh(t, options)) return false;
     const key = await hmacKey(fromBase64(options.secret.replace(/^whsec_/, '')));
-    const given = signatures.split(' ').filter((signature) => signature.startsWith('v1,'));
+    const given = signatures.split(' ').filter((signature) => /^v1,[A-Za-z0-9+/]{43}=$/.test(signature));
     return await anyMatches(
       key,
       join(`${id}.${t}.`, options.body),
