@@ -1,0 +1,165 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DevFile } from '../../scripts/dev/dev-file.js';
+import { freePort } from '../../scripts/dev/ports.js';
+import { eventually } from '../support/eventually.js';
+import { type TestDatabase, testDatabase } from '../support/postgres.js';
+import { type TestTemporal, testTemporal } from '../support/temporal.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+const portVariables = ['PORT', 'SIMULATOR_PORT', 'TEMPORAL_PORT', 'TEMPORAL_UI_PORT', 'PG_PORT'] as const;
+
+let home: string;
+let ports: Record<string, string>;
+
+beforeAll(async () => {
+  home = mkdtempSync(join(tmpdir(), 'quittance-start-'));
+  ports = Object.fromEntries(
+    await Promise.all(portVariables.map(async (name) => [name, String(await freePort())] as const)),
+  );
+});
+
+afterAll(() => {
+  rmSync(home, { recursive: true, force: true });
+});
+
+interface Start {
+  readonly process: ChildProcess;
+  readonly output: () => string;
+}
+
+function start(env: Record<string, string> = {}): Start {
+  const args = ['--import', tsx, 'scripts/dev.ts'];
+  const own = { ...process.env, NODE_ENV: 'development', QUITTANCE_HOME: home, ...ports, ...env };
+  const child = spawn(process.execPath, args, { cwd: root, env: own, stdio: ['ignore', 'pipe', 'pipe'] });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += chunk));
+  return { process: child, output: () => text };
+}
+
+async function ready({ process: child, output }: Start): Promise<DevFile> {
+  await eventually(
+    () => {
+      if (!output().includes('Quittance is ready') && child.exitCode === null)
+        throw new Error(`not ready:\n${output()}`);
+    },
+    { timeoutMs: 60_000 },
+  );
+  expect(output()).toContain('Quittance is ready');
+  return JSON.parse(readFileSync(join(home, 'dev.json'), 'utf8')) as DevFile;
+}
+
+async function stop({ process: child }: Start, signal: NodeJS.Signals): Promise<number | null> {
+  const ended = once(child, 'exit');
+  child.kill(signal);
+  await ended;
+  return child.exitCode;
+}
+
+async function everythingIsDown(): Promise<void> {
+  await eventually(async () => {
+    for (const name of ['PORT', 'SIMULATOR_PORT', 'TEMPORAL_PORT', 'TEMPORAL_UI_PORT', 'PG_PORT']) {
+      const server = createServer().listen(Number(ports[name]), '127.0.0.1');
+      await once(server, 'listening');
+      server.close();
+      await once(server, 'close');
+    }
+  });
+}
+
+async function checkout({ api_url, api_key }: DevFile): Promise<{ order_id: string; payment_address: string }> {
+  const answer = await fetch(`${api_url}/v1/billing/crypto-checkout`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${api_key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ product: 'team_manual', price_cents: 4900, price_currency: 'USD' }),
+  });
+  expect(answer.status).toBe(201);
+  return (await answer.json()) as { order_id: string; payment_address: string };
+}
+
+describe('npm start', () => {
+  it('brings up everything, stops cleanly, and finds its orders and keys again', { timeout: 180_000 }, async () => {
+    const first = start();
+    const devFile = await ready(first);
+    expect(Object.keys(devFile).sort()).toEqual([
+      'account_id',
+      'admin_key',
+      'api_key',
+      'api_url',
+      'console_password',
+      'console_url',
+      'database_url',
+      'ipn_secret',
+      'simulator_url',
+      'temporal_address',
+      'temporal_ui_url',
+      'test_key',
+    ]);
+    expect(statSync(join(home, 'dev.json')).mode & 0o777).toBe(0o600);
+    const order = await checkout(devFile);
+    expect(order.payment_address).toMatch(/^T/);
+    expect(await stop(first, 'SIGTERM')).toBe(0);
+    await everythingIsDown();
+
+    const second = start();
+    expect(await ready(second)).toEqual(devFile);
+    const again = await fetch(`${devFile.api_url}/v1/billing/crypto-orders/${order.order_id}`, {
+      headers: { authorization: `Bearer ${devFile.api_key}` },
+    });
+    expect(await again.json()).toMatchObject({ order_id: order.order_id, status: 'pending' });
+    await stop(second, 'SIGKILL');
+    await everythingIsDown();
+  });
+
+  it('names the variable of a port that is taken, and starts nothing', { timeout: 60_000 }, async () => {
+    const squatter = createServer().listen(Number(ports.TEMPORAL_UI_PORT), '127.0.0.1');
+    await once(squatter, 'listening');
+    const attempt = start();
+    await once(attempt.process, 'exit');
+    squatter.close();
+    expect(attempt.process.exitCode).toBe(1);
+    expect(attempt.output()).toContain(`port ${ports.TEMPORAL_UI_PORT} on 127.0.0.1 is busy`);
+    expect(attempt.output()).toContain('TEMPORAL_UI_PORT=<port>');
+    expect(existsSync(join(home, 'dev.json'))).toBe(false);
+  });
+});
+
+describe('npm start with parts from outside', () => {
+  let database: TestDatabase;
+  let temporal: TestTemporal;
+
+  beforeAll(async () => {
+    [database, temporal] = await Promise.all([testDatabase(), testTemporal()]);
+  });
+
+  afterAll(async () => {
+    await Promise.all([database.drop(), temporal.close()]);
+  });
+
+  it('uses the database and the Temporal it is given', { timeout: 120_000 }, async () => {
+    const outside = {
+      DATABASE_URL: database.url,
+      TEMPORAL_ADDRESS: temporal.address,
+      TEMPORAL_NAMESPACE: temporal.namespace,
+    };
+    const started = start(outside);
+    const devFile = await ready(started);
+    expect(devFile).toMatchObject({
+      database_url: database.url,
+      temporal_address: temporal.address,
+      temporal_ui_url: null,
+    });
+    const { order_id } = await checkout(devFile);
+    const workflow = await temporal.client.workflow.getHandle(`crypto-order/${order_id}`).describe();
+    expect(workflow.status.name).toBe('RUNNING');
+    expect(await stop(started, 'SIGINT')).toBe(0);
+  });
+});
