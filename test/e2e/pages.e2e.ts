@@ -1,0 +1,153 @@
+import { mkdirSync } from 'node:fs';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { canBrowse, launchBrowser } from '../support/browser.js';
+import { eventually } from '../support/eventually.js';
+import { consolePages } from '../web/console-pages.js';
+import { pending, views } from '../web/payment-views.js';
+import { startPageServer } from './page-server.js';
+
+const screenshots = 'artifacts/screenshots';
+const sizes = [320, 390, 1280] as const;
+const schemes = ['light', 'dark'] as const;
+
+describe.skipIf(!canBrowse)('pages in a browser', () => {
+  let browser: Browser;
+  let pages: Awaited<ReturnType<typeof startPageServer>>;
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    mkdirSync(screenshots, { recursive: true });
+    [browser, pages] = await Promise.all([launchBrowser(), startPageServer()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await pages?.close();
+  });
+  afterEach(() => {
+    expect(complaints.splice(0)).toEqual([]);
+  });
+
+  async function open(path: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Page> {
+    const context = await browser.newContext({ viewport: { width: 390, height: 800 }, ...options });
+    const page = await context.newPage();
+    page.on('pageerror', (failure) => complaints.push(String(failure)));
+    page.on('console', (message) => {
+      if (/Content Security Policy|Refused/.test(message.text())) complaints.push(message.text());
+    });
+    await page.goto(pages.origin + path);
+    return page;
+  }
+
+  const everyPage = [
+    ...Object.keys(views).map((name) => `/pay/${name}`),
+    '/pay/payWithMemo?lang=de',
+    ...Object.keys(consolePages).map((name) => `/console/${name}`),
+  ];
+
+  it.each(everyPage)('%s: no axe violation and no sideways scrolling, at any width, light and dark', async (path) => {
+    for (const colorScheme of schemes) {
+      const page = await open(path, { colorScheme });
+      for (const width of sizes) {
+        await page.setViewportSize({ width, height: 800 });
+        const excess = await page.evaluate(
+          'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+        );
+        expect({ width, excess }).toEqual({ width, excess: 0 });
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+        expect({ width, colorScheme, found }).toEqual({ width, colorScheme, found: [] });
+        const name = path.slice(1).replace(/[^\w]+/g, '-');
+        await page.screenshot({ path: `${screenshots}/${name}-${width}-${colorScheme}.png`, fullPage: true });
+      }
+      await page.context().close();
+    }
+  });
+
+  it('follows the order without a reload, tells a screen reader, and stops once paid', async () => {
+    pages.show({ ...pending, token: 'live', expiresAt: new Date(Date.now() + 3_600_000).toISOString() });
+    const page = await open('/pay/live');
+    await page.evaluate('window.stayed = true');
+    await eventually(() => expect(pages.watchers()).toBe(1));
+    pages.show({ status: 'confirming', pay: null, expiresAt: null, version: 2 });
+    await page.waitForSelector('h1:text-is("Payment seen")');
+    expect(await page.textContent('#announcement')).toContain('Payment seen');
+    pages.show({ status: 'paid', paidAt: '2026-11-24T19:44:00.000Z', version: 3 });
+    await page.waitForSelector('a:text-is("Download receipt (PDF)")');
+    expect(await page.title()).toBe('Paid · Driftstack');
+    expect(await page.evaluate('window.stayed')).toBe(true);
+    await eventually(() => expect(pages.watchers()).toBe(0));
+    await page.context().close();
+  });
+
+  it('polls when there is no event stream', async () => {
+    pages.setStreaming(false);
+    pages.show({ ...pending, token: 'live', expiresAt: new Date(Date.now() + 3_600_000).toISOString() });
+    const page = await open('/pay/live');
+    pages.show({ status: 'confirming', pay: null, expiresAt: null, version: 2 });
+    await page.waitForSelector('h1:text-is("Payment seen")', { timeout: 15_000 });
+    pages.setStreaming(true);
+    await page.context().close();
+  });
+
+  it('counts down by the server’s clock and looks again when the time is up', async () => {
+    pages.show({ ...pending, token: 'live', expiresAt: new Date(Date.now() + 3_000).toISOString() });
+    const page = await open('/pay/live');
+    await page.waitForSelector('.clock:text-is("00:01")');
+    await page.waitForSelector('h1:text-is("Time is up")');
+    await page.context().close();
+  });
+
+  it('copies the exact amount and the address', async () => {
+    const page = await open('/pay/pay', { permissions: ['clipboard-read', 'clipboard-write'] });
+    await page.click('text="Copy amount"');
+    await page.waitForSelector('text="Copied"');
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe('249.124562');
+    await page.click('text="Copy address"');
+    await eventually(async () =>
+      expect(await page.evaluate('navigator.clipboard.readText()')).toBe('TXYZopYRdj2D9XRtbG411XZZ3kM5VkAeBf'),
+    );
+    await page.context().close();
+  });
+
+  it('can be worked with the keyboard alone', async () => {
+    const page = await open('/pay/payBitcoin');
+    const reached: (string | null)[] = [];
+    for (let presses = 0; presses < 4; presses++) {
+      await page.keyboard.press('Tab');
+      reached.push(await page.evaluate('document.activeElement.textContent.trim()'));
+    }
+    expect(reached).toEqual(['Deutsch', 'Copy amount', 'Copy address', 'Wallet link with the amount filled in']);
+    await page.keyboard.press('Enter');
+    expect(await page.getAttribute('text="Open in wallet"', 'href')).toBe(
+      'bitcoin:bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq?amount=0.00415207',
+    );
+    await page.context().close();
+  });
+
+  it('works without script: address readable, no dead buttons, refresh asked for', async () => {
+    const page = await open('/pay/pay', { javaScriptEnabled: false });
+    expect(await page.textContent('#pay-address')).toBe('TXYZopYRdj2D9XRtbG411XZZ3kM5VkAeBf');
+    expect(await page.isVisible('#pay-address-copy')).toBe(false);
+    expect(await page.getAttribute('meta[http-equiv=refresh]', 'content')).toBe('20');
+    await page.context().close();
+  });
+
+  it('keeps the focus and an opened wallet link when news comes in', async () => {
+    pages.show({
+      ...(views['payBitcoin'] ?? pending),
+      token: 'live',
+      expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+    });
+    const page = await open('/pay/live');
+    await page.click('summary');
+    await page.focus('#pay-amount-copy');
+    await eventually(() => expect(pages.watchers()).toBe(1));
+    pages.show({ version: 9 });
+    await page.waitForSelector('[data-version^="9."]');
+    expect(await page.evaluate('document.activeElement.id')).toBe('pay-amount-copy');
+    expect(await page.isVisible('text="Open in wallet"')).toBe(true);
+    await page.context().close();
+  });
+});
