@@ -56,7 +56,8 @@ export function openCase(db: Database, opening: CaseOpening): Promise<{ id: stri
     db,
     `insert into support_cases as c (id, order_id, account_id, mode, payment_id, kind, actually_paid, pay_currency, facts,
        opened_at, deadline_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, jsonb_build_array($9::jsonb), $10, $10::timestamptz + interval '1 day')
+     values ($1, $2, $3, $4, $5, $6, $7, $8, jsonb_build_array($9::jsonb), $10::timestamptz,
+       $10::timestamptz + interval '1 day')
      on conflict (mode, coalesce(order_id, ''), coalesce(payment_id, '')) where resolved_at is null
      do update set kind = excluded.kind, actually_paid = excluded.actually_paid,
        pay_currency = coalesce(excluded.pay_currency, c.pay_currency), facts = c.facts || excluded.facts

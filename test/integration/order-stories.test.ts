@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.js';
+import { expectInvariants } from '../support/invariants.js';
+import { startStack } from '../support/stack.js';
+import type { Stack } from '../support/stack.js';
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startStack({ env: { POLL_GRACE: '2 seconds' } });
+}, 120_000);
+afterAll(() => stack?.close());
+
+interface Story {
+  readonly scenario: string;
+  readonly with?: Record<string, unknown>;
+  readonly status: string;
+  readonly cases: string[]; // open ones, by kind
+  readonly coin?: string;
+}
+
+// What the payer or the provider does, and how the order must end (nowpayments.md B5).
+const stories: Story[] = [
+  { scenario: 'paid', status: 'paid', cases: [] },
+  { scenario: 'partial', status: 'partial', cases: ['underpaid'] },
+  { scenario: 'partial_then_topup', status: 'paid', cases: [] },
+  { scenario: 'overpaid', status: 'paid', cases: ['overpaid'] },
+  { scenario: 'redeposit', status: 'paid', cases: ['second_payment'] },
+  { scenario: 'wrong_asset', status: 'partial', cases: ['wrong_asset'] },
+  { scenario: 'failed', status: 'failed', cases: ['underpaid'] },
+  { scenario: 'refunded_after_paid', status: 'paid', cases: ['refunded'] },
+  { scenario: 'silent', status: 'paid', cases: [] },
+  { scenario: 'ipn_storm', with: { n: 50 }, status: 'paid', cases: [] },
+  { scenario: 'out_of_order', status: 'paid', cases: [] },
+  { scenario: 'forced_finished', status: 'partial', cases: ['underpaid'] },
+];
+
+describe('each story of a payment ends as it must', () => {
+  it.each(stories)('$scenario: $status with cases $cases', async ({ scenario, with: options, status, cases }) => {
+    const { body: order } = await stack.live.checkout();
+    expect(order.payment_address, 'minted').toBeTypeOf('string');
+    await stack.sim(`/scenarios/${scenario}`, { order_id: order.order_id, ...options });
+    await eventually(
+      async () => {
+        const { body } = await stack.live.call('GET', `/v1/billing/crypto-orders/${order.order_id}`);
+        const { rows } = await stack.pool.query(
+          'select kind from support_cases where order_id = $1 and resolved_at is null order by opened_at',
+          [order.order_id],
+        );
+        expect({ status: body.status, cases: rows.map((row) => row.kind) }).toEqual({ status, cases });
+      },
+      { timeoutMs: 25_000 },
+    );
+  });
+
+  it('withdraws the entitlement of a refunded order and keeps its row', async () => {
+    const { rows } = await stack.pool.query(
+      `select count(*) as withdrawn from entitlements e join support_cases c on c.order_id = e.order_id
+       where c.kind = 'refunded' and e.withdrawn_at is not null`,
+    );
+    expect(rows).toEqual([{ withdrawn: 1 }]);
+  });
+
+  it('leaves every invariant standing, with every coin of the ledger on record', async () => {
+    await eventually(() => expectInvariants(stack), { timeoutMs: 20_000, intervalMs: 500 });
+  });
+});
