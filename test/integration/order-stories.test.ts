@@ -24,7 +24,7 @@ const stories: Story[] = [
   { scenario: 'partial', status: 'partial', cases: ['underpaid'] },
   { scenario: 'partial_then_topup', status: 'paid', cases: [] },
   { scenario: 'overpaid', status: 'paid', cases: ['overpaid'] },
-  { scenario: 'redeposit', status: 'paid', cases: ['second_payment'] },
+  { scenario: 'redeposit', with: { step: '400 milliseconds' }, status: 'paid', cases: ['second_payment'] },
   { scenario: 'wrong_asset', status: 'partial', cases: ['wrong_asset'] },
   { scenario: 'failed', status: 'failed', cases: ['underpaid'] },
   { scenario: 'refunded_after_paid', status: 'paid', cases: ['refunded'] },
