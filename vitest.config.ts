@@ -23,6 +23,7 @@ export default defineConfig({
           name: 'workflows',
           include: filesIn(timeSkipping),
           globalSetup: ['test/support/servers.ts'],
+          testTimeout: 90_000, // a week of skipped time is a thousand polls
           maxWorkers: 2, // each file owns a time-skipping server, and time is global to a server
           sequence: { groupOrder: 1 },
         },

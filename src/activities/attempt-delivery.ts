@@ -13,7 +13,7 @@ import {
 import type { AttemptRecord, ClaimedDelivery } from '../db/deliveries.js';
 import type { Pool } from '../db/pool.js';
 import type { Keyring } from '../db/seal.js';
-import { unseal } from '../db/seal.js';
+import { secretPurpose, unseal } from '../db/seal.js';
 import type { Sender } from '../webhooks/send.js';
 import type { SendResult } from '../webhooks/send.js';
 import { signatureHeaders } from '../webhooks/sign.js';
@@ -26,11 +26,6 @@ export interface DeliveryDependencies {
   readonly retryWaitsMs: readonly number[];
   readonly nowMs: () => number; // signatures carry this clock
   readonly random: () => number; // in [0, 1): spreads retries
-}
-
-/** The purpose that seals an endpoint's signing secret. */
-export function secretPurpose(endpointId: string): string {
-  return `webhook-secret/${endpointId}`;
 }
 
 const postponeMs = 1_000;
@@ -54,7 +49,10 @@ async function unclaimable(deps: DeliveryDependencies, deliveryId: string): Prom
   const standing = await deliveryStanding(deps.pool, deliveryId);
   if (!standing) throw new Error(`delivery ${deliveryId} is not in the database`);
   if (standing.status === 'delivered' || standing.status === 'dlq') return standing.status;
-  if (standing.disabled) return 'dlq';
+  if (standing.disabled) {
+    await buryWaiting(deps.pool, standing.endpointId); // it was on the wire when the others were buried
+    return 'dlq';
+  }
   if (!standing.active) return 'paused';
   throw retryLater('NotDue', 'the next attempt is not due yet', Math.max(standing.waitMs, 100));
 }

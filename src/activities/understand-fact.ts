@@ -93,6 +93,8 @@ async function understandRead(situation: Understanding, source: 'poll' | 'reconc
   return meaningOf(situation, evidence.bound, evidence.children, source);
 }
 
+const clockSkewMs = 30 * 60_000; // far beyond any skew, far before any sweep an operator would ask for
+
 /**
  * The end of a window: one last read. Anything seen stops the expiry and is applied instead; without a usable answer the
  * order stays open and this step is tried again.
@@ -105,9 +107,10 @@ async function understandWindowEnd(
   const deadline = event === 'window_closed' ? order.expiresAt : order.partialUntil;
   const closing: Meaning = { ...nothingNew, event, source: 'expired' };
   if (decide(order.status, event).kind !== 'moved') return closing;
-  if (deadline !== null && (await deps.now(db)) < deadline) {
-    return { ...nothingNew, source: 'expired', note: 'the window is still open' };
-  }
+  const earlyMs = deadline === null ? 0 : Date.parse(deadline) - Date.parse(await deps.now(db));
+  // The database's clock may be a little behind Temporal's: the same step then, not a second fact.
+  if (earlyMs > 0 && earlyMs <= clockSkewMs) throw retryLater('WindowOpen', 'the window is still open', earlyMs);
+  if (earlyMs > 0) return { ...nothingNew, source: 'expired', note: 'the window is still open' };
   if (order.payAddress === null) return closing;
   const seen = await understandRead(situation, 'poll').catch((failure: unknown) => {
     deps.alarms.raise('expiry_waits_for_provider', { orderId: order.id });

@@ -38,7 +38,7 @@ export async function cryptoOrderWorkflow(start: OrderStart): Promise<OrderResul
 
   const opening = startOpening(start, know);
   for (;;) {
-    const fact = inbox.take() ?? (await nextFact());
+    const fact = (opening.isRunning() ? inbox.takeCancellation() : inbox.take()) ?? (await nextFact());
     if (fact === 'finished') break;
     if (fact === 'look again') continue;
     const { settleOrder } = settleActivities(start.queues, `${fact.kind} ${fact.id}`.slice(0, 200));
@@ -52,11 +52,11 @@ export async function cryptoOrderWorkflow(start: OrderStart): Promise<OrderResul
   async function nextFact(): Promise<Fact | 'finished' | 'look again'> {
     if (state !== null && isClosed(state.status)) {
       opening.cancel();
-      await condition(() => inbox.hasFacts() || (allHandlersFinished() && !opening.isRunning()));
+      await condition(() => !opening.isRunning() && (inbox.hasFacts() || allHandlersFinished()));
       return inbox.hasFacts() ? 'look again' : 'finished';
     }
     if (opening.isRunning() || state === null) {
-      await condition(() => inbox.hasFacts() || (!opening.isRunning() && state !== null));
+      await condition(() => inbox.hasCancellation() || (!opening.isRunning() && state !== null));
       return 'look again';
     }
     if (workflowInfo().continueAsNewSuggested && allHandlersFinished()) {
@@ -66,7 +66,7 @@ export async function cryptoOrderWorkflow(start: OrderStart): Promise<OrderResul
   }
 }
 
-/** Mints beside the loop, so that a cancellation or an early IPN need not wait for a slow provider. */
+/** Mints beside the loop, so that a cancellation need not wait for a slow provider. */
 function startOpening(start: OrderStart, know: (state: OrderState) => void) {
   const scope = new CancellationScope();
   let running = true;

@@ -6,6 +6,9 @@ import { applyUpdate, cancelUpdate, factSignal, resolveUpdate } from './messages
 export interface OrderInbox {
   hasFacts(): boolean;
   take(): Fact | undefined;
+  /** A cancellation need not wait for a slow mint; every other fact does. */
+  hasCancellation(): boolean;
+  takeCancellation(): Fact | undefined;
   /** Tells whoever handed the fact over by update what became of it. */
   answer(fact: Fact, outcome: FactOutcome): void;
 }
@@ -36,6 +39,15 @@ export function createOrderInbox(): OrderInbox {
   return {
     hasFacts: () => waiting.length > 0,
     take: () => waiting.shift(),
+    hasCancellation: () => waiting.some(isCancellation),
+    takeCancellation: () => {
+      const at = waiting.findIndex(isCancellation);
+      return at < 0 ? undefined : waiting.splice(at, 1)[0];
+    },
     answer: (fact, outcome) => void outcomes.set(fact.id, outcome),
   };
+}
+
+function isCancellation(fact: Fact): boolean {
+  return fact.kind === 'cancel';
 }

@@ -27,7 +27,7 @@ const stories: Story[] = [
   { scenario: 'redeposit', with: { step: '400 milliseconds' }, status: 'paid', cases: ['second_payment'] },
   { scenario: 'wrong_asset', status: 'partial', cases: ['wrong_asset'] },
   { scenario: 'failed', status: 'failed', cases: ['underpaid'] },
-  { scenario: 'refunded_after_paid', status: 'paid', cases: ['refunded'] },
+  { scenario: 'refunded_after_paid', with: { step: '400 milliseconds' }, status: 'paid', cases: ['refunded'] },
   { scenario: 'silent', status: 'paid', cases: [] },
   { scenario: 'ipn_storm', with: { n: 50 }, status: 'paid', cases: [] },
   { scenario: 'out_of_order', status: 'paid', cases: [] },

@@ -138,7 +138,8 @@ export function createScriptedOrder({ orderId, queues, clocks, createdAtMs }: Pl
       case 'window_closed':
       case 'partial_window_ended': {
         const deadline = fact.kind === 'window_closed' ? expiresAt : partialUntil;
-        if (deadline !== null && nowMs < Date.parse(deadline)) return nothing('expired', 'the window is still open');
+        const earlyMs = deadline === null ? 0 : Date.parse(deadline) - nowMs;
+        if (earlyMs > 0) throw retryLater('WindowOpen', 'the window is still open', earlyMs);
         const seen = minted ? read('poll') : nothing('poll');
         return decide(order.status, seen.event).kind === 'moved'
           ? seen
