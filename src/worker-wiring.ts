@@ -11,7 +11,7 @@ import {
   createReconcileActivities,
 } from './activities/index.js';
 import type { OrderDependencies } from './activities/dependencies.js';
-import { deliverySummary, publishDue, publishEvents } from './activities/publish-event.js';
+import { publishDue, publishEvents } from './activities/publish-event.js';
 import type { PublishDependencies } from './activities/publish-event.js';
 import type { ReconcileDependencies } from './activities/reconcile-page.js';
 import { relayFacts } from './activities/relay-facts.js';
@@ -21,6 +21,7 @@ import { orderStart } from './db/orders.js';
 import type { OrderRow } from './db/orders.js';
 import { createPool } from './db/pool.js';
 import { masterKey } from './db/seal.js';
+import { deliverySummary } from './domain/delivery.js';
 import { createGateway } from './gateway/nowpayments.js';
 import type { Logger } from './log.js';
 import { startLoop } from './loop.js';

@@ -1,5 +1,5 @@
 import type { PaymentId } from '../domain/ids.js';
-import type { PaymentView } from '../domain/payment.js';
+import type { PaymentView } from '../domain/payment-view.js';
 import type { OrderRow } from '../db/orders.js';
 import type { PaymentRow } from '../db/payments.js';
 import type { ReadOutcome } from '../gateway/nowpayments.js';

@@ -14,11 +14,25 @@ import { reconcilePage } from './reconcile-page.js';
 import { settleOrder } from './settle-order.js';
 import type { SettleInput, Settled } from './settle-order.js';
 
+const heartbeatEveryMs = 4_000;
+
+/** Tells the server that the attempt is alive; a quick one never does, so it costs nothing. */
+async function beating<T>(work: () => Promise<T>): Promise<T> {
+  const context = Context.current();
+  const beat = setInterval(() => context.heartbeat(), heartbeatEveryMs);
+  try {
+    return await work();
+  } finally {
+    clearInterval(beat);
+  }
+}
+
 /** Queue `provider`: whatever may call NOWPayments. */
 export function createProviderActivities(deps: OrderDependencies) {
   return {
-    openOrder: (input: OpenInput): Promise<OrderState> => openOrder(deps, input),
-    settleOrder: (input: SettleInput): Promise<Settled> => settleOrder(deps, input, Context.current().info.attempt),
+    openOrder: (input: OpenInput): Promise<OrderState> => beating(() => openOrder(deps, input)),
+    settleOrder: (input: SettleInput): Promise<Settled> =>
+      beating(() => settleOrder(deps, input, Context.current().info.attempt)),
     pollPayment: (input: { orderId: string }): Promise<void> => pollPayment(deps, input),
   };
 }

@@ -1,5 +1,5 @@
 import { hasCoins } from '../domain/payment.js';
-import type { PaymentView } from '../domain/payment.js';
+import type { PaymentView } from '../domain/payment-view.js';
 import { zeroCoins } from '../domain/money.js';
 import { closeMintIntent, markLooked } from '../db/mint-intents.js';
 import type { MintIntentRow } from '../db/mint-intents.js';

@@ -1,7 +1,7 @@
 import { assertNever } from '../domain/invariant.js';
 import type { Clocks } from '../domain/timing.js';
 import { closeMintIntent, mintIntentsOf, openMintIntent } from '../db/mint-intents.js';
-import { makeStub, markOpened } from '../db/orders.js';
+import { makeStub, markOpened } from '../db/order-changes.js';
 import type { OrderRow } from '../db/orders.js';
 import { inTransaction } from '../db/query.js';
 import { openCase } from '../db/support-cases.js';

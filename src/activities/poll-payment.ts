@@ -1,6 +1,6 @@
 import { isNews } from '../domain/deposits.js';
 import { paymentsOf } from '../db/payments.js';
-import { markProviderChecked } from '../db/orders.js';
+import { markProviderChecked } from '../db/order-changes.js';
 import type { OrderDependencies } from './dependencies.js';
 import { readEvidence } from './evidence.js';
 import { existingOrder } from './order-state.js';

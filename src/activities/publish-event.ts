@@ -1,4 +1,3 @@
-import { publicId } from '../domain/ids.js';
 import { claimFirstAttempts, markPublishedWhereAttempted } from '../db/deliveries.js';
 import type { ClaimedDelivery } from '../db/deliveries.js';
 import { attemptAll } from './attempt-delivery.js';
@@ -37,9 +36,4 @@ async function attemptFirst(deps: PublishDependencies, claimed: readonly Claimed
   await Promise.all(
     claimed.filter((delivery) => retried.has(delivery.id)).map((delivery) => deps.startDelivery(delivery)),
   );
-}
-
-/** One line for the operator's list of deliveries. */
-export function deliverySummary({ eventType, endpointId }: { eventType: string; endpointId: string }): string {
-  return `${eventType} · ${publicId('endpoint', endpointId)}`;
 }

@@ -1,7 +1,7 @@
 import { assertNever } from '../domain/invariant.js';
 import { isLate, isNews } from '../domain/deposits.js';
 import type { Clocks } from '../domain/timing.js';
-import { markProviderChecked } from '../db/orders.js';
+import { markProviderChecked } from '../db/order-changes.js';
 import type { OrderRow } from '../db/orders.js';
 import { unpublishedEvents } from '../db/outgoing-events.js';
 import { paymentsOf } from '../db/payments.js';

@@ -1,7 +1,8 @@
 import { isClosed } from '../domain/order.js';
 import type { OrderEvent } from '../domain/order.js';
-import { classifyPayment, hasCoins, providerRank } from '../domain/payment.js';
-import type { PaymentView } from '../domain/payment.js';
+import { classifyPayment, hasCoins } from '../domain/payment.js';
+import { providerRank } from '../domain/payment-view.js';
+import type { PaymentView } from '../domain/payment-view.js';
 import { isNews, lateShare } from '../domain/deposits.js';
 import { findProviderEvent } from '../db/provider-events.js';
 import type { ProviderEventRow } from '../db/provider-events.js';

@@ -3,7 +3,7 @@ import { coinAmount, zeroCoins } from '../domain/money.js';
 import { isClosed } from '../domain/order.js';
 import type { OrderEvent } from '../domain/order.js';
 import { classifyPayment } from '../domain/payment.js';
-import type { PaymentView } from '../domain/payment.js';
+import type { PaymentView } from '../domain/payment-view.js';
 import { priceText } from '../domain/currency.js';
 import { lateShare } from '../domain/deposits.js';
 import type { OrderRow } from '../db/orders.js';

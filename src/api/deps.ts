@@ -50,6 +50,10 @@ export interface AppDeps {
   readonly hasProvider: (accountId: string, mode: Mode) => Promise<boolean>;
   /** The secrets of an account's own pair; null: of the installation's. None: the route is not there. */
   readonly ipnSecrets: (accountId: string | null) => Promise<readonly IpnSecret[]>;
+  /** Why deliveries would refuse to call a URL; null: they would not. */
+  readonly webhookTarget: (url: string) => Promise<string | null>;
+  /** Tells an endpoint's waiting retries that it takes deliveries again. Never fails. */
+  readonly wakeRetries: (endpointId: string) => Promise<void>;
   readonly settings: ApiSettings;
   readonly metrics: Metrics;
   readonly log: FastifyBaseLogger;

@@ -7,10 +7,13 @@ import type { Metrics } from '../metrics.js';
 import { createProviderAccounts } from '../provider-accounts.js';
 import type { TemporalAddress } from '../temporal/connection.js';
 import { lazyClient } from '../temporal/connection.js';
+import { createDeliveryRuns } from '../temporal/delivery-runs.js';
 import { createOrderRuns } from '../temporal/order-runs.js';
+import { refusalOfTarget } from '../webhooks/destination.js';
 import type { QueueNames } from '../workflows/messages.js';
 import { queues as defaultQueues } from '../workflows/messages.js';
 import { createApp } from './app.js';
+import { createRetryWakes } from './retry-wakes.js';
 
 export interface ApiWiring {
   readonly config: Config;
@@ -49,6 +52,8 @@ export async function startApi(wiring: ApiWiring): Promise<RunningApi> {
     orderStart: (order) => orderStart(order, { clocks, queues }),
     hasProvider,
     ipnSecrets,
+    webhookTarget: (target) => refusalOfTarget(target, targetRules(config)),
+    wakeRetries: createRetryWakes({ pool, deliveryRuns: createDeliveryRuns(client), queues, log }),
     settings: { ...config, mintDeadlineMs },
     metrics,
     log,
@@ -62,4 +67,8 @@ export async function startApi(wiring: ApiWiring): Promise<RunningApi> {
       await Promise.all([pool.end(), closeClient()]);
     },
   };
+}
+
+function targetRules({ webhookAllowTargets, publicUrl }: Config) {
+  return { allowTargets: webhookAllowTargets, ownHosts: [new URL(publicUrl).hostname] };
 }

@@ -21,9 +21,9 @@ const parsers = new Map<number, (text: string) => unknown>([
 
 const types = {
   getTypeParser(oid: number, format?: 'text' | 'binary'): unknown {
-    return (format === 'binary' ? undefined : parsers.get(oid)) ?? pg.types.getTypeParser(oid, format as 'text');
+    return (format === 'binary' ? undefined : parsers.get(oid)) ?? pg.types.getTypeParser(oid, format);
   },
-} as pg.CustomTypesConfig;
+};
 
 /** A pool with the limits of reliability.md section 6: statements 5 s, locks 2 s, idle transactions 10 s. */
 export function createPool({ url, max = 10, applicationName, onError }: PoolOptions): Pool {

@@ -1,3 +1,5 @@
+import { publicId } from './ids.js';
+
 const minute = 60_000;
 const hour = 60 * minute;
 
@@ -38,4 +40,9 @@ export function nextWaitMs(
   if (scheduled === undefined) return null;
   const wait = scheduled + Math.floor(scheduled * 0.15 * jitter);
   return Math.max(wait, Math.min(retryAfterMs, 2 * scheduled));
+}
+
+/** One line for the operator's list of deliveries. */
+export function deliverySummary({ eventType, endpointId }: { eventType: string; endpointId: string }): string {
+  return `${eventType} · ${publicId('endpoint', endpointId)}`;
 }

@@ -2,8 +2,10 @@ import type { PaymentId } from './ids.js';
 import type { CoinAmount } from './money.js';
 import { addCoins, compareCoins, isZeroCoins, sameAmount, subtractCoins, zeroCoins } from './money.js';
 import type { OrderStatus } from './order.js';
-import type { PaymentView, Share } from './payment.js';
-import { hasCoins, providerRank } from './payment.js';
+import type { Share } from './payment.js';
+import type { PaymentView } from './payment-view.js';
+import { hasCoins } from './payment.js';
+import { providerRank } from './payment-view.js';
 
 /** What we have on record of one payment. */
 export interface KnownPayment {

@@ -21,24 +21,19 @@ export type CaseStatus = (typeof caseStatuses)[number];
 export const caseActions = ['honour', 'decline', 'note'] as const;
 export type CaseAction = (typeof caseActions)[number];
 
+const kindByEvent: Partial<Record<OrderEvent, CaseKind>> = {
+  underpaid: 'underpaid',
+  payment_failed: 'underpaid', // with coins; without any there is nothing to answer
+  wrong_asset: 'wrong_asset',
+  overpaid: 'overpaid',
+  payment_refunded: 'refunded',
+  amount_mismatch: 'amount_mismatch',
+};
+
 /** The kind of case that an event opens where the table says `case`; `late` money has its own two names. */
 export function caseKindOf(event: OrderEvent, status: OrderStatus, late: boolean): CaseKind | null {
   if (late) return status === 'paid' ? 'second_payment' : 'late_payment';
-  switch (event) {
-    case 'underpaid':
-    case 'payment_failed':
-      return 'underpaid';
-    case 'wrong_asset':
-      return 'wrong_asset';
-    case 'overpaid':
-      return 'overpaid';
-    case 'payment_refunded':
-      return 'refunded';
-    case 'amount_mismatch':
-      return 'amount_mismatch';
-    default:
-      return null;
-  }
+  return kindByEvent[event] ?? null;
 }
 
 /** What support may do with an unresolved case of an order in that status. */

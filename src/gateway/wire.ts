@@ -4,7 +4,7 @@ import type { PaymentId } from '../domain/ids.js';
 import { isPaymentId } from '../domain/ids.js';
 import type { CoinAmount } from '../domain/money.js';
 import { isZeroCoins } from '../domain/money.js';
-import type { PaymentView } from '../domain/payment.js';
+import type { PaymentView } from '../domain/payment-view.js';
 import { amountText } from './decimal-text.js';
 
 export type JsonObject = Record<string, unknown>;

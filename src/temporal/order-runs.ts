@@ -46,7 +46,7 @@ export function createOrderRuns(client: Client): OrderRuns {
     });
     return client.connection.withDeadline(Date.now() + deadlineMs, () =>
       // The overloads of the SDK distinguish updates with and without arguments; ours are checked by `Args`.
-      client.workflow.executeUpdateWithStart(update, { updateId: id, startWorkflowOperation, args } as never),
+      client.workflow.executeUpdateWithStart(update, { updateId: id, startWorkflowOperation, args }),
     );
   }
 
@@ -66,7 +66,7 @@ export function createOrderRuns(client: Client): OrderRuns {
     async open(order, deadlineMs) {
       try {
         // One id for all callers of one order: a retry waits on the same update.
-        const opened = await askRun<{ minted: boolean }, []>(order, openUpdate as never, {
+        const opened = await askRun<{ minted: boolean }, []>(order, openUpdate, {
           id: 'open',
           args: [],
           deadlineMs,
@@ -96,17 +96,17 @@ export function createOrderRuns(client: Client): OrderRuns {
     cancel: (order, requestId) => decide(order, cancelUpdate, [{ kind: 'cancel', id: requestId }]),
     resolve: (order, fact) => decide(order, resolveUpdate, [fact]),
     apply: (order, fact) => decide(order, applyUpdate, [fact]),
-    async ping() {
-      try {
-        await client.connection.withDeadline(Date.now() + 2_000, () =>
-          client.connection.workflowService.getSystemInfo({}),
-        );
-        return true;
-      } catch {
-        return false;
-      }
-    },
+    ping: () => isReachable(client),
   };
+}
+
+async function isReachable({ connection }: Client): Promise<boolean> {
+  try {
+    await connection.withDeadline(Date.now() + 2_000, () => connection.workflowService.getSystemInfo({}));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function calling(client: Client, call: () => Promise<unknown>): Promise<void> {

@@ -75,13 +75,8 @@ async function raceInbox<T>(inbox: OrderInbox, clock: () => Promise<T>): Promise
   return first;
 }
 
-function deadlineFact(state: OrderState): Fact {
-  switch (state.status) {
-    case 'partial':
-      return { kind: 'partial_window_ended', id: `partial_window_ended:${state.deadline}` };
-    case 'confirming':
-      return { kind: 'slow_confirmation', id: `slow_confirmation:${state.deadline}` };
-    default:
-      return { kind: 'window_closed', id: `window_closed:${state.deadline}` };
-  }
+function deadlineFact({ status, deadline }: OrderState): Fact {
+  if (status === 'partial') return { kind: 'partial_window_ended', id: `partial_window_ended:${deadline}` };
+  if (status === 'confirming') return { kind: 'slow_confirmation', id: `slow_confirmation:${deadline}` };
+  return { kind: 'window_closed', id: `window_closed:${deadline}` };
 }

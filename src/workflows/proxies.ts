@@ -12,6 +12,7 @@ export function mintActivities(queues: QueueNames, msLeft: number) {
   return proxyActivities<Pick<ProviderActivities, 'openOrder'>>({
     taskQueue: queues.provider,
     startToCloseTimeout: '45 seconds',
+    heartbeatTimeout: '12 seconds', // a killed worker is noticed then, not at the end of the attempt
     scheduleToCloseTimeout: Math.max(msLeft, 1_000),
     retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
   });
@@ -23,6 +24,7 @@ export function settleActivities(queues: QueueNames, summary: string) {
     taskQueue: queues.provider,
     summary,
     startToCloseTimeout: '60 seconds',
+    heartbeatTimeout: '12 seconds',
     retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
   });
 }

@@ -1,5 +1,5 @@
 import { appendOrderEvent } from '../../src/db/order-events.js';
-import { bindPayment, moveStatus } from '../../src/db/orders.js';
+import { bindPayment, moveStatus } from '../../src/db/order-changes.js';
 import type { Pool } from '../../src/db/pool.js';
 import { freezeReceipt } from '../../src/db/receipts.js';
 import type { Keyring } from '../../src/db/seal.js';

@@ -14,6 +14,7 @@ import { defaultProducts } from '../../src/domain/products.js';
 import { defaultClocks } from '../../src/domain/timing.js';
 import { createLog } from '../../src/log.js';
 import { createMetrics } from '../../src/metrics.js';
+import { checkUrl, unreachable } from '../../src/webhooks/destination.js';
 import { bindAddress } from './an-order.js';
 import { testDatabase } from './postgres.js';
 import type { ScriptedRuns } from './scripted-runs.js';
@@ -68,6 +69,9 @@ export async function testApp(
     orderStart: (order) => orderStart(order, { clocks: defaultClocks, queues }),
     hasProvider: async () => true,
     ipnSecrets: async () => [],
+    webhookTarget: async (url) =>
+      checkUrl(url, { allowTargets: [], ownHosts: [] }).kind === 'ok' ? null : unreachable,
+    wakeRetries: async () => {},
     metrics: createMetrics(),
     log: createLog({ name: 'test', level: 'debug' }, { write: (line) => void logged.push(line) }),
     nowMs: Date.now,

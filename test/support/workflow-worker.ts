@@ -25,7 +25,7 @@ export async function startWorkflows(
     activities,
     maxCachedWorkflows: 50,
     workflowFailureErrorTypes: { '*': ['Error'] }, // a broken workflow fails its test instead of stalling it
-  } as Parameters<typeof Worker.create>[0]);
+  });
   const running = worker.run();
   return {
     async stop() {

@@ -1,7 +1,8 @@
 import { databaseNow } from '../../../db/clock.js';
 import { listOrders } from '../../../db/order-lists.js';
 import type { OrderRow } from '../../../db/orders.js';
-import { findOwnOrder, setCustomerNote } from '../../../db/orders.js';
+import { findOwnOrder } from '../../../db/orders.js';
+import { setCustomerNote } from '../../../db/order-changes.js';
 import { isOrderId } from '../../../domain/ids.js';
 import { decide } from '../../../domain/order.js';
 import { createCursors } from '../../cursors.js';

@@ -9,7 +9,7 @@ import type { IpnVerdict } from '../../../gateway/ipn.js';
 import { verifyIpn } from '../../../gateway/ipn.js';
 import type { AppDeps, IpnSecret, Routes } from '../../deps.js';
 import { createDoorbell } from '../../doorbell.js';
-import { badRequest, notFound, unauthorized, unavailable } from '../../problem.js';
+import { Problem, badRequest, notFound, unauthorized, unavailable } from '../../problem.js';
 
 const path = '/v1/webhooks/nowpayments';
 const largestIpn = 1024 * 1024;
@@ -27,6 +27,17 @@ export const ipnRoutes: Routes = (app, deps) => {
     scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: largestIpn }, (_request, raw, parsed) =>
       parsed(null, raw),
     );
+    // Otherwise `/v1/webhooks/:id` would take them, and ask for a key.
+    scope.route({
+      method: ['GET', 'PATCH', 'DELETE', 'PUT'],
+      url: path,
+      config: { permission: 'public' },
+      schema: { hide: true },
+      onRequest: async () => {
+        throw new Problem('method-not-allowed', 'This path takes POST.', {}, { allow: 'POST' });
+      },
+      handler: async () => null,
+    });
     for (const url of [path, `${path}/:account_id`]) {
       scope.post(
         url,
