@@ -13,9 +13,16 @@ import { checkoutRoutes } from './routes/billing/crypto-checkout.js';
 import { orderRoutes } from './routes/billing/crypto-orders.js';
 import { receiptRoutes } from './routes/billing/crypto-order-receipts.js';
 import { healthRoutes } from './routes/health.js';
+import { adminDeliveryRoutes } from './routes/admin/webhook-deliveries.js';
+import { deliveryRoutes } from './routes/webhooks/deliveries.js';
+import { endpointChangeRoutes } from './routes/webhooks/endpoint-changes.js';
+import { endpointRoutes } from './routes/webhooks/endpoints.js';
 import { ipnRoutes } from './routes/webhooks/nowpayments.js';
 
-const routes: readonly Routes[] = [healthRoutes, checkoutRoutes, orderRoutes, receiptRoutes, ipnRoutes];
+const routes: readonly Routes[] = [
+  ...[healthRoutes, checkoutRoutes, orderRoutes, receiptRoutes, ipnRoutes],
+  ...[endpointRoutes, endpointChangeRoutes, deliveryRoutes, adminDeliveryRoutes],
+];
 
 /** The whole HTTP surface. Opens no port. */
 export async function createApp(deps: AppDeps): Promise<App> {

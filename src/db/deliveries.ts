@@ -62,6 +62,7 @@ export function claimDelivery(db: Database, id: string): Promise<ClaimedDelivery
 /** Why a delivery could not be claimed, for whoever waits on it. */
 export interface DeliveryStanding {
   readonly status: DeliveryStatus;
+  readonly endpointId: string;
   readonly active: boolean;
   readonly disabled: boolean;
   readonly waitMs: number; // until its next attempt is due, or another's claim ends
@@ -70,7 +71,7 @@ export interface DeliveryStanding {
 export function deliveryStanding(db: Database, id: string): Promise<DeliveryStanding | null> {
   return maybeOne<DeliveryStanding>(
     db,
-    `select d.status, w.active, w.disabled_at is not null as disabled,
+    `select d.status, d.endpoint_id as "endpointId", w.active, w.disabled_at is not null as disabled,
        greatest(0, ceil(extract(epoch from greatest(d.next_attempt_at, d.claimed_until) - now()) * 1000))::int as "waitMs"
      from deliveries d join webhook_endpoints w on w.id = d.endpoint_id where d.id = $1`,
     [id],

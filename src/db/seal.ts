@@ -44,6 +44,11 @@ export function unseal(keyring: Keyring, purpose: string, sealed: string): strin
   return Buffer.concat([decipher.update(bytes.subarray(16)), decipher.final()]).toString('utf8');
 }
 
+/** The purpose that seals an endpoint's signing secret. */
+export function secretPurpose(endpointId: string): string {
+  return `webhook-secret/${endpointId}`;
+}
+
 /** Whether a seal was made with an older key, so that a rotation knows what is left to do. */
 export function sealedWithOldKey(keyring: Keyring, sealed: string): boolean {
   return sealed.split('.')[1] !== keyring.current.id;

@@ -60,6 +60,13 @@ export async function resolveTarget(url: URL, rules: TargetRules, lookup?: Looku
   return isGood ? { kind: 'ok', addresses } : refused(unreachable);
 }
 
+/** Why a URL would be refused, resolved now; null when it would be called. */
+export async function refusalOfTarget(text: string, rules: TargetRules, lookup?: Lookup): Promise<string | null> {
+  const parsed = checkUrl(text, rules);
+  const verdict = parsed.kind === 'ok' ? await resolveTarget(parsed.url, rules, lookup) : parsed;
+  return verdict.kind === 'ok' ? null : verdict.reason;
+}
+
 const publicLookup = dnsLookup();
 
 async function addressesOf(host: string, lookup: Lookup): Promise<readonly string[]> {

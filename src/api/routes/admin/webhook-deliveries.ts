@@ -1,0 +1,108 @@
+import type { DeliveryRow } from '../../../db/delivery-log.js';
+import { findDelivery, listDeadLetters } from '../../../db/delivery-log.js';
+import { appendAudit } from '../../../db/audit-log.js';
+import { discardDeadLetter } from '../../../db/delivery-replay.js';
+import type { Database } from '../../../db/pool.js';
+import { inTransaction } from '../../../db/query.js';
+import { purposeKey } from '../../../db/seal.js';
+import { isUuid, publicId, uuidOf } from '../../../domain/ids.js';
+import type { FastifyRequest } from 'fastify';
+import { createCursors } from '../../cursors.js';
+import type { Routes } from '../../deps.js';
+import { callerIn } from '../../plugins/auth.js';
+import { badRequest, conflict, notFound } from '../../problem.js';
+import { replayOne } from '../../replay.js';
+import { deadLetterPage, deadLettersQuery, deliveryAnswer, discardedAnswer } from '../../schemas/webhooks.js';
+import { idParams, reasonBody } from '../../schemas/webhooks.js';
+import { deliveryAnswerOf, pathId } from '../../webhook-answers.js';
+
+const config = { permission: 'admin' } as const;
+const deliveries = '/v1/admin/webhook-deliveries';
+const deadLetters = '/v1/admin/webhook-dlq';
+
+export const adminDeliveryRoutes: Routes = (app, { pool, keyring }) => {
+  const cursors = createCursors(purposeKey(keyring, 'cursor'));
+  const changing = { config, preValidation: takeNoBodyForEmpty };
+  const answer = { params: idParams, body: reasonBody, response: { 200: deliveryAnswer } };
+
+  app.get(
+    `${deliveries}/:id`,
+    { config, schema: { params: idParams, response: { 200: deliveryAnswer } } },
+    async (request) => deliveryAnswerOf(await deliveryIn(pool, request.params.id)),
+  );
+
+  app.post(`${deliveries}/:id/replay`, { ...changing, schema: answer }, async (request) => {
+    const delivery = await deliveryIn(pool, request.params.id);
+    return deliveryAnswerOf(await replayOne(pool, delivery, askerOf(request, request.body.reason)));
+  });
+
+  app.get(
+    deadLetters,
+    { config, schema: { querystring: deadLettersQuery, response: { 200: deadLetterPage } } },
+    async (request) => {
+      const { limit, cursor, endpoint_id: given } = request.query;
+      const endpointId = given === undefined ? null : endpointIdOf(given);
+      const scope = { list: 'webhook-dlq', accountId: null, mode: 'any', filters: { endpointId } };
+      const [at, id] = cursor === undefined ? [] : cursors.open(scope, cursor);
+      const after = at !== undefined && id !== undefined ? { at, id } : null;
+      const page = await listDeadLetters(pool, { endpointId, after, limit });
+      return {
+        data: page.deliveries.map(deliveryAnswerOf),
+        next_cursor: page.next && cursors.seal(scope, [page.next.at, page.next.id]),
+      };
+    },
+  );
+
+  app.post(`${deadLetters}/:id/requeue`, { ...changing, schema: answer }, async (request) => {
+    const delivery = await deliveryIn(pool, request.params.id);
+    if (delivery.discardedAt !== null) throw notDead();
+    const asker = askerOf(request, request.body.reason);
+    return deliveryAnswerOf(await replayOne(pool, delivery, { ...asker, from: ['dlq'] }));
+  });
+
+  app.post(
+    `${deadLetters}/:id/discard`,
+    { ...changing, schema: { params: idParams, body: reasonBody, response: { 200: discardedAnswer } } },
+    async (request) => {
+      const delivery = await deliveryIn(pool, request.params.id);
+      const subject = publicId('delivery', delivery.id);
+      await inTransaction(pool, async (db) => {
+        if (!(await discardDeadLetter(db, delivery.id))) throw notDead();
+        await appendAudit(db, {
+          ...askerOf(request, request.body.reason),
+          action: 'webhook_delivery.discarded',
+          accountId: delivery.accountId,
+          subject,
+          before: { status: delivery.status, attempts: delivery.attempts },
+        });
+      });
+      return { discarded_id: subject };
+    },
+  );
+};
+
+/** These changes need no word of explanation, so they need no body either. */
+async function takeNoBodyForEmpty(request: FastifyRequest): Promise<void> {
+  request.body ??= {};
+}
+
+async function deliveryIn(db: Database, id: string): Promise<DeliveryRow> {
+  const delivery = await findDelivery(db, pathId('delivery', id), null);
+  if (!delivery) throw notFound();
+  return delivery;
+}
+
+function askerOf(request: FastifyRequest, reason: string | undefined) {
+  return { actor: callerIn(request).actor, reason: reason ?? null };
+}
+
+function endpointIdOf(given: string): string {
+  const bare = given.replace(/^webhook_endpoint_/, '').toLowerCase();
+  const id = uuidOf('endpoint', given) ?? bare;
+  if (!isUuid(id)) throw badRequest('endpoint_id: expected whk_<uuid>, webhook_endpoint_<uuid> or <uuid>');
+  return id;
+}
+
+function notDead(): Error {
+  return conflict('The delivery is no dead letter.', { resource: 'webhook_delivery', field: 'status' });
+}

@@ -1,0 +1,71 @@
+import { listDeliveries, findDelivery } from '../../../db/delivery-log.js';
+import { purposeKey } from '../../../db/seal.js';
+import type { DeliveryStatus } from '../../../domain/delivery.js';
+import { createCursors } from '../../cursors.js';
+import type { Routes } from '../../deps.js';
+import { callerIn, ownerIn } from '../../plugins/auth.js';
+import { invalidField, notFound } from '../../problem.js';
+import { replayAll, replayOne } from '../../replay.js';
+import { deliveriesQuery, deliveryAnswer, deliveryPage, idParams } from '../../schemas/webhooks.js';
+import { replayBody, replayedAnswer } from '../../schemas/webhooks.js';
+import { deliveryAnswerOf, pathId } from '../../webhook-answers.js';
+import { ownEndpoint, refuseIdle } from './endpoints.js';
+
+const ended: Record<'dlq' | 'delivered' | 'all', readonly DeliveryStatus[]> = {
+  dlq: ['dlq'],
+  delivered: ['delivered'],
+  all: ['delivered', 'failed', 'dlq'], // what waits or is on the wire is on its way already
+};
+
+export const deliveryRoutes: Routes = (app, { pool, keyring, nowMs }) => {
+  const cursors = createCursors(purposeKey(keyring, 'cursor'));
+
+  app.get(
+    '/v1/webhooks/:id/deliveries',
+    {
+      config: { permission: 'webhooks:read' },
+      schema: { params: idParams, querystring: deliveriesQuery, response: { 200: deliveryPage } },
+    },
+    async (request) => {
+      const owner = ownerIn(request);
+      const endpoint = await ownEndpoint(pool, owner, request.params.id);
+      const { limit, cursor, status } = request.query;
+      const scope = { list: 'deliveries', ...owner, filters: { endpoint: endpoint.id, status } };
+      const [at, id] = cursor === undefined ? [] : cursors.open(scope, cursor);
+      const after = at !== undefined && id !== undefined ? { at, id } : null;
+      const page = await listDeliveries(pool, endpoint.id, { status: status ?? null, after, limit });
+      return {
+        data: page.deliveries.map(deliveryAnswerOf),
+        has_more: page.next !== null,
+        next_cursor: page.next && cursors.seal(scope, [page.next.at, page.next.id]),
+      };
+    },
+  );
+
+  app.post(
+    '/v1/webhooks/:id/replay',
+    {
+      config: { permission: 'webhooks:write' },
+      schema: { params: idParams, body: replayBody, response: { 202: replayedAnswer } },
+    },
+    async (request, reply) => {
+      const endpoint = await ownEndpoint(pool, ownerIn(request), request.params.id);
+      refuseIdle(endpoint);
+      const { since, status, until = new Date(nowMs()).toISOString() } = request.body;
+      if (since >= until) throw invalidField('since', 'expected an instant before until');
+      const window = { endpointId: endpoint.id, since, until, statuses: ended[status] };
+      const asker = { actor: callerIn(request).actor, reason: null, accountId: endpoint.accountId };
+      return reply.code(202).send({ replayed: await replayAll(pool, window, asker) });
+    },
+  );
+
+  app.post(
+    '/v1/webhook-deliveries/:id/replay',
+    { config: { permission: 'webhooks:write' }, schema: { params: idParams, response: { 200: deliveryAnswer } } },
+    async (request) => {
+      const delivery = await findDelivery(pool, pathId('delivery', request.params.id), ownerIn(request));
+      if (!delivery) throw notFound();
+      return deliveryAnswerOf(await replayOne(pool, delivery, { actor: callerIn(request).actor, reason: null }));
+    },
+  );
+};

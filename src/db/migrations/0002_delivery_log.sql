@@ -1,0 +1,7 @@
+-- Up Migration
+
+-- The log of one endpoint by status, its counts, and window replays.
+create index deliveries_by_status on deliveries (endpoint_id, status, created_at desc, id);
+
+-- Down Migration
+-- Forward only.
