@@ -13,6 +13,7 @@ import { checkoutRoutes } from './routes/billing/crypto-checkout.js';
 import { orderRoutes } from './routes/billing/crypto-orders.js';
 import { receiptRoutes } from './routes/billing/crypto-order-receipts.js';
 import { healthRoutes } from './routes/health.js';
+import { staticFileRoutes } from './routes/static-files.js';
 import { adminDeliveryRoutes } from './routes/admin/webhook-deliveries.js';
 import { deliveryRoutes } from './routes/webhooks/deliveries.js';
 import { endpointChangeRoutes } from './routes/webhooks/endpoint-changes.js';
@@ -22,6 +23,7 @@ import { ipnRoutes } from './routes/webhooks/nowpayments.js';
 const routes: readonly Routes[] = [
   ...[healthRoutes, checkoutRoutes, orderRoutes, receiptRoutes, ipnRoutes],
   ...[endpointRoutes, endpointChangeRoutes, deliveryRoutes, adminDeliveryRoutes],
+  ...[staticFileRoutes],
 ];
 
 /** The whole HTTP surface. Opens no port. */
