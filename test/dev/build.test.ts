@@ -1,0 +1,101 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { answersHttp } from '../../scripts/dev/parts.js';
+import { freePort } from '../../scripts/dev/ports.js';
+import { queryOnce } from '../../scripts/dev/postgres.js';
+import { type Processes, type RunningProgram, createProcesses, untilReady } from '../../scripts/dev/processes.js';
+import { eventually } from '../support/eventually.js';
+import { type Stack, startStack } from '../support/stack.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const run = promisify(execFile);
+const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+
+/** What a container runs: the words of a script of package.json, without npm and without a shell. */
+function command(script: string): string[] {
+  const [node, ...args] = scripts[script]!.split(' ');
+  expect(node).toBe('node');
+  return args;
+}
+
+describe('the built code', () => {
+  let logDir: string;
+  let processes: Processes;
+  let stack: Stack;
+  let env: NodeJS.ProcessEnv;
+  let apiUrl: string;
+
+  beforeAll(async () => {
+    logDir = mkdtempSync(join(tmpdir(), 'quittance-built-'));
+    await run('npm', ['run', 'build'], { cwd: root });
+    processes = createProcesses({ logDir });
+    stack = await startStack({ withoutWorker: true });
+    const port = String(await freePort());
+    apiUrl = `http://127.0.0.1:${port}`;
+    env = { ...process.env, ...stack.env, LOG_LEVEL: 'info', PORT: port, PUBLIC_URL: apiUrl };
+  }, 180_000);
+
+  afterAll(async () => {
+    await processes?.stopAll();
+    await stack?.close();
+    rmSync(logDir, { recursive: true, force: true });
+  });
+
+  const start = (script: string): Promise<RunningProgram> =>
+    processes.start({ name: script, command: process.execPath, args: command(script), cwd: root, env });
+
+  it('brings an empty database up to date, also when two start together', async () => {
+    const { adminUrl } = inject('servers');
+    const url = new URL(adminUrl);
+    url.pathname = '/built_code';
+    await queryOnce(adminUrl, 'create database built_code');
+    const migrate = () =>
+      run(process.execPath, command('production:migrate'), { cwd: root, env: { ...env, DATABASE_URL: url.href } });
+    await Promise.all([migrate(), migrate()]);
+    const client = new pg.Client({ connectionString: url.href });
+    await client.connect();
+    const applied = await client.query(`select name from migrations group by name having count(*) > 1`);
+    const orders = await client.query(`select to_regclass('orders') is not null as there`);
+    await client.end();
+    await queryOnce(adminUrl, 'drop database built_code');
+    expect(applied.rows).toEqual([]);
+    expect(orders.rows).toEqual([{ there: true }]);
+  });
+
+  it('takes an order from checkout to paid, with its receipt as PDF, and stops cleanly', async () => {
+    const [api, worker] = await Promise.all([start('production:api'), start('production:worker')]);
+    await untilReady(api, () => answersHttp(`${apiUrl}/readyz`));
+    const headers = { authorization: `Bearer ${stack.live.key}`, 'content-type': 'application/json' };
+    const body = JSON.stringify({ product: 'team_manual', price_cents: 4900, price_currency: 'USD' });
+    const placed = await eventually(
+      async () => {
+        const answer = await fetch(`${apiUrl}/v1/billing/crypto-checkout`, {
+          ...{ method: 'POST', body },
+          headers: { ...headers, 'idempotency-key': 'built-code' },
+        });
+        const order = (await answer.json()) as { order_id: string; payment_address: string | null };
+        expect(order.payment_address).toMatch(/^T/);
+        return order;
+      },
+      { timeoutMs: 60_000 },
+    );
+    await stack.sim('/pay', { order_id: placed.order_id });
+    const order = `${apiUrl}/v1/billing/crypto-orders/${placed.order_id}`;
+    await eventually(
+      async () => expect(await (await fetch(order, { headers })).json()).toMatchObject({ status: 'paid' }),
+      { timeoutMs: 60_000 },
+    );
+    const receipt = await fetch(`${order}/receipt.pdf`, { headers });
+    expect(receipt.status).toBe(200);
+    expect(await receipt.text()).toMatch(/^%PDF-1\.4/);
+    await Promise.all([worker.stop(), api.stop()]);
+    expect(readFileSync(worker.logFile, 'utf8')).toContain('"worker stopped"');
+    expect(readFileSync(api.logFile, 'utf8')).toContain('"api stopped"');
+  }, 180_000);
+});
