@@ -1,6 +1,6 @@
 import type { PaymentId } from './ids.js';
 import type { CoinAmount } from './money.js';
-import { addCoins, compareCoins, isZeroCoins, sameAmount, subtractCoins, zeroCoins } from './money.js';
+import { addCoins, compareCoins, isZeroCoins, subtractCoins, zeroCoins } from './money.js';
 import type { OrderStatus } from './order.js';
 import type { Share } from './payment.js';
 import type { PaymentView } from './payment-view.js';
@@ -58,8 +58,4 @@ export function lateShare(known: KnownPayment | undefined, view: PaymentView): S
 /** Coins that no price has absorbed: each such payment needs a case. */
 export function isUnusual(share: Share): boolean {
   return !isZeroCoins(share.excess) || !isZeroCoins(share.unapplied);
-}
-
-export function sameShare(a: Share, b: Share): boolean {
-  return sameAmount(a.arrived, b.arrived) && sameAmount(a.applied, b.applied) && sameAmount(a.excess, b.excess);
 }

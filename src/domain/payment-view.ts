@@ -32,10 +32,10 @@ export interface PaymentView {
   readonly updatedAtMs: number | null;
 }
 
-const ranks: Record<string, number> = { waiting: 0, confirming: 1, confirmed: 2, sending: 3 };
+const onTheWay = ['waiting', 'confirming', 'confirmed', 'sending'];
 
 /** waiting < confirming < confirmed < sending < any end; an unknown word ranks below all and never wins. */
 export function providerRank(status: string): number {
-  if (status in ranks) return ranks[status] ?? -1;
-  return (providerStatuses as readonly string[]).includes(status) ? 4 : -1;
+  if (!(providerStatuses as readonly string[]).includes(status)) return -1;
+  return onTheWay.includes(status) ? onTheWay.indexOf(status) : onTheWay.length;
 }

@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest';
+import type { Decision, OrderEvent, OrderStatus } from '../../src/domain/order.js';
+import {
+  allowedEvents,
+  decide,
+  eventSources,
+  isClosed,
+  isWaiting,
+  legalSteps,
+  orderEvents,
+  orderStatuses,
+} from '../../src/domain/order.js';
+
+// contract.md 4.2, cell by cell. `=` stays, `C` opens or extends a case, `L` is late money (and a case), `W` withdraws the
+// entitlement, `–` is refused; a word is the status that follows.
+type Row = [OrderEvent, string, string, string, string, string, string];
+const table: Row[] = [
+  // event                 pending        confirming   partial      paid     failed   cancelled
+  ['payment_seen', 'confirming', '=', '=', '=', '= L', '= L'],
+  ['underpaid', 'partial C', 'partial C', '= C', '=', '= L', '= L'],
+  ['wrong_asset', 'partial C', 'partial C', '= C', '=', '= L', '= L'],
+  ['payment_finished', 'paid', 'paid', 'paid', '=', '= L', '= L'],
+  ['overpaid', 'paid C', 'paid C', 'paid C', '=', '= L', '= L'],
+  ['extra_deposit', '–', '–', '–', '= L', '= L', '= L'], // of an open order the sum decides, by one of the above
+  ['payment_failed', 'failed', 'failed', 'failed', '=', '=', '='],
+  ['payment_refunded', 'failed C', 'failed C', 'failed C', '= C W', '= C', '= C'],
+  ['amount_mismatch', '= C', '= C', '= C', '=', '= C', '= C'], // the case is of 4.1 rule 5
+  ['window_closed', 'failed', '=', '=', '–', '–', '–'],
+  ['partial_window_ended', '–', '–', 'failed', '–', '–', '–'],
+  ['cancelled_by_owner', 'cancelled', '–', '–', '–', '–', '–'],
+  ['honoured', '–', '–', 'paid', '–', 'paid', 'paid'],
+  ['nothing_new', '=', '=', '=', '=', '=', '='],
+];
+const columns: OrderStatus[] = ['pending', 'confirming', 'partial', 'paid', 'failed', 'cancelled'];
+
+const cells = table.flatMap(([event, ...answers]) =>
+  columns.map((status, at) => ({ status, event, says: answers[at] ?? '' })),
+);
+
+function inWords(decision: Decision): string {
+  if (decision.kind === 'refused') return '–';
+  const { late, opens, withdraws } = decision.move;
+  const marks = [late ? 'L' : opens === 'case' ? 'C' : '', withdraws ? 'W' : ''];
+  return [decision.kind === 'moved' ? decision.to : '=', ...marks].filter((word) => word !== '').join(' ');
+}
+
+describe('the table', () => {
+  it.each(cells)('$status × $event: $says', ({ status, event, says }) => {
+    expect(inWords(decide(status, event))).toBe(says);
+  });
+
+  it('knows every event and every status, each once', () => {
+    expect(table.map(([event]) => event).sort()).toEqual([...orderEvents].sort());
+    expect(columns).toEqual([...orderStatuses]);
+    expect(cells).toHaveLength(84);
+  });
+
+  it('opens a case for late money, always', () => {
+    const late = cells.filter(({ says }) => says.includes('L'));
+    expect(late).toHaveLength(13);
+    for (const { status, event } of late) {
+      expect(decide(status, event)).toMatchObject({ kind: 'stayed', move: { late: true, opens: 'case' } });
+    }
+  });
+});
+
+describe('an answer', () => {
+  it('names where the order came from and goes to', () => {
+    expect(decide('pending', 'payment_finished')).toEqual({
+      kind: 'moved',
+      from: 'pending',
+      to: 'paid',
+      move: { to: 'paid' },
+    });
+    expect(decide('paid', 'payment_seen')).toEqual({ kind: 'stayed', from: 'paid', move: {} });
+  });
+
+  it('of refusal names what was refused', () => {
+    expect(decide('paid', 'cancelled_by_owner')).toEqual({
+      kind: 'refused',
+      from: 'paid',
+      event: 'cancelled_by_owner',
+    });
+  });
+});
+
+describe('what an operator may be offered', () => {
+  it('is what the table does not refuse', () => {
+    expect(allowedEvents('paid')).toEqual([
+      'payment_seen',
+      'underpaid',
+      'wrong_asset',
+      'payment_finished',
+      'overpaid',
+      'payment_failed',
+      'payment_refunded',
+      'amount_mismatch',
+      'extra_deposit',
+      'nothing_new',
+    ]);
+    expect(orderStatuses.filter((status) => allowedEvents(status).includes('honoured'))).toEqual([
+      'partial',
+      'failed',
+      'cancelled',
+    ]);
+    expect(orderStatuses.filter((status) => allowedEvents(status).includes('cancelled_by_owner'))).toEqual(['pending']);
+  });
+});
+
+describe('closed', () => {
+  it.each([
+    ['pending', false],
+    ['confirming', false],
+    ['partial', false],
+    ['paid', true],
+    ['failed', true],
+    ['cancelled', true],
+  ] as const)('%s: %s', (status, closed) => {
+    expect(isClosed(status)).toBe(closed);
+    expect(isWaiting(status)).toBe(!closed);
+  });
+});
+
+describe('a timeline', () => {
+  const steps = legalSteps().map(({ from, to, source }) => `${from} ${to} ${source}`);
+  const has = (step: string) => steps.includes(step);
+
+  it('begins with pending, by create, and in no other way', () => {
+    expect(steps.filter((step) => step.startsWith('- '))).toEqual(['- pending create']);
+    expect(steps.filter((step) => step.endsWith(' create'))).toEqual(['- pending create']);
+  });
+
+  it('leaves a closed status only to paid, by support', () => {
+    const leaving = steps.filter((step) => /^(paid|failed|cancelled) /.test(step));
+    expect([...new Set(leaving)].sort()).toEqual(['cancelled paid support', 'failed paid support']);
+  });
+
+  it('cancels only pending orders, by cancel', () => {
+    expect(steps.filter((step) => step.includes(' cancelled '))).toEqual(['pending cancelled cancel']);
+  });
+
+  it('expires pending and partial orders, never confirming ones', () => {
+    expect([...new Set(steps.filter((step) => step.endsWith(' expired')))]).toEqual([
+      'pending failed expired',
+      'partial failed expired',
+    ]);
+  });
+
+  it.each(['ipn', 'poll', 'reconcile', 'support'])('lets a payment be found by %s', (source) => {
+    expect(has(`pending paid ${source}`)).toBe(true);
+    expect(has(`confirming partial ${source}`)).toBe(true);
+    expect(has(`partial paid ${source}`)).toBe(true);
+    expect(has(`confirming failed ${source}`)).toBe(true);
+  });
+
+  it('never goes back to pending, nor from partial to confirming', () => {
+    expect(steps.filter((step) => / pending (?!create)/.test(step))).toEqual([]);
+    expect(steps.filter((step) => step.startsWith('partial confirming'))).toEqual([]);
+  });
+
+  it('knows seven sources', () => {
+    expect([...eventSources]).toEqual(['create', 'ipn', 'poll', 'reconcile', 'expired', 'cancel', 'support']);
+  });
+});

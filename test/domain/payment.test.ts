@@ -1,0 +1,212 @@
+import { describe, expect, it } from 'vitest';
+import { defaultTolerance } from '../../src/domain/money.js';
+import { classifyPayment, hasCoins } from '../../src/domain/payment.js';
+import type { PaymentView } from '../../src/domain/payment-view.js';
+import { providerRank } from '../../src/domain/payment-view.js';
+import { bound, coins, paymentId, redeposit, terms } from '../support/a-payment.js';
+
+const classify = (own: PaymentView, ...children: PaymentView[]) =>
+  classifyPayment(terms, own, children, defaultTolerance);
+const eventOf = (own: PaymentView, ...children: PaymentView[]) => classify(own, ...children).event;
+
+describe("the provider's word", () => {
+  // contract.md 4, first table: what each word alone means, here with all coins arrived
+  it.each([
+    ['confirming', 'payment_seen'],
+    ['confirmed', 'payment_seen'],
+    ['sending', 'payment_seen'],
+    ['partially_paid', 'underpaid'],
+    ['finished', 'payment_finished'],
+    ['failed', 'payment_failed'],
+    ['expired', 'payment_failed'],
+    ['refunded', 'payment_refunded'],
+  ])('%s with all coins: %s', (status, event) => {
+    expect(eventOf(bound(status, '100'))).toBe(event);
+  });
+
+  it.each([
+    ['waiting', 'nothing_new'],
+    ['confirming', 'payment_seen'],
+    ['partially_paid', 'underpaid'],
+    ['failed', 'payment_failed'],
+    ['expired', 'payment_failed'],
+    ['refunded', 'payment_refunded'],
+  ])('%s without coins: %s', (status, event) => {
+    expect(eventOf(bound(status, '0'))).toBe(event);
+    expect(eventOf(bound(status, null))).toBe(event);
+  });
+
+  it('waiting with coins is seen money, so that no expiry passes over it', () => {
+    expect(eventOf(bound('waiting', '100'))).toBe('payment_seen');
+  });
+
+  it.each(['FINISHED', 'Finished', ' finished', 'hovering', 'cancelled', 'overpaid', '', 'constructor', '__proto__'])(
+    'another word moves nothing and raises an alarm: %j',
+    (status) => {
+      const classified = classify(bound(status, '100'));
+      expect(classified.event).toBe('nothing_new');
+      expect(classified.alarm).toBe(`unknown provider status ${status}`);
+      expect(classified.arrived).toBe('0');
+    },
+  );
+
+  it('an unknown word of a thousand letters is cut in the alarm', () => {
+    expect(classify(bound('x'.repeat(1_000))).alarm).toBe(`unknown provider status ${'x'.repeat(64)}`);
+  });
+});
+
+describe('the amount that arrived, for a finished payment', () => {
+  // reliability.md row 48 and the bounds beside it
+  it.each([
+    ['0.00000001', 'underpaid'],
+    ['98', 'underpaid'],
+    ['98.99999999', 'underpaid'],
+    ['99', 'payment_finished'],
+    ['99.5', 'payment_finished'],
+    ['100', 'payment_finished'],
+    ['101', 'payment_finished'],
+    ['101.00000001', 'overpaid'],
+    ['150', 'overpaid'],
+  ])('%s of 100: %s', (arrived, event) => {
+    const classified = classify(bound('finished', arrived));
+    expect(classified.event).toBe(event);
+    expect(classified.arrived).toBe(arrived);
+  });
+
+  it.each([
+    ['missing', null],
+    ['zero', '0'],
+    ['zero in many digits', '0.000'],
+  ])('%s: no grant, a mismatch', (_, arrived) => {
+    expect(classify(bound('finished', arrived))).toMatchObject({
+      event: 'amount_mismatch',
+      detail: 'amount_missing',
+      alarm: 'amount_mismatch',
+    });
+  });
+
+  it('forced to finished while short is underpaid, and says who overrode', () => {
+    expect(classify(bound('finished', '90'))).toMatchObject({ event: 'underpaid', detail: 'provider_overrode' });
+    expect(classify(bound('partially_paid', '90'))).toMatchObject({ event: 'underpaid', detail: null });
+  });
+
+  it('is judged by the account’s own tolerance', () => {
+    const strict = { under: '0', over: '0' };
+    expect(classifyPayment(terms, bound('finished', '99.99'), [], strict).event).toBe('underpaid');
+    expect(classifyPayment(terms, bound('finished', '100'), [], strict).event).toBe('payment_finished');
+    expect(classifyPayment(terms, bound('finished', '100.01'), [], strict).event).toBe('overpaid');
+  });
+
+  it('is compared digit by digit, where a float would round', () => {
+    const owed = { ...terms, payAmount: coins('0.3') };
+    const view = bound('finished', '0.297', { payAmount: coins('0.3') }); // 0.3 × 0.99 is 0.29699999… in floats
+    expect(classifyPayment(owed, view, [], defaultTolerance).event).toBe('payment_finished');
+    const below = bound('finished', '0.296999999999999999', { payAmount: coins('0.3') });
+    expect(classifyPayment(owed, below, [], defaultTolerance).event).toBe('underpaid');
+  });
+
+  it('is never the asked-for amount', () => {
+    expect(eventOf(bound('finished', '1', { payAmount: coins('100') }))).toBe('underpaid');
+  });
+});
+
+describe('a lone partially_paid', () => {
+  it.each(['99', '100', '150'])('never grants, even with %s of 100', (arrived) => {
+    expect(eventOf(bound('partially_paid', arrived))).toBe('underpaid');
+  });
+});
+
+describe('another coin', () => {
+  it.each(['usdterc20', 'btc', null])('%s: wrong_asset with an alarm', (payCurrency) => {
+    const classified = classify(bound('finished', '100', { payCurrency }));
+    expect(classified).toMatchObject({ event: 'wrong_asset', alarm: 'wrong_asset', arrived: '0' });
+  });
+
+  it('is the same coin in another case of letters', () => {
+    expect(eventOf(bound('finished', '100', { payCurrency: 'USDTTRC20' }))).toBe('payment_finished');
+  });
+
+  it('may come with another asked-for amount, still a wrong asset', () => {
+    expect(eventOf(bound('finished', '0.5', { payCurrency: 'eth', payAmount: coins('0.5') }))).toBe('wrong_asset');
+  });
+
+  it('as a re-deposit, beside nothing or beside a part', () => {
+    const foreign = redeposit('finished', '3', { payCurrency: 'btc' });
+    expect(classify(bound('waiting'), foreign)).toMatchObject({ event: 'wrong_asset', detail: 'btc', arrived: '0' });
+    expect(classify(bound('partially_paid', '60'), foreign)).toMatchObject({ event: 'wrong_asset', arrived: '60' });
+  });
+
+  it('does not undo an order that is paid in its own coin', () => {
+    expect(eventOf(bound('finished', '100'), redeposit('finished', '3', { payCurrency: 'btc' }))).toBe(
+      'payment_finished',
+    );
+  });
+
+  it('finished without coins grants nothing', () => {
+    expect(eventOf(bound('finished', '0', { payCurrency: 'btc' }))).toBe('amount_mismatch');
+  });
+});
+
+describe('what the order was promised', () => {
+  it.each([
+    ['price', { priceAmount: coins('48.99') }],
+    ['price', { priceAmount: coins('4900') }],
+    ['price', { priceAmount: null }],
+    ['price_currency', { priceCurrency: 'eur' }],
+    ['price_currency', { priceCurrency: null }],
+    ['pay_amount', { payAmount: coins('1') }],
+    ['pay_amount', { payAmount: null }],
+  ])('another %s is a mismatch: %o', (detail, over) => {
+    expect(classify(bound('finished', '100', over))).toMatchObject({
+      event: 'amount_mismatch',
+      detail,
+      alarm: 'amount_mismatch',
+    });
+  });
+
+  it.each([
+    ['49.00', 'USD'],
+    ['49.000', 'usd'],
+    ['49', 'Usd'],
+  ])('%s %s is the price of 4900 USD cents', (price, priceCurrency) => {
+    expect(eventOf(bound('finished', '100', { priceAmount: coins(price), priceCurrency }))).toBe('payment_finished');
+  });
+
+  it('is compared also in yen and dinar', () => {
+    const yen = { ...terms, price: { cents: 4900, currency: 'JPY' } };
+    const paidYen = bound('finished', '100', { priceAmount: coins('4900'), priceCurrency: 'jpy' });
+    expect(classifyPayment(yen, paidYen, [], defaultTolerance).event).toBe('payment_finished');
+    const dinar = { ...terms, price: { cents: 4900, currency: 'KWD' } };
+    const paidDinar = bound('finished', '100', { priceAmount: coins('4.9'), priceCurrency: 'kwd' });
+    expect(classifyPayment(dinar, paidDinar, [], defaultTolerance).event).toBe('payment_finished');
+  });
+});
+
+describe('rank', () => {
+  it('is waiting < confirming < confirmed < sending < any end', () => {
+    expect(['waiting', 'confirming', 'confirmed', 'sending'].map(providerRank)).toEqual([0, 1, 2, 3]);
+    expect(['finished', 'partially_paid', 'failed', 'expired', 'refunded'].map(providerRank)).toEqual([4, 4, 4, 4, 4]);
+  });
+
+  it.each(['hovering', 'cancelled', 'FINISHED', 'constructor', 'toString', '__proto__', ''])(
+    'of %j is below all',
+    (word) => expect(providerRank(word)).toBe(-1),
+  );
+});
+
+describe('coins', () => {
+  it.each([
+    ['0', false],
+    ['0.00', false],
+    ['0.00000001', true],
+    [null, false],
+  ])('%s: %s', (amount, there) => {
+    expect(hasCoins(bound('waiting', amount))).toBe(there);
+  });
+
+  it('of a bound payment are spread by its own id', () => {
+    expect(classify(bound('finished', '150', { paymentId: paymentId('5000') })).shares).toEqual([
+      { paymentId: '5000', arrived: '150', applied: '101', excess: '49', unapplied: '0' },
+    ]);
+  });
+});
