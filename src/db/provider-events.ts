@@ -1,6 +1,8 @@
 import type { Mode } from '../domain/ids.js';
+import { isWorthRinging } from '../domain/doorbell.js';
 import type { OrderRow } from './orders.js';
 import { orderColumns } from './orders.js';
+import { paymentsOf } from './payments.js';
 import type { Database } from './pool.js';
 import { execute, many, maybeOne, one } from './query.js';
 
@@ -29,11 +31,12 @@ export interface StoredProviderEvent {
 }
 
 /**
- * Puts an authentic IPN into the inbox; a known fingerprint stores nothing. The order is found by payment id, then parent
+ * Puts an authentic IPN into the inbox, handled already if it cannot change anything; a known fingerprint stores nothing. The order is found by payment id, then parent
  * id, then order id, among those the signing secret reaches.
  */
 export async function storeProviderEvent(db: Database, event: NewProviderEvent): Promise<StoredProviderEvent> {
   const order = await orderOfIpn(db, event);
+  const outcome = await outcomeAtOnce(db, event, order);
   const inserted = await execute(
     db,
     `insert into provider_events (id, fingerprint, account_id, kind, form, payment_id, parent_payment_id, order_id,
@@ -55,8 +58,8 @@ export async function storeProviderEvent(db: Database, event: NewProviderEvent):
       event.payCurrency,
       event.raw,
       event.headers,
-      order !== null,
-      order === null ? `no order: ${event.kind}` : null,
+      outcome === null,
+      outcome,
     ],
   );
   const row = await one<{ id: string; relayed: boolean }>(
@@ -65,6 +68,14 @@ export async function storeProviderEvent(db: Database, event: NewProviderEvent):
     [event.fingerprint],
   );
   return { id: row.id, isNew: inserted === 1, relayed: row.relayed, order };
+}
+
+/** Why nobody has to hear of it; null: the order's workflow must. */
+async function outcomeAtOnce(db: Database, event: NewProviderEvent, order: OrderRow | null): Promise<string | null> {
+  if (!order) return `no order: ${event.kind}`;
+  const known = (await paymentsOf(db, [order.id])).find((payment) => payment.paymentId === event.paymentId);
+  const notice = { ...event, status: event.paymentStatus };
+  return isWorthRinging(order, notice, known) ? null : `nothing new: ${event.paymentStatus}`;
 }
 
 async function orderOfIpn(db: Database, event: NewProviderEvent): Promise<OrderRow | null> {

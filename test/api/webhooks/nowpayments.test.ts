@@ -159,6 +159,16 @@ describe('an IPN', () => {
     await eventually(() => expect(new Set(api.runs.handedOver.map(({ factId }) => factId)).size).toBe(1));
   });
 
+  it('that can change nothing is stored, handled, and wakes no workflow', async () => {
+    await signedSend(ipn({ payment_status: 'waiting', actually_paid: 0 }));
+    const [stored] = (await inbox()).filter((row) => row.order_id === order.order_id);
+    expect(stored).toMatchObject({ outcome: 'nothing new: waiting' });
+    expect(stored.handled_at).not.toBeNull();
+    await signedSend(ipn()); // this one is news: when it has been handed over, the first never will be
+    await eventually(() => expect(api.runs.handedOver).toHaveLength(1));
+    expect(api.runs.handedOver[0]?.factId).not.toBe(stored.id);
+  });
+
   it('tells the status on record at that moment', async () => {
     await moveOrder(api.deps.pool, order.order_id, { to: 'failed', source: 'expired' });
     expect((await signedSend(ipn({ payment_status: 'finished' }))).json().order_state).toBe('failed');

@@ -1,0 +1,37 @@
+import type { KnownPayment } from './deposits.js';
+import type { CoinAmount } from './money.js';
+import { compareCoins, zeroCoins } from './money.js';
+import type { OrderStatus } from './order.js';
+
+/** What of an IPN decides whether its order must hear of it. */
+export interface Notice {
+  readonly paymentId: string | null;
+  readonly status: string | null; // the provider's word, as sent
+  readonly actuallyPaid: string | null;
+  readonly payCurrency: string | null;
+}
+
+const onTheWay = ['confirming', 'confirmed', 'sending'];
+const seenBy: readonly OrderStatus[] = ['confirming', 'partial', 'paid'];
+
+/**
+ * Whether a notice can change anything. What cannot is stored and not handed over: a fact costs the workflow ten events
+ * and us a read at the provider. In doubt it rings: another payment, another coin, more coins, a word we do not know.
+ */
+export function isWorthRinging(
+  order: { readonly status: OrderStatus; readonly paymentId: string | null; readonly payCurrency: string | null },
+  notice: Notice,
+  known: KnownPayment | undefined,
+): boolean {
+  const { status: word } = notice;
+  if (word === null || notice.paymentId === null || notice.paymentId !== order.paymentId) return true;
+  if (!isSameCoin(notice.payCurrency, order.payCurrency)) return true;
+  if (compareCoins((notice.actuallyPaid ?? zeroCoins) as CoinAmount, known?.arrived ?? zeroCoins) > 0) return true; // decimal text by the gateway's parser
+  if (word === 'waiting') return false;
+  if (onTheWay.includes(word)) return !seenBy.includes(order.status);
+  return !(order.status === 'paid' && word === 'finished' && known?.providerStatus === 'finished');
+}
+
+function isSameCoin(noticed: string | null, bound: string | null): boolean {
+  return noticed === null || noticed.toLowerCase() === bound?.toLowerCase();
+}
