@@ -1,0 +1,52 @@
+/** What a named person at the console may be. */
+export const operatorRoles = ['support', 'admin', 'read_only'] as const;
+export type OperatorRole = (typeof operatorRoles)[number];
+
+/** What can be done at the console besides looking. */
+export const operatorActions = [
+  'case:resolve',
+  'order:note',
+  'order:apply_ipn',
+  'order:sweep',
+  'delivery:replay',
+  'delivery:discard',
+  'reconcile:run',
+  'account:change',
+  'api_key:change',
+  'operator:change',
+] as const;
+export type OperatorAction = (typeof operatorActions)[number];
+
+// Support deals with orders, money and deliveries; what belongs to a whole tenant or installation is the admin's.
+const permitted: Record<OperatorRole, readonly OperatorAction[]> = {
+  admin: operatorActions,
+  support: ['case:resolve', 'order:note', 'delivery:replay', 'reconcile:run'],
+  read_only: [],
+};
+
+export function operatorMay(role: OperatorRole, action: OperatorAction): boolean {
+  return permitted[role].includes(action);
+}
+
+/** How an operator is named in the audit log and on a case: never like an API key. */
+export function operatorActor(name: string): string {
+  return `operator:${name}`;
+}
+
+const nameShape = /^[a-z0-9._-]{2,64}$/;
+
+export function isOperatorName(text: string): boolean {
+  return nameShape.test(text);
+}
+
+export const passwordLength = { least: 12, most: 256 } as const; // code points
+
+/** Why a password is refused; null: it is good enough. */
+export function passwordFault(password: string): string | null {
+  const length = [...password].length;
+  if (length < passwordLength.least) return `expected at least ${passwordLength.least} characters`;
+  if (length > passwordLength.most) return `expected at most ${passwordLength.most} characters`;
+  return new Set(password).size < 5 ? 'expected at least five different characters' : null;
+}
+
+export const consoleSessionMs = 8 * 60 * 60_000;
