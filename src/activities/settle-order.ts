@@ -15,6 +15,7 @@ import { inTransaction } from '../db/query.js';
 import type { Fact, FactOutcome, OrderState } from '../workflows/messages.js';
 import { adoptFromIpn } from './adopt-payment.js';
 import { announce } from './announce.js';
+import { auditFact } from './audit-fact.js';
 import type { OrderDependencies } from './dependencies.js';
 import { existingOrder, orderState } from './order-state.js';
 import { recordMoney } from './record-money.js';
@@ -81,6 +82,7 @@ async function commitFact(
   if (outcome.kind !== 'refused') await carryOut(db, order, input, meaning, decision, at);
   await recordFact(db, order.id, input.fact.id, outcome);
   if (input.fact.kind === 'ipn') await markHandled(db, input.fact.id, `${outcome.kind}: ${outcome.status}`);
+  await auditFact(db, { fact: input.fact, before: order, outcome });
   return outcome;
 }
 

@@ -15,6 +15,7 @@ import { receiptRoutes } from './routes/billing/crypto-order-receipts.js';
 import { healthRoutes } from './routes/health.js';
 import { staticFileRoutes } from './routes/static-files.js';
 import { adminDeliveryRoutes } from './routes/admin/webhook-deliveries.js';
+import { applyIpnRoutes } from './routes/admin/apply-ipn.js';
 import { deliveryRoutes } from './routes/webhooks/deliveries.js';
 import { endpointChangeRoutes } from './routes/webhooks/endpoint-changes.js';
 import { endpointRoutes } from './routes/webhooks/endpoints.js';
@@ -23,7 +24,8 @@ import { ipnRoutes } from './routes/webhooks/nowpayments.js';
 const routes: readonly Routes[] = [
   ...[healthRoutes, checkoutRoutes, orderRoutes, receiptRoutes, ipnRoutes],
   ...[endpointRoutes, endpointChangeRoutes, deliveryRoutes, adminDeliveryRoutes],
-  ...[staticFileRoutes],
+  ...[staticFileRoutes, payRoutes],
+  ...[applyIpnRoutes],
 ];
 
 /** The whole HTTP surface. Opens no port. */

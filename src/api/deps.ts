@@ -41,6 +41,7 @@ export interface ApiSettings {
   readonly mintDeadlineMs: number; // how long a checkout waits for its address
 }
 
+  readonly allowLiveApplyIpn: boolean; // whether an operator may play an IPN to a live order
 export interface AppDeps {
   readonly pool: Pool;
   readonly keyring: Keyring;

@@ -12,11 +12,18 @@ export const knownScopes = [
 export type Scope = (typeof knownScopes)[number];
 
 /** What a route asks for. */
-export type Permission = 'quote' | 'orders:read' | 'orders:write' | 'webhooks:read' | 'webhooks:write' | 'admin';
+export type Permission =
+  | 'quote'
+  | 'orders:read'
+  | 'orders:write'
+  | 'orders:apply' // an IPN played to a test order
+  | 'webhooks:read'
+  | 'webhooks:write'
+  | 'admin';
 
 const opens: Record<Scope, readonly Permission[]> = {
-  write: ['quote', 'orders:read', 'orders:write', 'webhooks:read', 'webhooks:write'],
-  account_owner: ['quote', 'orders:read', 'orders:write', 'webhooks:read', 'webhooks:write'],
+  write: ['quote', 'orders:read', 'orders:write', 'orders:apply', 'webhooks:read', 'webhooks:write'],
+  account_owner: ['quote', 'orders:read', 'orders:write', 'orders:apply', 'webhooks:read', 'webhooks:write'],
   read: ['quote', 'orders:read', 'webhooks:read'],
   'read:billing': ['quote', 'orders:read'],
   'read:webhooks': ['webhooks:read'],

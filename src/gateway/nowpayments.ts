@@ -51,7 +51,7 @@ export function createGateway(options: CallOptions = {}): Gateway & { close(): P
 
   async function read(account: ProviderAccount, paymentId: PaymentId, priority: ReadPriority): Promise<ReadOutcome> {
     assert(isPaymentId(paymentId), 'a payment is read by its id: without one the provider answers with the list');
-    const outcome = await calls.call(account, { method: 'GET', path: `payment/${paymentId}`, priority });
+    const outcome = await calls.call(account, { method: 'GET', path: `payment/${encodeURIComponent(paymentId)}`, priority });
     return outcome.kind === 'usable' ? understood(paymentId, outcome.text) : notRead(outcome);
   }
 

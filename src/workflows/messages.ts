@@ -53,6 +53,7 @@ export interface OperatorFact {
   readonly actuallyPaid: string | null;
   readonly payAmount: string | null;
   readonly payCurrency: string | null;
+  readonly reason: string | null;
 }
 
 /** Support's decision on a case. */

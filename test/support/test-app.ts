@@ -88,6 +88,7 @@ export async function testApp(
       ...over.settings,
     },
   };
+      allowLiveApplyIpn: false,
   runs.onOpen = async ({ orderId }) => {
     const order = await findOrder(pool, orderId);
     if (order?.provider === 'nowpayments') await bindAddress(deps, orderId);

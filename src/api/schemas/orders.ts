@@ -9,7 +9,7 @@ const currency = z
   .regex(/^[A-Z]{3}$/, 'expected three capitals of ISO 4217')
   .refine((code) => currencyExponent(code) !== null, 'not a currency with a defined minor unit');
 
-const coin = z
+export const coin = z
   .string()
   .regex(/^[A-Za-z0-9]{2,20}$/, 'expected a coin code such as usdttrc20')
   .transform((code) => code.toLowerCase());

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import type { OrderRow } from '../../../db/orders.js';
+import { adminOrderOf, anyOrder } from '../../admin-order.js';
+import type { AppDeps, Routes } from '../../deps.js';
+import { orderEnvelopeOf } from '../../order-envelope.js';
+import type { Caller } from '../../plugins/auth.js';
+import { callerIn } from '../../plugins/auth.js';
+import { conflict, forbidden } from '../../problem.js';
+import { adminOrder, applyIpnBody, orderIdParams } from '../../schemas/admin-orders.js';
+import { orderEnvelope } from '../../schemas/orders.js';
+import { ownOrder } from '../billing/crypto-orders.js';
+
+type Played = z.output<typeof applyIpnBody>;
+
+/**
+ * Plays an IPN to an order, for a merchant's confidence test. It is an operator's word and stays marked as one: real coins
+ * are never claimed by it, so live orders are closed to it unless the installation says otherwise.
+ */
+export const applyIpnRoutes: Routes = (app, deps) => {
+  app.post(
+    '/v1/admin/crypto-orders/:id/apply-ipn',
+    {
+      config: { permission: ['admin', 'orders:apply'] },
+      schema: { params: orderIdParams, body: applyIpnBody, response: { 200: z.union([adminOrder, orderEnvelope]) } },
+    },
+    async (request) => {
+      const caller = callerIn(request);
+      const order = await orderFor(deps, caller, request.params.id);
+      const outcome = await deps.orderRuns.apply(deps.orderStart(order), {
+        kind: 'operator',
+        id: request.id,
+        actor: caller.actor,
+        ...said(request.body),
+      });
+      if (outcome.kind === 'refused')
+        throw conflict(`The order is ${outcome.status}.`, { resource: 'crypto_order', field: 'status' });
+      const after = await anyOrder(deps.pool, order.id);
+      return caller.accountId === null ? adminOrderOf(deps, after) : orderEnvelopeOf(deps, after);
+    },
+  );
+};
+
+/** The order, if the caller may play an IPN to it: an operator to any test order, a test key to its account's. */
+async function orderFor({ pool, settings }: AppDeps, { accountId, mode }: Caller, id: string): Promise<OrderRow> {
+  if (accountId !== null) {
+    if (mode !== 'test') throw forbidden('An IPN can be applied to test orders only, with a test key.');
+    return ownOrder(pool, { accountId, mode }, id);
+  }
+  const order = await anyOrder(pool, id);
+  if (order.mode === 'live' && !settings.allowLiveApplyIpn)
+    throw forbidden('An IPN can be applied to test orders only: ALLOW_LIVE_APPLY_IPN is off.');
+  return order;
+}
+
+function said({ provider_status, payment_id, actually_paid, pay_amount, pay_currency, reason }: Played) {
+  return {
+    providerStatus: provider_status,
+    paymentId: payment_id,
+    actuallyPaid: actually_paid ?? null,
+    payAmount: pay_amount ?? null,
+    payCurrency: pay_currency ?? null,
+    reason: reason ?? null,
+  };
+}
