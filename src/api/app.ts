@@ -24,7 +24,7 @@ import { ipnRoutes } from './routes/webhooks/nowpayments.js';
 const routes: readonly Routes[] = [
   ...[healthRoutes, checkoutRoutes, orderRoutes, receiptRoutes, ipnRoutes],
   ...[endpointRoutes, endpointChangeRoutes, deliveryRoutes, adminDeliveryRoutes],
-  ...[staticFileRoutes, payRoutes],
+  ...[staticFileRoutes],
   ...[applyIpnRoutes],
 ];
 

@@ -39,9 +39,9 @@ export interface ApiSettings {
   readonly production: boolean;
   readonly trustedProxies: readonly string[]; // addresses whose x-forwarded-for is believed
   readonly mintDeadlineMs: number; // how long a checkout waits for its address
+  readonly allowLiveApplyIpn: boolean; // whether an operator may play an IPN to a live order
 }
 
-  readonly allowLiveApplyIpn: boolean; // whether an operator may play an IPN to a live order
 export interface AppDeps {
   readonly pool: Pool;
   readonly keyring: Keyring;

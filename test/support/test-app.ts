@@ -85,10 +85,10 @@ export async function testApp(
       production: false,
       trustedProxies: [],
       mintDeadlineMs: 9_000,
+      allowLiveApplyIpn: false,
       ...over.settings,
     },
   };
-      allowLiveApplyIpn: false,
   runs.onOpen = async ({ orderId }) => {
     const order = await findOrder(pool, orderId);
     if (order?.provider === 'nowpayments') await bindAddress(deps, orderId);
