@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { environment, providerEnvironment } from '../../src/config-schema.js';
+import { loadConfig } from '../../src/config.js';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+interface Variable {
+  readonly name: string;
+  readonly value: string;
+  readonly optional: boolean;
+  readonly comment: string;
+}
+
+/** The variables of an env file, also those that are commented out, each with the line above it. */
+function variablesOf(text: string): Variable[] {
+  const lines = text.split('\n');
+  return lines.flatMap((line, index) => {
+    const [, mark, name, value] = /^(#?)([A-Z][A-Z0-9_]*)=(.*)$/.exec(line) ?? [];
+    if (name === undefined) return [];
+    const comment = /^# (.+)$/.exec(lines[index - 1] ?? '')?.[1] ?? '';
+    return [{ name, value: value!.replace(/^'(.*)'$/, '$1'), optional: mark === '#', comment }];
+  });
+}
+
+const example = variablesOf(readFileSync(path.join(root, '.env.example'), 'utf8'));
+const compose = readFileSync(path.join(root, 'docker-compose.yml'), 'utf8');
+
+// Read by others: the SDK of Temporal, and docker-compose.yml for the servers it starts.
+const ofTheSdk = ['TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE', 'TEMPORAL_API_KEY'];
+const ofCompose = [...compose.matchAll(/\$\{([A-Z_]+)/g)].map(([, name]) => name!);
+const ours = [
+  ...Object.keys(environment.shape),
+  ...Object.keys(providerEnvironment.shape).map((name) => `NOWPAYMENTS_${name}`),
+  ...Object.keys(providerEnvironment.shape).map((name) => `NOWPAYMENTS_SANDBOX_${name}`),
+];
+
+describe('.env.example', () => {
+  it('names every variable once, and none that nobody reads', () => {
+    const names = example.map(({ name }) => name);
+    expect(names.toSorted()).toEqual([...new Set([...ours, ...ofTheSdk, ...ofCompose])].sort());
+  });
+
+  it('says above each what it is', () => {
+    expect(example.filter(({ comment }) => comment === '').map(({ name }) => name)).toEqual([]);
+  });
+
+  it('shows the defaults', () => {
+    const account = { NOWPAYMENTS_API_KEY: 'key', NOWPAYMENTS_SANDBOX_API_KEY: 'key' };
+    const database = 'postgres://quittance@127.0.0.1/quittance';
+    const required = { ...account, DATABASE_URL: database, QUITTANCE_MASTER_KEY: 'ab'.repeat(32) };
+    const shown = Object.fromEntries(
+      example.filter(({ optional }) => optional).map(({ name, value }) => [name, value]),
+    );
+    expect(loadConfig({ ...shown, ...required })).toEqual(loadConfig(required));
+  });
+
+  it('leaves open what must be set, secrets above all', () => {
+    const open = example.filter(({ optional }) => !optional);
+    expect(open.filter(({ value }) => value !== '')).toEqual([]);
+    expect(open.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['QUITTANCE_MASTER_KEY', 'NOWPAYMENTS_API_KEY', 'NOWPAYMENTS_IPN_SECRET', 'DATABASE_URL']),
+    );
+  });
+});
