@@ -1,12 +1,14 @@
 import { expect } from 'vitest';
 import type { Stack } from './stack.js';
 
-interface LedgerEntry {
+export interface LedgerEntry {
   readonly kind: string;
   readonly payment_id: string;
   readonly order_id?: string;
   readonly amount?: string;
   readonly direction?: string;
+  readonly ipn_id?: string;
+  readonly http_status?: number | null;
 }
 
 /** Everything the simulator's ledger holds: the truth about mints and coins. */

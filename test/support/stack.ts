@@ -12,6 +12,8 @@ import { createLog } from '../../src/log.js';
 import { createMetrics } from '../../src/metrics.js';
 import { startApi } from '../../src/api/wiring.js';
 import { startWorker } from '../../src/worker-wiring.js';
+import { startTcpProxy } from './tcp-proxy.js';
+import type { TcpProxy } from './tcp-proxy.js';
 import { testDatabase } from './postgres.js';
 import { testTemporal } from './temporal.js';
 import { createMerchant } from './merchant.js';
@@ -28,6 +30,8 @@ export interface Stack {
   readonly test: Merchant;
   readonly admin: Merchant;
   readonly env: Readonly<Record<string, string>>; // for parts that run as processes of their own
+  /** What lies between Quittance and its servers, to be cut; present when asked for. The test's own pool goes around it. */
+  readonly links: { readonly database: TcpProxy; readonly temporal: TcpProxy } | null;
   /** A call of the simulator's control API. */
   sim<T = Record<string, unknown>>(path: string, body?: object, method?: string): Promise<T>;
   stopWorker(): Promise<void>;
@@ -39,6 +43,7 @@ export interface StackOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly stepMs?: number;
   readonly withoutWorker?: boolean;
+  readonly withLinks?: boolean;
 }
 
 // The worker's own log lines are noise here; a second file in one process finds the runtime installed.
@@ -48,6 +53,7 @@ const keys = { live: 'sim-live-key', test: 'sim-test-key' };
 
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const [database, temporal, port] = await Promise.all([testDatabase(), testTemporal(), freePort()]);
+  const links = options.withLinks ? await linksTo(database.url, temporal.address) : null;
   const ipnSecret = randomBytes(16).toString('hex');
   const login = { email: 'shop@example.com', password: 'simulator' };
   const simulator = await startSimulator({
@@ -68,7 +74,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   });
   const env = {
     LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'silent',
-    DATABASE_URL: database.url,
+    DATABASE_URL: links ? throughProxy(database.url, links.database.port) : database.url,
     PORT: String(port),
     PUBLIC_URL: `http://127.0.0.1:${port}`,
     QUITTANCE_MASTER_KEY: randomBytes(32).toString('base64'),
@@ -80,7 +86,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   };
   const config = loadConfig(env);
   const log = createLog({ name: 'test', level: config.logLevel });
-  const at = { address: temporal.address, namespace: temporal.namespace };
+  const address = links ? `127.0.0.1:${links.temporal.port}` : temporal.address;
+  const at = { address, namespace: temporal.namespace };
   const pool = createPool({ url: database.url, max: 5, applicationName: 'test', onError: () => {} });
   const wiring = { config, log, metrics: createMetrics(), temporal: at };
   const api = await startApi(wiring);
@@ -100,6 +107,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     pool,
     client: temporal.client,
     simulator,
+    links,
     env: { ...env, TEMPORAL_ADDRESS: at.address, TEMPORAL_NAMESPACE: at.namespace },
     ...account,
     sim: (path, body, method) => controlCall(simulator.url, path, body, method),
@@ -111,9 +119,25 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       await simulator.close();
       await pool.end();
       await temporal.close();
+      await Promise.all([links?.database.close(), links?.temporal.close()]);
       await database.drop();
     },
   };
+}
+
+async function linksTo(databaseUrl: string, temporalAddress: string) {
+  const { hostname, port } = new URL(databaseUrl);
+  const [temporalHost = '', temporalPort] = temporalAddress.split(':');
+  return {
+    database: await startTcpProxy({ host: hostname, port: Number(port) }),
+    temporal: await startTcpProxy({ host: temporalHost, port: Number(temporalPort) }),
+  };
+}
+
+function throughProxy(databaseUrl: string, port: number): string {
+  const url = new URL(databaseUrl);
+  url.host = `127.0.0.1:${port}`;
+  return url.href;
 }
 
 async function controlCall<T>(url: string, path: string, body?: object, method?: string): Promise<T> {
