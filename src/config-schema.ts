@@ -68,6 +68,7 @@ export const environment = z.object({
   QUITTANCE_MASTER_KEY: masterKey,
   QUITTANCE_MASTER_KEY_PREVIOUS: commaList.pipe(z.array(masterKey)).default([]),
   CONSOLE_PASSWORD: z.string().min(12).optional(),
+  TEMPORAL_UI_URL: httpUrl.optional(),
   PRICE_MODE: z.enum(['caller', 'catalogue']).default('caller'),
   PRODUCTS: productList.default([...defaultProducts].map(({ id, prices }) => ({ id, prices: { ...prices } }))),
   MAX_PRICE_CENTS: cents.default(1_000_000),

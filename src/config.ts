@@ -30,7 +30,8 @@ export interface Config {
   readonly publicUrl: string; // base of payment_url and of ipn_callback_url, without a trailing slash
   readonly trustedProxies: readonly string[]; // addresses or networks whose x-forwarded-for is believed
   readonly masterKeys: readonly [current: Buffer, ...previous: Buffer[]];
-  readonly consolePassword: string | null; // null: nobody can log in to the console
+  readonly consolePassword: string | null; // of the console's operator `admin`; null: only named operators can log in
+  readonly temporalUiUrl: string | null; // where operators look at workflows; null: no links
   readonly provider: { readonly live: ProviderSettings | null; readonly test: ProviderSettings | null };
   readonly priceMode: 'caller' | 'catalogue';
   readonly products: readonly Product[];
@@ -76,6 +77,7 @@ function shape(env: z.infer<typeof environment>, provider: Config['provider']): 
     trustedProxies: env.TRUSTED_PROXIES,
     masterKeys: [env.QUITTANCE_MASTER_KEY, ...env.QUITTANCE_MASTER_KEY_PREVIOUS],
     consolePassword: env.CONSOLE_PASSWORD ?? null,
+    temporalUiUrl: env.TEMPORAL_UI_URL ?? null,
     provider,
     priceMode: env.PRICE_MODE,
     products: env.PRODUCTS,

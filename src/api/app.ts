@@ -12,6 +12,7 @@ import { badRequest } from './problem.js';
 import { checkoutRoutes } from './routes/billing/crypto-checkout.js';
 import { orderRoutes } from './routes/billing/crypto-orders.js';
 import { receiptRoutes } from './routes/billing/crypto-order-receipts.js';
+import { consoleRoutes } from './routes/console.js';
 import { healthRoutes } from './routes/health.js';
 import { staticFileRoutes } from './routes/static-files.js';
 import { adminDeliveryRoutes } from './routes/admin/webhook-deliveries.js';
@@ -24,7 +25,7 @@ import { ipnRoutes } from './routes/webhooks/nowpayments.js';
 const routes: readonly Routes[] = [
   ...[healthRoutes, checkoutRoutes, orderRoutes, receiptRoutes, ipnRoutes],
   ...[endpointRoutes, endpointChangeRoutes, deliveryRoutes, adminDeliveryRoutes],
-  ...[staticFileRoutes],
+  ...[staticFileRoutes, consoleRoutes],
   ...[applyIpnRoutes],
 ];
 

@@ -38,6 +38,7 @@ export interface ApiSettings {
   readonly clocks: Clocks;
   readonly production: boolean;
   readonly trustedProxies: readonly string[]; // addresses whose x-forwarded-for is believed
+  readonly consolePassword: string | null; // of the console's first operator; null: only named ones can log in
   readonly mintDeadlineMs: number; // how long a checkout waits for its address
   readonly allowLiveApplyIpn: boolean; // whether an operator may play an IPN to a live order
 }
@@ -58,5 +59,7 @@ export interface AppDeps {
   readonly settings: ApiSettings;
   readonly metrics: Metrics;
   readonly log: FastifyBaseLogger;
+  /** The order's page in Temporal's UI, for operators; null: nobody said where that is. */
+  readonly workflowUrl: (orderId: string) => string | null;
   readonly nowMs: () => number;
 }

@@ -11,7 +11,7 @@ import { createDeliveryRuns } from '../temporal/delivery-runs.js';
 import { createOrderRuns } from '../temporal/order-runs.js';
 import { refusalOfTarget } from '../webhooks/destination.js';
 import type { QueueNames } from '../workflows/messages.js';
-import { queues as defaultQueues } from '../workflows/messages.js';
+import { orderWorkflowId, queues as defaultQueues } from '../workflows/messages.js';
 import { createApp } from './app.js';
 import { createRetryWakes } from './retry-wakes.js';
 
@@ -54,6 +54,7 @@ export async function startApi(wiring: ApiWiring): Promise<RunningApi> {
     ipnSecrets,
     webhookTarget: (target) => refusalOfTarget(target, targetRules(config)),
     wakeRetries: createRetryWakes({ pool, deliveryRuns: createDeliveryRuns(client), queues, log }),
+    workflowUrl: (orderId) => workflowUrl(config.temporalUiUrl, client.options.namespace, orderId),
     settings: { ...config, mintDeadlineMs },
     metrics,
     log,
@@ -67,6 +68,11 @@ export async function startApi(wiring: ApiWiring): Promise<RunningApi> {
       await Promise.all([pool.end(), closeClient()]);
     },
   };
+}
+
+function workflowUrl(uiUrl: string | null, namespace: string, orderId: string): string | null {
+  const id = encodeURIComponent(orderWorkflowId(orderId));
+  return uiUrl && `${uiUrl}/namespaces/${encodeURIComponent(namespace)}/workflows/${id}`;
 }
 
 function targetRules({ webhookAllowTargets, publicUrl }: Config) {

@@ -1,11 +1,12 @@
 import type { VNode } from 'preact';
 import { publicId } from '../domain/ids.js';
+import { operatorActor } from '../domain/operator.js';
 import type { OrderStatus } from '../domain/order.js';
 import type { CaseAction, CaseKind, CaseStatus } from '../domain/support-case.js';
 import { allowedActions } from '../domain/support-case.js';
 import { coinTicker } from './coin-words.js';
 import type { ConsoleContext } from './console-frame.js';
-import { CsrfField, Foreign, mayAct } from './console-frame.js';
+import { CsrfField, Foreign, may, personText } from './console-frame.js';
 import { Instant } from './instant.js';
 import { printableLines } from './printable-text.js';
 
@@ -112,9 +113,9 @@ export function CaseCard({ one, context, back }: { one: ConsoleCase; context: Co
 function Resolution({ resolution }: { resolution: CaseResolutionView }): VNode {
   return (
     <p class="resolution">
-      <strong>{resolution.action}</strong> by {resolution.actor}
-      {resolution.approved_by && `, approved by ${resolution.approved_by}`} on <Instant iso={resolution.at} />:{' '}
-      <Foreign text={resolution.reason} />
+      <strong>{resolution.action}</strong> by {personText(resolution.actor)}
+      {resolution.approved_by && `, approved by ${personText(resolution.approved_by)}`} on{' '}
+      <Instant iso={resolution.at} />: <Foreign text={resolution.reason} />
     </p>
   );
 }
@@ -134,8 +135,8 @@ function Evidence({ facts }: { facts: ConsoleCase['facts'] }): VNode | null {
 }
 
 function Decision({ one, context, back }: { one: ConsoleCase; context: ConsoleContext; back: string }): VNode | null {
-  if (one.status === 'resolved' || !mayAct(context)) return null;
-  const isOwnProposal = one.status === 'awaiting_approval' && one.proposedBy === context.operator.name;
+  if (one.status === 'resolved' || !may(context, 'case:resolve')) return null;
+  const isOwnProposal = one.status === 'awaiting_approval' && one.proposedBy === operatorActor(context.operator.name);
   const actions = one.orderStatus ? allowedActions(one.kind, one.orderStatus) : (['decline', 'note'] as const);
   const reasonId = `reason-${one.id}`;
   return (
@@ -145,7 +146,7 @@ function Decision({ one, context, back }: { one: ConsoleCase; context: ConsoleCo
       <input type="hidden" name="back" value={back} />
       {one.proposedBy && one.status === 'awaiting_approval' && (
         <p class="notice warn">
-          {one.proposedBy} proposes to honour: <Foreign text={one.proposedReason} />{' '}
+          {personText(one.proposedBy)} proposes to honour: <Foreign text={one.proposedReason} />{' '}
           {isOwnProposal ? 'Another operator must approve.' : 'Honouring it approves the proposal.'}
         </p>
       )}

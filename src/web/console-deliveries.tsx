@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { publicId } from '../domain/ids.js';
 import type { ConsoleContext } from './console-frame.js';
-import { CsrfField, Foreign, mayAct, TableBox } from './console-frame.js';
+import { CsrfField, Foreign, may, TableBox } from './console-frame.js';
 import type { ConsoleDelivery } from './console-order-view.js';
 import { Instant } from './instant.js';
 
@@ -36,7 +36,7 @@ export function DeliveryTable({
           <th scope="col">Last answer</th>
           <th scope="col">Next</th>
           <th scope="col">Created</th>
-          {mayAct(context) && <th scope="col">Action</th>}
+          {may(context, 'delivery:replay') && <th scope="col">Action</th>}
         </tr>
       </thead>
       <tbody>
@@ -59,7 +59,7 @@ export function DeliveryTable({
             <td class="nowrap">
               <Instant iso={delivery.createdAt} />
             </td>
-            {mayAct(context) && (
+            {may(context, 'delivery:replay') && (
               <td class="nowrap">
                 <DeliveryActions delivery={delivery} context={context} back={back} />
               </td>
@@ -89,7 +89,7 @@ function DeliveryActions({
       <button class="small second" aria-label={`Send ${delivery.eventType} again`}>
         Resend
       </button>
-      {delivery.status === 'dlq' && (
+      {delivery.status === 'dlq' && may(context, 'delivery:discard') && (
         <button
           class="small second"
           formAction={`/console/deliveries/${id}/discard`}

@@ -1,10 +1,10 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { brand } from '../domain/brand.js';
+import type { OperatorAction, OperatorRole } from '../domain/operator.js';
+import { operatorMay } from '../domain/operator.js';
 import type { OrderStatus } from '../domain/order.js';
 import { htmlPage } from './layout.js';
 import { printableText } from './printable-text.js';
-
-export type OperatorRole = 'support' | 'admin' | 'read_only';
 
 /** What every console page knows besides its subject. */
 export interface ConsoleContext {
@@ -23,11 +23,11 @@ const sections = [
   ['/console/reconcile', 'Reconcile'],
   ['/console/audit', 'Audit'],
 ] as const;
-export type ConsoleSection = (typeof sections)[number][1];
+type ConsoleSection = (typeof sections)[number][1];
 
 interface FrameProps {
   readonly context: ConsoleContext;
-  readonly section: ConsoleSection;
+  readonly section: ConsoleSection | null; // null: none of them
   readonly title: string;
   readonly children: ComponentChildren;
 }
@@ -83,9 +83,14 @@ export function consolePage({ context, section, title, children }: FrameProps): 
 
 const roleNames: Record<OperatorRole, string> = { support: 'support', admin: 'admin', read_only: 'read only' };
 
-/** Whether the operator may change anything at all. */
-export function mayAct({ operator }: ConsoleContext): boolean {
-  return operator.role !== 'read_only';
+/** Whether the operator's role allows it: what is not allowed is not shown. */
+export function may({ operator }: ConsoleContext, action: OperatorAction): boolean {
+  return operatorMay(operator.role, action);
+}
+
+/** Who did something, as people say it: `mira` for `operator:mira`, a key by its id. */
+export function personText(actor: string): string {
+  return actor.replace(/^operator:/, '');
 }
 
 /** Goes into every form that changes something. */

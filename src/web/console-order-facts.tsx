@@ -3,7 +3,7 @@ import { publicId } from '../domain/ids.js';
 import { explorerUrl } from './block-explorer.js';
 import { coinTicker, networkName } from './coin-words.js';
 import type { ConsoleContext } from './console-frame.js';
-import { CsrfField, Foreign, mayAct, Section } from './console-frame.js';
+import { CsrfField, Foreign, may, Section } from './console-frame.js';
 import type { ConsoleOrder, ConsoleOrderView } from './console-order-view.js';
 import { Instant } from './instant.js';
 import { printableLines } from './printable-text.js';
@@ -138,7 +138,7 @@ export function Notes({ order, context }: { order: ConsoleOrder; context: Consol
             )}
           </p>
         </div>
-        {mayAct(context) ? (
+        {may(context, 'order:note') ? (
           <form method="post" action={`/console/orders/${order.id}/internal-note`} class="stack">
             <CsrfField context={context} />
             <label>

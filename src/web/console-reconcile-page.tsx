@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { publicId } from '../domain/ids.js';
 import type { ConsoleContext } from './console-frame.js';
-import { consolePage, CsrfField, Empty, mayAct, NextPage, TableBox } from './console-frame.js';
+import { consolePage, CsrfField, Empty, may, NextPage, personText, TableBox } from './console-frame.js';
 import { clockText, Instant } from './instant.js';
 
 export interface ConsoleReconcileRun {
@@ -30,7 +30,7 @@ export function consoleReconcilePage({ context, runs, nextCursor }: ConsoleRecon
       <>
         <div class="heading">
           <h1>Reconcile</h1>
-          {mayAct(context) && (
+          {may(context, 'reconcile:run') && (
             <form method="post" action="/console/reconcile" class="inline spread">
               <CsrfField context={context} />
               <button class="small" name="dry_run" value="false">
@@ -76,7 +76,7 @@ function Runs({ runs }: { runs: readonly ConsoleReconcileRun[] }): VNode {
               )}
             </td>
             <td>
-              {run.actor ?? run.trigger} {run.dryRun && <span class="badge">dry run</span>}
+              {run.actor ? personText(run.actor) : run.trigger} {run.dryRun && <span class="badge">dry run</span>}
             </td>
             <td>
               <Counts counts={run.examined} />

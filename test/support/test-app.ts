@@ -72,6 +72,7 @@ export async function testApp(
     webhookTarget: async (url) =>
       checkUrl(url, { allowTargets: [], ownHosts: [] }).kind === 'ok' ? null : unreachable,
     wakeRetries: async () => {},
+    workflowUrl: () => null,
     metrics: createMetrics(),
     log: createLog({ name: 'test', level: 'debug' }, { write: (line) => void logged.push(line) }),
     nowMs: Date.now,
@@ -84,6 +85,7 @@ export async function testApp(
       clocks: defaultClocks,
       production: false,
       trustedProxies: [],
+      consolePassword: null,
       mintDeadlineMs: 9_000,
       allowLiveApplyIpn: false,
       ...over.settings,

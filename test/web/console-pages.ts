@@ -4,6 +4,7 @@ import { consoleLoginPage } from '../../src/web/console-login-page.js';
 import { consoleOrderPage } from '../../src/web/console-order-page.js';
 import { consoleOrdersPage } from '../../src/web/console-orders-page.js';
 import { consoleOverviewPage } from '../../src/web/console-overview-page.js';
+import { consoleProblemPage } from '../../src/web/console-problem-page.js';
 import { consoleReconcilePage } from '../../src/web/console-reconcile-page.js';
 import { consoleWebhooksPage } from '../../src/web/console-webhooks-page.js';
 import { cases, context, counters, overview, partialOrder } from './console-views.js';
@@ -78,7 +79,7 @@ export const consolePages: Readonly<Record<string, () => string>> = {
           id: accountId,
           trigger: 'operator',
           dryRun: true,
-          actor: 'mira',
+          actor: 'operator:mira',
           examined: { no_workflow: 0, moved_at_provider: 50 },
           repaired: {},
           startedAt: '2026-11-24T19:40:00.000Z',
@@ -97,6 +98,7 @@ export const consolePages: Readonly<Record<string, () => string>> = {
       ],
       nextCursor: null,
     }),
+  problem: () => consoleProblemPage({ context, title: 'Not found', detail: hostile, requestId: 'r-1' }),
   audit: () =>
     consoleAuditPage({
       context,
@@ -105,7 +107,7 @@ export const consolePages: Readonly<Record<string, () => string>> = {
         {
           id: accountId,
           at: '2026-11-24T19:40:00.000Z',
-          actor: 'mira',
+          actor: 'operator:mira',
           action: 'support_case.resolved',
           orderId: 'ord_0123456789ab',
           subject: null,

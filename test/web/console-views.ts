@@ -44,7 +44,7 @@ export const cases: readonly ConsoleCase[] = [
     orderId: 'ord_ba9876543210',
     orderStatus: 'failed',
     status: 'awaiting_approval',
-    proposedBy: 'jan',
+    proposedBy: 'operator:jan',
     proposedReason: 'Customer showed the transaction.',
   },
   {
@@ -63,7 +63,7 @@ export const cases: readonly ConsoleCase[] = [
     resolution: {
       action: 'decline',
       reason: 'Sent back outside the system.',
-      actor: 'mira',
+      actor: 'operator:mira',
       approved_by: null,
       at: '2026-11-24T18:00:00.000Z',
     },

@@ -59,7 +59,7 @@ describe('what support may do with a case', () => {
       action: 'decline',
       reason: 'r',
       actor: 'jan',
-      approved_by: 'mira',
+      approved_by: 'operator:mira',
       at: '2026-11-24T19:00:00.000Z',
     };
     const html = caseHtml({ status: 'resolved', resolution });
@@ -69,7 +69,7 @@ describe('what support may do with a case', () => {
   });
 
   it('leaves the approval of a proposal to somebody else', () => {
-    const proposal = { status: 'awaiting_approval', proposedBy: 'mira', proposedReason: 'seen' } as const;
+    const proposal = { status: 'awaiting_approval', proposedBy: 'operator:mira', proposedReason: 'seen' } as const;
     expect(offered(caseHtml(proposal))).toEqual(['decline', 'note']);
     expect(offered(caseHtml(proposal, { name: 'jan' }))).toEqual(['honour', 'decline', 'note']);
   });
@@ -93,10 +93,12 @@ describe('the page of an order', () => {
     expect(html).toContain('/workflows/crypto-order%2Ford_0123456789ab"');
   });
 
-  it('offers resend, and discard for a dead delivery only', () => {
-    const html = consoleOrderPage(partialOrder);
-    expect(html.match(/\/replay"/g)).toHaveLength(2);
-    expect(html.match(/\/discard"/g)).toHaveLength(1);
+  it('offers resend, and to an admin discard for a dead delivery', () => {
+    const support = consoleOrderPage(partialOrder);
+    expect(support.match(/\/replay"/g)).toHaveLength(2);
+    expect(support).not.toContain('/discard"');
+    const admin = { ...context, operator: { name: 'ada', role: 'admin' as const } };
+    expect(consoleOrderPage({ ...partialOrder, context: admin }).match(/\/discard"/g)).toHaveLength(1);
   });
 
   it('changes nothing for who may only read', () => {

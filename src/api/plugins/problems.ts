@@ -61,7 +61,8 @@ export function problemDocument(problem: Problem, requestId: string): Record<str
   };
 }
 
-function problemOf(failure: FastifyError | Error, request: FastifyRequest): Problem {
+/** What a failure means to the caller; one that nobody expected is logged. */
+export function problemOf(failure: FastifyError | Error, request: FastifyRequest): Problem {
   if (failure instanceof Problem) return failure;
   if (failure instanceof TemporalAway || isOutage(failure)) {
     request.log.warn({ err: failure }, 'outage');

@@ -1,0 +1,7 @@
+/** A path of the console to go to, as it came from a link or a form; null when it leads anywhere else. */
+export function consolePath(given: string): string | null {
+  if (given.length > 2_000 || !given.startsWith('/console') || /[\\\u0000-\u0020\u007f]/.test(given)) return null;
+  const { origin, pathname, search } = new URL(given, 'http://console');
+  if (origin !== 'http://console' || !/^\/console(?:\/(?!login|logout)|$)/.test(pathname)) return null;
+  return pathname + search;
+}

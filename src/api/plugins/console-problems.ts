@@ -1,0 +1,48 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { ConsoleContext } from '../../web/console-frame.js';
+import { consoleProblemPage } from '../../web/console-problem-page.js';
+import { backWith, consoleContext, sendPage } from '../console-context.js';
+import { consolePath } from '../console-path.js';
+import type { App, AppDeps } from '../deps.js';
+import type { Problem } from '../problem.js';
+import { notFound } from '../problem.js';
+import { problemOf } from './problems.js';
+
+// What a person can mend or try again is said where the form was, the rest on a page of its own.
+const toldInPlace = new Set([400, 409, 429, 503]);
+
+/** Refusals and failures of the console, as pages. */
+export function answerWithPages(app: App, deps: AppDeps): void {
+  app.setNotFoundHandler((request, reply) => answer(request, reply, notFound()));
+  app.setErrorHandler((failure: FastifyError | Error, request, reply) =>
+    answer(request, reply, problemOf(failure, request)),
+  );
+
+  async function answer(request: FastifyRequest, reply: FastifyReply, problem: Problem): Promise<FastifyReply> {
+    if (request.method === 'POST' && request.consoleSession && toldInPlace.has(problem.status)) {
+      return backWith(reply, formBack(request), { tone: 'stop', text: problem.detail });
+    }
+    void reply.code(problem.status).headers(problem.headers);
+    const context = await contextOrNone(request, reply);
+    const { title, detail } = problem;
+    return sendPage(
+      reply,
+      consoleProblemPage({ context, title, detail: worded(problem, detail), requestId: request.id }),
+    );
+  }
+
+  // The page of a failure must not fail for the same reason: without a database it has no frame.
+  async function contextOrNone(request: FastifyRequest, reply: FastifyReply): Promise<ConsoleContext | null> {
+    return request.consoleSession ? consoleContext(deps, request, reply).catch(() => null) : null;
+  }
+}
+
+/** The page that a form says it stands on. */
+export function formBack({ body }: FastifyRequest): string {
+  const back = (body as { back?: unknown } | null | undefined)?.back;
+  return (typeof back === 'string' ? consolePath(back) : null) ?? '/console';
+}
+
+function worded(problem: Problem, detail: string): string {
+  return problem.slug === 'not-found' ? 'There is nothing here.' : detail;
+}

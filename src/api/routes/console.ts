@@ -1,0 +1,28 @@
+import cookie from '@fastify/cookie';
+import formbody from '@fastify/formbody';
+import { purposeKey } from '../../db/seal.js';
+import type { Routes } from '../deps.js';
+import { answerWithPages } from '../plugins/console-problems.js';
+import { requireSession } from '../plugins/console-session.js';
+import { queryOf } from '../plugins/strict-input.js';
+import { consoleLoginRoutes } from './console/login.js';
+
+const pages: readonly Routes[] = [consoleLoginRoutes];
+
+/** The support console: pages for named people, with a session instead of an API key. */
+export const consoleRoutes: Routes = (app, deps) => {
+  void app.register(
+    async (scope) => {
+      await scope.register(cookie, { secret: purposeKey(deps.keyring, 'console-cookies').toString('base64') });
+      scope.removeAllContentTypeParsers();
+      await scope.register(formbody, { parser: queryOf });
+      requireSession(scope, deps);
+      answerWithPages(scope, deps);
+      scope.addHook('onSend', async (_request, reply) => {
+        if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store, private');
+      });
+      for (const add of pages) add(scope, deps);
+    },
+    { prefix: '/console' },
+  );
+};

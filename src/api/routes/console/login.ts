@@ -1,0 +1,85 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { appendAudit } from '../../../db/audit-log.js';
+import { createConsoleSession, endConsoleSession } from '../../../db/console-sessions.js';
+import type { OperatorRow } from '../../../db/operators.js';
+import { inTransaction } from '../../../db/query.js';
+import { operatorActor } from '../../../domain/operator.js';
+import type { ConsoleLoginView } from '../../../web/console-login-page.js';
+import { consoleLoginPage } from '../../../web/console-login-page.js';
+import { sendPage } from '../../console-context.js';
+import { operatorWith } from '../../console-login.js';
+import { consolePath } from '../../console-path.js';
+import type { AppDeps, Routes } from '../../deps.js';
+import { createLoginLimit } from '../../login-limit.js';
+import { createConsoleCookies, forConsole, refuseForeignSites, wrongToken } from '../../plugins/console-session.js';
+import { text } from '../../schemas/text.js';
+
+const loginQuery = z.object({ next: z.string().optional(), expired: z.string().optional() });
+const loginForm = z.object({
+  csrf: z.string().default(''),
+  name: text(0, 64),
+  password: text(0, 256),
+  next: z.string().optional(),
+});
+
+export const consoleLoginRoutes: Routes = (app, deps) => {
+  const { pool, log, nowMs } = deps;
+  const cookies = createConsoleCookies(deps);
+  const limit = createLoginLimit(nowMs);
+
+  app.get(
+    '/login',
+    { config: forConsole('login'), schema: { hide: true, querystring: loginQuery } },
+    async (request, reply) => {
+      const next = consolePath(request.query.next ?? '');
+      if (request.consoleSession) return reply.redirect(next ?? '/console', 303);
+      return loginPage(request, reply, { name: '', problem: request.query.expired ? 'expired' : null, next });
+    },
+  );
+
+  app.post(
+    '/login',
+    { config: forConsole('login'), schema: { hide: true, body: loginForm } },
+    async (request, reply) => {
+      refuseForeignSites(request);
+      const { csrf, password, ...form } = request.body;
+      if (!cookies.isLoginToken(request, csrf)) throw wrongToken();
+      const name = form.name.trim().toLowerCase();
+      const next = consolePath(form.next ?? '');
+      const wait = limit.take(request.ip, name);
+      const outcome = wait === null ? await operatorWith(deps, { name, password }) : 'busy';
+      if (outcome === 'busy') {
+        void reply.code(429).header('retry-after', wait ?? 5);
+        return loginPage(request, reply, { name, problem: 'too_many', next });
+      }
+      if (outcome === 'wrong') {
+        log.warn({ address: request.ip }, 'console: wrong name or password'); // not the name: it may be a password
+        void reply.code(401);
+        return loginPage(request, reply, { name, problem: 'wrong', next });
+      }
+      limit.forget(name);
+      cookies.startSession(reply, await sessionOf(deps, outcome));
+      return reply.redirect(next ?? '/console', 303);
+    },
+  );
+
+  app.post('/logout', { config: forConsole('page'), schema: { hide: true } }, async (request, reply) => {
+    const token = cookies.endSession(request, reply);
+    if (token) await endConsoleSession(pool, token);
+    return reply.redirect('/console/login', 303);
+  });
+
+  function loginPage(request: FastifyRequest, reply: FastifyReply, view: Omit<ConsoleLoginView, 'csrfToken'>) {
+    return sendPage(reply, consoleLoginPage({ ...view, csrfToken: cookies.loginToken(request, reply) }));
+  }
+};
+
+function sessionOf({ pool }: AppDeps, operator: OperatorRow) {
+  return inTransaction(pool, async (db) => {
+    const session = await createConsoleSession(db, operator.id);
+    const actor = operatorActor(operator.name);
+    await appendAudit(db, { actor, action: 'operator.logged_in', accountId: null, subject: actor });
+    return session;
+  });
+}
