@@ -102,7 +102,7 @@ function announce(devFile: DevFile, { home }: DevSettings): void {
     ['API key', devFile.api_key],
     ['test key', devFile.test_key],
     ['admin key', devFile.admin_key],
-    ['console', `${devFile.console_url}   (password: ${devFile.console_password})`],
+    ['console', `${devFile.console_url}   (name: admin, password: ${devFile.console_password})`],
     ['simulator', devFile.simulator_url ?? 'not used: NOWPayments is called with your credentials'],
     ['Temporal', devFile.temporal_ui_url ?? devFile.temporal_address],
     ['database', devFile.database_url],

@@ -49,7 +49,7 @@ export function partEnvironment(
     CONSOLE_PASSWORD: secrets.consolePassword,
     PUBLIC_URL: apiUrl,
     ...env,
-    ...(settings.ownTemporal ? localTemporal(env, settings.home, servers.temporalAddress) : {}),
+    ...(settings.ownTemporal ? localTemporal(env, settings, servers.temporalAddress) : {}),
     ...(settings.ownSimulator ? simulatorAccounts(settings, secrets) : {}),
     NODE_ENV: 'development',
     HOST: env.HOST || '127.0.0.1',
@@ -60,12 +60,17 @@ export function partEnvironment(
 }
 
 /** A profile for some cloud, in the shell or in a file, must not be mixed with the address of our own server. */
-function localTemporal(env: NodeJS.ProcessEnv, home: string, address: string): NodeJS.ProcessEnv {
+function localTemporal(
+  env: NodeJS.ProcessEnv,
+  { home, temporalUiPort }: DevSettings,
+  address: string,
+): NodeJS.ProcessEnv {
   const foreign = Object.keys(env).filter((name) => /^TEMPORAL_(NAMESPACE|API_KEY|PROFILE|TLS|GRPC_META)/.test(name));
   const cleared = Object.fromEntries(foreign.map((name) => [name, undefined]));
   const file = join(home, 'temporal.toml'); // also for the CLI: TEMPORAL_CONFIG_FILE=.quittance/temporal.toml
   writeFileSync(file, `[profile.default]\naddress = "${address}"\n`);
-  return { ...cleared, TEMPORAL_CONFIG_FILE: file, TEMPORAL_ADDRESS: address };
+  const uiUrl = `http://127.0.0.1:${temporalUiPort}`;
+  return { ...cleared, TEMPORAL_CONFIG_FILE: file, TEMPORAL_ADDRESS: address, TEMPORAL_UI_URL: uiUrl };
 }
 
 /** Two accounts at the simulator, as at the provider: one for live orders, one for the sandbox. */
