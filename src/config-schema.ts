@@ -65,6 +65,7 @@ export const environment = z.object({
   WORKER_METRICS_PORT: metricsPort.default(9465),
   PUBLIC_URL: httpUrl.optional(),
   TRUSTED_PROXIES: commaList.default([]),
+  MAX_LIVE_STREAMS: z.coerce.number().int().min(0).max(50_000).default(5_000),
   QUITTANCE_MASTER_KEY: masterKey,
   QUITTANCE_MASTER_KEY_PREVIOUS: commaList.pipe(z.array(masterKey)).default([]),
   CONSOLE_PASSWORD: z.string().min(12).optional(),

@@ -29,6 +29,7 @@ export interface Config {
   readonly workerMetricsPort: number | null;
   readonly publicUrl: string; // base of payment_url and of ipn_callback_url, without a trailing slash
   readonly trustedProxies: readonly string[]; // addresses or networks whose x-forwarded-for is believed
+  readonly maxLiveStreams: number; // payment pages that one API process keeps informed; further ones ask by themselves
   readonly masterKeys: readonly [current: Buffer, ...previous: Buffer[]];
   readonly consolePassword: string | null; // of the console's operator `admin`; null: only named operators can log in
   readonly temporalUiUrl: string | null; // where operators look at workflows; null: no links
@@ -75,6 +76,7 @@ function shape(env: z.infer<typeof environment>, provider: Config['provider']): 
     workerMetricsPort: env.WORKER_METRICS_PORT,
     publicUrl: env.PUBLIC_URL ?? `http://127.0.0.1:${env.PORT}`,
     trustedProxies: env.TRUSTED_PROXIES,
+    maxLiveStreams: env.MAX_LIVE_STREAMS,
     masterKeys: [env.QUITTANCE_MASTER_KEY, ...env.QUITTANCE_MASTER_KEY_PREVIOUS],
     consolePassword: env.CONSOLE_PASSWORD ?? null,
     temporalUiUrl: env.TEMPORAL_UI_URL ?? null,

@@ -1,4 +1,4 @@
-import { Counter, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import { brand } from './domain/brand.js';
 
 export type Metrics = ReturnType<typeof createMetrics>;
@@ -32,6 +32,11 @@ export function createMetrics() {
       name: named('alarms_total'),
       help: 'What a person must look at, by name',
       labelNames: ['alarm'],
+      registers,
+    }),
+    payerStreams: new Gauge({
+      name: named('payer_streams'),
+      help: 'Payment pages that are open and listening',
       registers,
     }),
     requestSeconds: new Histogram({

@@ -13,6 +13,7 @@ import { checkoutRoutes } from './routes/billing/crypto-checkout.js';
 import { orderRoutes } from './routes/billing/crypto-orders.js';
 import { receiptRoutes } from './routes/billing/crypto-order-receipts.js';
 import { consoleRoutes } from './routes/console.js';
+import { payRoutes } from './routes/pay.js';
 import { healthRoutes } from './routes/health.js';
 import { staticFileRoutes } from './routes/static-files.js';
 import { adminDeliveryRoutes } from './routes/admin/webhook-deliveries.js';
@@ -25,7 +26,7 @@ import { ipnRoutes } from './routes/webhooks/nowpayments.js';
 const routes: readonly Routes[] = [
   ...[healthRoutes, checkoutRoutes, orderRoutes, receiptRoutes, ipnRoutes],
   ...[endpointRoutes, endpointChangeRoutes, deliveryRoutes, adminDeliveryRoutes],
-  ...[staticFileRoutes, consoleRoutes],
+  ...[staticFileRoutes, payRoutes, consoleRoutes],
   ...[applyIpnRoutes],
 ];
 
@@ -45,7 +46,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     clientErrorHandler: answerUnreadable,
     frameworkErrors: (failure, request, reply) => void sendProblem(request, reply, badRequest(failure.message)),
   }).withTypeProvider<ZodTypeProvider>();
-  app.server.maxConnections = 1_000;
+  app.server.maxConnections = 1_000 + deps.settings.maxLiveStreams;
   app.server.maxHeadersCount = 0; // we count them ourselves: Node would drop what is too much
   app.server.on('connect', (_request, socket) => endWith(socket, badRequest('CONNECT is not served here.')));
   app.setSerializerCompiler(() => exactJson);

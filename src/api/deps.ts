@@ -38,6 +38,7 @@ export interface ApiSettings {
   readonly clocks: Clocks;
   readonly production: boolean;
   readonly trustedProxies: readonly string[]; // addresses whose x-forwarded-for is believed
+  readonly maxLiveStreams: number; // payment pages that this process keeps informed
   readonly consolePassword: string | null; // of the console's first operator; null: only named ones can log in
   readonly mintDeadlineMs: number; // how long a checkout waits for its address
   readonly allowLiveApplyIpn: boolean; // whether an operator may play an IPN to a live order

@@ -133,7 +133,7 @@ function latePayment({ lateAt, paymentId, providerStatus, arrived, coin }: Payme
   ];
 }
 
-function amounts(row: OrderRow, payments: readonly PaymentRow[]): { actually_paid: string; amount_due: string } {
+export function amounts(row: OrderRow, payments: readonly PaymentRow[]): { actually_paid: string; amount_due: string } {
   const counted = payments.filter(
     ({ role, coin }) =>
       (role === 'bound' || role === 'child') && coin?.toLowerCase() === row.payCurrency?.toLowerCase(),

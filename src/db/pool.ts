@@ -42,6 +42,12 @@ export function createPool({ url, max = 10, applicationName, onError }: PoolOpti
   return pool;
 }
 
+/** A connection outside the pool, to the same database, for whoever keeps one for good. */
+export function dedicatedConnection(pool: Pool, purpose: string): pg.Client {
+  const { options } = pool;
+  return new pg.Client({ ...options, application_name: `${options.application_name ?? 'quittance'}-${purpose}` });
+}
+
 function wholeNumber(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value)) throw new Error(`bigint ${text} does not fit a number`);

@@ -54,28 +54,6 @@ export function paymentStatus(view: PaymentPageView, strings: Strings): string {
   return htmlFragment(<Status view={view} strings={strings} />);
 }
 
-/** The answer to a token that names no order. */
-export function paymentNotFoundPage(strings: Strings): string {
-  const { heading, text } = strings.notFound;
-  return htmlPage({
-    title: strings.pageTitle(heading, brand.title),
-    language: strings.language,
-    children: (
-      <>
-        <header class="top">
-          <span class="brand">{brand.title}</span>
-        </header>
-        <main class="payment">
-          <section class="card message tone-stop">
-            <h1>{heading}</h1>
-            <p>{text}</p>
-          </section>
-        </main>
-      </>
-    ),
-  });
-}
-
 function Status({ view, strings }: { view: PaymentPageView; strings: Strings }): VNode {
   const state = paymentState(view);
   const { heading, text } = strings.states[state];
@@ -83,6 +61,7 @@ function Status({ view, strings }: { view: PaymentPageView; strings: Strings }):
     <article
       class="card"
       data-version={`${view.version}.${state}.${view.pay?.arrived ?? ''}`}
+      data-mark={view.mark}
       data-announce={`${heading}. ${text}`}
       data-title={strings.pageTitle(heading, brand.title)}
       data-now={view.nowIso}
@@ -123,6 +102,7 @@ const tones: Record<PaymentState, Tone> = {
   failed: 'stop',
   cancelled: 'stop',
   late: 'warn',
+  incomplete: 'warn',
 };
 
 // Which of the three steps is under way; null where the way led elsewhere.
@@ -139,6 +119,7 @@ const stepOf: Record<PaymentState, 0 | 1 | 2 | null> = {
   failed: null,
   cancelled: null,
   late: null,
+  incomplete: null,
 };
 
 function Summary({ view, strings }: { view: PaymentPageView; strings: Strings }): VNode {

@@ -25,10 +25,12 @@ export interface PaymentPageView {
   readonly isAddressWithheld: boolean; // there is an address, and its hash does not match
   readonly isWrongAsset: boolean; // partial, because another coin came
   readonly hasLateMoney: boolean; // failed or cancelled, and coins came after that
+  readonly hasEarlierMoney: boolean; // failed or cancelled, though coins came before that
   readonly expiresAt: string | null;
   readonly paidAt: string | null;
   readonly successUrl: string | null;
   readonly version: number;
+  readonly mark: string; // changes with every change of the order; the event stream sends it too
   readonly nowIso: string;
 }
 
@@ -45,6 +47,7 @@ export const paymentStates = [
   'failed',
   'cancelled',
   'late',
+  'incomplete',
 ] as const;
 export type PaymentState = (typeof paymentStates)[number];
 
@@ -62,6 +65,7 @@ export function paymentState(view: PaymentPageView): PaymentState {
       return 'paid';
     case 'failed':
       if (view.hasLateMoney) return 'late';
+      if (view.hasEarlierMoney) return 'incomplete';
       return view.failedReason === 'expired' ? 'expired' : 'failed';
     case 'cancelled':
       return view.hasLateMoney ? 'late' : 'cancelled';
@@ -86,6 +90,7 @@ export function refreshSeconds(state: PaymentState): number | null {
       return 20;
     case 'wrong_asset':
     case 'late':
+    case 'incomplete':
     case 'unavailable':
     case 'expired':
     case 'failed':

@@ -61,8 +61,9 @@ export async function startPageServer() {
       if (!on) for (const stream of watching) stream.end();
     },
     show: (view: Partial<PaymentPageView>) => {
-      live = { ...live, ...view, nowIso: new Date().toISOString() };
-      for (const stream of watching) stream.write(`data: ${live.version}\n\n`);
+      const nowIso = new Date().toISOString();
+      live = { ...live, ...view, nowIso, mark: nowIso };
+      for (const stream of watching) stream.write(`data: ${live.mark}\n\n`);
     },
     close: () =>
       new Promise((resolve) => {

@@ -85,6 +85,7 @@ export async function testApp(
       clocks: defaultClocks,
       production: false,
       trustedProxies: [],
+      maxLiveStreams: 100,
       consolePassword: null,
       mintDeadlineMs: 9_000,
       allowLiveApplyIpn: false,

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { networkName } from '../../src/web/coin-words.js';
 import { clockText } from '../../src/web/instant.js';
 import { chooseLanguage } from '../../src/web/language.js';
-import { paymentNotFoundPage, paymentPage, paymentStatus } from '../../src/web/payment-page.js';
+import { paymentAwayPage, paymentNotFoundPage } from '../../src/web/payment-message-page.js';
+import { paymentPage, paymentStatus } from '../../src/web/payment-page.js';
 import { paymentState } from '../../src/web/payment-state.js';
 import { staticRoot } from '../../src/web/static-files.js';
 import { de } from '../../src/web/strings/de.js';
@@ -26,6 +27,7 @@ describe('what the payment page says', () => {
     ['failed', 'failed', 'The payment failed'],
     ['cancelled', 'cancelled', 'This order was cancelled'],
     ['late', 'late', 'Your payment came late'],
+    ['incomplete', 'incomplete', 'The payment stayed incomplete'],
   ])('%s: %s', (name, state, heading) => {
     expect(paymentState(views[name] ?? pending)).toBe(state);
     expect(page(name)).toContain(`<h1>${heading}</h1>`);
@@ -61,6 +63,7 @@ describe('what the payment page says', () => {
     'failed',
     'cancelled',
     'late',
+    'incomplete',
   ])('shows no address when there is nothing to send: %s', (name) => {
     expect(page(name)).not.toContain('pay-address');
   });
@@ -131,6 +134,10 @@ describe('how the payment page is made', () => {
 
   it('drops bidi marks and controls from a product', () => {
     expect(paymentPage({ ...pending, product: 'a\u202eb\u0007c' }, en)).toContain('<bdi>abc</bdi>');
+  });
+
+  it('says what stays true while the database is away', () => {
+    expect(paymentAwayPage(en)).toContain('a payment that you sent is not affected');
   });
 
   it('says that an unknown link is unknown', () => {

@@ -22,10 +22,12 @@ export const pending: PaymentPageView = {
   isAddressWithheld: false,
   isWrongAsset: false,
   hasLateMoney: false,
+  hasEarlierMoney: false,
   expiresAt: '2026-11-24T20:40:00.000Z',
   paidAt: null,
   successUrl: null,
   version: 1,
+  mark: '1.1764012800000',
   nowIso: '2026-11-24T19:42:11.000Z',
 };
 
@@ -81,5 +83,6 @@ export const views: Readonly<Record<string, PaymentPageView>> = {
   expired: { ...pending, ...closed, status: 'failed', failedReason: 'expired' },
   failed: { ...pending, ...closed, status: 'failed', failedReason: 'ipn' },
   cancelled: { ...pending, ...closed, status: 'cancelled' },
+  incomplete: { ...pending, ...closed, status: 'failed', failedReason: 'expired', hasEarlierMoney: true },
   late: { ...pending, ...closed, status: 'failed', failedReason: 'expired', hasLateMoney: true },
 };

@@ -1,12 +1,15 @@
 // Keeps #live current: the server says that something changed, the page fetches the fragment and swaps it in. Without
 // an event stream it asks every few seconds instead. It also runs the countdown and the copy buttons.
-const openPollMs = 60_000; // a safety net under the stream
+const openPollMs = 300_000; // a safety net under the stream
 const closedPollMs = 5_000;
+const listenAgainMs = 30_000; // after a refusal, which browsers take for the last word
 
 const live = document.getElementById('live');
 let clockOffsetMs = 0; // the payer's clock may be wrong; the server's decides
 let timer;
 let source;
+let isLooking = false;
+let lookAgain = false;
 
 function current() {
   return live?.firstElementChild;
@@ -34,7 +37,9 @@ async function refresh() {
   if (!answer.ok) throw new Error(String(answer.status));
   const next = new window.DOMParser().parseFromString(await answer.text(), 'text/html').body.firstElementChild;
   show('offline', false);
-  if (!next || next.dataset.version === current().dataset.version) return;
+  if (!next) return;
+  current().dataset.mark = next.dataset.mark ?? '';
+  if (next.dataset.version === current().dataset.version) return;
   const focused = document.activeElement?.id;
   const wasOpen = [...live.querySelectorAll('details[open][id]')].map((details) => details.id);
   live.replaceChildren(next);
@@ -49,29 +54,40 @@ function isOver() {
   return current().dataset.final === 'true';
 }
 
-async function look() {
+function lookIn(ms) {
   clearTimeout(timer);
-  try {
-    await refresh();
-  } catch {
-    show('offline', true);
+  timer = setTimeout(look, ms);
+}
+
+// One look at a time: an older answer must not replace a newer one.
+async function look() {
+  lookAgain = true;
+  if (isLooking) return;
+  isLooking = true;
+  while (lookAgain) {
+    lookAgain = false;
+    await refresh().catch(() => show('offline', true));
   }
-  if (isOver()) {
-    source?.close();
-    return;
-  }
-  const streaming = source?.readyState === EventSource.OPEN;
-  timer = setTimeout(look, streaming ? openPollMs : Number(live.dataset.poll) * 1000 || closedPollMs);
+  isLooking = false;
+  clearTimeout(timer);
+  if (isOver()) source?.close();
+  else lookIn(source?.readyState === EventSource.OPEN ? openPollMs : Number(live.dataset.poll) * 1000 || closedPollMs);
 }
 
 function listen() {
-  if (!live.dataset.events) return;
+  if (!live.dataset.events || isOver()) return;
   source = new EventSource(live.dataset.events);
-  source.onopen = look; // what changed while the stream was away
-  source.onmessage = look;
+  source.onopen = () => {
+    show('offline', false);
+    lookIn(openPollMs);
+  };
+  // The first message says how things stand: nothing to fetch when the page shows that already.
+  source.onmessage = ({ data }) => {
+    if (data !== current().dataset.mark) look();
+  };
   source.onerror = () => {
-    clearTimeout(timer);
-    timer = setTimeout(look, closedPollMs);
+    if (source.readyState === EventSource.CLOSED) setTimeout(listen, listenAgainMs);
+    lookIn(closedPollMs);
   };
 }
 
@@ -83,7 +99,10 @@ function tick() {
     if (left >= 0)
       clock.textContent = shown.map((part, at) => String(part).padStart(at || shown.length < 3 ? 2 : 1, '0')).join(':');
     clock.classList.toggle('soon', left < 300);
-    if (left === -1) look();
+    if (left < 0 && !clock.dataset.over) {
+      clock.dataset.over = 'true'; // once, also in a tab that slept past the end
+      look();
+    }
   }
 }
 
@@ -109,6 +128,8 @@ document.addEventListener('click', (event) => {
 settle();
 window.setInterval(tick, 1_000);
 if (live && !isOver()) {
+  lookIn(Number(live.dataset.poll) * 1000 || closedPollMs);
   listen();
-  timer = setTimeout(look, Number(live.dataset.poll) * 1000 || closedPollMs);
+  window.addEventListener('online', look);
+  window.addEventListener('pageshow', ({ persisted }) => persisted && look());
 }

@@ -44,6 +44,10 @@ export const de: Strings = {
       heading: 'Ihre Zahlung kam zu spät',
       text: 'Die Coins kamen an, als die Bestellung schon geschlossen war. Sie sind nicht verloren: Der Händler sieht sie und entscheidet. Bitte wenden Sie sich an ihn.',
     },
+    incomplete: {
+      heading: 'Die Zahlung blieb unvollständig',
+      text: 'Es kam weniger an als fällig war, und die Zeit für den Rest ist vorbei. Die Coins sind nicht verloren: Der Händler sieht sie und entscheidet. Bitte wenden Sie sich an ihn und senden Sie nichts mehr.',
+    },
   },
   steps: { label: 'Fortschritt', send: 'Senden', confirm: 'Bestätigen', done: 'Fertig' },
   order: 'Bestellung',
@@ -73,5 +77,9 @@ export const de: Strings = {
   notFound: {
     heading: 'Seite nicht gefunden',
     text: 'Diesen Zahlungslink gibt es nicht. Bitte prüfen Sie ihn oder fragen Sie den Händler.',
+  },
+  away: {
+    heading: 'Einen Moment, bitte',
+    text: 'Wir können diese Bestellung gerade nicht zeigen. Diese Seite versucht es von selbst wieder; eine gesendete Zahlung ist davon nicht betroffen.',
   },
 };

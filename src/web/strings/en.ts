@@ -31,6 +31,7 @@ export interface Strings {
   readonly withoutScript: string;
   readonly connectionLost: string;
   readonly notFound: { readonly heading: string; readonly text: string };
+  readonly away: { readonly heading: string; readonly text: string };
 }
 
 export const en: Strings = {
@@ -77,6 +78,10 @@ export const en: Strings = {
       heading: 'Your payment came late',
       text: 'Coins arrived after this order was closed. They are not lost: the seller sees them and will decide. Please contact the seller.',
     },
+    incomplete: {
+      heading: 'The payment stayed incomplete',
+      text: 'Less arrived than was due, and the time for the rest is over. The coins are not lost: the seller sees them and will decide. Please contact the seller and do not send more.',
+    },
   },
   steps: { label: 'Progress', send: 'Send', confirm: 'Confirm', done: 'Done' },
   order: 'Order',
@@ -105,5 +110,9 @@ export const en: Strings = {
   notFound: {
     heading: 'Page not found',
     text: 'This payment link does not exist. Please check it, or ask the seller.',
+  },
+  away: {
+    heading: 'One moment, please',
+    text: 'We cannot show this order right now. This page tries again by itself; a payment that you sent is not affected.',
   },
 };

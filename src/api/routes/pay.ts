@@ -1,0 +1,119 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { OrderRow } from '../../db/orders.js';
+import { findOrderByToken } from '../../db/orders.js';
+import { paymentsOf } from '../../db/payments.js';
+import { isOutage } from '../../db/query.js';
+import { isClosed } from '../../domain/order.js';
+import { chooseLanguage } from '../../web/language.js';
+import { pageSecurityPolicy } from '../../web/layout.js';
+import { paymentAwayPage, paymentNotFoundPage } from '../../web/payment-message-page.js';
+import { paymentPage, paymentStatus } from '../../web/payment-page.js';
+import type { PaymentPageView } from '../../web/payment-state.js';
+import { paymentState, refreshSeconds } from '../../web/payment-state.js';
+import type { Strings } from '../../web/strings/en.js';
+import type { AppDeps, Routes } from '../deps.js';
+import { createLiveStatus } from '../live-status.js';
+import { payerView } from '../payer-view.js';
+import { notFound } from '../problem.js';
+import { createReceiptAnswers } from '../receipt-answers.js';
+import { openStream } from '../event-stream.js';
+
+const tokenShape = /^[A-Za-z0-9_-]{32}$/; // 24 random bytes
+const awaySeconds = 5;
+
+const params = z.object({ token: z.string() });
+const querystring = z.object({ lang: z.string().optional() });
+
+/** The payer's page. The token is the key: who has it sees this order, and nothing else of the merchant. */
+export const payRoutes: Routes = (app, deps) => {
+  const live = createLiveStatus(deps);
+  const receipts = createReceiptAnswers(deps);
+  app.addHook('preClose', () => live.close());
+
+  const config = { permission: 'public' as const };
+  const schema = { hide: true, params };
+
+  app.get(
+    '/pay/:token',
+    { config, schema: { ...schema, querystring }, errorHandler: answerAway },
+    async (request, reply) => {
+      const strings = stringsFor(request, request.query.lang);
+      const view = await viewOf(deps, request.params.token);
+      if (!view) return sendPage(reply.code(404), strings, paymentNotFoundPage(strings));
+      return sendPage(reply, strings, paymentPage(view, strings));
+    },
+  );
+
+  /** What the page swaps in; as JSON for whoever asks for that. */
+  app.get('/pay/:token/status', { config, schema: { ...schema, querystring } }, async (request, reply) => {
+    const view = await viewOf(deps, request.params.token);
+    if (!view) throw notFound();
+    const strings = stringsFor(request, request.query.lang);
+    void reply.header('cache-control', 'no-store, private').header('vary', 'accept, accept-language');
+    if (!request.headers.accept?.includes('text/html')) return reply.send(statusOf(view));
+    return reply.type('text/html; charset=utf-8').send(paymentStatus(view, strings));
+  });
+
+  app.get('/pay/:token/events', { config, schema, exposeHeadRoute: false }, async (request, reply) => {
+    const order = await orderBy(deps, request.params.token);
+    if (!order) throw notFound();
+    if (order.status === 'paid') return reply.code(204).send(); // tells a browser not to come back
+    return openStream(reply, (stream) => live.watch(order.id, stream));
+  });
+
+  app.get('/pay/:token/receipt.pdf', { config, schema }, async (request, reply) => {
+    const order = await orderBy(deps, request.params.token);
+    if (!order) throw notFound();
+    return receipts.pdf(request, reply, order);
+  });
+};
+
+async function orderBy({ pool }: AppDeps, token: string): Promise<OrderRow | null> {
+  return tokenShape.test(token) ? findOrderByToken(pool, token) : null;
+}
+
+async function viewOf(deps: AppDeps, token: string): Promise<PaymentPageView | null> {
+  const order = await orderBy(deps, token);
+  return order && payerView(deps, order, await paymentsOf(deps.pool, [order.id]));
+}
+
+function statusOf(view: PaymentPageView) {
+  const state = paymentState(view);
+  return {
+    order_id: view.orderId,
+    status: view.status,
+    state,
+    version: view.version,
+    expires_at: view.expiresAt,
+    paid_at: view.paidAt,
+    is_final: isClosed(view.status),
+    look_again_seconds: refreshSeconds(state),
+  };
+}
+
+function stringsFor({ headers }: FastifyRequest, lang: string | undefined): Strings {
+  const accepted = headers['accept-language'];
+  return chooseLanguage({ ...(lang && { wanted: lang }), ...(accepted && { accepted }) });
+}
+
+function sendPage(reply: FastifyReply, strings: Strings, html: string): FastifyReply {
+  return reply
+    .type('text/html; charset=utf-8')
+    .headers({
+      'content-security-policy': pageSecurityPolicy,
+      'content-language': strings.language,
+      'cache-control': 'no-store, private',
+      vary: 'accept-language',
+    })
+    .send(html);
+}
+
+/** A person is reading: an outage is said in words, and the page comes back by itself. */
+function answerAway(failure: Error, request: FastifyRequest, reply: FastifyReply): void {
+  if (!isOutage(failure)) throw failure;
+  request.log.warn({ err: failure }, 'outage');
+  const strings = stringsFor(request, undefined);
+  void reply.code(503).headers({ 'retry-after': awaySeconds, refresh: awaySeconds });
+  void sendPage(reply, strings, paymentAwayPage(strings));
+}
