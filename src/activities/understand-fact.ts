@@ -1,10 +1,10 @@
 import { assertNever } from '../domain/invariant.js';
 import { decide, isClosed } from '../domain/order.js';
 import type { EventSource, OrderEvent } from '../domain/order.js';
-import { classifyPayment } from '../domain/payment.js';
+import { classifyPayment, unknownWord } from '../domain/payment.js';
 import type { BoundTerms, Classification, Share } from '../domain/payment.js';
 import type { PaymentView } from '../domain/payment-view.js';
-import { isLate, isNews, lateShare } from '../domain/deposits.js';
+import { isLate, isNews, lateShare, openShare, recordedStatus } from '../domain/deposits.js';
 import type { CaseKind } from '../domain/support-case.js';
 import type { Database } from '../db/pool.js';
 import type { OrderRow } from '../db/orders.js';
@@ -130,7 +130,7 @@ export function meaningOf(
   const { order, known, deps } = situation;
   const views = [bound, ...children];
   if (!views.some((view) => isNews(knownOf(known, view), view))) {
-    return { ...nothingNew, source, note: 'the provider says nothing new' };
+    return { ...nothingNew, source, alarm: unknownWord(bound), note: 'the provider says nothing new' };
   }
   const classified = classifyPayment(termsOf(order), bound, children, deps.tolerance);
   return isClosed(order.status)
@@ -139,17 +139,18 @@ export function meaningOf(
 }
 
 function openMeaning(
-  { order }: Understanding,
+  { order, known }: Understanding,
   views: readonly PaymentView[],
   classified: Classification,
   source: EventSource,
 ): Meaning {
+  const { event, detail, alarm, shares } = classified;
   const deposits = views.map((view): Deposit => {
-    const share = classified.shares.find((each) => each.paymentId === view.paymentId);
-    if (!share) throw new Error(`invariant broken: no share for payment ${view.paymentId}`);
-    return { view, share, role: view.paymentId === order.paymentId ? 'bound' : 'child', late: false };
+    const before = knownOf(known, view);
+    const share = openShare(before, view, { status: order.status, event, shares });
+    const role = view.paymentId === order.paymentId ? 'bound' : 'child';
+    return { view: { ...view, status: recordedStatus(before, view) }, share, role, late: false };
   });
-  const { event, detail, alarm } = classified;
   return { ...nothingNew, event, source, detail, alarm, deposits };
 }
 
@@ -163,12 +164,12 @@ function closedMeaning(
   const deposits = views
     .filter((view) => isNews(knownOf(known, view), view))
     .map((view): Deposit => {
-      const role = view.paymentId === order.paymentId ? 'bound' : 'child';
+      const before = knownOf(known, view);
       return {
-        view,
-        share: lateShare(knownOf(known, view), view),
-        role,
-        late: isLate(order.status, knownOf(known, view), view),
+        view: { ...view, status: recordedStatus(before, view) },
+        share: lateShare(before, view),
+        role: view.paymentId === order.paymentId ? 'bound' : 'child',
+        late: isLate(order.status, before, view),
       };
     });
   const event = deposits.some((deposit) => deposit.late)

@@ -1,7 +1,8 @@
 import type { PaymentId } from './ids.js';
+import { assert } from './invariant.js';
 import type { CoinAmount } from './money.js';
 import { addCoins, compareCoins, isZeroCoins, subtractCoins, zeroCoins } from './money.js';
-import type { OrderStatus } from './order.js';
+import type { OrderEvent, OrderStatus } from './order.js';
 import type { Share } from './payment.js';
 import type { PaymentView } from './payment-view.js';
 import { hasCoins } from './payment.js';
@@ -22,6 +23,11 @@ export function isNews(known: KnownPayment | undefined, view: PaymentView): bool
   if (!known) return true;
   if (coinsGrew(known, view)) return true;
   return view.status !== known.providerStatus && providerRank(view.status) >= providerRank(known.providerStatus);
+}
+
+/** The word to record: a payment never steps down in rank, not even when more coins come with a lower word. */
+export function recordedStatus(known: KnownPayment | undefined, view: PaymentView): string {
+  return known && providerRank(view.status) < providerRank(known.providerStatus) ? known.providerStatus : view.status;
 }
 
 function coinsGrew(known: KnownPayment | undefined, view: PaymentView): boolean {
@@ -53,6 +59,23 @@ export function lateShare(known: KnownPayment | undefined, view: PaymentView): S
     excess,
     unapplied: subtractCoins(arrived, addCoins(applied, excess)),
   };
+}
+
+/**
+ * How a payment's coins are spread on an order that still waits. Coins on record that a stale read does not show stay on
+ * record. Coins on their way to a partial order may still be too few: until the sum is enough they wait unapplied.
+ */
+export function openShare(
+  known: KnownPayment | undefined,
+  view: PaymentView,
+  { status, event, shares }: { status: OrderStatus; event: OrderEvent; shares: readonly Share[] },
+): Share {
+  const share = shares.find((each) => each.paymentId === view.paymentId);
+  assert(share, `no share for payment ${view.paymentId}`);
+  const unseen = subtractCoins(known?.arrived ?? zeroCoins, share.arrived);
+  const nothingSettled = event === 'nothing_new' || (event === 'payment_seen' && status === 'partial');
+  if (nothingSettled || (event === 'payment_seen' && !isZeroCoins(unseen))) return lateShare(known, view);
+  return { ...share, arrived: addCoins(share.arrived, unseen), unapplied: addCoins(share.unapplied, unseen) };
 }
 
 /** Coins that no price has absorbed: each such payment needs a case. */

@@ -14,6 +14,7 @@ import {
 import type { OrderEvent } from './order.js';
 import type { PaymentId } from './ids.js';
 import type { PaymentView } from './payment-view.js';
+import { providerRank } from './payment-view.js';
 
 /** What an order was promised at its mint. */
 export interface BoundTerms {
@@ -95,8 +96,13 @@ function shortOfIt(
     case 'expired':
       return unclear(bound, children, 'payment_failed', null, arrived);
     default:
-      return nothing(bound, children, `unknown provider status ${bound.status.slice(0, 64)}`);
+      return nothing(bound, children, unknownWord(bound));
   }
+}
+
+/** The alarm for a word that we do not know, or for a known one in another spelling. */
+export function unknownWord({ status }: PaymentView): string | null {
+  return providerRank(status) < 0 ? `unknown provider status ${status.slice(0, 64)}` : null;
 }
 
 function mismatchOf(terms: BoundTerms, bound: PaymentView): string | null {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { KnownPayment } from '../../src/domain/deposits.js';
-import { isLate, isNews, isUnusual, lateShare } from '../../src/domain/deposits.js';
+import { isLate, isNews, isUnusual, lateShare, openShare, recordedStatus } from '../../src/domain/deposits.js';
 import { defaultTolerance } from '../../src/domain/money.js';
 import { classifyPayment } from '../../src/domain/payment.js';
 import type { PaymentView } from '../../src/domain/payment-view.js';
@@ -160,6 +160,68 @@ describe('late money', () => {
       unapplied: '0',
     });
     expect(lateShare(before, bound('refunded', null))).toMatchObject({ arrived: '100', applied: '100' });
+  });
+});
+
+describe('a stale read beside news of another payment', () => {
+  const shares = (own: PaymentView) => classify(own, redeposit('finished', '10')).shares;
+  const open = (status: 'confirming' | 'partial', event: 'payment_seen' | 'underpaid' | 'nothing_new') => ({
+    status,
+    event,
+    shares: shares(bound('waiting', '0')),
+  });
+
+  it('takes no coins off the record', () => {
+    expect(openShare(known('partially_paid', '50'), bound('waiting', '0'), open('partial', 'underpaid'))).toEqual({
+      paymentId: '5000',
+      arrived: '50',
+      applied: '0',
+      excess: '0',
+      unapplied: '50',
+    });
+  });
+
+  it('leaves coins on their way as they were', () => {
+    const before = known('sending', '100', '100');
+    expect(openShare(before, bound('waiting', '0'), open('confirming', 'payment_seen'))).toMatchObject({
+      arrived: '100',
+      applied: '100',
+      unapplied: '0',
+    });
+  });
+
+  it('takes coins on their way back from an order that is short after all', () => {
+    const before = known('sending', '40', '40');
+    expect(openShare(before, bound('waiting', '0'), open('confirming', 'underpaid'))).toMatchObject({
+      arrived: '40',
+      applied: '0',
+      unapplied: '40',
+    });
+  });
+
+  it.each([
+    ['sending', 'confirming', 'sending'],
+    ['finished', 'hovering', 'finished'],
+    ['waiting', 'confirming', 'confirming'],
+    ['finished', 'refunded', 'refunded'],
+  ])('%s on record, %s read: %s is recorded', (before, word, recorded) => {
+    expect(recordedStatus(known(before, '0'), bound(word))).toBe(recorded);
+  });
+
+  it('records the first word, whatever it is', () => {
+    expect(recordedStatus(undefined, bound('hovering'))).toBe('hovering');
+  });
+});
+
+describe('coins on their way to a partial order', () => {
+  it('wait unapplied until the sum is enough', () => {
+    const { shares } = classify(bound('confirming', '60'));
+    const situation = { status: 'partial', event: 'payment_seen', shares } as const;
+    expect(openShare(known('waiting', '50'), bound('confirming', '60'), situation)).toMatchObject({
+      arrived: '60',
+      applied: '0',
+      unapplied: '60',
+    });
   });
 });
 

@@ -62,15 +62,17 @@ describe('what support may do', () => {
     ['failed', true],
     ['cancelled', true],
   ] as const)('honour on a %s order: %s', (status, may) => {
-    expect(allowedActions('late_payment', status)).toEqual(may ? ['honour', 'decline', 'note'] : ['decline', 'note']);
+    expect(allowedActions('late_payment', status, '10')).toEqual(
+      may ? ['honour', 'decline', 'note'] : ['decline', 'note'],
+    );
   });
 
   it.each(['mint_failed', 'refunded'] as const)('never honours %s: there are no coins to honour', (kind) => {
-    for (const status of orderStatuses) expect(allowedActions(kind, status)).toEqual(['decline', 'note']);
+    for (const status of orderStatuses) expect(allowedActions(kind, status, '10')).toEqual(['decline', 'note']);
   });
 
   it('honours what came with coins, while the order is open to it', () => {
-    const honourable = caseKinds.filter((kind) => allowedActions(kind, 'failed').includes('honour'));
+    const honourable = caseKinds.filter((kind) => allowedActions(kind, 'failed', '10').includes('honour'));
     expect(honourable).toEqual([
       'underpaid',
       'overpaid',

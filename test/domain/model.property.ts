@@ -1,0 +1,126 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { OrderStatus } from '../../src/domain/order.js';
+import { legalSteps } from '../../src/domain/order.js';
+import { centsOf, factBytes, factsOf } from './fact-lists.js';
+import type { ModelFact, ModelOrder, Snapshot, Step } from './order-model.js';
+import { newOrder, settle } from './order-model.js';
+
+const numRuns = Number(process.env['FC_RUNS'] ?? 100_000);
+const seed = Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31);
+const owed = 10_000; // hundredths
+const closed = new Set<OrderStatus>(['paid', 'failed', 'cancelled']);
+const legal = new Set(legalSteps().map(({ from, to, source }) => `${from} ${to} ${source}`));
+
+/** What arrived by a reading, counted without our own arithmetic: right coin, `finished` or `partially_paid`. */
+function arrivedCents({ bound, children }: Snapshot): number {
+  return [bound, ...children]
+    .filter((view) => view.payCurrency === 'usdttrc20' && ['finished', 'partially_paid'].includes(view.status))
+    .reduce((sum, view) => sum + centsOf(view.actuallyPaid ?? '0'), 0);
+}
+
+/** Whether a reading by itself is enough to be paid (contract.md 4.1 and nowpayments.md A9). */
+function isEvidence(says: Snapshot): boolean {
+  const { bound, children } = says;
+  const alone = bound.status === 'finished' || children.some((view) => /^(finished|partially_paid)$/.test(view.status));
+  return alone && bound.priceAmount === '49' && arrivedCents(says) * 100 >= owed * 99;
+}
+
+function checkStep(step: Step): void {
+  const name = `${step.from} ${step.to} ${step.source}`;
+  if (!legal.has(name)) throw new Error(`${name} is not a step of the table`);
+  if (closed.has(step.from) && step.event !== 'honoured') throw new Error(`${step.event} left ${step.from}`);
+  if (step.to !== 'paid' || step.event === 'honoured') return;
+  if (step.says === null || !isEvidence(step.says)) throw new Error(`paid without evidence by ${step.event}`);
+}
+
+function checkMoney(order: ModelOrder): void {
+  let applied = 0;
+  for (const payment of order.payments.values()) {
+    const { arrived, applied: used, excess, unapplied, coin } = payment;
+    const parts = centsOf(used) + centsOf(excess) + centsOf(unapplied);
+    if (centsOf(arrived) !== parts) throw new Error(`${payment.paymentId}: ${arrived} arrived, ${parts} accounted for`);
+    if (coin === 'usdttrc20') applied += centsOf(used);
+    else if (centsOf(used) > 0 && !isHonoured(order)) throw new Error(`foreign coins applied: ${used} ${coin}`);
+  }
+  if (order.status === 'confirming' || isHonoured(order)) return; // coins on their way count as applied
+  const most = order.status === 'paid' ? owed * 1.01 : 0;
+  if (applied > most) throw new Error(`${order.status} with ${applied} applied`);
+  if (order.status === 'paid' && applied < owed * 0.99) throw new Error(`paid with ${applied} applied`);
+}
+
+const isHonoured = (order: ModelOrder) => order.timeline.some(({ event }) => event === 'honoured');
+
+/** Every invariant after every fact. */
+function play(facts: readonly ModelFact[]): ModelOrder {
+  const order = newOrder();
+  for (const fact of facts) {
+    const steps = order.timeline.length;
+    settle(order, fact);
+    for (const step of order.timeline.slice(steps)) checkStep(step);
+    checkMoney(order);
+  }
+  if (order.timeline.filter(({ to }) => to === 'paid').length > 1) throw new Error('paid twice');
+  return order;
+}
+
+/** Each reading at once a second time, and between them earlier ones that only showed coins on their way. */
+function withRepeats(facts: readonly ModelFact[], repeats: Uint8Array): ModelFact[] {
+  const older: ModelFact[] = [];
+  return facts.flatMap((fact, at) => {
+    const stale = older[(repeats[at % repeats.length] ?? 0) % Math.max(older.length, 1)];
+    if (isEarlySign(fact)) older.push(fact);
+    return [fact, ...(fact.kind === 'read' ? [fact] : []), ...(stale ? [stale] : [])];
+  });
+}
+
+function isEarlySign(fact: ModelFact): boolean {
+  if (fact.kind !== 'read') return false;
+  const { bound, children } = fact.says;
+  return [bound, ...children].every(({ status }) => /^(waiting|confirming|confirmed|sending)$/.test(status));
+}
+
+const moneyOf = (order: ModelOrder) =>
+  [...order.payments.values()]
+    .map(({ paymentId, arrived, applied, excess, unapplied }) =>
+      [paymentId, ...[arrived, applied, excess, unapplied].map(centsOf)].join(' '),
+    )
+    .sort();
+
+describe(`the order's rules over long lists of facts (seed ${seed}, FC_RUNS=${numRuns})`, () => {
+  it('hold after every fact', () => {
+    console.log(`[model] seed ${seed}, ${numRuns} lists`);
+    const reached = new Map<string, number>();
+    fc.assert(
+      fc.property(factBytes, (bytes) => {
+        const { status, timeline } = play(factsOf(bytes));
+        reached.set(status, (reached.get(status) ?? 0) + 1);
+        if (timeline.some(({ event }) => event === 'honoured')) reached.set('honoured', 1);
+      }),
+      { seed, numRuns },
+    );
+    // A generator that never pays or fails an order proves nothing.
+    expect([...reached.keys()].sort()).toEqual([
+      'cancelled',
+      'confirming',
+      'failed',
+      'honoured',
+      'paid',
+      'partial',
+      'pending',
+    ]);
+  }, 600_000);
+
+  it('readings that come twice, or again when they are stale, end in the same status and money', () => {
+    fc.assert(
+      fc.property(factBytes, fc.uint8Array({ minLength: 1, maxLength: 20 }), (bytes, repeats) => {
+        const facts = factsOf(bytes);
+        const once = play(facts);
+        const twice = play(withRepeats(facts, repeats));
+        expect(twice.status).toBe(once.status);
+        expect(moneyOf(twice)).toEqual(moneyOf(once));
+      }),
+      { seed, numRuns: Math.ceil(numRuns / 40) },
+    );
+  }, 600_000);
+});
