@@ -1,7 +1,7 @@
 import { assertNever } from '../domain/invariant.js';
 import type { Decision } from '../domain/order.js';
 import type { CaseKind } from '../domain/support-case.js';
-import { caseKinds } from '../domain/support-case.js';
+import { allowedActions, caseKinds } from '../domain/support-case.js';
 import type { Database } from '../db/pool.js';
 import type { OrderRow } from '../db/orders.js';
 import { applyUnapplied } from '../db/payments.js';
@@ -9,15 +9,19 @@ import { addCaseFact, findCase, resolveCase, resolveCasesOf } from '../db/suppor
 import type { ResolveFact } from '../workflows/messages.js';
 import type { Meaning } from './understand-fact.js';
 
-/** Carries out support's decision on its case; answers false when somebody else resolved it meanwhile. */
+/** Carries out support's decision on its case; answers why not when it is resolved, or there is nothing to honour. */
 export async function applyDecision(
   db: Database,
   order: OrderRow,
   decision: ResolveFact,
   at: string,
-): Promise<boolean> {
+): Promise<string | null> {
   const found = await findCase(db, decision.caseId);
-  if (!found || found.orderId !== order.id || found.resolvedAt !== null) return false;
+  if (!found || found.orderId !== order.id) return 'the case belongs to another order';
+  if (found.resolvedAt !== null) return 'the case is resolved';
+  if (!allowedActions(found.kind, order.status, found.actuallyPaid).includes(decision.action)) {
+    return `nothing to ${decision.action}: the order is ${order.status}`;
+  }
   const resolution = {
     action: decision.action,
     reason: decision.reason,
@@ -28,14 +32,15 @@ export async function applyDecision(
   switch (decision.action) {
     case 'note':
       await addCaseFact(db, found.id, { at, note: decision.reason, actor: decision.actor });
-      return true;
+      return null;
     case 'decline':
-      return resolveCase(db, found.id, resolution);
+      await resolveCase(db, found.id, resolution);
+      return null;
     case 'honour':
       // The order is paid with whatever came: every open question about its coins has this answer.
       await applyUnapplied(db, order.id, at);
       await resolveCasesOf(db, order.id, caseKinds, resolution);
-      return true;
+      return null;
     default:
       return assertNever(decision.action);
   }

@@ -102,8 +102,8 @@ async function refusalOf(
     };
   }
   if (!meaning.decision) return null;
-  const answered = await applyDecision(db, order, meaning.decision, at);
-  return answered ? null : { kind: 'refused', status: order.status, reason: 'the case is resolved' };
+  const fault = await applyDecision(db, order, meaning.decision, at);
+  return fault === null ? null : { kind: 'refused', status: order.status, reason: fault };
 }
 
 async function carryOut(

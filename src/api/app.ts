@@ -12,6 +12,7 @@ import { badRequest } from './problem.js';
 import { checkoutRoutes } from './routes/billing/crypto-checkout.js';
 import { orderRoutes } from './routes/billing/crypto-orders.js';
 import { receiptRoutes } from './routes/billing/crypto-order-receipts.js';
+import { supportCaseRoutes } from './routes/admin/support-cases.js';
 import { consoleRoutes } from './routes/console.js';
 import { payRoutes } from './routes/pay.js';
 import { healthRoutes } from './routes/health.js';
@@ -28,6 +29,7 @@ const routes: readonly Routes[] = [
   ...[endpointRoutes, endpointChangeRoutes, deliveryRoutes, adminDeliveryRoutes],
   ...[staticFileRoutes, payRoutes, consoleRoutes],
   ...[applyIpnRoutes],
+  ...[supportCaseRoutes],
 ];
 
 /** The whole HTTP surface. Opens no port. */

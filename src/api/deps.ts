@@ -41,6 +41,7 @@ export interface ApiSettings {
   readonly maxLiveStreams: number; // payment pages that this process keeps informed
   readonly consolePassword: string | null; // of the console's first operator; null: only named ones can log in
   readonly mintDeadlineMs: number; // how long a checkout waits for its address
+  readonly fourEyesCents: number | null; // to honour more than this takes two persons; null: one is enough
   readonly allowLiveApplyIpn: boolean; // whether an operator may play an IPN to a live order
 }
 

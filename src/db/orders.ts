@@ -60,6 +60,10 @@ export function findOrder(db: Database, id: string): Promise<OrderRow | null> {
   return maybeOne<OrderRow>(db, `select ${orderColumns} from orders o where o.id = $1`, [id]);
 }
 
+export function findOrders(db: Database, ids: readonly string[]): Promise<OrderRow[]> {
+  return many<OrderRow>(db, `select ${orderColumns} from orders o where o.id = any ($1)`, [ids]);
+}
+
 /** An order as its owner may see it: another account's or mode's is not there. */
 export function findOwnOrder(
   db: Database,

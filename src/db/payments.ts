@@ -19,13 +19,14 @@ export interface PaymentRow {
   readonly excess: CoinAmount;
   readonly unapplied: CoinAmount;
   readonly lateAt: string | null;
+  readonly lateQuote: CoinAmount | null; // what the price cost in this coin then; null: not asked, or no answer
   readonly firstSeenAt: string;
   readonly updatedAt: string;
 }
 
 const columns = `mode, payment_id as "paymentId", order_id as "orderId", role, parent_payment_id as "parentPaymentId",
   key_label as "keyLabel", provider_status as "providerStatus", coin, arrived, applied, excess, unapplied,
-  late_at as "lateAt", first_seen_at as "firstSeenAt", updated_at as "updatedAt"`;
+  late_at as "lateAt", late_quote as "lateQuote", first_seen_at as "firstSeenAt", updated_at as "updatedAt"`;
 
 /** Every payment of these orders, oldest first. */
 export function paymentsOf(db: Database, orderIds: readonly string[]): Promise<PaymentRow[]> {

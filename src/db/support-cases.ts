@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Mode } from '../domain/ids.js';
 import type { CaseKind, CaseStatus } from '../domain/support-case.js';
+import { approvalWindowMs } from '../domain/support-case.js';
 import type { Database } from './pool.js';
 import { execute, many, maybeOne, one } from './query.js';
 
@@ -29,14 +30,23 @@ export interface CaseRow {
   readonly proposedBy: string | null;
   readonly proposedReason: string | null;
   readonly proposedAt: string | null;
+  readonly proposalId: string | null;
   readonly resolution: CaseResolution | null;
   readonly resolvedAt: string | null;
 }
 
+// A proposal that nobody approved in time lapses by itself: the case reads as open again.
+export const isProposed = `(status = 'awaiting_approval'
+  and proposed_at > now() - interval '${approvalWindowMs / 1000} seconds')`;
+export const caseStatus = `case when status = 'awaiting_approval' and not ${isProposed} then 'open' else status end`;
+
 export const caseColumns = `id, order_id as "orderId", account_id as "accountId", mode, payment_id as "paymentId", kind,
-  status, actually_paid as "actuallyPaid", pay_currency as "payCurrency", facts, opened_at as "openedAt",
-  deadline_at as "deadlineAt", escalated_at as "escalatedAt", proposed_by as "proposedBy",
-  proposed_reason as "proposedReason", proposed_at as "proposedAt", resolution, resolved_at as "resolvedAt"`;
+  ${caseStatus} as status, actually_paid as "actuallyPaid", pay_currency as "payCurrency", facts,
+  opened_at as "openedAt", deadline_at as "deadlineAt", escalated_at as "escalatedAt",
+  case when ${isProposed} then proposed_by end as "proposedBy",
+  case when ${isProposed} then proposed_reason end as "proposedReason",
+  case when ${isProposed} then proposed_at end as "proposedAt",
+  case when ${isProposed} then proposal_id end as "proposalId", resolution, resolved_at as "resolvedAt"`;
 
 export interface CaseOpening {
   readonly orderId: string | null;
@@ -94,6 +104,22 @@ export async function hasOpenCase(db: Database, orderId: string): Promise<boolea
     [orderId],
   );
   return row.open;
+}
+
+/** Puts the first of four eyes on a case; answers whether this call did: not on a resolved one, nor over a live proposal. */
+export async function proposeHonour(
+  db: Database,
+  id: string,
+  { actor, reason, decisionId }: { actor: string; reason: string; decisionId: string },
+): Promise<boolean> {
+  const proposed = await execute(
+    db,
+    `update support_cases set status = 'awaiting_approval', proposed_by = $2, proposed_reason = $3,
+       proposed_at = now(), proposal_id = $4
+     where id = $1 and resolved_at is null and not ${isProposed}`,
+    [id, actor, reason, decisionId],
+  );
+  return proposed === 1;
 }
 
 /** Resolves one case if it is still unresolved; answers whether it was. */

@@ -1,5 +1,6 @@
 import { Big } from 'big.js';
 import { code as currencyByCode } from 'currency-codes';
+import type { CoinAmount } from './money.js';
 
 export interface Price {
   readonly cents: number; // integer minor units of `currency`
@@ -19,6 +20,11 @@ export function currencyExponent(currency: string): number | null {
 export function priceText({ cents, currency }: Price): string {
   const exponent = currencyExponent(currency) ?? 0;
   return new Big(cents).div(new Big(10).pow(exponent)).toFixed(exponent);
+}
+
+/** What coins are worth at the rate an order was quoted, in minor units of its currency. */
+export function worthAtQuote(price: Price, owed: CoinAmount, coins: CoinAmount): number {
+  return new Big(coins).times(price.cents).div(owed).round(0, Big.roundHalfUp).toNumber();
 }
 
 /** Whether a price is less than so many major units of its currency. */

@@ -1,3 +1,5 @@
+import type { CoinAmount } from './money.js';
+import { isZeroCoins } from './money.js';
 import type { OrderEvent, OrderStatus } from './order.js';
 import { decide } from './order.js';
 
@@ -36,8 +38,22 @@ export function caseKindOf(event: OrderEvent, status: OrderStatus, late: boolean
   return kindByEvent[event] ?? null;
 }
 
-/** What support may do with an unresolved case of an order in that status. */
-export function allowedActions(kind: CaseKind, status: OrderStatus): CaseAction[] {
-  const mayHonour = decide(status, 'honoured').kind === 'moved' && kind !== 'mint_failed' && kind !== 'refunded';
+/**
+ * What support may do with an unresolved case of an order in that status. Only coins can be honoured: `arrived` are those
+ * of the case. Money that names no order of ours can be declined and noted.
+ */
+export function allowedActions(kind: CaseKind, status: OrderStatus | null, arrived: string | null): CaseAction[] {
+  const mayHonour =
+    status !== null &&
+    decide(status, 'honoured').kind === 'moved' &&
+    !neverHonoured.has(kind) &&
+    arrived !== null &&
+    !isZeroCoins(arrived as CoinAmount); // the provider's amount, checked when it was read
   return mayHonour ? ['honour', 'decline', 'note'] : ['decline', 'note'];
 }
+
+// A refund took its coins back, a failed mint never had any.
+const neverHonoured: ReadonlySet<CaseKind> = new Set(['mint_failed', 'refunded']);
+
+/** How long the first of four eyes waits for the second; then its proposal lapses. */
+export const approvalWindowMs = 24 * 60 * 60_000;

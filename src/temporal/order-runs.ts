@@ -1,9 +1,11 @@
 import { isGrpcServiceError, WithStartWorkflowOperation, WorkflowUpdateFailedError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import {
   applyUpdate,
   attributes,
   cancelUpdate,
+  decisionRefused,
   factSignal,
   openUpdate,
   orderWorkflowId,
@@ -26,7 +28,8 @@ export interface OrderRuns {
   /** Hands over a fact, starting a second run when the first is closed; throws TemporalAway. */
   handOver(order: OrderStart, fact: Fact): Promise<void>;
   cancel(order: OrderStart, requestId: string): Promise<FactOutcome>;
-  resolve(order: OrderStart, fact: ResolveFact): Promise<FactOutcome>;
+  /** Hands support's decision on a case to the order's run; a refusal is a value, with its reason. */
+  resolve(order: OrderStart, fact: ResolveFact): Promise<Pick<FactOutcome, 'kind' | 'reason'>>;
   apply(order: OrderStart, fact: OperatorFact | (Fact & { kind: 'window_closed' })): Promise<FactOutcome>;
   ping(): Promise<boolean>;
 }
@@ -94,10 +97,19 @@ export function createOrderRuns(client: Client): OrderRuns {
       );
     },
     cancel: (order, requestId) => decide(order, cancelUpdate, [{ kind: 'cancel', id: requestId }]),
-    resolve: (order, fact) => decide(order, resolveUpdate, [fact]),
+    resolve: (order, fact) => decide(order, resolveUpdate, [fact]).catch(refusalIn),
     apply: (order, fact) => decide(order, applyUpdate, [fact]),
     ping: () => isReachable(client),
   };
+}
+
+/** A decision that the run did not even take on; anything else is thrown on. */
+function refusalIn(failure: unknown): Pick<FactOutcome, 'kind' | 'reason'> {
+  const cause = failure instanceof WorkflowUpdateFailedError ? failure.cause : undefined;
+  if (cause instanceof ApplicationFailure && cause.type === decisionRefused) {
+    return { kind: 'refused', reason: cause.message };
+  }
+  throw failure;
 }
 
 async function isReachable({ connection }: Client): Promise<boolean> {

@@ -137,7 +137,7 @@ function Evidence({ facts }: { facts: ConsoleCase['facts'] }): VNode | null {
 function Decision({ one, context, back }: { one: ConsoleCase; context: ConsoleContext; back: string }): VNode | null {
   if (one.status === 'resolved' || !may(context, 'case:resolve')) return null;
   const isOwnProposal = one.status === 'awaiting_approval' && one.proposedBy === operatorActor(context.operator.name);
-  const actions = one.orderStatus ? allowedActions(one.kind, one.orderStatus) : (['decline', 'note'] as const);
+  const actions = allowedActions(one.kind, one.orderStatus, one.actuallyPaid);
   const reasonId = `reason-${one.id}`;
   return (
     <form class="decision" method="post" action={`/console/cases/${publicId('case', one.id)}/resolve`}>

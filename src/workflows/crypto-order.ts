@@ -9,6 +9,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { isClosed } from '../domain/order.js';
+import { decisionFault } from './decision-fault.js';
 import type { Fact, OpenResult, OrderResult, OrderStart, OrderState } from './messages.js';
 import { openUpdate, stateQuery } from './messages.js';
 import { createOperatorView } from './operator-view.js';
@@ -22,9 +23,9 @@ import { mintActivities, orderActivities, settleActivities } from './proxies.js'
  * finds the order closed, deals with the fact and ends.
  */
 export async function cryptoOrderWorkflow(start: OrderStart): Promise<OrderResult> {
-  const inbox = createOrderInbox();
-  const view = createOperatorView(start);
   let state: OrderState | null = null;
+  const inbox = createOrderInbox((fact) => decisionFault(fact, state));
+  const view = createOperatorView(start);
   setHandler(stateQuery, () => state);
   setHandler(openUpdate, async (): Promise<OpenResult> => {
     await condition(() => state !== null && (state.minted || !opening.isRunning()));

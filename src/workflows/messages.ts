@@ -102,6 +102,8 @@ export const factSignal = defineSignal<[Fact]>('fact');
 export const openUpdate = defineUpdate<OpenResult>('open');
 export const cancelUpdate = defineUpdate<FactOutcome, [Fact & { kind: 'cancel' }]>('cancel');
 export const resolveUpdate = defineUpdate<FactOutcome, [ResolveFact]>('resolve');
+/** The type of the failure with which a decision is not taken on. */
+export const decisionRefused = 'DecisionRefused';
 export const applyUpdate = defineUpdate<FactOutcome, [OperatorFact | (Fact & { kind: 'window_closed' })]>('apply');
 export const stateQuery = defineQuery<OrderState | null>('state');
 

@@ -1,6 +1,6 @@
-import { condition, setHandler } from '@temporalio/workflow';
-import type { Fact, FactOutcome } from './messages.js';
-import { applyUpdate, cancelUpdate, factSignal, resolveUpdate } from './messages.js';
+import { ApplicationFailure, condition, setHandler } from '@temporalio/workflow';
+import type { Fact, FactOutcome, ResolveFact } from './messages.js';
+import { applyUpdate, cancelUpdate, decisionRefused, factSignal, resolveUpdate } from './messages.js';
 
 /** The facts an order has been handed and not dealt with yet. Handlers enqueue; the workflow's loop acts. */
 export interface OrderInbox {
@@ -13,8 +13,11 @@ export interface OrderInbox {
   answer(fact: Fact, outcome: FactOutcome): void;
 }
 
-/** Sets the handlers; to be called before the workflow's first await, so that no early fact is missed. */
-export function createOrderInbox(): OrderInbox {
+/**
+ * Sets the handlers; to be called before the workflow's first await, so that no early fact is missed. `faultOf` says why a
+ * decision is not even taken on.
+ */
+export function createOrderInbox(faultOf: (fact: ResolveFact) => string | null): OrderInbox {
   const waiting: Fact[] = [];
   const known = new Set<string>();
   const outcomes = new Map<string, FactOutcome>();
@@ -31,9 +34,15 @@ export function createOrderInbox(): OrderInbox {
     return outcomes.get(fact.id) as FactOutcome; // the condition above is that it is there
   }
 
+  function refuseFaulty(fact: ResolveFact): void {
+    // A fact in the inbox may yet change what is possible: then the settling step decides.
+    const fault = waiting.length > 0 || known.has(fact.id) ? null : faultOf(fact);
+    if (fault) throw ApplicationFailure.nonRetryable(fault, decisionRefused);
+  }
+
   setHandler(factSignal, enqueue);
   setHandler(cancelUpdate, ask);
-  setHandler(resolveUpdate, ask);
+  setHandler(resolveUpdate, ask, { validator: refuseFaulty });
   setHandler(applyUpdate, ask);
 
   return {

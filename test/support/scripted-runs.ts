@@ -8,6 +8,7 @@ export interface ScriptedRuns extends OrderRuns {
   readonly handedOver: { orderId: string; factId: string }[];
   onOpen: (order: OrderStart) => Promise<void>;
   onCancel: (order: OrderStart) => ReturnType<OrderRuns['cancel']>;
+  onResolve: OrderRuns['resolve'];
   isAway: boolean;
 }
 
@@ -19,6 +20,7 @@ export function scriptedRuns(): ScriptedRuns {
     isAway: false,
     onOpen: async () => {},
     onCancel: () => Promise.reject(new Error('no script for cancel')),
+    onResolve: () => Promise.reject(new Error('no script for resolve')),
     async open(order) {
       runs.opened.push(order.orderId);
       if (runs.isAway) return 'unfinished';
@@ -34,7 +36,10 @@ export function scriptedRuns(): ScriptedRuns {
       if (runs.isAway) throw away();
       return runs.onCancel(order);
     },
-    resolve: () => Promise.reject(new Error('no script for resolve')),
+    async resolve(order, fact) {
+      if (runs.isAway) throw away();
+      return runs.onResolve(order, fact);
+    },
     apply: () => Promise.reject(new Error('no script for apply')),
     ping: async () => !runs.isAway,
   };

@@ -89,6 +89,7 @@ export async function testApp(
       consolePassword: null,
       mintDeadlineMs: 9_000,
       allowLiveApplyIpn: false,
+      fourEyesCents: null,
       ...over.settings,
     },
   };

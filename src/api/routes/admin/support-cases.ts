@@ -1,0 +1,68 @@
+import { listCases } from '../../../db/case-lists.js';
+import { purposeKey } from '../../../db/seal.js';
+import { findCase } from '../../../db/support-cases.js';
+import { accountIdIn } from '../../account-id.js';
+import { caseAnswerOf, caseAnswers } from '../../case-answers.js';
+import { decideCase } from '../../case-decisions.js';
+import { createCursors } from '../../cursors.js';
+import type { Routes } from '../../deps.js';
+import { callerIn } from '../../plugins/auth.js';
+import { notFound } from '../../problem.js';
+import { caseAnswer, caseList, caseQuery, resolveBody } from '../../schemas/support-cases.js';
+import { idParams } from '../../schemas/webhooks.js';
+import { pathId } from '../../webhook-answers.js';
+
+const config = { permission: 'admin' } as const;
+const base = '/v1/admin/support-cases';
+
+/** The queue of unusual money, the evidence of each case, and the decisions on them. */
+export const supportCaseRoutes: Routes = (app, deps) => {
+  const { pool, keyring } = deps;
+  const cursors = createCursors(purposeKey(keyring, 'cursor'));
+
+  app.get(base, { config, schema: { querystring: caseQuery, response: { 200: caseList } } }, async (request) => {
+    const { limit, cursor, account_id, livemode, ...plain } = request.query;
+    const accountId = account_id === undefined ? undefined : accountIdIn(account_id);
+    const filters = { ...plain, accountId, livemode };
+    const scope = { list: 'support-cases', accountId: null, mode: 'any', filters };
+    const [at, id] = cursor === undefined ? [] : cursors.open(scope, cursor);
+    const page = await listCases(pool, {
+      filters: {
+        status: plain.status,
+        kind: plain.kind,
+        orderId: plain.order_id,
+        accountId,
+        mode: livemode === undefined ? undefined : livemode ? 'live' : 'test',
+      },
+      after: at !== undefined && id !== undefined ? { at, id } : null,
+      limit,
+    });
+    return {
+      cases: await caseAnswers(pool, page.cases),
+      next_cursor: page.next && cursors.seal(scope, [page.next.at, page.next.id]),
+    };
+  });
+
+  app.get(`${base}/:id`, { config, schema: { params: idParams, response: { 200: caseAnswer } } }, async (request) => {
+    const found = await findCase(pool, pathId('case', request.params.id));
+    if (!found) throw notFound();
+    return caseAnswerOf(pool, found);
+  });
+
+  app.post(
+    `${base}/:id/resolve`,
+    { config, schema: { params: idParams, body: resolveBody, response: { 200: caseAnswer, 202: caseAnswer } } },
+    async (request, reply) => {
+      const { action, reason, decision_id } = request.body;
+      const { kind, row } = await decideCase(deps, {
+        caseId: pathId('case', request.params.id),
+        action,
+        reason,
+        actor: callerIn(request).actor,
+        decisionId: decision_id ?? null,
+      });
+      if (kind === 'awaiting_approval') void reply.code(202);
+      return caseAnswerOf(pool, row);
+    },
+  );
+};
