@@ -61,6 +61,8 @@ export interface AppDeps {
   readonly settings: ApiSettings;
   readonly metrics: Metrics;
   readonly log: FastifyBaseLogger;
+  /** Starts the workflow of a reconcile run that is on record; throws TemporalAway. */
+  readonly startReconcile: (run: { runId: string; dryRun: boolean }) => Promise<void>;
   /** The order's page in Temporal's UI, for operators; null: nobody said where that is. */
   readonly workflowUrl: (orderId: string) => string | null;
   readonly nowMs: () => number;

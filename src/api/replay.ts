@@ -2,7 +2,7 @@ import { appendAudit } from '../db/audit-log.js';
 import type { DeliveryRow, DeliveryPosition } from '../db/delivery-log.js';
 import { findDelivery } from '../db/delivery-log.js';
 import type { ReplayWindow } from '../db/delivery-replay.js';
-import { deliveriesInWindow, replayDeliveries, replayDelivery } from '../db/delivery-replay.js';
+import { deliveriesInWindow, discardDeadLetter, replayDeliveries, replayDelivery } from '../db/delivery-replay.js';
 import type { Database, Pool } from '../db/pool.js';
 import { inTransaction } from '../db/query.js';
 import type { DeliveryStatus } from '../domain/delivery.js';
@@ -37,6 +37,25 @@ export function replayOne(
     });
     return after;
   });
+}
+
+/** Takes a dead letter out of sight; 409 when it is none. */
+export function discardOne(pool: Pool, delivery: DeliveryRow, { actor, reason }: Asker): Promise<void> {
+  return inTransaction(pool, async (db) => {
+    if (!(await discardDeadLetter(db, delivery.id))) throw notDead();
+    await appendAudit(db, {
+      actor,
+      action: 'webhook_delivery.discarded',
+      accountId: delivery.accountId,
+      subject: publicId('delivery', delivery.id),
+      reason,
+      before: { status: delivery.status, attempts: delivery.attempts },
+    });
+  });
+}
+
+export function notDead(): Error {
+  return conflict('The delivery is no dead letter.', { resource: 'webhook_delivery', field: 'status' });
 }
 
 async function whyNot(db: Database, id: string, from: readonly DeliveryStatus[]): Promise<Error> {

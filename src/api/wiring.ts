@@ -9,6 +9,7 @@ import type { TemporalAddress } from '../temporal/connection.js';
 import { lazyClient } from '../temporal/connection.js';
 import { createDeliveryRuns } from '../temporal/delivery-runs.js';
 import { createOrderRuns } from '../temporal/order-runs.js';
+import { startReconcile } from '../temporal/reconcile-runs.js';
 import { refusalOfTarget } from '../webhooks/destination.js';
 import type { QueueNames } from '../workflows/messages.js';
 import { orderWorkflowId, queues as defaultQueues } from '../workflows/messages.js';
@@ -54,6 +55,7 @@ export async function startApi(wiring: ApiWiring): Promise<RunningApi> {
     ipnSecrets,
     webhookTarget: (target) => refusalOfTarget(target, targetRules(config)),
     wakeRetries: createRetryWakes({ pool, deliveryRuns: createDeliveryRuns(client), queues, log }),
+    startReconcile: (run) => startReconcile(client, { ...run, clocks, queues }),
     workflowUrl: (orderId) => workflowUrl(config.temporalUiUrl, client.options.namespace, orderId),
     settings: { ...config, mintDeadlineMs },
     metrics,

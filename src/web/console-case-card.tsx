@@ -5,10 +5,10 @@ import type { OrderStatus } from '../domain/order.js';
 import type { CaseAction, CaseKind, CaseStatus } from '../domain/support-case.js';
 import { allowedActions } from '../domain/support-case.js';
 import { coinTicker } from './coin-words.js';
+import { CaseEvidence } from './console-case-evidence.js';
 import type { ConsoleContext } from './console-frame.js';
 import { CsrfField, Foreign, may, personText } from './console-frame.js';
 import { Instant } from './instant.js';
-import { printableLines } from './printable-text.js';
 
 export interface ConsoleCase {
   readonly id: string;
@@ -21,6 +21,7 @@ export interface ConsoleCase {
   readonly payCurrency: string | null;
   readonly fiatText: string | null; // its worth at the quoted rate: `48.20 USD`
   readonly facts: readonly Readonly<Record<string, unknown>>[];
+  readonly ipns: readonly ConsoleIpn[]; // the provider's notifications, which are no proof by themselves
   readonly openedAt: string;
   readonly deadlineAt: string;
   readonly escalatedAt: string | null;
@@ -28,6 +29,16 @@ export interface ConsoleCase {
   readonly proposedReason: string | null;
   readonly resolution: CaseResolutionView | null;
   readonly decisionId: string; // fresh for every page: pressing twice decides once
+}
+
+export interface ConsoleIpn {
+  readonly id: string;
+  readonly payment_id: string | null;
+  readonly payment_status: string | null;
+  readonly actually_paid: string | null;
+  readonly pay_currency: string | null;
+  readonly received_at: string;
+  readonly outcome: string | null;
 }
 
 interface CaseResolutionView {
@@ -104,7 +115,7 @@ export function CaseCard({ one, context, back }: { one: ConsoleCase; context: Co
         )}
       </dl>
       {one.resolution && <Resolution resolution={one.resolution} />}
-      <Evidence facts={one.facts} />
+      <CaseEvidence one={one} />
       <Decision one={one} context={context} back={back} />
     </article>
   );
@@ -117,20 +128,6 @@ function Resolution({ resolution }: { resolution: CaseResolutionView }): VNode {
       {resolution.approved_by && `, approved by ${personText(resolution.approved_by)}`} on{' '}
       <Instant iso={resolution.at} />: <Foreign text={resolution.reason} />
     </p>
-  );
-}
-
-function Evidence({ facts }: { facts: ConsoleCase['facts'] }): VNode | null {
-  if (facts.length === 0) return null;
-  return (
-    <details>
-      <summary>
-        Evidence ({facts.length} {facts.length === 1 ? 'fact' : 'facts'})
-      </summary>
-      {facts.map((fact) => (
-        <pre class="code">{printableLines(JSON.stringify(fact, null, 2))}</pre>
-      ))}
-    </details>
   );
 }
 

@@ -33,6 +33,7 @@ export function consoleReconcilePage({ context, runs, nextCursor }: ConsoleRecon
           {may(context, 'reconcile:run') && (
             <form method="post" action="/console/reconcile" class="inline spread">
               <CsrfField context={context} />
+              <input type="hidden" name="back" value="/console/reconcile" />
               <button class="small" name="dry_run" value="false">
                 Run now
               </button>
@@ -76,7 +77,8 @@ function Runs({ runs }: { runs: readonly ConsoleReconcileRun[] }): VNode {
               )}
             </td>
             <td>
-              {run.actor ? personText(run.actor) : run.trigger} {run.dryRun && <span class="badge">dry run</span>}
+              {run.trigger === 'operator' && run.actor ? personText(run.actor) : run.trigger}{' '}
+              {run.dryRun && <span class="badge">dry run</span>}
             </td>
             <td>
               <Counts counts={run.examined} />

@@ -72,6 +72,7 @@ export async function testApp(
     webhookTarget: async (url) =>
       checkUrl(url, { allowTargets: [], ownHosts: [] }).kind === 'ok' ? null : unreachable,
     wakeRetries: async () => {},
+    startReconcile: async () => {},
     workflowUrl: () => null,
     metrics: createMetrics(),
     log: createLog({ name: 'test', level: 'debug' }, { write: (line) => void logged.push(line) }),

@@ -26,6 +26,17 @@ export const underpaid: ConsoleCase = {
   facts: [
     { source: 'provider_read', payment_status: 'partially_paid', actually_paid: '200.000000', note: '<svg onload=x>' },
   ],
+  ipns: [
+    {
+      id: '99999999-9999-4999-8999-999999999999',
+      payment_id: '5745459419',
+      payment_status: 'partially_paid<svg onload=x>',
+      actually_paid: '200',
+      pay_currency: 'usdttrc20',
+      received_at: '2026-11-24T19:29:58.000Z',
+      outcome: 'moved: partial',
+    },
+  ],
   openedAt: '2026-11-24T19:30:00.000Z',
   deadlineAt: '2026-11-25T19:30:00.000Z',
   escalatedAt: null,

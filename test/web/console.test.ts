@@ -87,7 +87,7 @@ describe('the page of an order', () => {
     const html = consoleOrderPage(partialOrder);
     expect(html).toContain('told by the provider');
     expect(html).toContain('200.000000');
-    expect(html).toContain('Evidence (1 fact)');
+    expect(html).toContain('Evidence (1 fact, 1 notification)');
     expect(html).toContain('crypto.order.partial');
     expect(html).toContain('href="https://tronscan.org/#/address/TXYZopYRdj2D9XRtbG411XZZ3kM5VkAeBf"');
     expect(html).toContain('/workflows/crypto-order%2Ford_0123456789ab"');

@@ -5,9 +5,16 @@ import type { Routes } from '../deps.js';
 import { answerWithPages } from '../plugins/console-problems.js';
 import { requireSession } from '../plugins/console-session.js';
 import { queryOf } from '../plugins/strict-input.js';
+import { consoleCaseRoutes } from './console/cases.js';
 import { consoleLoginRoutes } from './console/login.js';
+import { consoleOrderRoutes } from './console/order.js';
+import { consoleReconcileRoutes } from './console/reconcile.js';
+import { consoleWebhookRoutes } from './console/webhooks.js';
 
-const pages: readonly Routes[] = [consoleLoginRoutes];
+const pages: readonly Routes[] = [
+  ...[consoleLoginRoutes, consoleOrderRoutes, consoleCaseRoutes, consoleWebhookRoutes],
+  ...[consoleReconcileRoutes],
+];
 
 /** The support console: pages for named people, with a session instead of an API key. */
 export const consoleRoutes: Routes = (app, deps) => {

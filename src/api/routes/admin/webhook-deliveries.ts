@@ -1,17 +1,14 @@
 import type { DeliveryRow } from '../../../db/delivery-log.js';
 import { findDelivery, listDeadLetters } from '../../../db/delivery-log.js';
-import { appendAudit } from '../../../db/audit-log.js';
-import { discardDeadLetter } from '../../../db/delivery-replay.js';
 import type { Database } from '../../../db/pool.js';
-import { inTransaction } from '../../../db/query.js';
 import { purposeKey } from '../../../db/seal.js';
 import { isUuid, publicId, uuidOf } from '../../../domain/ids.js';
 import type { FastifyRequest } from 'fastify';
 import { createCursors } from '../../cursors.js';
 import type { Routes } from '../../deps.js';
 import { callerIn } from '../../plugins/auth.js';
-import { badRequest, conflict, notFound } from '../../problem.js';
-import { replayOne } from '../../replay.js';
+import { badRequest, notFound } from '../../problem.js';
+import { discardOne, notDead, replayOne } from '../../replay.js';
 import { deadLetterPage, deadLettersQuery, deliveryAnswer, discardedAnswer } from '../../schemas/webhooks.js';
 import { idParams, reasonBody } from '../../schemas/webhooks.js';
 import { deliveryAnswerOf, pathId } from '../../webhook-answers.js';
@@ -65,18 +62,8 @@ export const adminDeliveryRoutes: Routes = (app, { pool, keyring }) => {
     { ...changing, schema: { params: idParams, body: reasonBody, response: { 200: discardedAnswer } } },
     async (request) => {
       const delivery = await deliveryIn(pool, request.params.id);
-      const subject = publicId('delivery', delivery.id);
-      await inTransaction(pool, async (db) => {
-        if (!(await discardDeadLetter(db, delivery.id))) throw notDead();
-        await appendAudit(db, {
-          ...askerOf(request, request.body.reason),
-          action: 'webhook_delivery.discarded',
-          accountId: delivery.accountId,
-          subject,
-          before: { status: delivery.status, attempts: delivery.attempts },
-        });
-      });
-      return { discarded_id: subject };
+      await discardOne(pool, delivery, askerOf(request, request.body.reason));
+      return { discarded_id: publicId('delivery', delivery.id) };
     },
   );
 };
@@ -101,8 +88,4 @@ function endpointIdOf(given: string): string {
   const id = uuidOf('endpoint', given) ?? bare;
   if (!isUuid(id)) throw badRequest('endpoint_id: expected whk_<uuid>, webhook_endpoint_<uuid> or <uuid>');
   return id;
-}
-
-function notDead(): Error {
-  return conflict('The delivery is no dead letter.', { resource: 'webhook_delivery', field: 'status' });
 }

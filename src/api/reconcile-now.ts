@@ -1,0 +1,35 @@
+import { randomUUID } from 'node:crypto';
+import { appendAudit } from '../db/audit-log.js';
+import { inTransaction } from '../db/query.js';
+import { beginRun, finishRun } from '../db/reconcile-runs.js';
+import { publicId } from '../domain/ids.js';
+import type { AppDeps } from './deps.js';
+import { conflict } from './problem.js';
+import type { Asker } from './replay.js';
+
+/** Runs reconcile now, beside its schedule; 409 while a run is under way. Answers the run's id. */
+export async function reconcileNow(
+  { pool, startReconcile }: Pick<AppDeps, 'pool' | 'startReconcile'>,
+  { dryRun, actor, reason }: Asker & { dryRun: boolean },
+): Promise<string> {
+  const runId = randomUUID();
+  await inTransaction(pool, async (db) => {
+    const begun = await beginRun(db, { id: runId, trigger: 'operator', dryRun, actor });
+    if (!begun) throw conflict('A reconcile run is under way.', { resource: 'reconcile_run' });
+    await appendAudit(db, {
+      actor,
+      action: 'reconcile.started',
+      accountId: null,
+      subject: publicId('run', runId),
+      reason,
+      after: { dry_run: dryRun },
+    });
+  });
+  try {
+    await startReconcile({ runId, dryRun });
+  } catch (failure) {
+    await finishRun(pool, runId); // nobody works on it: it must not hold up the next one
+    throw failure;
+  }
+  return runId;
+}

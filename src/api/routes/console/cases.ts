@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { listCaseQueue } from '../../../db/case-queue.js';
+import { uuidOf } from '../../../domain/ids.js';
+import type { CaseAction } from '../../../domain/support-case.js';
+import { caseActions, caseKinds, caseStatuses } from '../../../domain/support-case.js';
+import { consoleCasesPage } from '../../../web/console-cases-page.js';
+import { decideCase } from '../../case-decisions.js';
+import { backWith, consoleContext, sendPage } from '../../console-context.js';
+import { consoleCursors } from '../../console-cursors.js';
+import { consoleCases } from '../../console-order-view.js';
+import type { Routes } from '../../deps.js';
+import { formBack } from '../../plugins/console-problems.js';
+import { actorIn, forConsole } from '../../plugins/console-session.js';
+import { notFound } from '../../problem.js';
+import { text } from '../../schemas/text.js';
+import { idParams } from '../../schemas/webhooks.js';
+
+const pageSize = 25;
+
+// A filter that is no choice of the form is no filter.
+const caseQuery = z.object({
+  status: z.enum(caseStatuses).nullable().catch(null).default(null),
+  kind: z.enum(caseKinds).nullable().catch(null).default(null),
+  sort: z.enum(['age', 'amount']).catch('age').default('age'),
+  cursor: z.string().optional(),
+});
+
+const resolveForm = z.object({
+  csrf: z.string(),
+  back: z.string().optional(),
+  decision_id: z.uuid(),
+  action: z.enum(caseActions),
+  reason: text(0, 500).transform((words) => words.replaceAll('\r\n', '\n').trim()),
+});
+
+const done: Record<CaseAction, string> = {
+  honour: 'The order is honoured.',
+  decline: 'The case is declined and closed.',
+  note: 'The note is added to the case.',
+};
+
+export const consoleCaseRoutes: Routes = (console, deps) => {
+  const { pool } = deps;
+  const cursors = consoleCursors(deps, 'cases');
+
+  console.get(
+    '/cases',
+    { config: forConsole('page'), schema: { hide: true, querystring: caseQuery } },
+    async (request, reply) => {
+      const { sort, cursor, ...filters } = request.query;
+      const scope = { ...filters, sort };
+      const page = await listCaseQueue(pool, { filters, sort, after: cursors.open(scope, cursor), limit: pageSize });
+      const context = await consoleContext(deps, request, reply);
+      return sendPage(
+        reply,
+        consoleCasesPage({
+          context,
+          filters: { status: filters.status ?? '', kind: filters.kind ?? '', sort },
+          cases: await consoleCases(pool, page.cases),
+          nextCursor: cursors.seal(scope, page.next),
+        }),
+      );
+    },
+  );
+
+  console.post(
+    '/cases/:id/resolve',
+    { config: forConsole('case:resolve'), schema: { hide: true, params: idParams, body: resolveForm } },
+    async (request, reply) => {
+      const caseId = uuidOf('case', request.params.id);
+      if (!caseId) throw notFound();
+      const { action, reason, decision_id: decisionId } = request.body;
+      const back = formBack(request);
+      if (reason === '') return backWith(reply, back, { tone: 'stop', text: 'Please give a reason.' });
+      const { kind } = await decideCase(deps, { caseId, action, reason, actor: actorIn(request), decisionId });
+      const wasProposed = kind === 'awaiting_approval';
+      return backWith(reply, back, {
+        tone: 'good',
+        text: wasProposed ? 'Proposed. Another operator must approve it.' : done[action],
+      });
+    },
+  );
+};

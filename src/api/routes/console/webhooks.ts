@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import type { DeliveryRow } from '../../../db/delivery-log.js';
+import { findDelivery, listDeadLetters } from '../../../db/delivery-log.js';
+import { endpointHealth } from '../../../db/endpoint-overview.js';
+import { addressedDeliveries } from '../../../db/order-deliveries.js';
+import type { Database } from '../../../db/pool.js';
+import { uuidOf } from '../../../domain/ids.js';
+import { consoleWebhooksPage } from '../../../web/console-webhooks-page.js';
+import { backWith, consoleContext, sendPage } from '../../console-context.js';
+import { consoleCursors } from '../../console-cursors.js';
+import type { Routes } from '../../deps.js';
+import { formBack } from '../../plugins/console-problems.js';
+import { actorIn, forConsole } from '../../plugins/console-session.js';
+import { notFound } from '../../problem.js';
+import { discardOne, replayOne } from '../../replay.js';
+import { idParams } from '../../schemas/webhooks.js';
+
+const pageSize = 50;
+const mostEndpoints = 100;
+
+const deliveryForm = z.object({ csrf: z.string(), back: z.string().optional() });
+
+export const consoleWebhookRoutes: Routes = (console, deps) => {
+  const { pool } = deps;
+  const cursors = consoleCursors(deps, 'webhooks');
+  const change = { hide: true, params: idParams, body: deliveryForm };
+
+  console.get(
+    '/webhooks',
+    { config: forConsole('page'), schema: { hide: true, querystring: z.object({ cursor: z.string().optional() }) } },
+    async (request, reply) => {
+      const after = cursors.open({}, request.query.cursor);
+      const [endpoints, page] = await Promise.all([
+        endpointHealth(pool, mostEndpoints),
+        listDeadLetters(pool, { endpointId: null, after, limit: pageSize }),
+      ]);
+      const dead = await addressedDeliveries(
+        pool,
+        page.deliveries.map(({ id }) => id),
+      );
+      const context = await consoleContext(deps, request, reply);
+      return sendPage(
+        reply,
+        consoleWebhooksPage({ context, endpoints, dead, nextCursor: cursors.seal({}, page.next) }),
+      );
+    },
+  );
+
+  console.post(
+    '/deliveries/:id/replay',
+    { config: forConsole('delivery:replay'), schema: change },
+    async (request, reply) => {
+      await replayOne(pool, await deliveryIn(pool, request.params.id), { actor: actorIn(request), reason: null });
+      return backWith(reply, formBack(request), { tone: 'good', text: 'The delivery is sent again.' });
+    },
+  );
+
+  console.post(
+    '/deliveries/:id/discard',
+    { config: forConsole('delivery:discard'), schema: change },
+    async (request, reply) => {
+      await discardOne(pool, await deliveryIn(pool, request.params.id), { actor: actorIn(request), reason: null });
+      return backWith(reply, formBack(request), { tone: 'good', text: 'The dead letter is discarded.' });
+    },
+  );
+};
+
+async function deliveryIn(db: Database, id: string): Promise<DeliveryRow> {
+  const uuid = uuidOf('delivery', id);
+  const delivery = uuid && (await findDelivery(db, uuid, null));
+  if (!delivery) throw notFound();
+  return delivery;
+}
