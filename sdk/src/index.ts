@@ -63,6 +63,7 @@ export type {
   WebhookEndpointList,
 } from './webhook-endpoint.js';
 export type {
+  CaseEscalatedData,
   ChangedData,
   EventType,
   FailedData,

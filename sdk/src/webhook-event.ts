@@ -7,7 +7,8 @@ export type EventType =
   | 'crypto.order.partial'
   | 'crypto.order.cancelled'
   | 'crypto.order.refunded'
-  | 'crypto.order.late_payment';
+  | 'crypto.order.late_payment'
+  | 'support.case.escalated';
 
 interface Event<Type extends string, Data> {
   /** The same for every endpoint and every attempt: deduplicate on it. */
@@ -54,6 +55,19 @@ export interface LatePaymentData extends ChangedData {
   late_payments: LatePayment[];
 }
 
+/** Unusual money of an order that nobody answered in time. */
+export interface CaseEscalatedData {
+  case_id: string;
+  kind: string;
+  order_id: string | null;
+  payment_id: string | null;
+  actually_paid: string | null;
+  pay_currency: string | null;
+  opened_at: string;
+  deadline_at: string;
+  escalated_at: string;
+}
+
 export interface PingData {
   webhook_id: string;
 }
@@ -65,6 +79,7 @@ export type WebhookEvent =
   | Event<'crypto.order.confirming' | 'crypto.order.cancelled' | 'crypto.order.refunded', ChangedData>
   | Event<'crypto.order.partial', PartialData>
   | Event<'crypto.order.late_payment', LatePaymentData>
+  | Event<'support.case.escalated', CaseEscalatedData>
   | Event<'test.ping', PingData>;
 
 /** Keyed by type, so that the compiler misses none. */
@@ -76,6 +91,7 @@ const eventTypes: Readonly<Record<WebhookEvent['type'], true>> = {
   'crypto.order.cancelled': true,
   'crypto.order.refunded': true,
   'crypto.order.late_payment': true,
+  'support.case.escalated': true,
   'test.ping': true,
 };
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { addCoins, subtractCoins, zeroCoins } from '../domain/money.js';
 import { eventBody, eventData, eventOfStatus } from '../domain/outgoing-event.js';
-import type { EventOrder, EventType, LatePayment } from '../domain/outgoing-event.js';
+import type { EventOrder, LatePayment, OrderEventType } from '../domain/outgoing-event.js';
 import type { Decision } from '../domain/order.js';
 import { entitlementDays } from '../domain/products.js';
 import { receiptJson } from '../domain/receipt.js';
@@ -50,7 +50,7 @@ async function grant(db: Database, order: OrderRow, paidAt: string): Promise<voi
   await freezeReceipt(db, { orderId: order.id, body, issuedAt: paidAt });
 }
 
-async function writeEvent(db: Database, order: OrderRow, type: EventType, at: string): Promise<void> {
+async function writeEvent(db: Database, order: OrderRow, type: OrderEventType, at: string): Promise<void> {
   const id = randomUUID();
   const reason = order.failedReason ?? undefined;
   const data = eventData(type, await eventOrder(db, order), { at, ...(reason ? { reason } : {}) });

@@ -9,6 +9,7 @@ import * as differences from '../db/reconcile.js';
 import { countInRun } from '../db/reconcile-runs.js';
 import type { Fact, QueueNames, ReconcileStep } from '../workflows/messages.js';
 import type { OrderDependencies } from './dependencies.js';
+import { escalateOnce } from './escalate-case.js';
 import { readEvidence } from './evidence.js';
 import { relayFacts } from './relay-facts.js';
 import { knownOf } from './understand-fact.js';
@@ -79,9 +80,7 @@ async function examine(deps: ReconcileDependencies, input: PageInput, progress: 
       });
     case 'old_cases':
       return eachOf(await differences.overdueCases(pool, page), async (overdue) => {
-        if (input.dryRun || !(await differences.escalateCase(pool, overdue.id))) return false;
-        deps.alarms.raise('support_case_escalated', { caseId: overdue.id, orderId: overdue.orderId });
-        return true;
+        return !input.dryRun && (await escalateOnce(deps, overdue.id));
       });
     default:
       return assertNever(input.kind);

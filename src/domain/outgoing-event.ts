@@ -1,7 +1,8 @@
 import type { OrderStatus } from './order.js';
+import type { CaseKind } from './support-case.js';
 
-/** What merchants can subscribe to. `test.ping` is sent on request only. */
-export const eventTypes = [
+/** What happens to an order and is told to its merchant: at most once each. */
+export const orderEventTypes = [
   'crypto.order.paid',
   'crypto.order.failed',
   'crypto.order.confirming',
@@ -10,6 +11,13 @@ export const eventTypes = [
   'crypto.order.refunded',
   'crypto.order.late_payment',
 ] as const;
+export type OrderEventType = (typeof orderEventTypes)[number];
+
+/** Unusual money that nobody at the merchant's service answered in time. */
+export const caseEscalated = 'support.case.escalated';
+
+/** What merchants can subscribe to. `test.ping` is sent on request only. */
+export const eventTypes = [...orderEventTypes, caseEscalated] as const;
 export type EventType = (typeof eventTypes)[number];
 
 /** One late or extra deposit, as in the envelope's `late_payments[]`. */
@@ -40,7 +48,7 @@ export interface EventOrder {
 
 /** The `data` of an event, by its type (contract.md 9.2). `reason` is for failed orders. */
 export function eventData(
-  type: EventType,
+  type: OrderEventType,
   order: EventOrder,
   { at, reason }: { at: string; reason?: 'expired' | 'ipn' },
 ): Record<string, unknown> {
@@ -73,12 +81,39 @@ export function eventData(
   return whole;
 }
 
+/** A case as its event quotes it. */
+export interface EventCase {
+  readonly id: string; // public
+  readonly kind: CaseKind;
+  readonly orderId: string | null;
+  readonly paymentId: string | null;
+  readonly actuallyPaid: string | null;
+  readonly payCurrency: string | null;
+  readonly openedAt: string;
+  readonly deadlineAt: string;
+  readonly escalatedAt: string;
+}
+
+export function caseEventData(one: EventCase): Record<string, unknown> {
+  return {
+    case_id: one.id,
+    kind: one.kind,
+    order_id: one.orderId,
+    payment_id: one.paymentId,
+    actually_paid: one.actuallyPaid,
+    pay_currency: one.payCurrency,
+    opened_at: one.openedAt,
+    deadline_at: one.deadlineAt,
+    escalated_at: one.escalatedAt,
+  };
+}
+
 /** The exact bytes that are signed and sent, the same on every attempt. */
 export function eventBody(event: { id: string; type: string; createdAt: string; data: unknown }): string {
   return JSON.stringify({ id: event.id, type: event.type, created_at: event.createdAt, data: event.data });
 }
 
 /** The event that a new status announces, if any. */
-export function eventOfStatus(status: OrderStatus): EventType | null {
+export function eventOfStatus(status: OrderStatus): OrderEventType | null {
   return status === 'pending' ? null : `crypto.order.${status}`;
 }

@@ -95,7 +95,7 @@ describe('a new status announces', () => {
     expect(eventOfStatus(status)).toBe(type);
   });
 
-  it('seven types that a merchant can subscribe to, test.ping not among them', () => {
+  it('eight types that a merchant can subscribe to, test.ping not among them', () => {
     expect([...eventTypes]).toEqual([
       'crypto.order.paid',
       'crypto.order.failed',
@@ -104,6 +104,7 @@ describe('a new status announces', () => {
       'crypto.order.cancelled',
       'crypto.order.refunded',
       'crypto.order.late_payment',
+      'support.case.escalated',
     ]);
   });
 });
