@@ -11,7 +11,8 @@ import {
   createReconcileActivities,
 } from './activities/index.js';
 import type { OrderDependencies } from './activities/dependencies.js';
-import { publishDue, publishEvents } from './activities/publish-event.js';
+import { createAttemptRecorder } from './activities/attempt-recorder.js';
+import { createPublisher } from './activities/publish-event.js';
 import type { PublishDependencies } from './activities/publish-event.js';
 import type { ReconcileDependencies } from './activities/reconcile-page.js';
 import { relayFacts } from './activities/relay-facts.js';
@@ -32,6 +33,7 @@ import type { TemporalAddress } from './temporal/connection.js';
 import { createDeliveryRuns } from './temporal/delivery-runs.js';
 import { createOrderRuns } from './temporal/order-runs.js';
 import { ensureReconcileSchedule, ensureSearchAttributes } from './temporal/setup.js';
+import { createEndpointSlots } from './webhooks/endpoint-slots.js';
 import { createSender } from './webhooks/send.js';
 import { queues as defaultQueues } from './workflows/messages.js';
 import type { QueueNames } from './workflows/messages.js';
@@ -96,12 +98,13 @@ export async function startWorker(wiring: WorkerWiring): Promise<RunningWorker> 
     await relayFacts(parts.reconcile, { after: null, limit: 200, olderThanMs: 2_000 });
   });
   const publishLoop = startLoop({ everyMs: 500, log, name: 'publish' }, async () => {
-    while ((await publishDue(parts.publish)) >= 500);
+    await parts.publisher.publishDue();
   });
 
   const running = Promise.all(workers.map((worker) => worker.run()));
   const stopped = running.then(async () => {
     await Promise.all([relayLoop.stop(), publishLoop.stop()]);
+    await parts.publisher.stop();
     await parts.close();
     await closeClient();
     await connection.close();
@@ -141,12 +144,16 @@ function wireDependencies(
     pool,
     keyring,
     sender,
+    slots: createEndpointSlots(),
+    recorder: createAttemptRecorder(pool),
     retryWaitsMs: config.webhookRetryWaitsMs,
     nowMs: Date.now,
     random: Math.random,
     startDelivery: (delivery) =>
       deliveryRuns.startOrWake({ deliveryId: delivery.id, summary: deliverySummary(delivery), queues }),
+    onFailure: (failure) => log.warn({ failure: String(failure) }, 'a delivery was not recorded or not handed over'),
   };
+  const publisher = createPublisher(publish);
   const orders: OrderDependencies = {
     pool,
     gateway,
@@ -161,7 +168,7 @@ function wireDependencies(
     now: databaseNow,
     providerAccount: accounts.accountFor,
     ipnCallbackUrl: accounts.ipnCallbackUrl,
-    publish: (eventIds) => publishEvents(publish, eventIds),
+    publish: publisher.publish,
   };
   const reconcile: ReconcileDependencies = {
     ...orders,
@@ -173,7 +180,7 @@ function wireDependencies(
     await Promise.all([sender.close(), gateway.close()]);
     await pool.end();
   };
-  return { orders, publish, reconcile, close };
+  return { orders, publish, publisher, reconcile, close };
 }
 
 /** The bundle made by the build, or the sources in development. */

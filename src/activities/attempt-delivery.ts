@@ -1,34 +1,30 @@
-import pLimit from 'p-limit';
-import { deadInARow, nextWaitMs } from '../domain/delivery.js';
-import {
-  buryWaiting,
-  claimDelivery,
-  deliveryStanding,
-  noteDead,
-  noteFailures,
-  noteSuccesses,
-  recordAttempts,
-  unclaim,
-} from '../db/deliveries.js';
-import type { AttemptRecord, ClaimedDelivery } from '../db/deliveries.js';
+import { nextWaitMs } from '../domain/delivery.js';
+import { buryWaiting } from '../db/deliveries.js';
+import type { AttemptRecord } from '../db/deliveries.js';
+import type { ClaimedDelivery } from '../db/delivery-claims.js';
+import { claimDelivery, deliveryStanding, unclaim } from '../db/delivery-claims.js';
 import type { Pool } from '../db/pool.js';
 import type { Keyring } from '../db/seal.js';
 import { secretPurpose, unseal } from '../db/seal.js';
-import type { Sender } from '../webhooks/send.js';
-import type { SendResult } from '../webhooks/send.js';
+import type { EndpointSlots, SlotOutcome } from '../webhooks/endpoint-slots.js';
+import type { Sender, SendResult } from '../webhooks/send.js';
 import { signatureHeaders } from '../webhooks/sign.js';
+import type { AttemptRecorder } from './attempt-recorder.js';
 import { retryLater } from './retry-later.js';
 
 export interface DeliveryDependencies {
   readonly pool: Pool;
   readonly keyring: Keyring;
   readonly sender: Sender;
+  readonly slots: EndpointSlots;
+  readonly recorder: AttemptRecorder;
   readonly retryWaitsMs: readonly number[];
   readonly nowMs: () => number; // signatures carry this clock
   readonly random: () => number; // in [0, 1): spreads retries
 }
 
-const postponeMs = 1_000;
+/** How long what was claimed in vain waits for a place. */
+export const postponeMs = 1_000;
 const goneForGood = 410;
 
 /**
@@ -38,8 +34,12 @@ const goneForGood = 410;
 export async function attemptDelivery(deps: DeliveryDependencies, deliveryId: string): Promise<string> {
   const claimed = await claimDelivery(deps.pool, deliveryId);
   if (!claimed) return unclaimable(deps, deliveryId);
-  const [record] = await attemptAll(deps, [claimed]);
-  if (!record) throw retryLater('EndpointBusy', 'the endpoint has all the attempts it may have', postponeMs);
+  const release = deps.slots.take(claimed.endpointId);
+  if (!release) {
+    await unclaim(deps.pool, [claimed.id], postponeMs);
+    throw retryLater('EndpointBusy', 'the endpoint has all the attempts it may have', postponeMs);
+  }
+  const record = await attempt(deps, claimed, release);
   if (record.next.kind === 'delivered') return 'delivered';
   if (record.next.kind === 'dead') return 'dlq';
   throw retryLater('NotAccepted', record.error ?? `answered ${record.status ?? 'nothing'}`, record.next.afterMs);
@@ -57,40 +57,28 @@ async function unclaimable(deps: DeliveryDependencies, deliveryId: string): Prom
   throw retryLater('NotDue', 'the next attempt is not due yet', Math.max(standing.waitMs, 100));
 }
 
-const inParallel = 128;
-
-/** Attempts claimed deliveries side by side and records them together; answers what was really attempted. */
-export async function attemptAll(
+/** Sends a claimed delivery, gives its place back, and resolves once the outcome is recorded. */
+export async function attempt(
   deps: DeliveryDependencies,
-  claimed: readonly ClaimedDelivery[],
-): Promise<AttemptRecord[]> {
-  const limit = pLimit(inParallel);
-  const postponed: string[] = [];
-  const attempted = await Promise.all(
-    claimed.map((delivery) =>
-      limit(async () => {
-        const release = deps.sender.tryAcquire(delivery.endpointId);
-        if (!release) {
-          postponed.push(delivery.id);
-          return null;
-        }
-        try {
-          const result = await deps.sender.send(signed(deps, delivery));
-          return { delivery, record: recordOf(deps, delivery, result) };
-        } finally {
-          release();
-        }
-      }),
-    ),
-  );
-  const done = attempted.filter((each) => each !== null);
-  await recordAttempts(
-    deps.pool,
-    done.map((each) => each.record),
-  );
-  if (postponed.length > 0) await unclaim(deps.pool, postponed, postponeMs);
-  await noteOutcomes(deps, done);
-  return done.map((each) => each.record);
+  delivery: ClaimedDelivery,
+  release: (outcome: SlotOutcome) => void,
+): Promise<AttemptRecord> {
+  let outcome: SlotOutcome = 'refused';
+  try {
+    const result = await deps.sender.send(signed(deps, delivery));
+    outcome = slotOutcome(result);
+    const record = recordOf(deps, delivery, result);
+    release(outcome);
+    await deps.recorder.record({ delivery, record });
+    return record;
+  } finally {
+    release(outcome);
+  }
+}
+
+function slotOutcome({ ok, status }: SendResult): SlotOutcome {
+  if (ok) return 'accepted';
+  return status === null || status === 429 || status >= 500 ? 'struggling' : 'refused';
 }
 
 function signed(deps: DeliveryDependencies, delivery: ClaimedDelivery) {
@@ -128,22 +116,4 @@ function nextOf(deps: DeliveryDependencies, delivery: ClaimedDelivery, result: S
     waits: deps.retryWaitsMs,
   });
   return afterMs === null ? { kind: 'dead' } : { kind: 'retry', afterMs };
-}
-
-async function noteOutcomes(
-  deps: DeliveryDependencies,
-  done: readonly { delivery: ClaimedDelivery; record: AttemptRecord }[],
-): Promise<void> {
-  const endpointsWhere = (kind: AttemptRecord['next']['kind']) => [
-    ...new Set(done.filter((each) => each.record.next.kind === kind).map((each) => each.delivery.endpointId)),
-  ];
-  const accepted = endpointsWhere('delivered');
-  if (accepted.length > 0) await noteSuccesses(deps.pool, accepted);
-  const failing = endpointsWhere('retry');
-  if (failing.length > 0) await noteFailures(deps.pool, failing);
-  for (const { delivery, record } of done) {
-    if (record.next.kind !== 'dead') continue;
-    await noteDead(deps.pool, delivery.endpointId, { gone: record.status === goneForGood, limit: deadInARow });
-    await buryWaiting(deps.pool, delivery.endpointId);
-  }
 }

@@ -1,82 +1,5 @@
-import type { DeliveryStatus } from '../domain/delivery.js';
 import type { Database } from './pool.js';
-import { execute, many, maybeOne } from './query.js';
-
-/** A delivery that the caller may attempt now: nobody else will until `claimed_until`. */
-export interface ClaimedDelivery {
-  readonly id: string;
-  readonly eventId: string;
-  readonly eventType: string;
-  readonly body: string;
-  readonly endpointId: string;
-  readonly url: string;
-  readonly secretSealed: string;
-  readonly prevSecretSealed: string | null; // while the rotation's grace lasts
-  readonly attempts: number; // this one counted
-  readonly round: number;
-}
-
-const claimSeconds = 60; // an attempt takes 10 s at most; a dead worker's claim ends then
-
-const claimReturning = `d.id, d.event_id as "eventId", e.type as "eventType", e.body, d.endpoint_id as "endpointId", w.url,
-  w.secret_sealed as "secretSealed",
-  case when w.rotation_grace_expires_at > now() then w.prev_secret_sealed end as "prevSecretSealed", d.attempts, d.round`;
-
-/** Claims first attempts that are due, of these events or of any; endpoints that are paused or disabled are left out. */
-export function claimFirstAttempts(
-  db: Database,
-  { eventIds, limit }: { eventIds: readonly string[] | null; limit: number },
-): Promise<ClaimedDelivery[]> {
-  return many<ClaimedDelivery>(
-    db,
-    `update deliveries d set status = 'in_flight', attempts = d.attempts + 1, updated_at = now(),
-       claimed_until = now() + make_interval(secs => $3)
-     from outgoing_events e, webhook_endpoints w
-     where e.id = d.event_id and w.id = d.endpoint_id and d.id in (
-       select c.id from deliveries c join webhook_endpoints cw on cw.id = c.endpoint_id
-       where c.status in ('pending', 'in_flight') and c.next_attempt_at <= now()
-         and (c.attempts = 0 or c.attempts = 1 and c.status = 'in_flight')
-         and (c.claimed_until is null or c.claimed_until < now()) and cw.active and cw.disabled_at is null
-         and ($1::uuid[] is null or c.event_id = any ($1))
-       order by c.next_attempt_at limit $2 for update of c skip locked)
-     returning ${claimReturning}`,
-    [eventIds, limit, claimSeconds],
-  );
-}
-
-/** Claims one delivery for its next attempt, if it is due, unclaimed, and its endpoint takes deliveries. */
-export function claimDelivery(db: Database, id: string): Promise<ClaimedDelivery | null> {
-  return maybeOne<ClaimedDelivery>(
-    db,
-    `update deliveries d set status = 'in_flight', attempts = d.attempts + 1, updated_at = now(),
-       claimed_until = now() + make_interval(secs => $2)
-     from outgoing_events e, webhook_endpoints w
-     where d.id = $1 and e.id = d.event_id and w.id = d.endpoint_id and d.status in ('pending', 'in_flight')
-       and d.next_attempt_at <= now() and (d.claimed_until is null or d.claimed_until < now())
-       and w.active and w.disabled_at is null
-     returning ${claimReturning}`,
-    [id, claimSeconds],
-  );
-}
-
-/** Why a delivery could not be claimed, for whoever waits on it. */
-export interface DeliveryStanding {
-  readonly status: DeliveryStatus;
-  readonly endpointId: string;
-  readonly active: boolean;
-  readonly disabled: boolean;
-  readonly waitMs: number; // until its next attempt is due, or another's claim ends
-}
-
-export function deliveryStanding(db: Database, id: string): Promise<DeliveryStanding | null> {
-  return maybeOne<DeliveryStanding>(
-    db,
-    `select d.status, d.endpoint_id as "endpointId", w.active, w.disabled_at is not null as disabled,
-       greatest(0, ceil(extract(epoch from greatest(d.next_attempt_at, d.claimed_until) - now()) * 1000))::int as "waitMs"
-     from deliveries d join webhook_endpoints w on w.id = d.endpoint_id where d.id = $1`,
-    [id],
-  );
-}
+import { execute, many } from './query.js';
 
 export interface AttemptRecord {
   readonly deliveryId: string;
@@ -90,9 +13,8 @@ export interface AttemptRecord {
   readonly next: { kind: 'delivered' } | { kind: 'retry'; afterMs: number } | { kind: 'dead' };
 }
 
-/** Writes the outcomes of many attempts in one statement each for attempts and deliveries. */
+/** Writes the outcomes of many attempts in one statement: a row for each attempt, and where its delivery stands. */
 export async function recordAttempts(db: Database, records: readonly AttemptRecord[]): Promise<void> {
-  if (records.length === 0) return;
   const rows = JSON.stringify(
     records.map((record) => ({
       id: record.deliveryId,
@@ -127,47 +49,47 @@ export async function recordAttempts(db: Database, records: readonly AttemptReco
   );
 }
 
-/** An attempt that was not made after all: the endpoint already has all it may have on the wire. */
-export function unclaim(db: Database, ids: readonly string[], afterMs: number): Promise<number> {
-  return execute(
-    db,
-    `update deliveries set status = 'pending', attempts = attempts - 1, claimed_until = null,
-       next_attempt_at = now() + make_interval(secs => $2 / 1000.0), updated_at = now()
-     where id = any ($1) and status = 'in_flight'`,
-    [ids, afterMs],
-  );
+/** What a batch of attempts says about one endpoint. */
+export interface EndpointNews {
+  readonly id: string;
+  readonly accepted: boolean;
+  readonly failed: boolean;
+  readonly dead: number; // deliveries that ended dead
+  readonly gone: boolean; // it answered 410
 }
 
-/** Successes reset an endpoint's row of dead deliveries. */
-export function noteSuccesses(db: Database, endpointIds: readonly string[]): Promise<number> {
-  return execute(
-    db,
-    'update webhook_endpoints set consecutive_failures = 0, last_success_at = now() where id = any ($1)',
-    [endpointIds],
-  );
-}
-
-export function noteFailures(db: Database, endpointIds: readonly string[]): Promise<number> {
-  return execute(db, 'update webhook_endpoints set last_failure_at = now() where id = any ($1)', [endpointIds]);
-}
-
-/** A delivery ended dead: after `limit` in a row, or at once when it is gone for good, the endpoint is disabled. */
-export function noteDead(
+/**
+ * Successes reset an endpoint's row of dead deliveries; `deadLimit` of them in a row disable it, 410 at once. Answers the
+ * endpoints that are disabled. A success that follows another within a second is not worth a row version.
+ */
+export async function noteOutcomes(
   db: Database,
-  endpointId: string,
-  { gone, limit }: { gone: boolean; limit: number },
-): Promise<number> {
-  return execute(
+  news: readonly EndpointNews[],
+  deadLimit: number,
+): Promise<{ id: string }[]> {
+  const rows = await many<{ id: string; disabled: boolean }>(
     db,
-    `update webhook_endpoints set consecutive_failures = consecutive_failures + 1, last_failure_at = now(),
-       disabled_at = case when disabled_at is null and ($2 or consecutive_failures + 1 >= $3) then now()
-                     else disabled_at end,
-       disabled_reason = case when disabled_reason is null and $2 then 'gone'
-                              when disabled_reason is null and consecutive_failures + 1 >= $3 then 'failures'
-                              else disabled_reason end
-     where id = $1`,
-    [endpointId, gone, limit],
+    `with n as (
+       select * from jsonb_to_recordset($1::jsonb) as n (id uuid, accepted boolean, failed boolean, dead int, gone boolean)
+     ), locked as materialized (
+       select w.id from webhook_endpoints w join n on n.id = w.id
+       where n.failed or w.consecutive_failures > 0 or w.last_success_at is null
+         or w.last_success_at < now() - interval '1 second'
+       order by w.id for no key update of w
+     )
+     update webhook_endpoints w set
+       consecutive_failures = case when n.accepted then 0 else w.consecutive_failures end + n.dead,
+       last_success_at = case when n.accepted then now() else w.last_success_at end,
+       last_failure_at = case when n.failed then now() else w.last_failure_at end,
+       disabled_at = case when w.disabled_at is null and (n.gone or n.dead > 0 and
+         case when n.accepted then 0 else w.consecutive_failures end + n.dead >= $2) then now() else w.disabled_at end,
+       disabled_reason = case when w.disabled_at is not null then w.disabled_reason when n.gone then 'gone'
+         when n.dead > 0 and case when n.accepted then 0 else w.consecutive_failures end + n.dead >= $2 then 'failures' end
+     from n join locked using (id) where w.id = n.id
+     returning w.id, w.disabled_at is not null as disabled`,
+    [JSON.stringify(news), deadLimit],
   );
+  return rows.filter(({ disabled }) => disabled);
 }
 
 /** What waits for a disabled endpoint is dead; a replay of the window finds it after the endpoint is back. */

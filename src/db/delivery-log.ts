@@ -146,6 +146,17 @@ export function makeWaitingDue(db: Database, endpointId: string): Promise<number
   );
 }
 
+/** Waiting deliveries that nobody gave a time become due, unless their endpoint is paused by now. */
+export function makeUntimedDue(db: Database, endpointId: string): Promise<number> {
+  return execute(
+    db,
+    `update deliveries d set next_attempt_at = now(), updated_at = now() from webhook_endpoints w
+     where w.id = $1 and d.endpoint_id = w.id and d.status = 'pending' and d.next_attempt_at is null
+       and w.active and w.disabled_at is null`,
+    [endpointId],
+  );
+}
+
 /** Deliveries in the middle of their retries: each has a workflow that may be waiting for a signal. */
 export function deliveriesInRetry(
   db: Database,

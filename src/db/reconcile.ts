@@ -80,6 +80,20 @@ export function strandedDeliveries(
   );
 }
 
+/**
+ * Endpoints whose deliveries wait for what will not come: an event was written while its endpoint was disabled, deleted
+ * or resumed, so that neither saw the other.
+ */
+export function endpointsOutOfStep(db: Database): Promise<{ id: string; disabled: boolean }[]> {
+  return many(
+    db,
+    `select w.id, w.disabled_at is not null as disabled from webhook_endpoints w
+     where (w.disabled_at is not null or w.active) and exists (select 1 from deliveries d
+       where d.endpoint_id = w.id and d.status = 'pending' and (w.disabled_at is not null or d.next_attempt_at is null))
+     order by w.id`,
+  );
+}
+
 /** Cases nobody answered within their deadline; each is escalated once. */
 export function overdueCases(db: Database, { after, limit }: Page): Promise<{ id: string; orderId: string | null }[]> {
   return many(

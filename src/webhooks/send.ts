@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici';
 import { discard, readExcerpt, retryAfterMs } from './answer.js';
 import { checkUrl, resolveTarget, type TargetRules, type TargetVerdict } from './destination.js';
 import { EndpointPools } from './endpoint-pools.js';
+import { mostAtOnce } from './endpoint-slots.js';
 import type { Lookup } from './lookup.js';
 import { failureText, notReached } from './send-failure.js';
 
@@ -10,7 +11,6 @@ export interface SenderSettings extends TargetRules {
   /** For a whole attempt: name, connection, headers, and what is read of a failure's body. */
   readonly timeoutMs?: number;
   readonly connectTimeoutMs?: number;
-  readonly perEndpoint?: number;
   readonly maxPools?: number;
   readonly lookup?: Lookup;
   readonly now?: () => number;
@@ -35,8 +35,6 @@ export interface SendResult {
 export interface Sender {
   /** One attempt. Never throws: whatever goes wrong is a result to record. */
   send(attempt: Attempt): Promise<SendResult>;
-  /** A place among an endpoint's attempts, or null when all are taken: postpone, do not queue. Release it once done. */
-  tryAcquire(endpointId: string): (() => void) | null;
   /** Closes all connections; attempts still on their way fail. */
   close(): Promise<void>;
 }
@@ -44,14 +42,13 @@ export interface Sender {
 type Outcome = Omit<SendResult, 'durationMs'>;
 
 export function createSender(settings: SenderSettings): Sender {
-  const { timeoutMs = 10_000, connectTimeoutMs = 3_000, perEndpoint = 4, maxPools = 1_000, now = Date.now } = settings;
+  const { timeoutMs = 10_000, connectTimeoutMs = 3_000, maxPools = 1_000, now = Date.now } = settings;
   const pools = new EndpointPools({
-    connections: perEndpoint,
+    connections: mostAtOnce,
     connectTimeoutMs,
     headersTimeoutMs: timeoutMs,
     maxPools,
   });
-  const taken = new Map<string, number>();
 
   async function attempt({ endpointId, url: text, body, headers }: Attempt, signal: AbortSignal): Promise<Outcome> {
     const checked = checkUrl(text, settings);
@@ -83,20 +80,6 @@ export function createSender(settings: SenderSettings): Sender {
       );
       clearTimeout(timer);
       return { ...outcome, durationMs: Math.round(performance.now() - started) };
-    },
-
-    tryAcquire(endpointId) {
-      const before = taken.get(endpointId) ?? 0;
-      if (before >= perEndpoint) return null;
-      taken.set(endpointId, before + 1);
-      let released = false;
-      return () => {
-        if (released) return;
-        released = true;
-        const left = (taken.get(endpointId) ?? 1) - 1;
-        if (left > 0) taken.set(endpointId, left);
-        else taken.delete(endpointId);
-      };
     },
 
     close: () => pools.close(),

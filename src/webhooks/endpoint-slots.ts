@@ -1,0 +1,75 @@
+/** How an attempt ended, for the number of attempts that its endpoint may have at once. */
+export type SlotOutcome = 'accepted' | 'refused' | 'struggling';
+
+export interface EndpointShares {
+  readonly endpointIds: readonly string[];
+  readonly free: readonly number[];
+}
+
+export interface EndpointSlots {
+  /** A place among an endpoint's attempts, or null when all are taken: postpone, do not queue. */
+  take(endpointId: string): ((outcome: SlotOutcome) => void) | null;
+  /** The free places of every endpoint that has not just `preset` of them. */
+  shares(): EndpointShares;
+  readonly preset: number;
+}
+
+/** Attempts that one endpoint may have at once, in one process, when it is at its best. */
+export const mostAtOnce = 64;
+
+const settings = { preset: 4, most: mostAtOnce, remembered: 10_000 };
+
+interface Places {
+  limit: number;
+  taken: number;
+}
+
+/**
+ * Places per endpoint and process. One that accepts quickly earns more, so a window of thousands is sent in minutes; one
+ * that times out, fails or asks for patience loses half of them, so that in the end it holds up one attempt and nobody
+ * else's.
+ */
+export function createEndpointSlots({ preset, most, remembered } = settings): EndpointSlots {
+  const known = new Map<string, Places>(); // least recently used first
+
+  function placesOf(endpointId: string): Places {
+    const places = known.get(endpointId) ?? { limit: preset, taken: 0 };
+    known.delete(endpointId);
+    known.set(endpointId, places);
+    if (known.size > remembered) forgetIdle();
+    return places;
+  }
+
+  function forgetIdle(): void {
+    for (const [id, { taken }] of known) {
+      if (taken > 0) continue;
+      known.delete(id);
+      return;
+    }
+  }
+
+  return {
+    preset,
+    take(endpointId) {
+      const places = placesOf(endpointId);
+      if (places.taken >= places.limit) return null;
+      places.taken += 1;
+      let released = false;
+      return (outcome) => {
+        if (released) return;
+        released = true;
+        const wasFull = places.taken >= places.limit; // more places for one that does not use its own would be a guess
+        places.taken -= 1;
+        if (outcome === 'accepted' && wasFull) places.limit = Math.min(most, places.limit + 1);
+        if (outcome === 'struggling') places.limit = Math.max(1, Math.floor(places.limit / 2));
+      };
+    },
+    shares() {
+      const other = [...known].filter(([, { limit, taken }]) => limit - taken !== preset);
+      return {
+        endpointIds: other.map(([id]) => id),
+        free: other.map(([, { limit, taken }]) => Math.max(0, limit - taken)),
+      };
+    },
+  };
+}

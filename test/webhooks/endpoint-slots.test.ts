@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import type { EndpointSlots, SlotOutcome } from '../../src/webhooks/endpoint-slots.js';
+import { createEndpointSlots } from '../../src/webhooks/endpoint-slots.js';
+
+/** Takes every place an endpoint has and answers how many there were; all end with `outcome`. */
+function fill(slots: EndpointSlots, outcome: SlotOutcome, endpointId = 'one'): number {
+  const releases: ((outcome: SlotOutcome) => void)[] = [];
+  for (let place = slots.take(endpointId); place; place = slots.take(endpointId)) releases.push(place);
+  for (const release of releases) release(outcome);
+  return releases.length;
+}
+
+describe('the places of an endpoint', () => {
+  it('are four at first, and free again when released, once', () => {
+    const slots = createEndpointSlots();
+    const places = Array.from({ length: 4 }, () => slots.take('one'));
+    expect(places.every((place) => place !== null)).toBe(true);
+    expect(slots.take('one')).toBeNull();
+    expect(slots.take('two')).not.toBeNull();
+    places[0]?.('refused');
+    places[0]?.('refused');
+    expect(slots.take('one')).not.toBeNull();
+    expect(slots.take('one')).toBeNull();
+  });
+
+  it('grow while a full endpoint accepts, to 64', () => {
+    const slots = createEndpointSlots();
+    for (let round = 0; round < 80; round += 1) fill(slots, 'accepted');
+    expect(fill(slots, 'accepted')).toBe(64);
+  });
+
+  it('do not grow for an endpoint that leaves some unused', () => {
+    const slots = createEndpointSlots();
+    for (let round = 0; round < 100; round += 1) slots.take('one')?.('accepted');
+    expect(fill(slots, 'refused')).toBe(4);
+  });
+
+  it('shrink to one when it struggles, and come back when it accepts again', () => {
+    const slots = createEndpointSlots();
+    expect([fill(slots, 'struggling'), fill(slots, 'struggling')]).toEqual([4, 1]);
+    expect([fill(slots, 'accepted'), fill(slots, 'accepted'), fill(slots, 'accepted')]).toEqual([1, 2, 3]);
+    expect(fill(slots, 'refused')).toBe(4);
+  });
+
+  it('stay as they are when it refuses quickly', () => {
+    const slots = createEndpointSlots();
+    for (let round = 0; round < 10; round += 1) expect(fill(slots, 'refused')).toBe(4);
+  });
+});
+
+describe('the shares', () => {
+  it('name each endpoint that has not just the usual number free', () => {
+    const slots = createEndpointSlots();
+    expect(slots.shares()).toEqual({ endpointIds: [], free: [] });
+    const place = slots.take('one');
+    fill(slots, 'struggling', 'two');
+    fill(slots, 'refused', 'three');
+    expect(slots.shares()).toEqual({ endpointIds: ['one', 'two'], free: [3, 1] });
+    place?.('refused');
+    expect(slots.shares()).toEqual({ endpointIds: ['two'], free: [1] });
+  });
+
+  it('never promise a place that an attempt still holds after a cut', () => {
+    const slots = createEndpointSlots();
+    const places = Array.from({ length: 4 }, () => slots.take('one'));
+    places[0]?.('struggling');
+    expect(slots.shares()).toEqual({ endpointIds: ['one'], free: [0] });
+    expect(slots.take('one')).toBeNull();
+  });
+
+  it('forget the endpoint that was idle for longest, not one at work', () => {
+    const slots = createEndpointSlots({ preset: 4, most: 64, remembered: 2 });
+    const busy = slots.take('busy');
+    fill(slots, 'struggling', 'idle');
+    fill(slots, 'struggling', 'newest');
+    expect(slots.shares().endpointIds).toEqual(['busy', 'newest']);
+    busy?.('accepted');
+  });
+});
