@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const pure = ['domain', 'house', 'hostile-pure', 'gateway', 'webhooks', 'web'];
+const pure = ['bench', 'domain', 'house', 'hostile-pure', 'gateway', 'webhooks', 'web'];
 const timeSkipping = ['workflows', 'replay'];
 const onDemand = ['e2e', 'chaos', 'sabotage'];
 

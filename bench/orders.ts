@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import type pg from 'pg';
+import type { DevFile } from '../scripts/dev/dev-file.js';
+
+/** A merchant and a payer who do what they do: over HTTP, through the API and the simulator. */
+export function createOrders({ api_url, api_key, simulator_url }: DevFile, pool: pg.Pool) {
+  const paid = watchPaid(pool);
+
+  async function checkout(): Promise<string> {
+    const answer = await fetch(`${api_url}/v1/billing/crypto-checkout`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${api_key}`,
+        'content-type': 'application/json',
+        'idempotency-key': randomUUID(),
+      },
+      body: JSON.stringify({ product: 'team_manual', price_cents: 4900, price_currency: 'USD' }),
+    });
+    const order = (await answer.json()) as { order_id: string; payment_address: string | null };
+    if (answer.status !== 201 || order.payment_address === null)
+      throw new Error(`checkout answered ${answer.status} ${JSON.stringify(order)}`);
+    return order.order_id;
+  }
+
+  /** All coins at once; the provider says `then`, one step after the other. Ends when the order is paid. */
+  async function pay(orderId: string, then: readonly string[] = ['finished'], stepMs = 1): Promise<void> {
+    const isPaid = paid.of(orderId);
+    const answer = await fetch(`${simulator_url}/_sim/pay`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ order_id: orderId, then, step: stepMs }),
+    });
+    if (!answer.ok) throw new Error(`the simulator answered ${answer.status} ${await answer.text()}`);
+    await isPaid;
+  }
+
+  return { checkout, pay, close: paid.close };
+}
+
+/** One question for everybody who waits, so that watching costs next to nothing. */
+function watchPaid(pool: pg.Pool) {
+  const waiting = new Map<string, () => void>();
+  let closed = false;
+  const ended = (async () => {
+    while (!closed) {
+      const ids = [...waiting.keys()];
+      const { rows } = await pool.query<{ id: string }>(
+        `select id from orders where id = any($1) and status = 'paid'`,
+        [ids],
+      );
+      for (const { id } of rows) {
+        waiting.get(id)?.();
+        waiting.delete(id);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 15));
+    }
+  })();
+  return {
+    of: (id: string) => new Promise<void>((resolve) => waiting.set(id, resolve)),
+    async close(): Promise<void> {
+      closed = true;
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { type DevFile, devFilePath } from '../scripts/dev/dev-file.js';
+import { freePort } from '../scripts/dev/ports.js';
+import { type Processes, createProcesses, untilReady } from '../scripts/dev/processes.js';
+
+export const root = fileURLToPath(new URL('..', import.meta.url));
+const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+
+export interface BenchStack {
+  readonly devFile: DevFile;
+  /** Runs one of our TypeScript programs until the stack is closed. */
+  run(name: string, entry: string, args: readonly string[]): Promise<void>;
+  /** Bytes of Temporal's own database file; null when Temporal was given from outside. */
+  temporalBytes(): number | null;
+  close(): Promise<void>;
+}
+
+/** What `npm start` starts, in a directory and on ports of its own. DATABASE_URL and TEMPORAL_ADDRESS are taken over. */
+export async function startStack(): Promise<BenchStack> {
+  const home = mkdtempSync(join(tmpdir(), 'quittance-bench-'));
+  const processes = createProcesses({ logDir: join(home, 'bench-logs') });
+  const close = async () => {
+    await processes.stopAll();
+    rmSync(home, { recursive: true, force: true });
+  };
+  try {
+    await startQuittance(processes, home);
+  } catch (failure) {
+    await close();
+    throw failure;
+  }
+  return {
+    devFile: JSON.parse(readFileSync(devFilePath(home), 'utf8')) as DevFile,
+    run: async (name, entry, args) => {
+      await processes.start({ name, command: process.execPath, args: ['--import', tsx, entry, ...args], cwd: root });
+    },
+    temporalBytes: () => {
+      const files = readdirSync(home).filter((file) => /^temporal-.*\.db/.test(file));
+      return files.length === 0 ? null : files.reduce((sum, file) => sum + statSync(join(home, file)).size, 0);
+    },
+    close,
+  };
+}
+
+async function startQuittance(processes: Processes, home: string): Promise<void> {
+  const portVariables = ['PORT', 'SIMULATOR_PORT', 'TEMPORAL_PORT', 'TEMPORAL_UI_PORT', 'PG_PORT'];
+  const ports = await Promise.all(portVariables.map(async (name) => [name, String(await freePort())] as const));
+  const env = {
+    ...process.env,
+    ...Object.fromEntries(ports),
+    QUITTANCE_HOME: home,
+    LOG_LEVEL: 'warn',
+    // The provider's own pace is not what is measured.
+    NOWPAYMENTS_MAX_RPS: '1000',
+    SIM_MEMORY: '1',
+  };
+  const args = ['--import', tsx, 'scripts/dev.ts'];
+  const program = { name: 'quittance', command: process.execPath, args, cwd: root, env, stopGraceMs: 40_000 };
+  const started = await processes.start(program);
+  const isReady = async () => {
+    if (!existsSync(devFilePath(home))) throw new Error('not ready');
+  };
+  await untilReady(started, isReady, 15 * 60_000); // the first start may build the Temporal server
+}
