@@ -24,7 +24,7 @@ const durationMs = z.string().transform((text, ctx) => {
   return z.NEVER;
 });
 
-const masterKey = z.string().transform((text, ctx) => {
+const key32 = z.string().transform((text, ctx) => {
   const bytes = Buffer.from(text, /^[0-9a-f]{64}$/i.test(text) ? 'hex' : 'base64');
   if (bytes.length === 32) return bytes;
   ctx.addIssue({ code: 'custom', message: 'expected 32 bytes as hex or base64: openssl rand -base64 32' });
@@ -66,8 +66,11 @@ export const environment = z.object({
   PUBLIC_URL: httpUrl.optional(),
   TRUSTED_PROXIES: commaList.default([]),
   MAX_LIVE_STREAMS: z.coerce.number().int().min(0).max(50_000).default(5_000),
-  QUITTANCE_MASTER_KEY: masterKey,
-  QUITTANCE_MASTER_KEY_PREVIOUS: commaList.pipe(z.array(masterKey)).default([]),
+  QUITTANCE_MASTER_KEY: key32,
+  QUITTANCE_MASTER_KEY_PREVIOUS: commaList.pipe(z.array(key32)).default([]),
+  // The seed of an ed25519 key. Without it receipts are signed with a key derived from the master key, in production too.
+  RECEIPT_SIGNING_KEY: key32.optional(),
+  RECEIPT_SIGNING_KEY_PREVIOUS: commaList.pipe(z.array(key32)).default([]), // still published
   CONSOLE_PASSWORD: z.string().min(12).optional(),
   TEMPORAL_UI_URL: httpUrl.optional(),
   PRICE_MODE: z.enum(['caller', 'catalogue']).default('caller'),

@@ -31,6 +31,7 @@ export interface Config {
   readonly trustedProxies: readonly string[]; // addresses or networks whose x-forwarded-for is believed
   readonly maxLiveStreams: number; // payment pages that one API process keeps informed; further ones ask by themselves
   readonly masterKeys: readonly [current: Buffer, ...previous: Buffer[]];
+  readonly receiptSigning: { readonly current: Buffer | null; readonly previous: readonly Buffer[] }; // seeds; null: derived
   readonly consolePassword: string | null; // of the console's operator `admin`; null: only named operators can log in
   readonly temporalUiUrl: string | null; // where operators look at workflows; null: no links
   readonly provider: { readonly live: ProviderSettings | null; readonly test: ProviderSettings | null };
@@ -78,6 +79,7 @@ function shape(env: z.infer<typeof environment>, provider: Config['provider']): 
     trustedProxies: env.TRUSTED_PROXIES,
     maxLiveStreams: env.MAX_LIVE_STREAMS,
     masterKeys: [env.QUITTANCE_MASTER_KEY, ...env.QUITTANCE_MASTER_KEY_PREVIOUS],
+    receiptSigning: { current: env.RECEIPT_SIGNING_KEY ?? null, previous: env.RECEIPT_SIGNING_KEY_PREVIOUS },
     consolePassword: env.CONSOLE_PASSWORD ?? null,
     temporalUiUrl: env.TEMPORAL_UI_URL ?? null,
     provider,

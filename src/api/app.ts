@@ -14,6 +14,7 @@ import { orderRoutes } from './routes/billing/crypto-orders.js';
 import { receiptRoutes } from './routes/billing/crypto-order-receipts.js';
 import { supportCaseRoutes } from './routes/admin/support-cases.js';
 import { consoleRoutes } from './routes/console.js';
+import { receiptKeyRoutes } from './routes/receipt-keys.js';
 import { payRoutes } from './routes/pay.js';
 import { healthRoutes } from './routes/health.js';
 import { staticFileRoutes } from './routes/static-files.js';
@@ -27,7 +28,7 @@ import { ipnRoutes } from './routes/webhooks/nowpayments.js';
 const routes: readonly Routes[] = [
   ...[healthRoutes, checkoutRoutes, orderRoutes, receiptRoutes, ipnRoutes],
   ...[endpointRoutes, endpointChangeRoutes, deliveryRoutes, adminDeliveryRoutes],
-  ...[staticFileRoutes, payRoutes, consoleRoutes],
+  ...[staticFileRoutes, payRoutes, receiptKeyRoutes, consoleRoutes],
   ...[applyIpnRoutes],
   ...[supportCaseRoutes],
 ];

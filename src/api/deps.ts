@@ -9,6 +9,7 @@ import type { Product } from '../domain/products.js';
 import type { Clocks } from '../domain/timing.js';
 import type { Metrics } from '../metrics.js';
 import type { OrderRuns } from '../temporal/order-runs.js';
+import type { ReceiptSeeds } from './receipt-signatures.js';
 
 export type App = FastifyInstance<
   RawServerDefault,
@@ -38,6 +39,7 @@ export interface ApiSettings {
   readonly clocks: Clocks;
   readonly production: boolean;
   readonly trustedProxies: readonly string[]; // addresses whose x-forwarded-for is believed
+  readonly receiptSigning: ReceiptSeeds;
   readonly maxLiveStreams: number; // payment pages that this process keeps informed
   readonly consolePassword: string | null; // of the console's first operator; null: only named ones can log in
   readonly mintDeadlineMs: number; // how long a checkout waits for its address

@@ -11,6 +11,7 @@ import { receiptPdf } from '../web/receipt-pdf.js';
 import { receiptText } from '../web/receipt-text.js';
 import type { AppDeps } from './deps.js';
 import { conflict } from './problem.js';
+import { createReceiptSigner } from './receipt-signatures.js';
 
 const onePdfAtATime = pLimit(2); // fonts are heavy: more at once would starve other answers
 
@@ -21,13 +22,15 @@ interface FrozenReceipt {
 }
 
 /** Receipts of one order in each form: frozen when it was paid, rendered once, the same bytes for ever. */
-export function createReceiptAnswers({ pool }: Pick<AppDeps, 'pool'>) {
+export function createReceiptAnswers({ pool, keyring, settings }: Pick<AppDeps, 'pool' | 'keyring' | 'settings'>) {
+  const signer = createReceiptSigner(keyring, settings.receiptSigning);
   type Answer = (request: FastifyRequest, reply: FastifyReply, order: OrderRow) => Promise<FastifyReply>;
 
   const json: Answer = async (request, reply, order) => {
     const receipt = await frozen(order);
-    void reply.type('application/json; charset=utf-8');
-    return sendFrozen(request, reply, receipt, Buffer.from(receipt.body));
+    const bytes = Buffer.from(receipt.body);
+    void reply.type('application/json; charset=utf-8').header(brand.header('receipt-signature'), signer.sign(bytes));
+    return sendFrozen(request, reply, receipt, bytes);
   };
 
   const text: Answer = async (request, reply, order) => {

@@ -102,6 +102,11 @@ export function addressIntact(keyring: Keyring, row: BoundRow): boolean {
   return [keyring.current, ...keyring.previous].some((key) => hashPayTarget(key, target) === row.addressSha256);
 }
 
+/** The same purpose under every known key, the current one first: for what must outlive a rotation. */
+export function purposeKeys(keyring: Keyring, purpose: string): Buffer[] {
+  return [keyring.current, ...keyring.previous].map((key) => derive(key, purpose));
+}
+
 /** A key for signing something that is no secret at rest: cursors, sessions. */
 export function purposeKey(keyring: Keyring, purpose: string): Buffer {
   return derive(keyring.current, purpose);

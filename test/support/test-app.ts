@@ -87,6 +87,7 @@ export async function testApp(
       production: false,
       trustedProxies: [],
       maxLiveStreams: 100,
+      receiptSigning: { current: null, previous: [] },
       consolePassword: null,
       mintDeadlineMs: 9_000,
       allowLiveApplyIpn: false,
