@@ -17,6 +17,7 @@ import type { TcpProxy } from './tcp-proxy.js';
 import { testDatabase } from './postgres.js';
 import { testTemporal } from './temporal.js';
 import { createMerchant } from './merchant.js';
+import { watchWorker } from './open-workers.js';
 import type { Merchant } from './merchant.js';
 
 /** All of Quittance in one process, on real PostgreSQL and Temporal, with the simulator across the network. */
@@ -91,7 +92,12 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const pool = createPool({ url: database.url, max: 5, applicationName: 'test', onError: () => {} });
   const wiring = { config, log, metrics: createMetrics(), temporal: at };
   const api = await startApi(wiring);
-  let worker = options.withoutWorker ? null : await startWorker(wiring);
+  const newWorker = async () => {
+    const started = await startWorker(wiring);
+    watchWorker('of a stack', started.stopped);
+    return started;
+  };
+  let worker = options.withoutWorker ? null : await newWorker();
 
   async function stopWorker(): Promise<void> {
     worker?.stop();
@@ -112,7 +118,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     ...account,
     sim: (path, body, method) => controlCall(simulator.url, path, body, method),
     stopWorker,
-    startWorker: async () => void (worker = await startWorker(wiring)),
+    startWorker: async () => void (worker = await newWorker()),
     async close() {
       await stopWorker();
       await api.close();

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import type { QueueNames } from '../../src/workflows/messages.js';
+import { watchWorker } from './open-workers.js';
 
 /** One queue for everything: these tests are about time, not about where work runs. */
 export const oneQueue: QueueNames = { orders: 'all', provider: 'all', webhooks: 'all' };
@@ -27,6 +28,7 @@ export async function startWorkflows(
     workflowFailureErrorTypes: { '*': ['Error'] }, // a broken workflow fails its test instead of stalling it
   });
   const running = worker.run();
+  watchWorker('of scripted activities', running);
   return {
     async stop() {
       worker.shutdown();

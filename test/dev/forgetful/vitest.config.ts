@@ -1,0 +1,9 @@
+import { defineConfig } from 'vitest/config';
+
+// Run by leftovers.test.ts: tests that pass and yet must fail the run, with the servers of a real one.
+export default defineConfig({
+  test: {
+    include: ['test/dev/forgetful/*.forgetful.ts'],
+    globalSetup: ['test/support/servers.ts'],
+  },
+});
