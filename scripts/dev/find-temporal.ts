@@ -46,7 +46,7 @@ async function cachedOrObtained(env: NodeJS.ProcessEnv, say: Say): Promise<Tempo
   if (existsSync(cached)) return { path: cached, version: pinned };
   const path = await installOnce({ dir, name, say }, async (workDir) => {
     try {
-      return await sdkDownload('cli', `v${pinned}`, join(workDir), say);
+      return await sdkDownload({ what: 'cli', version: `v${pinned}`, dir: workDir, env, say });
     } catch (failure) {
       say(`no download (${reasonOf(failure)}), so the Temporal CLI is built from source`);
     }

@@ -23,7 +23,9 @@ export async function findTestServer(env: NodeJS.ProcessEnv, say: Say): Promise<
   if (existsSync(join(dir, downloaded.name))) return join(dir, downloaded.name);
   if (existsSync(join(dir, fromMaven.name))) return join(dir, fromMaven.name, 'run.sh');
   try {
-    return await installOnce(downloaded, (workDir) => sdkDownload('test-server', 'default', workDir, say));
+    return await installOnce(downloaded, (dir) =>
+      sdkDownload({ what: 'test-server', version: 'default', dir, env, say }),
+    );
   } catch (failure) {
     say(`no download (${reasonOf(failure)}), so the test server comes from Maven`);
   }

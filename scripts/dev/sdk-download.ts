@@ -12,20 +12,23 @@ const stallMs = 20_000;
 /** One failure speaks for the whole run: in a closed network every further try would only cost its time limit. */
 let unreachable: string | undefined;
 
+interface Download {
+  readonly what: 'cli' | 'test-server';
+  readonly version: string;
+  readonly dir: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly say: Say;
+}
+
 /** Lets the Temporal SDK download a server into `dir`; a process of its own, so that a hanging connection can be ended. */
-export async function sdkDownload(
-  what: 'cli' | 'test-server',
-  version: string,
-  dir: string,
-  say: Say,
-): Promise<string> {
+export async function sdkDownload({ what, version, dir, env, say }: Download): Promise<string> {
   if (unreachable !== undefined) throw new Error(unreachable);
   const tell = progress(say, `downloading the Temporal ${what} from temporal.download`);
   let bytes = 0;
   let grewAtMs = 0;
   try {
     const args = ['--import', tsx, program, what, version, dir];
-    await run({ command: process.execPath, args, env: process.env }, (elapsedMs) => {
+    await run({ command: process.execPath, args, env }, (elapsedMs) => {
       const now = sizeOf(dir);
       if (now > bytes) [bytes, grewAtMs] = [now, elapsedMs];
       return elapsedMs - grewAtMs > stallMs ? `nothing arrived for ${stallMs / 1000} s` : tell(elapsedMs);
