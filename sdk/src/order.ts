@@ -68,7 +68,8 @@ export interface LatePayment {
   provider_status: string;
   /** Decimal text, in `pay_currency`. */
   actually_paid: string;
-  pay_currency: string;
+  /** Null when the provider did not say. */
+  pay_currency: string | null;
   at: string;
 }
 

@@ -17,7 +17,8 @@ import {
 
 type ErrorClass = new (problem: Problem) => QuittanceError;
 
-const bySlug = new Map<string, ErrorClass>([
+/** Every kind of problem that the API documents, by the last word of its `type`. */
+export const bySlug: ReadonlyMap<string, ErrorClass> = new Map<string, ErrorClass>([
   ['bad-request', BadRequestError],
   ['validation-failed', ValidationError],
   ['unauthorized', AuthError],
@@ -26,9 +27,13 @@ const bySlug = new Map<string, ErrorClass>([
   ['expired-key', ExpiredKeyError],
   ['forbidden', ForbiddenError],
   ['not-found', NotFoundError],
+  ['method-not-allowed', BadRequestError],
   ['conflict', ConflictError],
+  ['payload-too-large', BadRequestError],
+  ['unsupported-media-type', BadRequestError],
   ['idempotency-mismatch', IdempotencyMismatchError],
   ['rate-limited', RateLimitError],
+  ['headers-too-large', BadRequestError],
   ['feature-unavailable', FeatureUnavailableError],
   ['internal', InternalError],
 ]);

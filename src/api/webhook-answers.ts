@@ -50,7 +50,7 @@ export function deliveryAnswerOf(delivery: DeliveryRow): DeliveryAnswer {
     id: publicId('delivery', delivery.id),
     webhook_id: publicId('endpoint', delivery.endpointId),
     event_id: delivery.eventId,
-    event_type: delivery.eventType,
+    event_type: delivery.eventType as DeliveryAnswer['event_type'], // nobody else writes these rows
     status: delivery.status,
     attempts: delivery.attempts,
     next_attempt_at: delivery.nextAttemptAt,

@@ -20,6 +20,9 @@ export const caseEscalated = 'support.case.escalated';
 export const eventTypes = [...orderEventTypes, caseEscalated] as const;
 export type EventType = (typeof eventTypes)[number];
 
+/** What a delivery may carry. */
+export const deliveredTypes = [...eventTypes, 'test.ping'] as const;
+
 /** One late or extra deposit, as in the envelope's `late_payments[]`. */
 export interface LatePayment {
   readonly payment_id: string;

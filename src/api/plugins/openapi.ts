@@ -1,8 +1,23 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
+import type { FastifySchema, RouteOptions } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { STATUS_CODES } from 'node:http';
+import type { Permission } from '../../domain/scopes.js';
+import { scopesFor } from '../../domain/scopes.js';
 import type { App } from '../deps.js';
+import { adminOperations } from '../schemas/admin-operations.js';
+import type { Operation } from '../schemas/operations.js';
+import { operations, problemAnswer } from '../schemas/operations.js';
 import { docsPath } from './auth.js';
+
+/** As much of an OpenAPI document as is tidied here. */
+interface Document {
+  readonly paths?: Record<string, Record<string, { responses?: Record<string, { description?: string }> }>>;
+  readonly components?: { readonly schemas?: Record<string, unknown> };
+}
+
+const described: Readonly<Record<string, Operation>> = { ...operations, ...adminOperations };
 
 /** Collects the schemas of all routes; register it before them. */
 export async function describeRoutes(app: App): Promise<void> {
@@ -10,11 +25,12 @@ export async function describeRoutes(app: App): Promise<void> {
     openapi: {
       openapi: '3.1.0',
       info: { title: 'Quittance', version: '1', description: 'Crypto checkout: orders, receipts, webhooks.' },
-      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+      tags: ['Checkout', 'Orders', 'Webhooks', 'Provider', 'Administration', 'Health'].map((name) => ({ name })),
+      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'An API key.' } } },
       security: [{ key: [] }],
     },
-    transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transform: ({ schema, ...rest }) => jsonSchemaTransform({ ...rest, schema: explained(schema, rest.route) }),
+    transformObject: (document) => tidied(jsonSchemaTransformObject(document) as Document), // it is one of OpenAPI 3.1
   });
 }
 
@@ -22,4 +38,50 @@ export async function describeRoutes(app: App): Promise<void> {
 export async function servePages(app: App): Promise<void> {
   app.get('/openapi.json', { config: { permission: 'public' }, schema: { hide: true } }, async () => app.swagger());
   await app.register(swaggerUi, { routePrefix: docsPath, staticCSP: true });
+}
+
+/** A route's schema with what is only for readers: words, scopes, and the problems that any route may answer. */
+function explained(schema: FastifySchema, { method, url, config }: RouteOptions): FastifySchema {
+  const operation = described[`${[method].flat()[0] ?? ''} ${url}`];
+  const tag = tagOf(url);
+  if (tag === null) return { ...schema, hide: true }; // pages for people, not the API
+  const asked = [config?.permission ?? []].flat();
+  const isPublic = asked.includes('public');
+  const scopes = asked.flatMap((each) => (each === 'public' ? [] : scopesFor(each satisfies Permission)));
+  return {
+    ...schema,
+    ...(operation && { operationId: operation.id, summary: operation.summary, description: operation.description }),
+    ...(operation?.headers && { headers: operation.headers }),
+    tags: [tag],
+    ...(isPublic ? { security: [] } : { 'x-scopes': [...new Set(scopes)] }),
+    response: {
+      ...(schema?.response as object | undefined),
+      ...operation?.answers,
+      ...(url.startsWith('/v1/') && {
+        default: { description: 'A problem.', content: { 'application/problem+json': { schema: problemAnswer } } },
+      }),
+    },
+  };
+}
+
+function tagOf(url: string): string | null {
+  if (url.startsWith('/v1/billing/crypto-checkout')) return 'Checkout';
+  if (url.startsWith('/v1/billing/')) return 'Orders';
+  if (url.startsWith('/v1/webhooks/nowpayments')) return 'Provider';
+  if (url.startsWith('/v1/webhook')) return 'Webhooks';
+  if (url.startsWith('/v1/admin/')) return 'Administration';
+  return url === '/healthz' || url === '/readyz' ? 'Health' : null;
+}
+
+/** Without the second copy of each schema that nothing refers to, and with words where there are none. */
+function tidied(document: Document): Document {
+  const { paths = {}, components = {} } = document;
+  const operations = Object.values(paths).flatMap((path) => Object.values(path));
+  for (const [status, answer] of operations.flatMap(({ responses = {} }) => Object.entries(responses))) {
+    if (answer.description === 'Default Response') answer.description = STATUS_CODES[status] ?? '';
+  }
+  const text = JSON.stringify(paths);
+  const isCopy = (name: string) => name.endsWith('Input') && !text.includes(`/${name}"`);
+  const schemas = Object.entries(components.schemas ?? {}).filter(([name]) => !isCopy(name));
+  return { ...document, components: { ...components, schemas: Object.fromEntries(schemas) } };
 }

@@ -15,23 +15,26 @@ function lengthWithin(value: string, min: number, max: number): boolean {
   return length >= min && length <= max;
 }
 
-const withZone = z.iso.datetime({ offset: true, error: 'expected ISO 8601 with a time zone' });
+const withZone = z.iso.datetime({ offset: true });
 const earliest = Date.UTC(1970, 0, 1);
 const latest = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 /** An instant of a query. Beyond what the database can hold, nothing lies: the ends stand for it. */
-export const instant = withZone.transform((value) =>
-  new Date(Math.min(latest, Math.max(earliest, Date.parse(value)))).toISOString(),
-);
+export const instant = z
+  .string()
+  .refine((value) => withZone.safeParse(value).success, 'expected ISO 8601 with a time zone')
+  .transform((value) => new Date(Math.min(latest, Math.max(earliest, Date.parse(value)))).toISOString())
+  .meta({ format: 'date-time' }); // not its pattern, which no reader of the reference wants to see
 
 /** Digits, from 1 to `max`. */
 export function pageLimit(max: number, preset: number) {
   return z
     .string()
-    .regex(/^\d{1,6}$/, 'expected digits')
+    .refine((value) => /^\d{1,6}$/.test(value), { error: 'expected digits', abort: true })
     .transform(Number)
     .refine((value) => value >= 1 && value <= max, `expected 1 to ${max}`)
-    .default(preset);
+    .default(preset)
+    .meta({ type: 'integer', minimum: 1, maximum: max }); // text in a query, a number to whoever writes one
 }
 
 export const cursorText = z.string().min(1, 'expected a cursor').optional();
@@ -40,3 +43,14 @@ export const cursorText = z.string().min(1, 'expected a cursor').optional();
 export const coinText = z
   .union([z.string(), z.number().transform(String)])
   .refine((value) => /^\d{1,40}(\.\d{1,40})?$/.test(value), 'expected a plain, non-negative decimal');
+
+interface CreatedWindow {
+  readonly created_after?: string | undefined;
+  readonly created_before?: string | undefined;
+}
+
+/** For `refine`: a window of time that ends before it begins is a mistake, not an empty list. */
+export const createdInOrder: [(query: CreatedWindow) => boolean, { path: string[]; error: string }] = [
+  ({ created_after, created_before }) => !created_after || !created_before || created_after < created_before,
+  { path: ['created_before'], error: 'expected a later instant than created_after' },
+];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { deliveryStatuses } from '../../domain/delivery.js';
-import { eventTypes } from '../../domain/outgoing-event.js';
+import { deliveredTypes, eventTypes } from '../../domain/outgoing-event.js';
 import { cursorText, instant, pageLimit, text } from './text.js';
 
 const events = z
@@ -93,7 +93,7 @@ export const deliveryAnswer = z
     id: z.string(),
     webhook_id: z.string(),
     event_id: z.string(),
-    event_type: z.string(),
+    event_type: z.enum(deliveredTypes),
     status: z.enum(deliveryStatuses),
     attempts: z.number().int(),
     next_attempt_at: time,
