@@ -6,7 +6,7 @@ import type { ConsoleContext } from './console-frame.js';
 import { CsrfField, Foreign, may, Section } from './console-frame.js';
 import type { ConsoleOrder, ConsoleOrderView } from './console-order-view.js';
 import { Instant } from './instant.js';
-import { printableLines } from './printable-text.js';
+import { printableLines, printableText } from './printable-text.js';
 
 function Fact({ name, children }: { name: string; children: ComponentChildren }): VNode {
   return (
@@ -59,7 +59,7 @@ export function Facts({ view }: { view: ConsoleOrderView }): VNode {
           <Destination view={view} address={order.payAddress} currency={order.payCurrency} />
         )}
         {Object.entries(order.metadata).map(([key, text]) => (
-          <Fact name={`metadata.${key}`}>
+          <Fact name={`metadata.${printableText(key)}`}>
             <Foreign text={text} />
           </Fact>
         ))}
