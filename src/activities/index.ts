@@ -65,7 +65,8 @@ export function createReconcileActivities(deps: ReconcileDependencies) {
 /** Queue `webhooks`: one attempt at one delivery. */
 export function createDeliveryActivities(deps: DeliveryDependencies) {
   return {
-    attemptDelivery: (input: { deliveryId: string }): Promise<string> => attemptDelivery(deps, input.deliveryId),
+    attemptDelivery: (input: { deliveryId: string }): Promise<string> =>
+      beating(() => attemptDelivery(deps, input.deliveryId)),
   };
 }
 

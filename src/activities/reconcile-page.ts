@@ -1,6 +1,8 @@
 import { assertNever } from '../domain/invariant.js';
 import { isLate, isNews } from '../domain/deposits.js';
 import type { Clocks } from '../domain/timing.js';
+import { buryWaiting } from '../db/deliveries.js';
+import { makeUntimedDue } from '../db/delivery-log.js';
 import { markProviderChecked } from '../db/order-changes.js';
 import type { OrderRow } from '../db/orders.js';
 import { unpublishedEvents } from '../db/outgoing-events.js';
@@ -73,11 +75,15 @@ async function examine(deps: ReconcileDependencies, input: PageInput, progress: 
       if (!input.dryRun && events.length > 0) await deps.publish(events.map((event) => event.id));
       return { examined: events.length, repaired: input.dryRun ? 0 : events.length, next: null };
     }
-    case 'stranded_deliveries':
-      return eachOf(await differences.strandedDeliveries(pool, page), async (delivery) => {
+    case 'stranded_deliveries': {
+      const endpoints = input.cursor === null ? await intoStep(deps, input) : { examined: 0, repaired: 0 };
+      const found = await eachOf(await differences.strandedDeliveries(pool, page), async (delivery) => {
         if (!input.dryRun) await deps.startDelivery(delivery);
         return !input.dryRun;
       });
+      const { examined, repaired } = endpoints;
+      return { ...found, examined: found.examined + examined, repaired: found.repaired + repaired };
+    }
     case 'old_cases':
       return eachOf(await differences.overdueCases(pool, page), async (overdue) => {
         return !input.dryRun && (await escalateOnce(deps, overdue.id));
@@ -98,6 +104,14 @@ async function repairEach<Row extends { id: string }>(
     progress();
   }
   return { examined: rows.length, repaired, next: rows.length < pageSize ? null : (rows.at(-1)?.id ?? null) };
+}
+
+/** Waiting deliveries of a disabled endpoint are dead, those of an active one are due. */
+async function intoStep({ pool }: ReconcileDependencies, { dryRun }: PageInput): Promise<Omit<Found, 'next'>> {
+  const endpoints = await differences.endpointsOutOfStep(pool);
+  if (dryRun) return { examined: endpoints.length, repaired: 0 };
+  for (const { id, disabled } of endpoints) await (disabled ? buryWaiting(pool, id) : makeUntimedDue(pool, id));
+  return { examined: endpoints.length, repaired: endpoints.length };
 }
 
 async function restart(deps: ReconcileDependencies, { dryRun }: PageInput, order: OrderRow): Promise<boolean> {

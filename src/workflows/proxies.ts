@@ -11,6 +11,7 @@ import type { QueueNames } from './messages.js';
 export function mintActivities(queues: QueueNames, msLeft: number) {
   return proxyActivities<Pick<ProviderActivities, 'openOrder'>>({
     taskQueue: queues.provider,
+    summary: 'open the order: mint its payment once',
     startToCloseTimeout: '45 seconds',
     heartbeatTimeout: '12 seconds', // a killed worker is noticed then, not at the end of the attempt
     scheduleToCloseTimeout: Math.max(msLeft, 1_000),
@@ -33,6 +34,7 @@ export function settleActivities(queues: QueueNames, summary: string) {
 export function pollActivities(queues: QueueNames, msLeft: number) {
   return proxyActivities<Pick<ProviderActivities, 'pollPayment'>>({
     taskQueue: queues.provider,
+    summary: 'ask the provider until it says something new',
     startToCloseTimeout: '45 seconds',
     scheduleToCloseTimeout: Math.max(msLeft, 1_000),
     retry: { initialInterval: '15 seconds', backoffCoefficient: 1.5, maximumInterval: '10 minutes' },
@@ -42,6 +44,7 @@ export function pollActivities(queues: QueueNames, msLeft: number) {
 export function orderActivities(queues: QueueNames) {
   return proxyActivities<OrderActivities>({
     taskQueue: queues.orders,
+    summary: 'load the stored order',
     startToCloseTimeout: '15 seconds',
     retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '30 seconds' },
   });
@@ -61,6 +64,8 @@ export function deliveryActivities(queues: QueueNames) {
   return proxyActivities<DeliveryActivities>({
     taskQueue: queues.webhooks,
     startToCloseTimeout: '30 seconds',
-    retry: { initialInterval: '1 minute', backoffCoefficient: 1, maximumInterval: '1 day' },
+    heartbeatTimeout: '12 seconds',
+    // For what is not the receiver's doing: a killed worker, a database that is away.
+    retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
   });
 }

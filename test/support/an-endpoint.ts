@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { insertOutgoingEvent, insertDeliveries } from '../../src/db/outgoing-events.js';
-import type { Pool } from '../../src/db/pool.js';
+import type { Database, Pool } from '../../src/db/pool.js';
 import type { DeliveryStatus } from '../../src/domain/delivery.js';
 import type { Mode } from '../../src/domain/ids.js';
 import { eventBody } from '../../src/domain/outgoing-event.js';
@@ -19,14 +19,14 @@ export async function anEndpoint(api: TestApp, key: string, over: object = {}): 
 
 /** What the settle transaction does: one event and its deliveries. Answers the event's id. */
 export async function anEvent(
-  pool: Pool,
+  db: Database,
   { accountId, mode = 'live', at }: { accountId: string; mode?: Mode; at?: string },
 ): Promise<string> {
   const id = randomUUID();
   const createdAt = at ?? new Date().toISOString();
   const body = eventBody({ id, type: paid, createdAt, data: { order_id: 'ord_000000000001' } });
-  await insertOutgoingEvent(pool, { id, accountId, mode, orderId: null, type: paid, body, createdAt });
-  await insertDeliveries(pool, id, createdAt);
+  await insertOutgoingEvent(db, { id, accountId, mode, orderId: null, type: paid, body, createdAt });
+  await insertDeliveries(db, id, createdAt);
   return id;
 }
 
