@@ -9,6 +9,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DevFile } from '../../scripts/dev/dev-file.js';
 import { freePort } from '../../scripts/dev/ports.js';
+import { type Simulator, startSimulator } from '../../simulator/server.js';
 import { eventually } from '../support/eventually.js';
 import { type TestDatabase, testDatabase } from '../support/postgres.js';
 import { type TestTemporal, testTemporal } from '../support/temporal.js';
@@ -133,22 +134,30 @@ describe('npm start', () => {
 });
 
 describe('npm start with parts from outside', () => {
+  const account = { email: 'shop@example.test', password: 'outside' };
   let database: TestDatabase;
   let temporal: TestTemporal;
+  let provider: Simulator;
 
   beforeAll(async () => {
-    [database, temporal] = await Promise.all([testDatabase(), testTemporal()]);
+    const settings = { port: 0, apiKeys: ['outside-key'], ipnSecret: 'outside-secret', stepMs: 20, ...account };
+    [database, temporal, provider] = await Promise.all([testDatabase(), testTemporal(), startSimulator(settings)]);
   });
 
   afterAll(async () => {
-    await Promise.all([database.drop(), temporal.close()]);
+    await Promise.all([database.drop(), temporal.close(), provider.close()]);
   });
 
-  it('uses the database and the Temporal it is given', { timeout: 120_000 }, async () => {
+  it('uses the database, the Temporal and the NOWPayments it is given', { timeout: 120_000 }, async () => {
     const outside = {
       DATABASE_URL: database.url,
       TEMPORAL_ADDRESS: temporal.address,
       TEMPORAL_NAMESPACE: temporal.namespace,
+      NOWPAYMENTS_API_URL: `${provider.url}/v1`,
+      NOWPAYMENTS_API_KEY: 'outside-key',
+      NOWPAYMENTS_IPN_SECRET: 'outside-secret',
+      NOWPAYMENTS_EMAIL: account.email,
+      NOWPAYMENTS_PASSWORD: account.password,
     };
     const started = start(outside);
     const devFile = await ready(started);
@@ -156,10 +165,25 @@ describe('npm start with parts from outside', () => {
       database_url: database.url,
       temporal_address: temporal.address,
       temporal_ui_url: null,
+      simulator_url: null,
+      ipn_secret: 'outside-secret',
     });
     const { order_id } = await checkout(devFile);
-    const workflow = await temporal.client.workflow.getHandle(`crypto-order/${order_id}`).describe();
-    expect(workflow.status.name).toBe('RUNNING');
+    const workflow = temporal.client.workflow.getHandle(`crypto-order/${order_id}`);
+    expect((await workflow.describe()).status.name).toBe('RUNNING');
+
+    const body = JSON.stringify({ order_id });
+    const headers = { 'content-type': 'application/json' };
+    expect((await fetch(`${provider.url}/_sim/pay`, { method: 'POST', headers, body })).status).toBe(200);
+    expect(await workflow.result()).toMatchObject({ status: 'paid' });
     expect(await stop(started, 'SIGINT')).toBe(0);
+    await everythingIsDown();
+  });
+
+  it('refuses half a NOWPayments account', { timeout: 60_000 }, async () => {
+    const attempt = start({ NOWPAYMENTS_API_KEY: 'outside-key' });
+    await once(attempt.process, 'exit');
+    expect(attempt.process.exitCode).toBe(1);
+    expect(attempt.output()).toContain('NOWPAYMENTS_API_KEY and NOWPAYMENTS_IPN_SECRET belong together');
   });
 });
