@@ -103,10 +103,11 @@ export function pendingCreatedBefore(db: Database, before: string, limit: number
   );
 }
 
-/** One line for the operator's list: `team_manual · 49.00 USD · USDTTRC20`. Nothing personal in it. */
+/** One line for the operator's list: `team_manual · 49.00 USD · USDT-TRC20`. Nothing personal in it. */
 export function orderSummary(order: OrderRow): string {
   const price = priceText({ cents: order.priceCents, currency: order.priceCurrency });
-  return `${order.product} · ${price} ${order.priceCurrency} · ${order.requestedCoin.toUpperCase()}`;
+  const coin = order.requestedCoin.toUpperCase().replace(/^(USD[TC])(?=.)/, '$1-'); // the network after the token
+  return `${order.product} · ${price} ${order.priceCurrency} · ${coin}`;
 }
 
 /** What the order's workflow is started with, the same from whoever starts it. */

@@ -19,7 +19,8 @@ export async function waitForClockOrFact(
   const pollFrom = state.minted ? Date.parse(state.pollFrom) : Infinity;
 
   if (Date.now() < Math.min(pollFrom, deadline)) {
-    const rang = await raceInbox(inbox, () => sleepUntil(Math.min(pollFrom, deadline)));
+    const name = pollFrom < deadline ? 'an IPN may come, then we ask' : deadlineName(state);
+    const rang = await raceInbox(inbox, () => sleepUntil(Math.min(pollFrom, deadline), name));
     if (!rang) return null;
     return pollFrom < deadline ? null : deadlineFact(state);
   }
@@ -29,15 +30,15 @@ export async function waitForClockOrFact(
     if (change === 'changed')
       return { kind: 'poll', id: `poll:${workflowInfo().runId}:${workflowInfo().historyLength}` };
     // The poll ends early, when its next attempt would pass the deadline: the rest is a plain timer.
-    const rang = await raceInbox(inbox, () => sleepUntil(deadline));
+    const rang = await raceInbox(inbox, () => sleepUntil(deadline, deadlineName(state)));
     return rang ? deadlineFact(state) : null;
   }
   return deadlineFact(state);
 }
 
-async function sleepUntil(time: number): Promise<'rang'> {
+async function sleepUntil(time: number, summary: string): Promise<'rang'> {
   if (time === Infinity) await condition(() => false);
-  await sleep(Math.max(1, time - Date.now()));
+  await sleep(Math.max(1, time - Date.now()), { summary });
   return 'rang';
 }
 
@@ -73,6 +74,11 @@ async function raceInbox<T>(inbox: OrderInbox, clock: () => Promise<T>): Promise
   scope.cancel();
   waiting.cancel();
   return first;
+}
+
+function deadlineName({ status }: OrderState): string {
+  if (status === 'partial') return 'the partial window ends';
+  return status === 'confirming' ? 'a slow confirmation' : 'the pay window ends';
 }
 
 function deadlineFact({ status, deadline }: OrderState): Fact {

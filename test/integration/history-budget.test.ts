@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { historyCost } from '../../bench/history-cost.js';
+import { eventually } from '../support/eventually.js';
+import { startStack } from '../support/stack.js';
+import type { Stack } from '../support/stack.js';
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startStack({ env: { POLL_GRACE: '30 minutes', RECONCILE_EVERY: '10 hours' } });
+}, 120_000);
+afterAll(() => stack?.close());
+
+interface Placed {
+  readonly orderId: string;
+  readonly workflowId: string;
+  readonly expiresAt: string;
+}
+
+async function placeOrder(): Promise<Placed> {
+  const { body } = await stack.live.checkout();
+  expect(body.payment_address, 'minted').toBeTypeOf('string');
+  const orderId = body.order_id as string;
+  return { orderId, workflowId: `crypto-order/${orderId}`, expiresAt: body.expires_at as string };
+}
+
+async function completed(workflowId: string): Promise<void> {
+  const { status } = await eventually(
+    async () => {
+      const run = await stack.client.workflow.getHandle(workflowId).describe();
+      expect(run.status.name).toBe('COMPLETED');
+      return run;
+    },
+    { timeoutMs: 30_000 },
+  );
+  expect(status.name).toBe('COMPLETED');
+}
+
+/** How many rows each table holds, for tables that hold any. */
+async function rowCounts(): Promise<Record<string, number>> {
+  const { rows: tables } = await stack.pool.query<{ name: string }>(
+    `select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'`,
+  );
+  const counts: Record<string, number> = {};
+  for (const { name } of tables) {
+    const { rows } = await stack.pool.query<{ n: number }>(`select count(*)::integer as n from "${name}"`);
+    if (rows[0]?.n) counts[name] = rows[0].n;
+  }
+  return counts;
+}
+
+function grown(before: Record<string, number>, after: Record<string, number>): Record<string, number> {
+  const differences = Object.entries(after).map(([table, n]) => [table, n - (before[table] ?? 0)] as const);
+  return Object.fromEntries(differences.filter(([, n]) => n !== 0));
+}
+
+/** The summaries of an order's activities and timers, in the order they were asked for. */
+async function summaries(workflowId: string): Promise<string[]> {
+  const { events } = await stack.client.workflow.getHandle(workflowId).fetchHistory();
+  return (events ?? [])
+    .filter((event) => event.activityTaskScheduledEventAttributes ?? event.timerStartedEventAttributes)
+    .map((event) => {
+      const data = event.userMetadata?.summary?.data;
+      return data ? (JSON.parse(Buffer.from(data).toString()) as string) : 'no summary';
+    });
+}
+
+describe('a paid order', () => {
+  it('costs at most 26 history events and 7 billable actions', async () => {
+    const before = await rowCounts();
+    const { orderId, workflowId } = await placeOrder();
+    await stack.sim('/pay', { order_id: orderId, then: ['finished'] });
+    await completed(workflowId);
+
+    const cost = await historyCost(stack.client, workflowId);
+    const rows = grown(before, await rowCounts());
+    const total = Object.values(rows).reduce((sum, n) => sum + n, 0);
+    console.log(`[budget] ${cost.events} history events, ${cost.actions} actions, ${cost.bytes} bytes of history`);
+    console.log(`[budget] ${total} database rows: ${JSON.stringify(rows)}`);
+    expect(cost.events).toBeLessThanOrEqual(26);
+    expect(cost.actions).toBeLessThanOrEqual(7);
+    expect(cost.bytes).toBeLessThan(16 * 1024);
+    expect(rows).toMatchObject({
+      orders: 1,
+      order_events: 2,
+      payments: 1,
+      mint_intents: 1,
+      provider_events: 1,
+      entitlements: 1,
+      receipts: 1,
+      outgoing_events: 1,
+      idempotency_keys: 1,
+    });
+  });
+
+  it('with a word of the provider for every step costs more, and the figure is printed', async () => {
+    const { orderId, workflowId } = await placeOrder();
+    await stack.sim('/pay', { order_id: orderId, step: '500 milliseconds' });
+    await completed(workflowId);
+    const cost = await historyCost(stack.client, workflowId);
+    console.log(`[budget] by four IPNs: ${cost.events} events, ${cost.actions} actions, ${cost.bytes} bytes`);
+    expect(cost.events).toBeLessThan(80);
+  });
+});
+
+describe('in Temporal UI', () => {
+  it('a waiting order says what it is, what it waits for, and can be searched', async () => {
+    const { orderId, workflowId, expiresAt } = await placeOrder();
+    const handle = stack.client.workflow.getHandle(workflowId);
+    const run = await handle.describe();
+    expect(await run.staticSummary()).toBe('team_manual · 49.00 USD · USDT-TRC20');
+    expect(await run.staticDetails()).toBe(`Order ${orderId}, to be paid until ${expiresAt}.`);
+    const found = run.typedSearchAttributes.getAll().map(({ key, value }) => [key.name, String(value)]);
+    expect(Object.fromEntries(found)).toMatchObject({
+      AccountId: stack.live.accountId,
+      OrderStatus: 'pending',
+      PayCurrency: 'usdttrc20',
+      NeedsSupport: 'false',
+      OrderExpiresAt: String(new Date(expiresAt)),
+    });
+    const { currentDetails } = await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata');
+    expect(currentDetails.split('\n')).toEqual([
+      '| | |',
+      '|---|---|',
+      '| status | pending |',
+      '| owed | 49.024513 USDTTRC20 |',
+      '| arrived | 0 USDTTRC20 |',
+      `| waits until | ${expiresAt} |`,
+      '| needs support | no |',
+    ]);
+    expect(await summaries(workflowId)).toEqual([
+      'open the order: mint its payment once',
+      'an IPN may come, then we ask',
+    ]);
+  });
+
+  it('a partial order calls for support, and its details show what came', async () => {
+    const { orderId, workflowId } = await placeOrder();
+    await stack.sim('/scenarios/partial', { order_id: orderId });
+    const handle = stack.client.workflow.getHandle(workflowId);
+    await eventually(async () => {
+      const run = await handle.describe();
+      const found = run.typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]);
+      expect(Object.fromEntries(found)).toMatchObject({ NeedsSupport: true, OrderStatus: 'partial' });
+      const { currentDetails } = await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata');
+      expect(currentDetails).toContain('| status | partial |');
+      expect(currentDetails).toContain('| arrived | 24.512257 USDTTRC20 |');
+      expect(currentDetails).toContain('| needs support | **yes** |');
+    });
+    expect((await summaries(workflowId)).at(-1)).toMatch(/^(ipn [0-9a-f-]+|ask the provider.*|an IPN may come.*)$/);
+  });
+
+  it('a paid order is searched as paid', async () => {
+    const { orderId, workflowId } = await placeOrder();
+    await stack.sim('/pay', { order_id: orderId, then: ['finished'] });
+    await completed(workflowId);
+    await eventually(async () => {
+      const query = `OrderStatus = 'paid' and PayCurrency = 'usdttrc20' and AccountId = '${stack.live.accountId}'`;
+      const ids: string[] = [];
+      for await (const run of stack.client.workflow.list({ query })) ids.push(run.workflowId);
+      expect(ids).toContain(workflowId);
+    });
+  });
+});
