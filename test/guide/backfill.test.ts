@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Quittance } from '../../sdk/src/index.js';
-import { insertManyOrders } from '../support/many-orders.js';
+import { insertManyOrders } from '../support/order-history.js';
 import type { TestApp } from '../support/test-app.js';
 import { testApp } from '../support/test-app.js';
 import { fetchAsPrinted, runPrinted } from './printed-code.js';

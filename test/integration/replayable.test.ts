@@ -8,7 +8,7 @@ import { recordedHistory, writeHistory } from '../../scripts/record-history.js';
 import { startReconcile } from '../../src/temporal/reconcile-runs.js';
 import { queues } from '../../src/workflows/messages.js';
 import { eventually } from '../support/eventually.js';
-import { insertManyOrders } from '../support/many-orders.js';
+import { insertManyOrders } from '../support/order-history.js';
 import { startStack } from '../support/stack.js';
 import type { Stack } from '../support/stack.js';
 import { startReceiver } from '../webhooks/receiver.js';
