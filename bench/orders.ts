@@ -6,20 +6,29 @@ import type { DevFile } from '../scripts/dev/dev-file.js';
 export function createOrders({ api_url, api_key, simulator_url }: DevFile, pool: pg.Pool) {
   const paid = watchPaid(pool);
 
+  let unfinished = 0;
+
+  /** Until there is an address: an answer without one asks to be called again with the same key. */
   async function checkout(): Promise<string> {
-    const answer = await fetch(`${api_url}/v1/billing/crypto-checkout`, {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${api_key}`,
-        'content-type': 'application/json',
-        'idempotency-key': randomUUID(),
-      },
-      body: JSON.stringify({ product: 'team_manual', price_cents: 4900, price_currency: 'USD' }),
-    });
-    const order = (await answer.json()) as { order_id: string; payment_address: string | null };
-    if (answer.status !== 201 || order.payment_address === null)
-      throw new Error(`checkout answered ${answer.status} ${JSON.stringify(order)}`);
-    return order.order_id;
+    const idempotencyKey = randomUUID();
+    for (;;) {
+      const answer = await fetch(`${api_url}/v1/billing/crypto-checkout`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${api_key}`,
+          'content-type': 'application/json',
+          'idempotency-key': idempotencyKey,
+        },
+        body: JSON.stringify({ product: 'team_manual', price_cents: 4900, price_currency: 'USD' }),
+      });
+      const order = (await answer.json()) as { order_id: string; payment_address: string | null };
+      if (answer.status === 201 && order.payment_address !== null) return order.order_id;
+      const again = Number(answer.headers.get('retry-after'));
+      if (answer.status !== 201 || !again)
+        throw new Error(`checkout answered ${answer.status} ${JSON.stringify(order)}`);
+      unfinished += 1;
+      await new Promise((resolve) => setTimeout(resolve, again * 1000));
+    }
   }
 
   /** All coins at once; the provider says `then`, one step after the other. Ends when the order is paid. */
@@ -34,7 +43,7 @@ export function createOrders({ api_url, api_key, simulator_url }: DevFile, pool:
     await isPaid;
   }
 
-  return { checkout, pay, close: paid.close };
+  return { checkout, pay, unfinished: () => unfinished, close: paid.close };
 }
 
 /** One question for everybody who waits, so that watching costs next to nothing. */

@@ -57,6 +57,7 @@ async function startQuittance(processes: Processes, home: string): Promise<void>
     // The provider's own pace is not what is measured.
     NOWPAYMENTS_MAX_RPS: '1000',
     SIM_MEMORY: '1',
+    SIM_SEED: String(Date.now()), // a database from outside knows the ids and addresses of the run before
   };
   const args = ['--import', tsx, 'scripts/dev.ts'];
   const program = { name: 'quittance', command: process.execPath, args, cwd: root, env, stopGraceMs: 40_000 };

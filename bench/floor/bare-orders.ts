@@ -10,7 +10,7 @@ const taskQueue = 'bench-floor';
 /** The reference: the same server runs a workflow of our shape that does nothing. */
 export async function startBareOrders(stack: BenchStack, client: Client) {
   const { temporal_address: address } = stack.devFile;
-  await stack.run('floor-worker', 'bench/floor/worker.ts', [address, taskQueue]);
+  await stack.run('floor-worker', 'bench/floor/worker.ts', [address, client.options.namespace, taskQueue]);
   const access = { ...accessFrom(process.env), address };
   await eventually(() => allPolled(access, { workflows: [taskQueue], activities: [taskQueue] }), { timeoutMs: 60_000 });
 
