@@ -105,6 +105,8 @@ export interface Order {
   actually_paid: string | null;
   /** Decimal text: what is missing. */
   amount_due: string | null;
+  /** While a part is missing: what to ask the payer for, never less than the provider accepts. */
+  top_up_amount: string | null;
   payment_url: string;
 }
 

@@ -6,7 +6,7 @@ import type { Database } from '../db/pool.js';
 import { appendOrderEvent } from '../db/order-events.js';
 import { outcomeOfFact, recordFact } from '../db/order-facts.js';
 import { findOrder, lockOrder } from '../db/orders.js';
-import { fillPaymentId, moveStatus, touchOrder } from '../db/order-changes.js';
+import { fillPaymentId, moveStatus, setTopUpFloor, touchOrder } from '../db/order-changes.js';
 import type { OrderRow } from '../db/orders.js';
 import { unpublishedEventsOf } from '../db/outgoing-events.js';
 import { paymentsOf } from '../db/payments.js';
@@ -21,6 +21,7 @@ import { existingOrder, orderState } from './order-state.js';
 import { recordMoney } from './record-money.js';
 import { applyDecision, closeAnsweredCases } from './resolve-cases.js';
 import { retryLater } from './retry-later.js';
+import { topUpFloor } from './top-up-floor.js';
 import { understandFact } from './understand-fact.js';
 import type { Meaning } from './understand-fact.js';
 
@@ -55,7 +56,11 @@ async function settleNew(deps: OrderDependencies, input: SettleInput, attempt: n
   const known = await paymentsOf(deps.pool, [order.id]);
   const meaning = await understandFact({ deps, db: deps.pool, order, known, attempt }, input.fact);
   if (meaning.alarm) deps.alarms.raise(meaning.alarm, { orderId: order.id, factId: input.fact.id });
-  return inTransaction(deps.pool, (db) => commitFact(db, deps, input, order, meaning));
+  const floor = await topUpFloor(deps, order, meaning);
+  return inTransaction(deps.pool, async (db) => {
+    if (floor !== null) await setTopUpFloor(db, order.id, floor);
+    return commitFact(db, deps, input, order, meaning);
+  });
 }
 
 async function commitFact(

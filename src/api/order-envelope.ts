@@ -4,9 +4,9 @@ import type { OrderRow } from '../db/orders.js';
 import type { PaymentRow } from '../db/payments.js';
 import { paymentsOf } from '../db/payments.js';
 import { addressIntact } from '../db/seal.js';
-import type { CoinAmount } from '../domain/money.js';
-import { addCoins, isZeroCoins, subtractCoins } from '../domain/money.js';
+import { addCoins, isZeroCoins, subtractCoins, zeroCoins } from '../domain/money.js';
 import { isClosed } from '../domain/order.js';
+import { topUpAmount } from '../domain/top-up.js';
 import type { AppDeps } from './deps.js';
 import { exactNumber } from './exact-json.js';
 import type { NextAction, OrderEnvelope } from './schemas/orders.js';
@@ -65,7 +65,7 @@ function envelope(
     metadata: row.metadata,
     version: row.version,
     ...target,
-    ...(target.payment_address === null ? { actually_paid: null, amount_due: null } : amounts(row, payments)),
+    ...(target.payment_address === null ? { actually_paid: null, amount_due: null, top_up_amount: null } : amounts(row, payments)),
     payment_url: paymentUrl(deps, row),
   };
 }
@@ -133,11 +133,17 @@ function latePayment({ lateAt, paymentId, providerStatus, arrived, coin }: Payme
   ];
 }
 
-export function amounts(row: OrderRow, payments: readonly PaymentRow[]): { actually_paid: string; amount_due: string } {
+/** What arrived, what is still missing, and what a payer is asked for when a part is. */
+export function amounts(
+  row: OrderRow,
+  payments: readonly PaymentRow[],
+): { actually_paid: string; amount_due: string; top_up_amount: string | null } {
   const counted = payments.filter(
     ({ role, coin }) =>
       (role === 'bound' || role === 'child') && coin?.toLowerCase() === row.payCurrency?.toLowerCase(),
   );
   const arrived = addCoins(...counted.map((payment) => payment.arrived));
-  return { actually_paid: arrived, amount_due: subtractCoins(row.payAmount ?? ('0' as CoinAmount), arrived) };
+  const due = subtractCoins(row.payAmount ?? zeroCoins, arrived);
+  const asked = row.status === 'partial' && !isZeroCoins(due) ? topUpAmount(due, row.topUpFloor) : null;
+  return { actually_paid: arrived, amount_due: due, top_up_amount: asked };
 }

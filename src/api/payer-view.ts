@@ -44,7 +44,7 @@ function targetOf(
 ): PayTarget | null {
   const target = payTarget(deps, row);
   if (target.payment_address === null || target.pay_currency === null) return null;
-  const { actually_paid: arrived, amount_due: amountDue } = amounts(row, payments);
+  const { actually_paid: arrived, amount_due, top_up_amount } = amounts(row, payments);
   return {
     address: target.payment_address,
     extraId: target.pay_extra_id,
@@ -52,6 +52,6 @@ function targetOf(
     network: target.network,
     amountText: target.pay_amount_text,
     arrived,
-    amountDue,
+    amountDue: top_up_amount ?? amount_due,
   };
 }

@@ -91,6 +91,10 @@ export function touchOrder(
   ]);
 }
 
+export function setTopUpFloor(db: Database, id: string, floor: string): Promise<number> {
+  return execute(db, 'update orders set top_up_floor = $2 where id = $1', [id, floor]);
+}
+
 /** Fills a payment id that was never bound, from late money (contract.md 4.2, L). */
 export function fillPaymentId(db: Database, id: string, paymentId: string): Promise<number> {
   return execute(db, 'update orders set payment_id = $2 where id = $1 and payment_id is null', [id, paymentId]);

@@ -36,6 +36,7 @@ export interface OrderRow {
   readonly expiresAt: string;
   readonly confirmingSince: string | null;
   readonly partialUntil: string | null;
+  readonly topUpFloor: CoinAmount | null; // what the provider takes at least; null: not known
   readonly paidAt: string | null;
   readonly closedAt: string | null;
   readonly failedReason: 'expired' | 'ipn' | null;
@@ -52,8 +53,8 @@ export const orderColumns = `
   o.address_sha256 as "addressSha256", o.provider_key_label as "providerKeyLabel", o.opened_at as "openedAt",
   o.customer_note as "customerNote", o.internal_note as "internalNote", o.customer_reference as "customerReference",
   o.metadata, o.success_url as "successUrl", o.pay_token as "payToken", o.version, o.expires_at as "expiresAt",
-  o.confirming_since as "confirmingSince", o.partial_until as "partialUntil", o.paid_at as "paidAt",
-  o.closed_at as "closedAt", o.failed_reason as "failedReason", o.created_at as "createdAt",
+  o.confirming_since as "confirmingSince", o.partial_until as "partialUntil", o.top_up_floor as "topUpFloor",
+  o.paid_at as "paidAt", o.closed_at as "closedAt", o.failed_reason as "failedReason", o.created_at as "createdAt",
   o.updated_at as "updatedAt"`;
 
 export function findOrder(db: Database, id: string): Promise<OrderRow | null> {

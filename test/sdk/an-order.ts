@@ -29,6 +29,7 @@ export function anOrder(changes: Partial<Order> = {}): Order {
     network: 'trx',
     actually_paid: '0',
     amount_due: '49.005000',
+    top_up_amount: null,
     payment_url: 'http://127.0.0.1:8080/pay/token',
     ...changes,
   };

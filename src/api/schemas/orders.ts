@@ -133,6 +133,7 @@ export const orderEnvelope = z
     ...payFields,
     actually_paid: z.string().nullable(),
     amount_due: z.string().nullable(),
+    top_up_amount: z.string().nullable(),
     payment_url: z.string(),
   })
   .meta({ id: 'Order' });

@@ -68,6 +68,7 @@ describe('an order', () => {
       network: 'trx',
       actually_paid: '0',
       amount_due: '49.1',
+      top_up_amount: null,
       payment_url: placed.payment_url,
     });
   });

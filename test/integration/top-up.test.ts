@@ -1,0 +1,61 @@
+import { Big } from 'big.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.js';
+import { expectInvariants } from '../support/invariants.js';
+import { moneyOf } from '../support/ledger.js';
+import type { Answer } from '../support/merchant.js';
+import type { Stack } from '../support/stack.js';
+import { startStack } from '../support/stack.js';
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startStack({ env: { POLL_GRACE: '1 hour' } });
+}, 120_000);
+afterAll(() => stack?.close());
+
+/** An order for 49.024513 USDT on Tron that got `amount` so far. */
+async function partialOrder(amount: string): Promise<Answer['body']> {
+  const { body: order } = await stack.live.checkout();
+  expect(order.pay_amount_text).toBe('49.024513');
+  await stack.sim('/pay', { order_id: order.order_id, amount });
+  return standing(order.order_id, 'partial');
+}
+
+async function standing(id: string, status: string): Promise<Answer['body']> {
+  return eventually(
+    async () => {
+      const { body } = await stack.live.call('GET', `/v1/billing/crypto-orders/${id}`);
+      expect(body.status).toBe(status);
+      return body;
+    },
+    { timeoutMs: 30_000 },
+  );
+}
+
+async function accounted(id: string) {
+  await eventually(() => expectInvariants(stack), { timeoutMs: 20_000, intervalMs: 250 });
+  return moneyOf(stack, id);
+}
+
+describe('a top-up', () => {
+  it('is asked for to the last digit of the coin, and completes the order', async () => {
+    const partial = await partialOrder('24.5');
+    expect(partial).toMatchObject({ actually_paid: '24.5', amount_due: '24.524513', top_up_amount: '24.524513' });
+    await stack.sim('/pay', { order_id: partial.order_id, amount: partial.top_up_amount });
+    const paid = await standing(partial.order_id, 'paid');
+    expect(paid).toMatchObject({ amount_due: null, top_up_amount: null });
+    expect(await accounted(partial.order_id)).toMatchObject({ applied: '49.024513', excess: '0', unresolved: '0' });
+  });
+
+  it('is never asked for below the floor of the coin: less would be lost', async () => {
+    const partial = await partialOrder('47');
+    expect(partial).toMatchObject({ amount_due: '2.024513', next_action: 'top_up' });
+    expect(new Big(partial.top_up_amount).gte('5')).toBe(true);
+    const page = await fetch(partial.payment_url.replace(/^.*\/pay\//, `${stack.apiUrl}/pay/`));
+    expect(await page.text()).toContain(partial.top_up_amount);
+    await stack.sim('/pay', { order_id: partial.order_id, amount: partial.top_up_amount });
+    await standing(partial.order_id, 'paid');
+    const { excess, unresolved } = await accounted(partial.order_id);
+    expect([new Big(excess).gt(0), unresolved]).toEqual([true, '0']); // the excess has its case
+  });
+});
