@@ -1,9 +1,12 @@
 import type { VNode } from 'preact';
+import type { Mode } from '../domain/ids.js';
 import type { OrderStatus } from '../domain/order.js';
 import { orderStatuses } from '../domain/order.js';
+import { withQuery } from './console-frame.js';
 import { htmlFragment } from './layout.js';
 
 export interface ConsoleCounters {
+  readonly mode: Mode; // of the orders that are counted
   readonly byStatus: Readonly<Record<OrderStatus, number>>;
   readonly openCases: number;
   readonly deadDeliveries: number;
@@ -12,7 +15,7 @@ export interface ConsoleCounters {
 /** The counters in a page, kept current by the script. */
 export function LiveCounters({ counters }: { counters: ConsoleCounters }): VNode {
   return (
-    <div id="live" data-fragment="/console/counters" data-poll="10">
+    <div id="live" data-fragment={withQuery('/console/counters', { mode: counters.mode })} data-poll="10">
       <Counters counters={counters} />
     </div>
   );
@@ -24,13 +27,14 @@ export function consoleCounters(counters: ConsoleCounters): string {
 }
 
 function Counters({ counters }: { counters: ConsoleCounters }): VNode {
-  const { byStatus, openCases, deadDeliveries } = counters;
+  const { mode, byStatus, openCases, deadDeliveries } = counters;
+  const livemode = String(mode === 'live');
   const mark = [...orderStatuses.map((status) => byStatus[status]), openCases, deadDeliveries].join('.');
   return (
     <ul class="counters" data-version={mark}>
       {orderStatuses.map((status) => (
         <li>
-          <a class={`counter s-${status}`} href={`/console/orders?status=${status}`}>
+          <a class={`counter s-${status}`} href={withQuery('/console/orders', { status, livemode })}>
             <strong>{byStatus[status]}</strong> {status}
           </a>
         </li>

@@ -30,6 +30,7 @@ export interface ConsoleOrderFilters {
   readonly status: string;
   readonly search: string;
   readonly account_id: string;
+  readonly payment_id: string;
   readonly livemode: string; // '', 'true', 'false'
   readonly created_after: string;
   readonly created_before: string;
@@ -111,6 +112,10 @@ function Filters({ filters }: { filters: ConsoleOrderFilters }): VNode {
       <label>
         Account
         <input name="account_id" value={filters.account_id} maxLength={40} placeholder="acc_…" />
+      </label>
+      <label>
+        Payment id
+        <input name="payment_id" value={filters.payment_id} maxLength={128} inputMode="numeric" />
       </label>
       <label>
         From (UTC)

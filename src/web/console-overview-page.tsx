@@ -1,4 +1,5 @@
 import { priceText } from '../domain/currency.js';
+import { modes } from '../domain/ids.js';
 import type { OrderStatus } from '../domain/order.js';
 import { orderStatuses } from '../domain/order.js';
 import type { ChartBar, ChartKey } from './charts.js';
@@ -38,7 +39,16 @@ export function consoleOverviewPage(view: ConsoleOverviewView): string {
     title: 'Overview',
     children: (
       <>
-        <h1>Overview</h1>
+        <div class="heading">
+          <h1>Overview</h1>
+          <nav class="modes" aria-label="Orders that are counted">
+            {modes.map((mode) => (
+              <a href={`/console?mode=${mode}`} aria-current={mode === view.counters.mode ? 'true' : undefined}>
+                {mode}
+              </a>
+            ))}
+          </nav>
+        </div>
         <LiveCounters counters={view.counters} />
         <div class="charts">
           <StackedBars title="Orders by day and state" keys={statusKeys} bars={orderDays(view.daily)} />

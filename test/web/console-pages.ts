@@ -24,6 +24,7 @@ export const consolePages: Readonly<Record<string, () => string>> = {
         status: 'partial',
         search: hostile,
         account_id: '',
+        payment_id: '',
         livemode: '',
         created_after: '2026-11-01',
         created_before: '',

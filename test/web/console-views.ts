@@ -161,6 +161,7 @@ export const partialOrder: ConsoleOrderView = {
 };
 
 export const counters = {
+  mode: 'live' as const,
   byStatus: { pending: 41, confirming: 7, partial: 2, paid: 1289, failed: 112, cancelled: 18 },
   openCases: 3,
   deadDeliveries: 1,

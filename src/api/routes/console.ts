@@ -8,12 +8,13 @@ import { queryOf } from '../plugins/strict-input.js';
 import { consoleCaseRoutes } from './console/cases.js';
 import { consoleLoginRoutes } from './console/login.js';
 import { consoleOrderRoutes } from './console/order.js';
+import { consoleOverviewRoutes } from './console/overview.js';
 import { consoleReconcileRoutes } from './console/reconcile.js';
 import { consoleWebhookRoutes } from './console/webhooks.js';
 
 const pages: readonly Routes[] = [
   ...[consoleLoginRoutes, consoleOrderRoutes, consoleCaseRoutes, consoleWebhookRoutes],
-  ...[consoleReconcileRoutes],
+  ...[consoleOverviewRoutes, consoleReconcileRoutes],
 ];
 
 /** The support console: pages for named people, with a session instead of an API key. */
