@@ -34,7 +34,7 @@ function detailsTable(start: OrderStart, state: OrderState): string {
     ['owed', state.owed ? `${state.owed} ${coin}` : 'no payment yet'],
     ['arrived', `${state.arrived} ${coin}`],
     ['waits until', state.deadline ?? 'no deadline'],
-    ['needs support', state.needsSupport ? '**yes**' : 'no'],
+    ['support', state.needsSupport ? '**needed**' : 'not needed'],
   ];
   return ['| | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
 }

@@ -125,7 +125,7 @@ describe('in Temporal UI', () => {
       '| owed | 49.024513 USDTTRC20 |',
       '| arrived | 0 USDTTRC20 |',
       `| waits until | ${expiresAt} |`,
-      '| needs support | no |',
+      '| support | not needed |',
     ]);
     expect(await summaries(workflowId)).toEqual([
       'open the order: mint its payment once',
@@ -144,7 +144,7 @@ describe('in Temporal UI', () => {
       const { currentDetails } = await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata');
       expect(currentDetails).toContain('| status | partial |');
       expect(currentDetails).toContain('| arrived | 24.512257 USDTTRC20 |');
-      expect(currentDetails).toContain('| needs support | **yes** |');
+      expect(currentDetails).toContain('| support | **needed** |');
     });
     expect((await summaries(workflowId)).at(-1)).toMatch(/^(ipn [0-9a-f-]+|ask the provider.*|an IPN may come.*)$/);
   });
