@@ -63,6 +63,7 @@ export const environment = z.object({
   METRICS_HOST: z.string().default('127.0.0.1'),
   METRICS_PORT: metricsPort.default(9464),
   WORKER_METRICS_PORT: metricsPort.default(9465),
+  TEMPORAL_METRICS_PORT: metricsPort.default(null),
   PUBLIC_URL: httpUrl.optional(),
   TRUSTED_PROXIES: commaList.default([]),
   MAX_LIVE_STREAMS: z.coerce.number().int().min(0).max(50_000).default(5_000),

@@ -17,7 +17,9 @@ import type { PublishDependencies } from './activities/publish-event.js';
 import type { ReconcileDependencies } from './activities/reconcile-page.js';
 import { relayFacts } from './activities/relay-facts.js';
 import type { Config } from './config.js';
+import { type Backlog, readBacklog } from './db/backlog.js';
 import { databaseNow } from './db/clock.js';
+import { foldAllFigures } from './db/order-figures.js';
 import { orderStart } from './db/orders.js';
 import type { OrderRow } from './db/orders.js';
 import { createPool } from './db/pool.js';
@@ -51,6 +53,8 @@ export interface RunningWorker {
   /** Ends when every poller has stopped and the connections are closed. */
   readonly stopped: Promise<void>;
   stop(): void;
+  /** What waits, as the database knows it. */
+  backlog(): Promise<Backlog>;
 }
 
 const require = createRequire(import.meta.url);
@@ -100,10 +104,11 @@ export async function startWorker(wiring: WorkerWiring): Promise<RunningWorker> 
   const publishLoop = startLoop({ everyMs: 500, log, name: 'publish' }, async () => {
     await parts.publisher.publishDue();
   });
+  const foldLoop = startLoop({ everyMs: 10_000, log, name: 'fold' }, () => foldAllFigures(parts.orders.pool));
 
   const running = Promise.all(workers.map((worker) => worker.run()));
   const stopped = running.then(async () => {
-    await Promise.all([relayLoop.stop(), publishLoop.stop()]);
+    await Promise.all([relayLoop.stop(), publishLoop.stop(), foldLoop.stop()]);
     await parts.publisher.stop();
     await parts.close();
     await closeClient();
@@ -114,6 +119,7 @@ export async function startWorker(wiring: WorkerWiring): Promise<RunningWorker> 
     stop: () => {
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
     },
+    backlog: () => readBacklog(parts.orders.pool),
   };
 }
 

@@ -1,6 +1,9 @@
 import { DefaultLogger, Runtime } from '@temporalio/worker';
+import type { RuntimeOptions } from '@temporalio/worker';
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import { exposeBacklog } from './backlog-gauges.js';
+import type { Config } from './config.js';
 import { loadConfig } from './config.js';
 import { createLog } from './log.js';
 import { createMetrics } from './metrics.js';
@@ -16,8 +19,10 @@ async function main(): Promise<void> {
   // The SDK's lines join ours: one format, one level.
   Runtime.install({
     logger: new DefaultLogger('INFO', ({ level, message, meta }) => log[levels[level]]({ sdk: meta }, message)),
+    ...sdkMetrics(config),
   });
   const worker = await startWorker({ config, log, metrics });
+  exposeBacklog(metrics.registry, worker.backlog);
   const metricsServer = await serveMetrics(metrics, { host: config.metricsHost, port: config.workerMetricsPort });
   log.info('worker ready');
   const stop = (signal: string) => {
@@ -29,6 +34,14 @@ async function main(): Promise<void> {
   await worker.stopped;
   await metricsServer.close();
   log.info('worker stopped');
+}
+
+/** The SDK keeps counters of its own, tasks that failed among them, and serves them itself. */
+function sdkMetrics({ metricsHost, temporalMetricsPort }: Config): Pick<RuntimeOptions, 'telemetryOptions'> {
+  if (temporalMetricsPort === null) return {};
+  const bindAddress = `${metricsHost}:${temporalMetricsPort}`;
+  const units = { countersTotalSuffix: true, unitSuffix: true, useSecondsForDurations: true };
+  return { telemetryOptions: { metrics: { prometheus: { bindAddress, ...units } } } };
 }
 
 if (

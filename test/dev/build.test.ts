@@ -30,15 +30,18 @@ describe('the built code', () => {
   let stack: Stack;
   let env: NodeJS.ProcessEnv;
   let apiUrl: string;
+  let ports: { api: number; worker: number; sdk: number };
 
   beforeAll(async () => {
     logDir = mkdtempSync(join(tmpdir(), 'quittance-built-'));
     await run('npm', ['run', 'build'], { cwd: root });
     processes = createProcesses({ logDir });
     stack = await startStack({ withoutWorker: true });
-    const port = String(await freePort());
-    apiUrl = `http://127.0.0.1:${port}`;
-    env = { ...process.env, ...stack.env, LOG_LEVEL: 'info', PORT: port, PUBLIC_URL: apiUrl };
+    ports = { api: await freePort(), worker: await freePort(), sdk: await freePort() };
+    apiUrl = `http://127.0.0.1:${ports.api}`;
+    const metrics = { WORKER_METRICS_PORT: String(ports.worker), TEMPORAL_METRICS_PORT: String(ports.sdk) };
+    const own = { LOG_LEVEL: 'info', PORT: String(ports.api), PUBLIC_URL: apiUrl };
+    env = { ...process.env, ...stack.env, ...own, ...metrics };
   }, 180_000);
 
   afterAll(async () => {
@@ -94,6 +97,11 @@ describe('the built code', () => {
     const receipt = await fetch(`${order}/receipt.pdf`, { headers });
     expect(receipt.status).toBe(200);
     expect(await receipt.text()).toMatch(/^%PDF-1\.4/);
+    const metricsAt = async (port: number) => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    expect(await metricsAt(ports.worker)).toContain('driftstack_orders_open 0\n');
+    expect(await metricsAt(ports.sdk)).toMatch(
+      /^temporal_workflow_completed_total\{.+workflow_type="cryptoOrderWorkflow".*\} 1$/m,
+    );
     await Promise.all([worker.stop(), api.stop()]);
     expect(readFileSync(worker.logFile, 'utf8')).toContain('"worker stopped"');
     expect(readFileSync(api.logFile, 'utf8')).toContain('"api stopped"');
