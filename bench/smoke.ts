@@ -176,6 +176,9 @@ function ratioOf(ours: Measured, reference: Measured): string {
 const stack = await startStack();
 try {
   await main(stack);
+} catch (failure) {
+  console.error(stack.lastWords());
+  throw failure;
 } finally {
   await stack.close();
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type DevFile, devFilePath } from '../scripts/dev/dev-file.js';
 import { freePort } from '../scripts/dev/ports.js';
-import { type Processes, createProcesses, untilReady } from '../scripts/dev/processes.js';
+import { type Processes, type RunningProgram, createProcesses, lastLines, untilReady } from '../scripts/dev/processes.js';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
@@ -16,6 +16,8 @@ export interface BenchStack {
   run(name: string, entry: string, args: readonly string[]): Promise<void>;
   /** Bytes of Temporal's own database file; null when Temporal was given from outside. */
   temporalBytes(): number | null;
+  /** What it printed last: tells why it ended, when it did. */
+  lastWords(): string;
   close(): Promise<void>;
 }
 
@@ -27,8 +29,9 @@ export async function startStack(): Promise<BenchStack> {
     await processes.stopAll();
     rmSync(home, { recursive: true, force: true });
   };
+  let program: RunningProgram;
   try {
-    await startQuittance(processes, home);
+    program = await startQuittance(processes, home);
   } catch (failure) {
     await close();
     throw failure;
@@ -42,11 +45,12 @@ export async function startStack(): Promise<BenchStack> {
       const files = readdirSync(home).filter((file) => /^temporal-.*\.db/.test(file));
       return files.length === 0 ? null : files.reduce((sum, file) => sum + statSync(join(home, file)).size, 0);
     },
+    lastWords: () => lastLines(program.logFile),
     close,
   };
 }
 
-async function startQuittance(processes: Processes, home: string): Promise<void> {
+async function startQuittance(processes: Processes, home: string): Promise<RunningProgram> {
   const portVariables = ['PORT', 'SIMULATOR_PORT', 'TEMPORAL_PORT', 'TEMPORAL_UI_PORT', 'PG_PORT'];
   const ports = await Promise.all(portVariables.map(async (name) => [name, String(await freePort())] as const));
   const env = {
@@ -66,4 +70,5 @@ async function startQuittance(processes: Processes, home: string): Promise<void>
     if (!existsSync(devFilePath(home))) throw new Error('not ready');
   };
   await untilReady(started, isReady, 15 * 60_000); // the first start may build the Temporal server
+  return started;
 }
