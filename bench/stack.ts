@@ -5,7 +5,13 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type DevFile, devFilePath } from '../scripts/dev/dev-file.js';
 import { freePort } from '../scripts/dev/ports.js';
-import { type Processes, type RunningProgram, createProcesses, lastLines, untilReady } from '../scripts/dev/processes.js';
+import {
+  type Processes,
+  type RunningProgram,
+  createProcesses,
+  lastLines,
+  untilReady,
+} from '../scripts/dev/processes.js';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
