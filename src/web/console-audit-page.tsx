@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import type { ConsoleContext } from './console-frame.js';
-import { consolePage, Empty, Foreign, NextPage, TableBox } from './console-frame.js';
+import { consolePage, Empty, Foreign, NextPage, personText, TableBox } from './console-frame.js';
 import { Instant } from './instant.js';
 import { printableLines } from './printable-text.js';
 
@@ -82,7 +82,7 @@ function Entries({ entries }: { entries: readonly ConsoleAuditEntry[] }): VNode 
               <Instant iso={entry.at} seconds />
             </td>
             <td>
-              <Foreign text={entry.actor} />
+              <Foreign text={personText(entry.actor)} />
             </td>
             <td class="code">{entry.action}</td>
             <td class="code">

@@ -5,6 +5,7 @@ import type { Routes } from '../deps.js';
 import { answerWithPages } from '../plugins/console-problems.js';
 import { requireSession } from '../plugins/console-session.js';
 import { queryOf } from '../plugins/strict-input.js';
+import { consoleAuditRoutes } from './console/audit.js';
 import { consoleCaseRoutes } from './console/cases.js';
 import { consoleLoginRoutes } from './console/login.js';
 import { consoleOrderRoutes } from './console/order.js';
@@ -14,7 +15,7 @@ import { consoleWebhookRoutes } from './console/webhooks.js';
 
 const pages: readonly Routes[] = [
   ...[consoleLoginRoutes, consoleOrderRoutes, consoleCaseRoutes, consoleWebhookRoutes],
-  ...[consoleOverviewRoutes, consoleReconcileRoutes],
+  ...[consoleOverviewRoutes, consoleReconcileRoutes, consoleAuditRoutes],
 ];
 
 /** The support console: pages for named people, with a session instead of an API key. */
