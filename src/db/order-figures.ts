@@ -95,3 +95,7 @@ export function foldFigures(pool: Pool): Promise<number> {
     );
   });
 }
+
+export async function foldAllFigures(pool: Pool): Promise<void> {
+  while ((await foldFigures(pool)) > 0);
+}
