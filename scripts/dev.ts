@@ -2,17 +2,20 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfig } from '../src/config.js';
 import { migrate } from '../src/db/migrate.js';
+import { masterKey } from '../src/db/seal.js';
 import { publicId } from '../src/domain/ids.js';
 import { queues } from '../src/workflows/messages.js';
 import { ensureDemoAccount } from './dev/demo-account.js';
 import { type DevFile, devFilePath, removeDevFile, writeDevFile } from './dev/dev-file.js';
 import { findTemporalCli } from './dev/find-temporal.js';
-import { type Part, answersHttp, partEnvironment, simulatorEnvironment, startPart } from './dev/parts.js';
+import { type Part, answersHttp, partEnvironment, startPart } from './dev/parts.js';
+import { receiverEnvironment, simulatorEnvironment } from './dev/parts.js';
 import { assertPortFree } from './dev/ports.js';
 import { createDatabaseIfMissing, startPostgres } from './dev/postgres.js';
 import { type Processes, createProcesses } from './dev/processes.js';
 import { type DevSecrets, keptSecrets } from './dev/secrets.js';
 import { type DevSettings, readDevSettings } from './dev/settings.js';
+import { ensureReceiverEndpoints } from './dev/receiver-endpoints.js';
 import { stopOnSignals } from './dev/stopping.js';
 import { accessFrom, allPolled, answers, startTemporal } from './dev/temporal.js';
 
@@ -37,44 +40,50 @@ async function main(processes: Processes, settings: DevSettings): Promise<void> 
   if (!settings.ownTemporal) await answers(access);
   await migrate(databaseUrl);
   await ensureDemoAccount(databaseUrl, secrets);
+  const urls = urlsOf(settings);
+  const [current, ...previous] = config.masterKeys;
+  const receiverSecrets = await ensureReceiverEndpoints(databaseUrl, {
+    accountId: secrets.accountId,
+    keyring: { current: masterKey(current), previous: previous.map(masterKey) },
+    url: `${urls.receiver}/hook`,
+  });
   say('database migrated, demo account at hand');
 
-  const apiUrl = `http://127.0.0.1:${settings.apiPort}`;
-  const simulatorUrl = settings.ownSimulator ? `http://127.0.0.1:${settings.simulatorPort}` : null;
   const simulatorEnv = simulatorEnvironment(env, { settings, secrets, payWindowMs: config.clocks.payWindowMs });
+  const receiverEnv = receiverEnvironment(env, settings, receiverSecrets);
   const polled = { workflows: [queues.orders], activities: Object.values(queues) };
+  const simulator = { name: 'simulator', entry: 'simulator/main.ts', env: simulatorEnv };
+  const receiver = { name: 'receiver', entry: 'scripts/webhook-receiver.ts', env: receiverEnv };
   const parts: Part[] = [
-    ...(simulatorUrl === null
-      ? []
-      : [
-          {
-            name: 'simulator',
-            entry: 'simulator/main.ts',
-            env: simulatorEnv,
-            isReady: () => answersHttp(simulatorUrl),
-          },
-        ]),
+    ...(urls.simulator === null ? [] : [{ ...simulator, isReady: () => answersHttp(urls.simulator!) }]),
+    { ...receiver, isReady: () => answersHttp(urls.receiver) },
     { name: 'worker', entry: 'src/worker.ts', env: partEnv, isReady: () => allPolled(access, polled) },
-    { name: 'api', entry: 'src/api/server.ts', env: partEnv, isReady: () => answersHttp(`${apiUrl}/readyz`) },
+    { name: 'api', entry: 'src/api/server.ts', env: partEnv, isReady: () => answersHttp(`${urls.api}/readyz`) },
   ];
   await Promise.all(parts.map((part) => startPart(processes, part).then(() => say(`${part.name} is up`))));
 
   const devFile: DevFile = {
-    api_url: apiUrl,
+    api_url: urls.api,
     api_key: secrets.keys.live,
     admin_key: secrets.keys.admin,
     test_key: secrets.keys.test,
     account_id: publicId('account', secrets.accountId),
     ipn_secret: partEnv.NOWPAYMENTS_IPN_SECRET ?? partEnv.NOWPAYMENTS_SANDBOX_IPN_SECRET ?? '',
-    simulator_url: simulatorUrl,
+    simulator_url: urls.simulator,
+    receiver_url: urls.receiver,
     temporal_address: temporalAddress,
     temporal_ui_url: settings.ownTemporal ? `http://127.0.0.1:${settings.temporalUiPort}` : null,
     database_url: databaseUrl,
-    console_url: `${apiUrl}/console`,
+    console_url: `${urls.api}/console`,
     console_password: partEnv.CONSOLE_PASSWORD ?? '',
   };
   writeDevFile(settings.home, devFile);
   announce(devFile, settings);
+}
+
+function urlsOf({ apiPort, receiverPort, simulatorPort, ownSimulator }: DevSettings) {
+  const at = (port: number) => `http://127.0.0.1:${port}`;
+  return { api: at(apiPort), receiver: at(receiverPort), simulator: ownSimulator ? at(simulatorPort) : null };
 }
 
 async function ownDatabase(processes: Processes, settings: DevSettings, secrets: DevSecrets): Promise<string> {
@@ -104,6 +113,7 @@ function announce(devFile: DevFile, { home }: DevSettings): void {
     ['admin key', devFile.admin_key],
     ['console', `${devFile.console_url}   (name: admin, password: ${devFile.console_password})`],
     ['simulator', devFile.simulator_url ?? 'not used: NOWPayments is called with your credentials'],
+    ['webhooks', `${devFile.receiver_url}   (what the demo account is sent, as it arrives)`],
     ['Temporal', devFile.temporal_ui_url ?? devFile.temporal_address],
     ['database', devFile.database_url],
     ['all of it', devFilePath(home)],

@@ -1,26 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { devFilePath } from './dev/dev-file.js';
 import { createReceiver } from './receiver/server.js';
 
 const env = process.env;
-const devFile = devFilePath(resolve(env.QUITTANCE_HOME || '.quittance'));
 
-/** From the environment, and from the dev file as it stands now: a new start may have made a new endpoint. */
-function knownSecrets(): string[] {
-  return [env.RECEIVER_SECRET, secretOfDevFile()].filter((secret) => secret !== undefined && secret !== '') as string[];
-}
+// From whoever started us, which `npm start` does; others are told through the page. Never from the command line, where
+// every user of the machine could read them.
+const secrets = (env.RECEIVER_SECRETS ?? '').split(',').filter(Boolean);
+const port = Number(env.RECEIVER_PORT || 8070);
 
-function secretOfDevFile(): string | undefined {
-  try {
-    return (JSON.parse(readFileSync(devFile, 'utf8')) as { receiver_secret?: string }).receiver_secret;
-  } catch {
-    return undefined; // Quittance is not running, or its file is just being replaced
-  }
-}
-
-const port = Number(env.RECEIVER_PORT || 8095);
-const server = createReceiver(knownSecrets);
+const server = createReceiver(() => secrets);
 server.on('error', (failure: NodeJS.ErrnoException) => {
   const busy = failure.code === 'EADDRINUSE';
   console.error(busy ? `port ${port} is busy: choose another one with RECEIVER_PORT=<port>` : failure.message);

@@ -15,6 +15,8 @@ const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'debug', WARN: 'warn', ER
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
   const log = createLog({ name: 'worker', level: config.logLevel });
+  const { webhookAllowTargets: targets } = config;
+  if (targets.length > 0) log.warn({ targets }, 'deliveries may go to these without the rules; refused in production');
   const metrics = createMetrics();
   // The SDK's lines join ours: one format, one level.
   Runtime.install({

@@ -10,6 +10,7 @@ export interface DevFile {
   readonly account_id: string;
   readonly ipn_secret: string;
   readonly simulator_url: string | null;
+  readonly receiver_url: string; // the page that shows what the demo account is sent
   readonly temporal_address: string;
   readonly temporal_ui_url: string | null;
   readonly database_url: string;

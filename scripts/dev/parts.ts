@@ -53,6 +53,7 @@ export function partEnvironment(
     ...(settings.ownSimulator ? simulatorAccounts(settings, secrets) : {}),
     NODE_ENV: 'development',
     HOST: env.HOST || '127.0.0.1',
+    WEBHOOK_ALLOW_TARGETS: [env.WEBHOOK_ALLOW_TARGETS, `127.0.0.1:${settings.receiverPort}`].filter(Boolean).join(','),
     PORT: String(settings.apiPort),
     QUITTANCE_HOME: settings.home,
     DATABASE_URL: servers.databaseUrl,
@@ -102,4 +103,13 @@ export function simulatorEnvironment(
     SIM_EMAIL: secrets.providerLogin.email,
     SIM_PASSWORD: secrets.providerLogin.password,
   };
+}
+
+/** The secrets go by the environment: they are in no output and no file, and no other user can read them. */
+export function receiverEnvironment(
+  env: NodeJS.ProcessEnv,
+  { receiverPort }: DevSettings,
+  secrets: readonly string[],
+): NodeJS.ProcessEnv {
+  return { ...env, RECEIVER_PORT: String(receiverPort), RECEIVER_SECRETS: secrets.join(',') };
 }

@@ -6,6 +6,7 @@ export interface DevSettings {
   readonly home: string;
   readonly apiPort: number;
   readonly simulatorPort: number;
+  readonly receiverPort: number;
   readonly temporalPort: number;
   readonly temporalUiPort: number;
   readonly postgresPort: number;
@@ -24,6 +25,7 @@ export function readDevSettings(env: NodeJS.ProcessEnv): DevSettings {
     home: resolve(env.QUITTANCE_HOME || '.quittance'),
     apiPort: portFrom(env, 'PORT', 8080),
     simulatorPort: portFrom(env, 'SIMULATOR_PORT', 8090),
+    receiverPort: portFrom(env, 'RECEIVER_PORT', 8070),
     temporalPort: portFrom(env, 'TEMPORAL_PORT', 7233),
     temporalUiPort: portFrom(env, 'TEMPORAL_UI_PORT', 8233),
     postgresPort: portFrom(env, 'PG_PORT', 5499),
@@ -39,6 +41,7 @@ function portsOf(settings: Omit<DevSettings, 'ports'>): NamedPort[] {
   const all = [
     { needed: true, port: settings.apiPort, variable: 'PORT' },
     { needed: ownSimulator, port: settings.simulatorPort, variable: 'SIMULATOR_PORT' },
+    { needed: true, port: settings.receiverPort, variable: 'RECEIVER_PORT' },
     { needed: ownTemporal, port: settings.temporalPort, variable: 'TEMPORAL_PORT' },
     { needed: ownTemporal, port: settings.temporalUiPort, variable: 'TEMPORAL_UI_PORT' },
     { needed: ownPostgres, port: settings.postgresPort, variable: 'PG_PORT' },

@@ -30,6 +30,8 @@ async function refuseUnsafeDatabase(config: Config, log: Logger): Promise<void> 
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
   const log = createLog({ name: 'api', level: config.logLevel });
+  const { webhookAllowTargets: targets } = config;
+  if (targets.length > 0) log.warn({ targets }, 'deliveries may go to these without the rules; refused in production');
   const metrics = createMetrics();
   await refuseUnsafeDatabase(config, log);
   const api = await startApi({ config, log, metrics });

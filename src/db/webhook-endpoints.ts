@@ -79,6 +79,18 @@ export function listEndpoints(db: Database, { accountId, mode }: EndpointOwner):
   );
 }
 
+/** The sealed secrets that sign for an endpoint now: the current one, and during a rotation's grace the one before. */
+export async function sealedSecretsOf(db: Database, id: string): Promise<string[]> {
+  const row = await one<{ sealed: string[] }>(
+    db,
+    `select array_remove(array[secret_sealed,
+       case when rotation_grace_expires_at > now() then prev_secret_sealed end], null) as sealed
+     from webhook_endpoints where id = $1`,
+    [id],
+  );
+  return row.sealed;
+}
+
 export function findEndpoint(db: Database, owner: EndpointOwner, id: string): Promise<EndpointRow | null> {
   return maybeOne<EndpointRow>(
     db,

@@ -10,6 +10,7 @@ describe('what npm start is to do', () => {
       home: '/home/of/quittance',
       apiPort: 8080,
       simulatorPort: 8090,
+      receiverPort: 8070,
       temporalPort: 7233,
       temporalUiPort: 8233,
       postgresPort: 5499,
@@ -19,6 +20,7 @@ describe('what npm start is to do', () => {
       ports: [
         { port: 8080, variable: 'PORT' },
         { port: 8090, variable: 'SIMULATOR_PORT' },
+        { port: 8070, variable: 'RECEIVER_PORT' },
         { port: 7233, variable: 'TEMPORAL_PORT' },
         { port: 8233, variable: 'TEMPORAL_UI_PORT' },
         { port: 5499, variable: 'PG_PORT' },
@@ -38,7 +40,10 @@ describe('what npm start is to do', () => {
       ownTemporal: false,
       ownSimulator: false,
     });
-    expect(ports).toEqual([{ port: 8080, variable: 'PORT' }]);
+    expect(ports).toEqual([
+      { port: 8080, variable: 'PORT' },
+      { port: 8070, variable: 'RECEIVER_PORT' },
+    ]);
   });
 
   it.each([

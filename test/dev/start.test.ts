@@ -16,7 +16,9 @@ import { type TestTemporal, testTemporal } from '../support/temporal.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-const portVariables = ['PORT', 'SIMULATOR_PORT', 'TEMPORAL_PORT', 'TEMPORAL_UI_PORT', 'PG_PORT'] as const;
+const portVariables = [
+  ...['PORT', 'SIMULATOR_PORT', 'RECEIVER_PORT', 'TEMPORAL_PORT', 'TEMPORAL_UI_PORT', 'PG_PORT'],
+] as const;
 
 let home: string;
 let ports: Record<string, string>;
@@ -67,7 +69,7 @@ async function stop({ process: child }: Start, signal: NodeJS.Signals): Promise<
 
 async function everythingIsDown(): Promise<void> {
   await eventually(async () => {
-    for (const name of ['PORT', 'SIMULATOR_PORT', 'TEMPORAL_PORT', 'TEMPORAL_UI_PORT', 'PG_PORT']) {
+    for (const name of portVariables) {
       const server = createServer().listen(Number(ports[name]), '127.0.0.1');
       await once(server, 'listening');
       server.close();
@@ -86,6 +88,31 @@ async function checkout({ api_url, api_key }: DevFile): Promise<{ order_id: stri
   return (await answer.json()) as { order_id: string; payment_address: string };
 }
 
+/** Sends a test ping to each mode's endpoint and waits until the page shows both as verified. Answers their ids. */
+async function pingReceivers({ api_url, api_key, test_key, receiver_url }: DevFile): Promise<string[]> {
+  const ids: string[] = [];
+  const events: string[] = [];
+  for (const key of [api_key, test_key]) {
+    const call = async (method: string, path: string) => {
+      const answer = await fetch(api_url + path, { method, headers: { authorization: `Bearer ${key}` } });
+      expect(answer.status).toBeLessThan(300);
+      return (await answer.json()) as { data: { id: string; url: string }[]; event_id: string };
+    };
+    const { data } = await call('GET', '/v1/webhooks');
+    expect(data).toMatchObject([{ url: `${receiver_url}/hook`, active: true }]);
+    ids.push(data[0]!.id);
+    events.push((await call('POST', `/v1/webhooks/${data[0]!.id}/test`)).event_id);
+  }
+  await eventually(async () => {
+    const { deliveries } = (await (await fetch(`${receiver_url}/_deliveries`)).json()) as { deliveries: object[] };
+    for (const eventId of events)
+      expect(deliveries).toContainEqual(
+        expect.objectContaining({ eventId, signature: 'verified', standardSignature: 'verified' }),
+      );
+  });
+  return ids;
+}
+
 describe('npm start', () => {
   it('brings up everything, stops cleanly, and finds its orders and keys again', { timeout: 180_000 }, async () => {
     const first = start();
@@ -99,6 +126,7 @@ describe('npm start', () => {
       'console_url',
       'database_url',
       'ipn_secret',
+      'receiver_url',
       'simulator_url',
       'temporal_address',
       'temporal_ui_url',
@@ -107,6 +135,14 @@ describe('npm start', () => {
     expect(statSync(join(home, 'dev.json')).mode & 0o777).toBe(0o600);
     const order = await checkout(devFile);
     expect(order.payment_address).toMatch(/^T/);
+    const endpoints = await pingReceivers(devFile);
+    expect(first.output()).toContain(devFile.receiver_url);
+    expect(first.output()).not.toContain('whsec_');
+    for (const part of ['api', 'worker']) {
+      const log = readFileSync(join(home, 'logs', `${part}.log`), 'utf8');
+      expect(log).toContain(`"targets":["127.0.0.1:${ports.RECEIVER_PORT}"]`); // named at boot
+      expect(log).not.toContain('whsec_');
+    }
     expect(await stop(first, 'SIGTERM')).toBe(0);
     await everythingIsDown();
 
@@ -116,6 +152,7 @@ describe('npm start', () => {
       headers: { authorization: `Bearer ${devFile.api_key}` },
     });
     expect(await again.json()).toMatchObject({ order_id: order.order_id, status: 'pending' });
+    expect(await pingReceivers(devFile)).toEqual(endpoints);
     await stop(second, 'SIGKILL');
     await everythingIsDown();
   });
