@@ -20,6 +20,9 @@ import { healthRoutes } from './routes/health.js';
 import { staticFileRoutes } from './routes/static-files.js';
 import { adminDeliveryRoutes } from './routes/admin/webhook-deliveries.js';
 import { applyIpnRoutes } from './routes/admin/apply-ipn.js';
+import { adminReportRoutes } from './routes/admin/crypto-order-reports.js';
+import { adminCsvRoutes } from './routes/admin/crypto-orders-csv.js';
+import { adminOrderRoutes } from './routes/admin/crypto-orders.js';
 import { deliveryRoutes } from './routes/webhooks/deliveries.js';
 import { endpointChangeRoutes } from './routes/webhooks/endpoint-changes.js';
 import { endpointRoutes } from './routes/webhooks/endpoints.js';
@@ -29,7 +32,7 @@ const routes: readonly Routes[] = [
   ...[healthRoutes, checkoutRoutes, orderRoutes, receiptRoutes, ipnRoutes],
   ...[endpointRoutes, endpointChangeRoutes, deliveryRoutes, adminDeliveryRoutes],
   ...[staticFileRoutes, payRoutes, receiptKeyRoutes, consoleRoutes],
-  ...[applyIpnRoutes],
+  ...[adminOrderRoutes, adminCsvRoutes, adminReportRoutes, applyIpnRoutes],
   ...[supportCaseRoutes],
 ];
 

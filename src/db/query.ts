@@ -70,6 +70,11 @@ export function isOutage(failure: unknown): boolean {
   );
 }
 
+/** Whether a statement was ended for taking too long. */
+export function isOutOfTime(failure: unknown): boolean {
+  return failure instanceof Error && (failure as { code?: unknown }).code === '57014';
+}
+
 export function isUniqueViolation(failure: unknown): boolean {
   return failure instanceof Error && (failure as { code?: unknown }).code === '23505';
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { eventSources, orderStatuses } from '../../domain/order.js';
 import { coin, orderEnvelope } from './orders.js';
-import { coinText, text } from './text.js';
+import { coinText, createdInOrder, cursorText, instant, pageLimit, text } from './text.js';
 
 export const reason = text(1, 500).optional();
 
@@ -19,3 +20,52 @@ export const applyIpnBody = z.object({
   pay_currency: coin.optional(),
   reason,
 });
+
+const needle = z
+  .string()
+  .transform((given) => given.trim())
+  .pipe(text(0, 200))
+  .transform((given) => given || undefined); // blank: no filter
+
+const filters = {
+  account_id: text(1, 100).optional(),
+  livemode: z.enum(['true', 'false']).optional(),
+  status: z.enum(orderStatuses).optional(),
+  search: needle.optional(),
+  created_after: instant.optional(),
+  created_before: instant.optional(),
+};
+
+export const adminOrdersQuery = z
+  .object({
+    ...filters,
+    limit: pageLimit(200, 50),
+    payment_id: z
+      .string()
+      .transform((given) => given.trim())
+      .pipe(text(1, 128))
+      .optional(),
+    cursor: cursorText,
+  })
+  .refine(...createdInOrder);
+export type AdminOrdersQuery = z.output<typeof adminOrdersQuery>;
+
+export const adminCsvQuery = z.object({ ...filters, limit: pageLimit(100_000, 100_000) }).refine(...createdInOrder);
+
+export const adminOrderList = z.object({ orders: z.array(adminOrder), next_cursor: z.string().nullable() });
+
+export const adminOrderEvents = z.object({
+  events: z.array(
+    z.object({
+      status: z.enum(orderStatuses),
+      at: z.string(),
+      source: z.enum(eventSources),
+      event: z.string(),
+      fact_id: z.string().nullable(),
+      run_id: z.string().nullable(),
+      detail: z.record(z.string(), z.unknown()),
+    }),
+  ),
+});
+
+export const internalNoteBody = z.object({ internal_note: text(0, 2_000).nullable(), reason });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { currencyExponent } from '../../domain/currency.js';
 import { eventSources, orderStatuses } from '../../domain/order.js';
 import type { ApiSettings } from '../deps.js';
-import { cursorText, instant, pageLimit, text } from './text.js';
+import { createdInOrder, cursorText, instant, pageLimit, text } from './text.js';
 
 const currency = z
   .string()
@@ -67,10 +67,7 @@ export const orderQuery = z
     updated_after: instant.optional(),
     cursor: cursorText,
   })
-  .refine(({ created_after, created_before }) => !created_after || !created_before || created_after < created_before, {
-    path: ['created_before'],
-    error: 'expected a later instant than created_after',
-  });
+  .refine(...createdInOrder);
 
 const nextAction = z.enum(['pay', 'wait', 'top_up', 'contact_support', 'none']);
 export type NextAction = z.output<typeof nextAction>;

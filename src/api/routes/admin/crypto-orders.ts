@@ -1,0 +1,75 @@
+import { orderEventsOf } from '../../../db/order-events.js';
+import { searchOrders } from '../../../db/order-search.js';
+import { purposeKey } from '../../../db/seal.js';
+import { searchFilters } from '../../admin-filters.js';
+import { adminOrderOf, adminOrders, anyOrder } from '../../admin-order.js';
+import { createCursors } from '../../cursors.js';
+import type { Routes } from '../../deps.js';
+import { changeInternalNote } from '../../internal-note.js';
+import { callerIn } from '../../plugins/auth.js';
+import { withinTime } from '../../search-time.js';
+import {
+  adminOrder,
+  adminOrderEvents,
+  adminOrderList,
+  adminOrdersQuery,
+  internalNoteBody,
+  orderIdParams,
+} from '../../schemas/admin-orders.js';
+
+const config = { permission: 'admin' } as const;
+const base = '/v1/admin/crypto-orders';
+
+export const adminOrderRoutes: Routes = (app, deps) => {
+  const { pool, keyring } = deps;
+  const cursors = createCursors(purposeKey(keyring, 'cursor'));
+
+  app.get(
+    base,
+    { config, schema: { querystring: adminOrdersQuery, response: { 200: adminOrderList } } },
+    async (request) => {
+      const { limit, cursor, ...query } = request.query;
+      const filters = searchFilters(query);
+      const scope = { list: 'admin/crypto-orders', accountId: null, mode: 'any', filters };
+      const [at, id] = cursor === undefined ? [] : cursors.open(scope, cursor);
+      const after = at !== undefined && id !== undefined ? { at, id } : null;
+      const page = await withinTime(() => searchOrders(pool, { filters, after, limit }));
+      return {
+        orders: await adminOrders(deps, page.orders),
+        next_cursor: page.next && cursors.seal(scope, [page.next.at, page.next.id]),
+      };
+    },
+  );
+
+  app.get(
+    `${base}/:id`,
+    { config, schema: { params: orderIdParams, response: { 200: adminOrder } } },
+    async (request) => adminOrderOf(deps, await anyOrder(pool, request.params.id)),
+  );
+
+  app.get(
+    `${base}/:id/events`,
+    { config, schema: { params: orderIdParams, response: { 200: adminOrderEvents } } },
+    async (request) => {
+      const order = await anyOrder(pool, request.params.id);
+      const lines = await orderEventsOf(pool, [order.id]);
+      return {
+        events: lines.map(({ status, at, source, event, factId, runId, detail }) => ({
+          ...{ status, at, source, event },
+          ...{ fact_id: factId, run_id: runId, detail },
+        })),
+      };
+    },
+  );
+
+  app.patch(
+    `${base}/:id/internal-note`,
+    { config, schema: { params: orderIdParams, body: internalNoteBody, response: { 200: adminOrder } } },
+    async (request) => {
+      const order = await anyOrder(pool, request.params.id);
+      const { internal_note: note, reason = null } = request.body;
+      const { actor } = callerIn(request);
+      return adminOrderOf(deps, await changeInternalNote(pool, order, { note, actor, reason }));
+    },
+  );
+};
