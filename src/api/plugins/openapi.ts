@@ -7,6 +7,7 @@ import type { Permission } from '../../domain/scopes.js';
 import { scopesFor } from '../../domain/scopes.js';
 import type { App } from '../deps.js';
 import { adminOperations } from '../schemas/admin-operations.js';
+import { fieldWords } from '../schemas/field-words.js';
 import type { Operation } from '../schemas/operations.js';
 import { operations, problemAnswer } from '../schemas/operations.js';
 import { docsPath } from './auth.js';
@@ -83,5 +84,20 @@ function tidied(document: Document): Document {
   const text = JSON.stringify(paths);
   const isCopy = (name: string) => name.endsWith('Input') && !text.includes(`/${name}"`);
   const schemas = Object.entries(components.schemas ?? {}).filter(([name]) => !isCopy(name));
+  explainFields(paths);
+  explainFields(schemas);
   return { ...document, components: { ...components, schemas: Object.fromEntries(schemas) } };
+}
+
+/** Gives every field and parameter below `node` its words, unless its schema has better ones. */
+function explainFields(node: unknown): void {
+  if (typeof node !== 'object' || node === null) return;
+  const { properties, name } = node as { properties?: Record<string, Described>; name?: string };
+  for (const [field, schema] of Object.entries(properties ?? {})) schema.description ??= fieldWords[field];
+  if (name !== undefined && 'in' in node) (node as Described).description ??= fieldWords[name];
+  for (const inner of Object.values(node)) explainFields(inner);
+}
+
+interface Described {
+  description?: string | undefined;
 }

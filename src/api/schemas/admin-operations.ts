@@ -1,32 +1,72 @@
+import { z } from 'zod';
+import { brand } from '../../domain/brand.js';
 import type { Operation } from './operations.js';
 
-const body = 'The body may be left out, or hold a `reason`.';
+const orders = '/v1/admin/crypto-orders';
+const emptyBody = 'The body may be left out, or hold a `reason`.';
+const live = 'Counts live orders unless `livemode=false`, over all rows.';
 
 /** What the reference says about the administrators' routes. */
 export const adminOperations: Readonly<Record<string, Operation>> = {
-  'POST /v1/admin/crypto-orders/:id/apply-ipn': {
+  [`GET ${orders}`]: { id: 'adminListOrders', summary: 'List and search the orders of all accounts, newest first' },
+  [`GET ${orders}.csv`]: {
+    id: 'exportOrders',
+    summary: 'The same as CSV',
+    description:
+      'Streamed. Cells that a spreadsheet would take for formulas begin with an apostrophe. Where more orders match than ' +
+      `\`limit\`, the header \`${brand.header('csv-truncated')}: 1\` says so.`,
+    answers: { 200: { content: { 'text/csv': { schema: z.string() } } } },
+  },
+  [`GET ${orders}/stats`]: { id: 'orderStats', summary: 'Orders by status, revenue, time to paid', description: live },
+  [`GET ${orders}/daily`]: {
+    id: 'ordersByDay',
+    summary: 'Orders by day of creation and status',
+    description: `Today and the days before it, in UTC. ${live}`,
+  },
+  [`GET ${orders}/pending-age`]: {
+    id: 'pendingAge',
+    summary: 'How long pending orders have waited',
+    description: live,
+  },
+  [`GET ${orders}/idempotency-metrics`]: {
+    id: 'idempotencyMetrics',
+    summary: 'First writes, replays and replays with another body, of checkouts with a key',
+  },
+  [`GET ${orders}/:id`]: { id: 'adminGetOrder', summary: 'Read any order' },
+  [`GET ${orders}/:id/events`]: { id: 'adminGetEvents', summary: 'The timeline of an order, oldest first' },
+  [`POST ${orders}/:id/apply-ipn`]: {
     id: 'applyIpn',
     summary: 'Play an IPN to a test order',
     description:
       'For confidence tests: a `ds_test_` key with `write` may do it to its own orders, an operator to any test order. It ' +
-      'counts as the word of support and never as evidence of coins.',
+      'counts as the word of support and never as evidence of coins. A `payment_id` that is not the one of the order ' +
+      'changes nothing.',
+  },
+  [`PATCH ${orders}/:id/internal-note`]: {
+    id: 'writeInternalNote',
+    summary: 'Write or clear the note that merchants do not see',
+  },
+  [`POST ${orders}/sweep-expired`]: {
+    id: 'sweepExpired',
+    summary: 'Hand expiry to the oldest pending orders',
+    description: 'Each order decides by its own clock. `capped`: there may be more.',
   },
   'GET /v1/admin/webhook-deliveries/:id': { id: 'adminGetDelivery', summary: 'Read any delivery' },
   'POST /v1/admin/webhook-deliveries/:id/replay': {
     id: 'adminReplayDelivery',
     summary: 'Send any delivery again',
-    description: body,
+    description: emptyBody,
   },
   'GET /v1/admin/webhook-dlq': { id: 'listDeadLetters', summary: 'List dead letters, the latest first' },
   'POST /v1/admin/webhook-dlq/:id/requeue': {
     id: 'requeueDeadLetter',
     summary: 'Send a dead letter again',
-    description: body,
+    description: emptyBody,
   },
   'POST /v1/admin/webhook-dlq/:id/discard': {
     id: 'discardDeadLetter',
     summary: 'Strike a dead letter off the list',
-    description: body,
+    description: emptyBody,
   },
   'GET /v1/admin/support-cases': { id: 'listSupportCases', summary: 'List support cases, the latest first' },
   'GET /v1/admin/support-cases/:id': { id: 'getSupportCase', summary: 'Read a support case with its evidence' },
@@ -36,5 +76,30 @@ export const adminOperations: Readonly<Record<string, Operation>> = {
     description:
       'Answers 202 while an honour above the four-eyes amount waits for a second person, who repeats the call with a key of ' +
       'their own. 409 when the order has moved on.',
+  },
+  'POST /v1/admin/reconcile': {
+    id: 'startReconcile',
+    summary: 'Start a reconcile run now',
+    description: '`dry_run` only looks. 409 while a run is under way.',
+  },
+  'GET /v1/admin/reconcile-runs': { id: 'listReconcileRuns', summary: 'What reconcile runs examined and repaired' },
+  'GET /v1/admin/audit-log': { id: 'listAuditLog', summary: 'Who changed what, and why, the latest first' },
+  'POST /v1/admin/accounts': { id: 'createAccount', summary: 'Create an account' },
+  'GET /v1/admin/accounts': { id: 'listAccounts', summary: 'List accounts' },
+  'GET /v1/admin/accounts/:id': { id: 'getAccount', summary: 'Read an account' },
+  'PATCH /v1/admin/accounts/:id': { id: 'updateAccount', summary: 'Change the name or the settings of an account' },
+  'PUT /v1/admin/accounts/:id/provider-credentials': {
+    id: 'putProviderCredentials',
+    summary: "Give an account the provider's credentials of its own",
+    description: 'Never readable again. The pair before it stays for the payments that it made.',
+    answers: { 204: z.undefined() },
+  },
+  'POST /v1/admin/api-keys': { id: 'createApiKey', summary: 'Create an API key', description: 'It is shown once.' },
+  'GET /v1/admin/api-keys': { id: 'listApiKeys', summary: 'List API keys by their prefixes' },
+  'DELETE /v1/admin/api-keys/:id': {
+    id: 'revokeApiKey',
+    summary: 'Revoke an API key',
+    description: 'Within a second, everywhere.',
+    answers: { 204: z.undefined() },
   },
 };

@@ -34,7 +34,7 @@ export function pageLimit(max: number, preset: number) {
     .transform(Number)
     .refine((value) => value >= 1 && value <= max, `expected 1 to ${max}`)
     .default(preset)
-    .meta({ type: 'integer', minimum: 1, maximum: max }); // text in a query, a number to whoever writes one
+    .meta({ type: 'integer', minimum: 1, maximum: max, default: preset }); // text in a query, a number to whoever writes one
 }
 
 export const cursorText = z.string().min(1, 'expected a cursor').optional();

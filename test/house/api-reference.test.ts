@@ -1,0 +1,44 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { openApiDocument } from '../../scripts/api-reference/document.js';
+import { referencePages } from '../../scripts/api-reference/pages.js';
+
+const folder = new URL('../../docs/api/', import.meta.url);
+const pages = referencePages(await openApiDocument());
+const printAgain = 'routes or schemas have changed: run `npm run docs:api` and commit docs/api';
+
+it('docs/api has a page for each group of routes and no other', () => {
+  expect(readdirSync(folder).sort(), printAgain).toEqual([...pages.keys()].sort());
+});
+
+it.each([...pages])('docs/api/%s is what the API says about itself', (file, text) => {
+  expect(readFileSync(new URL(file, folder), 'utf8'), printAgain).toBe(text);
+});
+
+it('says of every call what it does, and links to where it stands', () => {
+  const wayIn = pages.get('README.md') ?? '';
+  const calls = [...wayIn.matchAll(/^\| \[`(\w+) (\S+)`\]\((\S+)#(\S+)\) \| (.*) \|$/gm)];
+  expect(calls.length).toBeGreaterThan(25);
+  for (const [, method, path, file = '', anchor, summary] of calls) {
+    expect(pages.get(file), path).toContain(`\n## ${method} ${path}\n`);
+    expect(anchor).toBe(
+      `${method} ${path}`
+        .toLowerCase()
+        .replace(/[^a-z0-9_ -]/g, '')
+        .replaceAll(' ', '-'),
+    );
+    expect(summary, `${method} ${path}: add a line to src/api/schemas/operations.ts or admin-operations.ts`).not.toBe(
+      '',
+    );
+  }
+});
+
+it('leads to a schema for every name', () => {
+  const schemas = pages.get('schemas.md') ?? '';
+  const names = [...pages.values()].flatMap((text) => [...text.matchAll(/\[(\w+)\]\(schemas\.md#(\w+)\)/g)]);
+  expect(names.length).toBeGreaterThan(20);
+  for (const [, name = '', anchor] of names) {
+    expect(anchor).toBe(name.toLowerCase());
+    expect(schemas).toContain(`\n## ${name}\n`);
+  }
+});
