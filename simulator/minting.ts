@@ -20,12 +20,13 @@ export interface MintOrder {
   isFixedRate: boolean;
   isFeePaidByUser: boolean;
   invoiceId: string | null;
+  purchaseId: string | null; // of an earlier payment; null: a purchase of its own
   answer: AnswerFate;
   faultId: string | null;
 }
 
 export function mintPayment(world: World, order: MintOrder): Payment {
-  const { coin, answer, faultId, ...same } = order;
+  const { coin, answer, faultId, purchaseId, ...same } = order;
   const n = world.payments.count();
   const createdAtMs = world.clock.now();
   const payment: Payment = {
@@ -34,7 +35,7 @@ export function mintPayment(world: World, order: MintOrder): Payment {
     n,
     parentId: null,
     childIds: [],
-    purchaseId: seededDigits(world.seed, 'purchase', n, 10),
+    purchaseId: purchaseId ?? seededDigits(world.seed, 'purchase', n, 10),
     status: 'waiting',
     payCurrency: coin.code,
     payAddress: addressFor(coin, world.seed, n),

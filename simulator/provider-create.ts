@@ -30,7 +30,11 @@ export function createPayment(world: World, call: { keyLabel: string; body: Body
   if (body.case !== undefined && scenario === undefined) {
     return invalid(`case must be one of [${Object.keys(scenarioOfCase).join(', ')}]`);
   }
-  return mintFor(world, { terms, keyLabel, strike, payCurrency: body.pay_currency, invoiceId: null, scenario });
+  const purchaseId = body.purchase_id == null ? null : String(body.purchase_id);
+  const isKnown = world.payments.ofAccount(keyLabel).some((payment) => payment.purchaseId === purchaseId);
+  if (purchaseId !== null && !isKnown) return invalid('purchase_id must be of an earlier payment');
+  const { pay_currency: payCurrency } = body;
+  return mintFor(world, { terms, keyLabel, strike, payCurrency, invoiceId: null, purchaseId, scenario });
 }
 
 export function createInvoicePayment(world: World, call: { keyLabel: string; body: Body; strike: Strike }): Answer {
@@ -38,7 +42,8 @@ export function createInvoicePayment(world: World, call: { keyLabel: string; bod
   if (invoice === undefined || invoice.keyLabel !== call.keyLabel) return { ...notFound };
   const { keyLabel, strike, body } = call;
   const payCurrency = invoice.payCurrency ?? body.pay_currency;
-  return mintFor(world, { terms: invoice, keyLabel, strike, payCurrency, invoiceId: invoice.id, scenario: undefined });
+  const same = { terms: invoice, keyLabel, strike, payCurrency, purchaseId: null };
+  return mintFor(world, { ...same, invoiceId: invoice.id, scenario: undefined });
 }
 
 export function createInvoice(world: World, call: { keyLabel: string; body: Body }): Answer {
@@ -67,6 +72,7 @@ function mintFor(
     strike: Strike;
     payCurrency: unknown;
     invoiceId: string | null;
+    purchaseId: string | null;
     scenario: string | undefined;
   },
 ): Answer {
@@ -93,6 +99,7 @@ function mintFor(
     payAmount,
     coin,
     invoiceId: order.invoiceId,
+    purchaseId: order.purchaseId,
     answer: fateOfAnswer(strike),
     faultId: strike.faultId,
   });

@@ -3,6 +3,7 @@ import type { PaymentView } from '../domain/payment-view.js';
 import type { OrderRow } from '../db/orders.js';
 import type { PaymentRow } from '../db/payments.js';
 import type { ReadOutcome } from '../gateway/nowpayments.js';
+import type { ProviderPayment } from '../gateway/wire.js';
 import type { OrderDependencies } from './dependencies.js';
 
 export type Priority = 'decision' | 'poll' | 'reconcile';
@@ -41,7 +42,7 @@ export async function readEvidence(
   for (const id of childIds) {
     const child = await deps.gateway.read(account, id, priority);
     if (child.kind === 'read') {
-      if (child.payment.parentPaymentId === order.paymentId) children.push(child.payment);
+      if (isDepositOf(bound.payment, child.payment)) children.push(child.payment);
       continue;
     }
     if (child.kind !== 'not_visible') return unavailable(deps, order, child);
@@ -49,6 +50,12 @@ export async function readEvidence(
     if (hint) children.push({ ...hint, status: unreadStatus });
   }
   return { kind: 'read', bound: bound.payment, children };
+}
+
+/** Another transfer to the address, or a new payment under the same purchase, which has an address of its own. */
+function isDepositOf(bound: ProviderPayment, payment: ProviderPayment): boolean {
+  if (payment.parentPaymentId !== null) return payment.parentPaymentId === bound.paymentId;
+  return payment.purchaseId !== null && payment.purchaseId === bound.purchaseId && payment.orderId === bound.orderId;
 }
 
 /** A re-deposit known from a signed IPN only: shown and counted for the case, never for a grant. */

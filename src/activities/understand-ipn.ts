@@ -7,11 +7,14 @@ import { isNews, lateShare } from '../domain/deposits.js';
 import { findProviderEvent } from '../db/provider-events.js';
 import type { ProviderEventRow } from '../db/provider-events.js';
 import { parsePayment } from '../gateway/wire.js';
+import type { ProviderPayment } from '../gateway/wire.js';
 import { readEvidence } from './evidence.js';
 import type { Evidence } from './evidence.js';
 import { retryLater } from './retry-later.js';
 import { knownOf, meaningOf, nothingNew, termsOf } from './understand-fact.js';
 import type { Meaning, Understanding } from './understand-fact.js';
+
+const strangePayment = 'ipn_payment_id_mismatch';
 
 // An IPN may be ahead of the provider's own read: asked again after these waits, then the poll goes on.
 const rereadAfterMs = [2_000, 5_000, 15_000];
@@ -68,7 +71,10 @@ function neverPaid(event: OrderEvent): OrderEvent {
   return event === 'payment_finished' || event === 'overpaid' || event === 'amount_mismatch' ? 'payment_seen' : event;
 }
 
-/** A payment that names our order but is not the one bound to it: recorded, and a case when coins came. */
+/**
+ * A payment that names our order but is not the one bound to it. Under the same purchase it is one more deposit; any other
+ * is recorded, and a case when coins came.
+ */
 async function understandStranger(situation: Understanding, ipn: PaymentView): Promise<Meaning> {
   const { deps, order, known } = situation;
   const account = await deps.providerAccount(order);
@@ -76,11 +82,26 @@ async function understandStranger(situation: Understanding, ipn: PaymentView): P
   if (read && (read.kind === 'unavailable' || read.kind === 'account')) {
     throw retryLater('ProviderUnavailable', read.message, read.retryAfterMs);
   }
-  const alarm = 'ipn_payment_id_mismatch';
   const ours = read?.kind === 'read' && read.payment.orderId === order.id ? read.payment : null;
   if (!ours || !isNews(knownOf(known, ours), ours)) {
-    return { ...nothingNew, source: 'ipn', alarm, note: 'a payment that is not ours' };
+    return { ...nothingNew, source: 'ipn', alarm: strangePayment, note: 'a payment that is not ours' };
   }
+  const deposit = ours.purchaseId === null ? null : await understandPurchase(situation, ours);
+  if (deposit) return deposit;
+  return strange(situation, ours);
+}
+
+/** What a payment means together with the bound one, if both are of one purchase. */
+async function understandPurchase(situation: Understanding, payment: ProviderPayment): Promise<Meaning | null> {
+  const { deps, order, known } = situation;
+  if (order.payAddress === null) return null;
+  const evidence = await readEvidence(deps, order, known, { priority: 'decision', hinted: [payment] });
+  if (evidence.kind === 'unavailable') throw retryLater('ProviderUnavailable', evidence.reason, evidence.retryAfterMs);
+  const isOurs = evidence.children.some(({ paymentId }) => paymentId === payment.paymentId);
+  return isOurs ? meaningOf(situation, evidence.bound, evidence.children, 'ipn') : null;
+}
+
+function strange({ order, known }: Understanding, ours: PaymentView): Meaning {
   const paid = order.status === 'paid';
   const late = isClosed(order.status) && hasCoins(ours);
   const deposit = {
@@ -89,5 +110,6 @@ async function understandStranger(situation: Understanding, ipn: PaymentView): P
     role: paid ? 'second' : 'orphan',
     late,
   } as const;
-  return { ...nothingNew, event: late ? 'extra_deposit' : 'nothing_new', source: 'ipn', alarm, deposits: [deposit] };
+  const event = late ? 'extra_deposit' : 'nothing_new';
+  return { ...nothingNew, event, source: 'ipn', alarm: strangePayment, deposits: [deposit] };
 }

@@ -12,6 +12,7 @@ export type JsonObject = Record<string, unknown>;
 /** A payment in our words, with what only the gateway's own checks need. */
 export interface ProviderPayment extends PaymentView {
   readonly createdAtMs: number | null;
+  readonly purchaseId: string | null; // several payments may be of one purchase
   readonly network: string | null;
   readonly quoteExpiresAt: string | null; // shown to the payer; deadlines use our own clock
   readonly fiatPaid: CoinAmount | null; // for display; the provider's 0 means unknown, never "worth nothing"
@@ -71,6 +72,7 @@ export function parsePaymentObject(object: JsonObject): Parsed {
       payExtraId: fields.payin_extra_id,
       updatedAtMs: fields.updated_at,
       createdAtMs: fields.created_at,
+      purchaseId: fields.purchase_id,
       network: fields.network,
       quoteExpiresAt: isoOf(fields.expiration_estimate_date ?? fields.valid_until),
       fiatPaid: fields.actually_paid_at_fiat,
@@ -124,6 +126,7 @@ const paymentFields = z.object({
   payment_extra_ids: lenient(z.array(paymentId).max(100)),
   payment_status: words.min(1, 'empty').max(64, 'over 64 characters'),
   order_id: lenient(words.max(255)),
+  purchase_id: lenient(paymentId),
   price_amount: maybe(amount),
   price_currency: maybe(currency),
   pay_amount: maybe(amount),

@@ -52,6 +52,7 @@ describe('an authentic notification', () => {
       payExtraId: null,
       updatedAtMs: 1_795_550_400_000,
       createdAtMs: null,
+      purchaseId: null,
       network: null,
       quoteExpiresAt: null,
       fiatPaid: null,

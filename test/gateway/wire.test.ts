@@ -42,6 +42,7 @@ describe('the answer to a create', () => {
         payExtraId: null,
         updatedAtMs: 1_795_550_400_000,
         createdAtMs: 1_795_550_400_000,
+        purchaseId: '6084744717',
         network: 'trx',
         quoteExpiresAt: '2026-11-24T20:20:00.000Z',
         fiatPaid: null,

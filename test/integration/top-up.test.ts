@@ -58,4 +58,54 @@ describe('a top-up', () => {
     const { excess, unresolved } = await accounted(partial.order_id);
     expect([new Big(excess).gt(0), unresolved]).toEqual([true, '0']); // the excess has its case
   });
+
+  it('may be a new payment under the same purchase, with an address of its own', async () => {
+    const partial = await partialOrder('24.5');
+    const bound = await atProvider('GET', `/payment/${partial.payment_id}`);
+    const further = await atProvider('POST', '/payment', {
+      ...purchaseOf(partial),
+      price_amount: 24.52,
+      purchase_id: String(bound.purchase_id),
+    });
+    expect(further.pay_address).not.toBe(partial.payment_address);
+    await stack.sim('/pay', { payment_id: further.payment_id });
+    await standing(partial.order_id, 'paid');
+    expect(await accounted(partial.order_id)).toMatchObject({ excess: '0', unresolved: '0' });
+    const { rows } = await stack.pool.query('select role from payments where order_id = $1 order by first_seen_at', [
+      partial.order_id,
+    ]);
+    expect(rows).toEqual([{ role: 'bound' }, { role: 'child' }]);
+  });
+
+  it('is none when the purchase is another: the coins are an orphan for support', async () => {
+    const partial = await partialOrder('24.5');
+    const stray = await atProvider('POST', '/payment', { ...purchaseOf(partial), price_amount: 24.52 });
+    await stack.sim('/pay', { payment_id: stray.payment_id });
+    await eventually(async () => {
+      const { rows } = await stack.pool.query('select kind from support_cases where order_id = $1 order by opened_at', [
+        partial.order_id,
+      ]);
+      expect(rows).toEqual([{ kind: 'underpaid' }, { kind: 'orphan_payment' }]);
+    });
+    await standing(partial.order_id, 'partial');
+    await accounted(partial.order_id);
+  });
 });
+
+const purchaseOf = ({ order_id }: Answer['body']) => ({
+  price_currency: 'usd',
+  pay_currency: 'usdttrc20',
+  order_id,
+  ipn_callback_url: `${stack.apiUrl}/v1/webhooks/nowpayments`,
+});
+
+/** What the merchant does at the provider, beside us. */
+async function atProvider(method: string, path: string, body?: object): Promise<Record<string, string>> {
+  const response = await fetch(`${stack.simulator.url}/v1${path}`, {
+    method,
+    headers: { 'content-type': 'application/json', 'x-api-key': 'sim-live-key' },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+  expect(response.status).toBeLessThan(300);
+  return (await response.json()) as Record<string, string>;
+}
