@@ -64,7 +64,7 @@ export type NewCredentials = Omit<ProviderCredentials, 'retiredAt'>;
 
 /** Stores a pair; the one before it stays for what it minted. The same key again replaces its secrets. */
 export async function storeCredentials(pool: Pool, keyring: Keyring, given: NewCredentials): Promise<void> {
-  const sealed = (secret: string | null) => (secret === null ? null : seal(keyring, purposeOf(given), secret));
+  const sealed = (secret: string | null) => (secret === null ? null : seal(keyring, credentialsPurpose(given), secret));
   await inTransaction(pool, async (db) => {
     await execute(
       db,
@@ -96,7 +96,7 @@ export async function storeCredentials(pool: Pool, keyring: Keyring, given: NewC
 }
 
 function opened(keyring: Keyring, row: SealedRow): ProviderCredentials {
-  const open = (sealed: string) => unseal(keyring, purposeOf(row), sealed);
+  const open = (sealed: string) => unseal(keyring, credentialsPurpose(row), sealed);
   return {
     accountId: row.accountId,
     mode: row.mode,
@@ -110,6 +110,7 @@ function opened(keyring: Keyring, row: SealedRow): ProviderCredentials {
   };
 }
 
-function purposeOf({ accountId, mode }: { accountId: string; mode: Mode }): string {
+/** What a merchant's pair is sealed for. */
+export function credentialsPurpose({ accountId, mode }: { accountId: string; mode: Mode }): string {
   return `provider-credentials/${accountId}/${mode}`;
 }

@@ -78,7 +78,7 @@ export function hashPayTarget(key: MasterKey, target: PayTarget): string {
   return createHmac('sha256', derive(key, 'pay-target')).update(text).digest('hex');
 }
 
-interface BoundRow {
+export interface BoundRow {
   readonly id: string;
   readonly payCurrency: string | null;
   readonly network: string | null;
@@ -90,8 +90,15 @@ interface BoundRow {
 
 /** Whether an order's address is the one that was bound. False also for an order without one. */
 export function addressIntact(keyring: Keyring, row: BoundRow): boolean {
-  if (!row.payAddress || !row.payCurrency || !row.payAmountText) return false;
-  const target: PayTarget = {
+  const target = payTargetOf(row);
+  if (!target) return false;
+  return [keyring.current, ...keyring.previous].some((key) => hashPayTarget(key, target) === row.addressSha256);
+}
+
+/** What an order asks its payer to do; null when it has no address. */
+export function payTargetOf(row: BoundRow): PayTarget | null {
+  if (!row.payAddress || !row.payCurrency || !row.payAmountText) return null;
+  return {
     orderId: row.id,
     coin: row.payCurrency,
     network: row.network,
@@ -99,7 +106,6 @@ export function addressIntact(keyring: Keyring, row: BoundRow): boolean {
     extraId: row.payExtraId,
     amountText: row.payAmountText,
   };
-  return [keyring.current, ...keyring.previous].some((key) => hashPayTarget(key, target) === row.addressSha256);
 }
 
 /** The same purpose under every known key, the current one first: for what must outlive a rotation. */
