@@ -58,7 +58,7 @@ function drawHeader(doc: PDFKit.PDFDocument, receipt: Receipt): void {
   writeLine(doc, 'RECEIPT', {
     x: right,
     y: 80,
-    style: { size: 9, colour: grey, weight: 'semibold', spacing: 1.6 },
+    style: { size: 9, colour: grey, weight: 'semibold', spacing: 0.8 },
     align: 'right',
   });
   writeLine(doc, receipt.order_id, { x: right, y: 95, style: { size: 9, colour: grey }, align: 'right' });

@@ -31,7 +31,8 @@ export async function startPageServer() {
     const strings = chooseLanguage({ wanted: searchParams.get('lang') ?? 'en' });
     response.setHeader('content-type', 'text/html; charset=utf-8');
     response.setHeader('content-security-policy', pageSecurityPolicy);
-    const view = name === 'live' ? live : { ...(views[name] ?? pending), token: name };
+    const view =
+      name === 'live' ? { ...live, nowIso: new Date().toISOString() } : { ...(views[name] ?? pending), token: name };
     if (area === 'static') {
       response.setHeader('content-type', mediaTypes[extname(name)] ?? 'text/plain');
       response.end(readFileSync(staticRoot + name));
@@ -61,8 +62,7 @@ export async function startPageServer() {
       if (!on) for (const stream of watching) stream.end();
     },
     show: (view: Partial<PaymentPageView>) => {
-      const nowIso = new Date().toISOString();
-      live = { ...live, ...view, nowIso, mark: nowIso };
+      live = { ...live, ...view, mark: String(Math.random()) };
       for (const stream of watching) stream.write(`data: ${live.mark}\n\n`);
     },
     close: () =>

@@ -1,15 +1,19 @@
-import { mkdirSync } from 'node:fs';
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { canBrowse, launchBrowser } from '../support/browser.js';
+import {
+  axeViolations,
+  canBrowse,
+  keepScreenshot,
+  launchBrowser,
+  openPage,
+  sidewaysExcess,
+} from '../support/browser.js';
 import { eventually } from '../support/eventually.js';
 import { consolePages } from '../web/console-pages.js';
 import { pending, views } from '../web/payment-views.js';
 import { startPageServer } from './page-server.js';
 
-const screenshots = 'artifacts/screenshots';
-const sizes = [320, 390, 1280] as const;
+const sizes = [320, 1280] as const;
 const schemes = ['light', 'dark'] as const;
 
 describe.skipIf(!canBrowse)('pages in a browser', () => {
@@ -18,27 +22,19 @@ describe.skipIf(!canBrowse)('pages in a browser', () => {
   const complaints: string[] = [];
 
   beforeAll(async () => {
-    mkdirSync(screenshots, { recursive: true });
     [browser, pages] = await Promise.all([launchBrowser(), startPageServer()]);
   });
   afterAll(async () => {
     await browser?.close();
     await pages?.close();
   });
-  afterEach(() => {
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close();
     expect(complaints.splice(0)).toEqual([]);
   });
 
-  async function open(path: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Page> {
-    const context = await browser.newContext({ viewport: { width: 390, height: 800 }, ...options });
-    const page = await context.newPage();
-    page.on('pageerror', (failure) => complaints.push(String(failure)));
-    page.on('console', (message) => {
-      if (/Content Security Policy|Refused/.test(message.text())) complaints.push(message.text());
-    });
-    await page.goto(pages.origin + path);
-    return page;
-  }
+  const open = (path: string, options: BrowserContextOptions = {}): Promise<Page> =>
+    openPage(browser, pages.origin + path, { complaints, ...options });
 
   const everyPage = [
     ...Object.keys(views).map((name) => `/pay/${name}`),
@@ -46,20 +42,14 @@ describe.skipIf(!canBrowse)('pages in a browser', () => {
     ...Object.keys(consolePages).map((name) => `/console/${name}`),
   ];
 
-  it.each(everyPage)('%s: no axe violation and no sideways scrolling, at any width, light and dark', async (path) => {
+  it.each(everyPage)('%s: no axe violation and no sideways scrolling, light and dark, at any width', async (path) => {
     for (const colorScheme of schemes) {
       const page = await open(path, { colorScheme });
+      expect({ colorScheme, found: await axeViolations(page) }).toEqual({ colorScheme, found: [] });
       for (const width of sizes) {
         await page.setViewportSize({ width, height: 800 });
-        const excess = await page.evaluate(
-          'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-        );
-        expect({ width, excess }).toEqual({ width, excess: 0 });
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-        expect({ width, colorScheme, found }).toEqual({ width, colorScheme, found: [] });
-        const name = path.slice(1).replace(/[^\w]+/g, '-');
-        await page.screenshot({ path: `${screenshots}/${name}-${width}-${colorScheme}.png`, fullPage: true });
+        expect({ width, excess: await sidewaysExcess(page) }).toEqual({ width, excess: 0 });
+        await keepScreenshot(page, `${path.slice(1).replace(/[^\w]+/g, '-')}-${width}-${colorScheme}`);
       }
       await page.context().close();
     }
@@ -78,7 +68,6 @@ describe.skipIf(!canBrowse)('pages in a browser', () => {
     expect(await page.title()).toBe('Paid · Driftstack');
     expect(await page.evaluate('window.stayed')).toBe(true);
     await eventually(() => expect(pages.watchers()).toBe(0));
-    await page.context().close();
   });
 
   it('polls when there is no event stream', async () => {
@@ -88,7 +77,6 @@ describe.skipIf(!canBrowse)('pages in a browser', () => {
     pages.show({ status: 'confirming', pay: null, expiresAt: null, version: 2 });
     await page.waitForSelector('h1:text-is("Payment seen")', { timeout: 15_000 });
     pages.setStreaming(true);
-    await page.context().close();
   });
 
   it('counts down by the server’s clock and looks again when the time is up', async () => {
@@ -96,7 +84,6 @@ describe.skipIf(!canBrowse)('pages in a browser', () => {
     const page = await open('/pay/live');
     await page.waitForSelector('.clock:text-is("00:01")');
     await page.waitForSelector('h1:text-is("Time is up")');
-    await page.context().close();
   });
 
   it('copies the exact amount and the address', async () => {
@@ -108,7 +95,6 @@ describe.skipIf(!canBrowse)('pages in a browser', () => {
     await eventually(async () =>
       expect(await page.evaluate('navigator.clipboard.readText()')).toBe('TXYZopYRdj2D9XRtbG411XZZ3kM5VkAeBf'),
     );
-    await page.context().close();
   });
 
   it('can be worked with the keyboard alone', async () => {
@@ -123,7 +109,6 @@ describe.skipIf(!canBrowse)('pages in a browser', () => {
     expect(await page.getAttribute('text="Open in wallet"', 'href')).toBe(
       'bitcoin:bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq?amount=0.00415207',
     );
-    await page.context().close();
   });
 
   it('works without script: address readable, no dead buttons, refresh asked for', async () => {
@@ -131,7 +116,6 @@ describe.skipIf(!canBrowse)('pages in a browser', () => {
     expect(await page.textContent('#pay-address')).toBe('TXYZopYRdj2D9XRtbG411XZZ3kM5VkAeBf');
     expect(await page.isVisible('#pay-address-copy')).toBe(false);
     expect(await page.getAttribute('meta[http-equiv=refresh]', 'content')).toBe('20');
-    await page.context().close();
   });
 
   it('keeps the focus and an opened wallet link when news comes in', async () => {
@@ -148,6 +132,5 @@ describe.skipIf(!canBrowse)('pages in a browser', () => {
     await page.waitForSelector('[data-version^="9."]');
     expect(await page.evaluate('document.activeElement.id')).toBe('pay-amount-copy');
     expect(await page.isVisible('text="Open in wallet"')).toBe(true);
-    await page.context().close();
   });
 });

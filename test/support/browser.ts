@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs';
-import type { Browser } from 'playwright-core';
+import { existsSync, mkdirSync } from 'node:fs';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
 
 const installed = [
@@ -29,3 +30,45 @@ export function launchBrowser(): Promise<Browser> {
 /** In CI a missing browser is a failure; on a desk it is said and the test is left out. */
 export const canBrowse = browserPath() !== null || process.env['CI'] === 'true';
 if (!canBrowse) console.warn('No Chromium found (CHROMIUM_PATH, installed, Playwright): browser tests are left out.');
+
+/** A page of a phone's size in a context of its own; what it does wrong gathers in `complaints`. */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  { complaints, ...options }: BrowserContextOptions & { complaints: string[] },
+): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 390, height: 800 }, ...options });
+  const page = await context.newPage();
+  page.on('pageerror', (failure) => complaints.push(String(failure)));
+  page.on('dialog', (dialog) => {
+    complaints.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on('console', (message) => {
+    if (/Content Security Policy|Refused/.test(message.text())) complaints.push(message.text());
+  });
+  page.on('request', (request) => {
+    if (new URL(request.url()).origin !== new URL(url).origin) complaints.push(`foreign request: ${request.url()}`);
+  });
+  await page.goto(url);
+  return page;
+}
+
+/** What axe finds wrong, one line each. */
+export async function axeViolations(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+}
+
+/** How far the page can be scrolled sideways, in pixels. */
+export function sidewaysExcess(page: Page): Promise<number> {
+  return page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+}
+
+const screenshots = 'artifacts/screenshots';
+
+/** Kept for people to look at; CI keeps the folder. */
+export async function keepScreenshot(page: Page, name: string): Promise<void> {
+  mkdirSync(screenshots, { recursive: true });
+  await page.screenshot({ path: `${screenshots}/${name}.png`, fullPage: true });
+}

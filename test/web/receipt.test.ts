@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Receipt } from '../../src/domain/receipt.js';
 import { receiptPdf } from '../../src/web/receipt-pdf.js';
 import { receiptText } from '../../src/web/receipt-text.js';
+import { pdfText } from '../support/pdf.js';
 
 const receipt: Receipt = {
   order_id: 'ord_0123456789ab',
@@ -18,15 +19,6 @@ const receipt: Receipt = {
 
 async function open(pdf: Buffer) {
   return getDocument({ data: new Uint8Array(pdf), verbosity: 0 }).promise;
-}
-
-async function textOf(pdf: Buffer): Promise<string> {
-  const page = await (await open(pdf)).getPage(1);
-  const { items } = await page.getTextContent();
-  return items
-    .map((item) => ('str' in item ? item.str : ''))
-    .join(' ')
-    .replace(/\s+/g, ' ');
 }
 
 describe('a receipt as text', () => {
@@ -78,7 +70,7 @@ describe('a receipt as PDF', () => {
   });
 
   it('says product, amount, order, payment and times', async () => {
-    const text = await textOf(await receiptPdf(receipt));
+    const text = await pdfText(await receiptPdf(receipt));
     for (const part of ['Driftstack', 'team_manual', '80.00 EUR', 'ord_0123456789ab', '5745459419', 'PAID']) {
       expect(text).toContain(part);
     }
@@ -112,11 +104,11 @@ describe('a receipt as PDF', () => {
   });
 
   it.each(['管理プラン', '한국어', 'Ελληνικά', 'Жук', 'größer ąęł', '😀'])('writes %s as it is', async (product) => {
-    expect(await textOf(await receiptPdf({ ...receipt, product }))).toContain(`Product ${product}`);
+    expect(await pdfText(await receiptPdf({ ...receipt, product }))).toContain(`Product ${product}`);
   });
 
   it('joins Arabic letters from right to left, words in their order', async () => {
-    const text = await textOf(await receiptPdf({ ...receipt, product: 'plan مرحبا بالعالم x' }));
+    const text = await pdfText(await receiptPdf({ ...receipt, product: 'plan مرحبا بالعالم x' }));
     expect(text).toContain('مرحبا');
     expect(text).toContain('بالعالم');
     expect(text.indexOf('بالعالم')).toBeLessThan(text.indexOf('مرحبا')); // drawn from left to right
@@ -125,7 +117,7 @@ describe('a receipt as PDF', () => {
   it.each([')', '\\', '(', '((', '%%EOF', 'endobj', 'endstream) Tj', '\ud800', '\u0000'])(
     'still parses with %j in the product',
     async (hostile) => {
-      const text = await textOf(await receiptPdf({ ...receipt, product: `a${hostile}b` }));
+      const text = await pdfText(await receiptPdf({ ...receipt, product: `a${hostile}b` }));
       expect(text).toContain(`Product a${/[\ud800\u0000]/.test(hostile) ? '' : hostile}b`);
     },
   );

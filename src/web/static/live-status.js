@@ -2,6 +2,7 @@
 // an event stream it asks every few seconds instead. It also runs the countdown and the copy buttons.
 const openPollMs = 300_000; // a safety net under the stream
 const closedPollMs = 5_000;
+const patienceMs = 10_000;
 const listenAgainMs = 30_000; // after a refusal, which browsers take for the last word
 
 const live = document.getElementById('live');
@@ -33,10 +34,13 @@ function settle() {
 }
 
 async function refresh() {
-  const answer = await fetch(live.dataset.fragment, { cache: 'no-store', headers: { accept: 'text/html' } });
+  const answer = await fetch(live.dataset.fragment, {
+    cache: 'no-store',
+    headers: { accept: 'text/html' },
+    signal: window.AbortSignal.timeout(patienceMs),
+  });
   if (!answer.ok) throw new Error(String(answer.status));
   const next = new window.DOMParser().parseFromString(await answer.text(), 'text/html').body.firstElementChild;
-  show('offline', false);
   if (!next) return;
   current().dataset.mark = next.dataset.mark ?? '';
   if (next.dataset.version === current().dataset.version) return;
@@ -64,14 +68,20 @@ async function look() {
   lookAgain = true;
   if (isLooking) return;
   isLooking = true;
+  let failed = false;
   while (lookAgain) {
     lookAgain = false;
-    await refresh().catch(() => show('offline', true));
+    failed = await refresh().then(
+      () => false,
+      () => true,
+    );
   }
   isLooking = false;
+  show('offline', failed);
   clearTimeout(timer);
   if (isOver()) source?.close();
-  else lookIn(source?.readyState === EventSource.OPEN ? openPollMs : Number(live.dataset.poll) * 1000 || closedPollMs);
+  else if (source?.readyState === EventSource.OPEN && !failed) lookIn(openPollMs);
+  else lookIn(Number(live.dataset.poll) * 1000 || closedPollMs);
 }
 
 function listen() {
