@@ -28,7 +28,7 @@ export function payerView(
     isWrongAsset: row.status === 'partial' && nextActionOf(row, { hasAddress: true, payments }) === 'contact_support',
     hasLateMoney: isClosedUnpaid && payments.some(({ lateAt }) => lateAt !== null),
     hasEarlierMoney: isClosedUnpaid && payments.some(({ arrived, lateAt }) => lateAt === null && !isZeroCoins(arrived)),
-    expiresAt: row.status === 'pending' ? row.expiresAt : null,
+    expiresAt: row.status === 'pending' ? row.expiresAt : row.status === 'partial' ? row.partialUntil : null,
     paidAt: row.paidAt,
     successUrl: row.successUrl,
     version: row.version,

@@ -20,7 +20,12 @@ export function PaymentInstructions({ pay, expiresAt, nowIso, isTopUp, strings }
   const amount = isTopUp ? pay.amountDue : pay.amountText;
   return (
     <div class="instructions">
-      {expiresAt && <Countdown expiresAt={expiresAt} nowIso={nowIso} strings={strings} />}
+      {expiresAt && !isTopUp && <Countdown expiresAt={expiresAt} nowIso={nowIso} strings={strings} />}
+      {expiresAt && isTopUp && (
+        <p class="countdown">
+          <span class="quiet">{strings.topUpUntil(instantText(expiresAt))}</span>
+        </p>
+      )}
       <Field
         id="pay-amount"
         label={isTopUp ? strings.amountMissing : strings.amount}

@@ -77,7 +77,7 @@ function Status({ view, strings }: { view: PaymentPageView; strings: Strings }):
       {(state === 'pay' || state === 'top_up') && view.pay && (
         <PaymentInstructions
           pay={view.pay}
-          expiresAt={state === 'pay' ? view.expiresAt : null}
+          expiresAt={view.expiresAt}
           nowIso={view.nowIso}
           isTopUp={state === 'top_up'}
           strings={strings}

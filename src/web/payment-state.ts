@@ -26,7 +26,7 @@ export interface PaymentPageView {
   readonly isWrongAsset: boolean; // partial, because another coin came
   readonly hasLateMoney: boolean; // failed or cancelled, and coins came after that
   readonly hasEarlierMoney: boolean; // failed or cancelled, though coins came before that
-  readonly expiresAt: string | null;
+  readonly expiresAt: string | null; // of a partial payment: until when the rest may come
   readonly paidAt: string | null;
   readonly successUrl: string | null;
   readonly version: number;

@@ -45,6 +45,8 @@ describe('what the payment page says', () => {
     const html = page('topUp');
     expect(html).toContain('id="pay-amount">49.124562<');
     expect(html).toContain('200 of 249.124562 USDT arrived');
+    expect(html).toContain('The rest can be paid until 2026-12-01 19:42 UTC');
+    expect(html).not.toContain('data-countdown');
   });
 
   it('shows the memo where the coin has one', () => {

@@ -67,7 +67,7 @@ export const views: Readonly<Record<string, PaymentPageView>> = {
   topUp: {
     ...pending,
     status: 'partial',
-    expiresAt: null,
+    expiresAt: '2026-12-01T19:42:00.000Z',
     pay: { ...usdt, arrived: '200', amountDue: '49.124562' },
     version: 2,
   },

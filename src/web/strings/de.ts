@@ -64,6 +64,7 @@ export const de: Strings = {
   exactAmount: 'Senden Sie genau diesen Betrag; Gebühren Ihrer Wallet oder Börse kommen hinzu.',
   copy: { amount: 'Betrag kopieren', address: 'Adresse kopieren', extraId: 'Memo kopieren', done: 'Kopiert' },
   timeLeft: 'Verbleibende Zeit',
+  topUpUntil: (time) => `Der Rest kann bis ${time} bezahlt werden`,
   payUntil: (time) => `Zahlbar bis ${time}`,
   qrAddress: 'QR-Code der Adresse',
   qrUri: 'QR-Code mit Adresse und Betrag',

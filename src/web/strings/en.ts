@@ -21,6 +21,7 @@ export interface Strings {
   readonly copy: { readonly amount: string; readonly address: string; readonly extraId: string; readonly done: string };
   readonly timeLeft: string;
   readonly payUntil: (time: string) => string;
+  readonly topUpUntil: (time: string) => string;
   readonly qrAddress: string;
   readonly qrUri: string;
   readonly qrUriSummary: string;
@@ -97,6 +98,7 @@ export const en: Strings = {
   exactAmount: 'Send exactly this amount; add your wallet’s or exchange’s fee on top.',
   copy: { amount: 'Copy amount', address: 'Copy address', extraId: 'Copy memo', done: 'Copied' },
   timeLeft: 'Time left',
+  topUpUntil: (time) => `The rest can be paid until ${time}`,
   payUntil: (time) => `Pay before ${time}`,
   qrAddress: 'QR code of the address',
   qrUri: 'QR code with address and amount',
