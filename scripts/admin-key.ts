@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto';
+import { userInfo } from 'node:os';
+import { parseArgs } from 'node:util';
+import { hashKey, keyPrefix, mintKey } from '../src/api/keys.js';
+import { insertApiKey, revokeApiKey } from '../src/db/api-keys.js';
+import { appendAudit } from '../src/db/audit-log.js';
+import type { Database } from '../src/db/pool.js';
+import { createPool } from '../src/db/pool.js';
+import { inTransaction } from '../src/db/query.js';
+import { publicId, uuidOf } from '../src/domain/ids.js';
+
+const usage = `Keys for the admin API. The first one has to come from here; it can make accounts and all other keys.
+The database is that of DATABASE_URL.
+
+  npm run admin-key -- add <name>       the key is shown once
+  npm run admin-key -- revoke <id>      works within a second, everywhere`;
+
+async function run(db: Database, [verb, subject, ...rest]: readonly string[]): Promise<string[]> {
+  if (subject === undefined || rest.length > 0) throw new Error(usage);
+  const actor = `cli:${userInfo().username}`;
+  if (verb === 'revoke') {
+    const uuid = uuidOf('key', subject);
+    if (uuid === null || (await revokeApiKey(db, uuid)) === 0) throw new Error(`no key ${subject} is in force`);
+    await appendAudit(db, { actor, action: 'api_key.revoked', accountId: null, subject });
+    return [`revoked ${subject}`];
+  }
+  if (verb !== 'add') throw new Error(usage);
+  const { key } = mintKey('live');
+  const id = randomUUID();
+  const scopes = ['driftstack_internal_admin'];
+  const row = { id, accountId: null, mode: 'live' as const, prefix: keyPrefix(key), sha256: hashKey(key), scopes };
+  await insertApiKey(db, { ...row, name: subject, expiresAt: null });
+  const after = { name: subject, scopes, prefix: row.prefix };
+  await appendAudit(db, { actor, action: 'api_key.created', accountId: null, subject: publicId('key', id), after });
+  return [`id: ${publicId('key', id)}`, `key: ${key}   (shown once)`];
+}
+
+async function main(): Promise<void> {
+  const url = process.env.DATABASE_URL;
+  if (!url) throw new Error('DATABASE_URL is not set: for which database shall the key be?');
+  const pool = createPool({ url, max: 1, applicationName: 'quittance-admin-key', onError: () => undefined });
+  try {
+    const { positionals } = parseArgs({ allowPositionals: true });
+    for (const line of await inTransaction(pool, (db) => run(db, positionals))) console.log(line);
+  } finally {
+    await pool.end();
+  }
+}
+
+main().catch((failure: unknown) => {
+  console.error(failure instanceof Error ? failure.message : String(failure));
+  process.exitCode = 1;
+});

@@ -1,0 +1,46 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type TestApp, testApp } from '../support/test-app.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const run = promisify(execFile);
+let api: TestApp;
+
+beforeAll(async () => {
+  api = await testApp();
+});
+afterAll(() => api?.close());
+
+async function adminKey(...args: string[]): Promise<string> {
+  const env = { ...process.env, DATABASE_URL: api.deps.pool.options.connectionString };
+  return (await run(process.execPath, ['--import', 'tsx', 'scripts/admin-key.ts', ...args], { cwd: root, env })).stdout;
+}
+
+describe('npm run admin-key', () => {
+  it('makes a key that opens the admin API until it is revoked, each with its line in the audit log', async () => {
+    const [, id, key] = /^id: (key_\S+)\nkey: (ds_live_\S+) /.exec(await adminKey('add', 'night shift')) ?? [];
+    const list = () => api.call(key!, 'GET', '/v1/admin/webhook-dlq');
+    expect((await list()).statusCode).toBe(200);
+    expect(await adminKey('revoke', id!)).toBe(`revoked ${id}\n`);
+    expect((await list()).statusCode).toBe(401);
+
+    const { rows } = await api.deps.pool.query('select action, subject, actor from audit_log order by seq');
+    const actor = expect.stringMatching(/^cli:./) as string;
+    expect(rows).toEqual([
+      { action: 'api_key.created', subject: id, actor },
+      { action: 'api_key.revoked', subject: id, actor },
+    ]);
+    const kept = await api.deps.pool.query('select k.*, a.* from api_keys k, audit_log a');
+    expect(JSON.stringify(kept.rows)).not.toContain(key);
+  });
+
+  it('revokes nothing twice, and nothing that is no key', async () => {
+    await expect(adminKey('revoke', 'key_00000000-0000-4000-8000-000000000000')).rejects.toThrow(
+      /no key .+ is in force/,
+    );
+    await expect(adminKey('revoke', 'night shift')).rejects.toThrow('no key night shift is in force');
+    await expect(adminKey()).rejects.toThrow('npm run admin-key -- add <name>');
+  });
+});
