@@ -12,7 +12,9 @@ import { oneQueue, startWorkflows } from './workflow-worker.js';
 export interface OrderWorld {
   readonly runs: OrderRuns;
   /** A stored order, its workflow not started yet. */
-  place(script?: Partial<Pick<ScriptedOrder, 'mint' | 'provider' | 'clockLagMs'>>): Promise<ScriptedOrder>;
+  place(
+    script?: Partial<Pick<ScriptedOrder, 'mint' | 'mintAnswers' | 'provider' | 'clockLagMs'>>,
+  ): Promise<ScriptedOrder>;
   /** A stored order with an address, its workflow waiting. */
   open(script?: Partial<Pick<ScriptedOrder, 'provider' | 'clockLagMs'>>): Promise<ScriptedOrder>;
   pass(ms: number): Promise<void>;
@@ -36,10 +38,16 @@ export async function createOrderWorld(environment: TestWorkflowEnvironment): Pr
     return order;
   };
   const worker = await startWorkflows(environment, {
-    openOrder: async (input: { orderId: string }) => find(input).openOrder(await nowMs()),
+    async openOrder(input: { orderId: string }) {
+      await find(input).mintAnswers;
+      return find(input).openOrder(await nowMs());
+    },
     loadOrder: async (input: { orderId: string }) => find(input).loadOrder(await nowMs()),
     pollPayment: async (input: { orderId: string }) => find(input).pollPayment(await nowMs()),
-    settleOrder: async (input: { orderId: string; fact: never }) => find(input).settleOrder(input.fact, await nowMs()),
+    async settleOrder(input: { orderId: string; fact: never }) {
+      await find(input).settling;
+      return find(input).settleOrder(input.fact, await nowMs());
+    },
   });
 
   const handleOf = (order: ScriptedOrder) => environment.client.workflow.getHandle(orderWorkflowId(order.orderId));

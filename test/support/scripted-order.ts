@@ -14,6 +14,8 @@ export interface ScriptedOrder {
   /** What the provider says of the payment when it is read. */
   provider: OrderEvent;
   mint: 'works' | 'fails';
+  mintAnswers: Promise<void>; // the provider takes until then
+  settling: Promise<void>; // no fact is settled before
   clockLagMs: number; // how far the database's clock is behind Temporal's
   readonly timeline: { status: OrderStatus; source: EventSource; minutes: number }[];
   readonly calls: string[]; // `openOrder`, `pollPayment`, `settleOrder ipn`, `read`, …
@@ -61,6 +63,8 @@ export function createScriptedOrder({ orderId, queues, clocks, createdAtMs }: Pl
     status: 'pending',
     provider: 'nothing_new',
     mint: 'works',
+    mintAnswers: Promise.resolve(),
+    settling: Promise.resolve(),
     clockLagMs: 0,
     timeline: [],
     calls: [],

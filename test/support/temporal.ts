@@ -4,6 +4,7 @@ import { msToTs } from '@temporalio/common/lib/time.js';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { inject } from 'vitest';
 import { addSearchAttributes } from '../../src/temporal/setup.js';
+import { eventually } from './eventually.js';
 
 export interface TestTemporal {
   readonly address: string;
@@ -29,8 +30,10 @@ export async function testTemporal(): Promise<TestTemporal> {
 /** A time-skipping server: time is global to it, so take one per test file. Tear it down in `afterAll`. */
 export async function timeSkipping(): Promise<TestWorkflowEnvironment> {
   const { testServerPath: path } = inject('servers');
-  const environment = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path } },
+  const server = { executable: { type: 'existing-path', path } } as const;
+  // The SDK allows five seconds, which a machine with much else to do may need for the JVM alone.
+  const environment = await eventually(() => TestWorkflowEnvironment.createTimeSkipping({ server }), {
+    timeoutMs: 40_000,
   });
   await addSearchAttributes(environment.client);
   return environment;

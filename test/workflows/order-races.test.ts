@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { eventually } from '../support/eventually.js';
+import { createOrderWorld, minute } from '../support/order-world.js';
+import type { OrderWorld } from '../support/order-world.js';
+import { timeSkipping } from '../support/temporal.js';
+
+let environment: TestWorkflowEnvironment;
+let world: OrderWorld;
+
+beforeAll(async () => {
+  environment = await timeSkipping();
+  world = await createOrderWorld(environment);
+});
+afterAll(async () => {
+  await world?.stop();
+  await environment?.teardown();
+});
+
+/** A promise, and the way to keep it. */
+function gate(): { opens: Promise<void>; open: () => void } {
+  let open = () => {};
+  const opens = new Promise<void>((resolve) => (open = resolve));
+  return { opens, open };
+}
+
+describe('while the mint is on the wire', () => {
+  it('a fact waits for it, and is dealt with right after', async () => {
+    const mint = gate();
+    const order = await world.place({ mintAnswers: mint.opens, provider: 'payment_finished' });
+    const checkout = world.runs.open(order.start, 20_000);
+    await world.runs.handOver(order.start, { kind: 'ipn', id: 'ipn-1' });
+    await world.runs.handOver(order.start, { kind: 'ipn', id: 'ipn-2' });
+    expect(order.calls).toEqual([]);
+    mint.open();
+    expect(await checkout).toBe('opened');
+    expect(await world.result(order)).toMatchObject({ status: 'paid' });
+    expect(order.calls).toEqual(['openOrder', 'settleOrder ipn', 'read', 'settleOrder ipn', 'read']);
+    expect(order.timeline).toMatchObject([{ status: 'paid', source: 'ipn' }]);
+  });
+
+  it('a cancellation does not wait, and the checkout that does is let go', async () => {
+    const mint = gate();
+    const order = await world.place({ mintAnswers: mint.opens });
+    const checkout = world.runs.open(order.start, 20_000);
+    await world.runs.start(order.start);
+    expect(await world.runs.cancel(order.start, 'cancel-1')).toMatchObject({ kind: 'moved', status: 'cancelled' });
+    expect(order.calls).toEqual(['settleOrder cancel']);
+    mint.open();
+    expect(await checkout).toBe('unfinished');
+    expect(await world.result(order)).toMatchObject({ status: 'cancelled' });
+    expect(order.timeline).toMatchObject([{ status: 'cancelled', source: 'cancel' }]);
+  });
+
+  it('facts and a cancellation: the cancellation first, then what is late', async () => {
+    const mint = gate();
+    const order = await world.place({ mintAnswers: mint.opens, provider: 'payment_finished' });
+    await world.runs.handOver(order.start, { kind: 'ipn', id: 'ipn-1' });
+    expect(await world.runs.cancel(order.start, 'cancel-1')).toMatchObject({ kind: 'moved', status: 'cancelled' });
+    mint.open();
+    expect(await world.result(order)).toMatchObject({ status: 'cancelled' });
+    expect(order.calls.filter((call) => call.startsWith('settleOrder'))).toEqual([
+      'settleOrder cancel',
+      'settleOrder ipn',
+    ]);
+    expect(order.cases).toEqual(['late_payment']);
+  });
+});
+
+describe('a cancellation and a finished payment at once', () => {
+  /** Both are in the inbox before either is dealt with: until then the first one's settling is held. */
+  async function bothWaiting(first: 'the cancellation' | 'the payment') {
+    const settling = gate();
+    const order = await world.open({ provider: 'payment_finished' });
+    order.settling = settling.opens;
+    const count = async (event: string) => (await world.history(order)).filter((each) => each === event).length;
+    const pay = async () => {
+      await world.runs.handOver(order.start, { kind: 'ipn', id: 'ipn-1' });
+      await eventually(async () => expect(await count('workflowExecutionSignaledEventAttributes')).toBe(1));
+    };
+    if (first === 'the payment') await pay();
+    const cancelled = world.runs.cancel(order.start, 'cancel-1');
+    await eventually(async () => expect(await count('workflowExecutionUpdateAcceptedEventAttributes')).toBe(2));
+    if (first === 'the cancellation') await pay();
+    settling.open();
+    return { order, outcome: await cancelled, result: await world.result(order) };
+  }
+
+  it('are taken in their order: the payment first, the cancellation refused', async () => {
+    const { order, outcome, result } = await bothWaiting('the payment');
+    expect(outcome).toEqual({ kind: 'refused', status: 'paid', reason: 'it is paid' });
+    expect(result).toMatchObject({ status: 'paid' });
+    expect(order.timeline).toMatchObject([{ status: 'paid', source: 'ipn' }]);
+    expect(order.cases).toEqual([]);
+  });
+
+  it('are taken in their order: the cancellation first, the payment late', async () => {
+    const { order, outcome, result } = await bothWaiting('the cancellation');
+    expect(outcome).toEqual({ kind: 'moved', status: 'cancelled', reason: null });
+    expect(result).toMatchObject({ status: 'cancelled' });
+    expect(order.timeline).toMatchObject([{ status: 'cancelled', source: 'cancel' }]);
+    expect(order.cases).toEqual(['late_payment']);
+  });
+
+  it('or the cancellation after the end: refused by a second run', async () => {
+    const order = await world.open({ provider: 'payment_finished' });
+    await world.runs.handOver(order.start, { kind: 'ipn', id: 'ipn-1' });
+    expect(await world.result(order)).toMatchObject({ status: 'paid' });
+    expect(await world.runs.cancel(order.start, 'cancel-1')).toMatchObject({ kind: 'refused', status: 'paid' });
+    expect(order.timeline).toHaveLength(1);
+  });
+});
+
+describe('the end of the window', () => {
+  it('and a payment just before it: one end, by one fact', async () => {
+    const order = await world.open();
+    await world.pass(60 * minute - 30_000);
+    order.provider = 'payment_finished';
+    await world.runs.handOver(order.start, { kind: 'ipn', id: 'ipn-1' });
+    expect(await world.result(order)).toMatchObject({ status: 'paid' });
+    expect(order.timeline).toMatchObject([{ status: 'paid' }]);
+  });
+
+  it('is not passed again by a run that starts after it', async () => {
+    const order = await world.open();
+    expect(await world.result(order)).toMatchObject({ status: 'failed' });
+    await world.runs.handOver(order.start, { kind: 'reconcile', id: 'reconcile-1' });
+    await eventually(() => expect(order.calls).toContain('settleOrder reconcile'));
+    expect(await world.result(order)).toMatchObject({ status: 'failed' });
+    expect(order.timeline).toEqual([{ status: 'failed', source: 'expired', minutes: 60 }]);
+  });
+});
