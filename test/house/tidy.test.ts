@@ -124,6 +124,25 @@ describe.each(rules)('$says', (rule) => {
   });
 });
 
+describe('files stay short', () => {
+  const linesOf = ({ text }: SourceFile) => text.split('\n').length - 1;
+  const within = (budget: number, where: RegExp) =>
+    sources.filter((file) => where.test(file.path) && linesOf(file) > budget).map((file) => file.path);
+
+  it('200 lines at most, 400 in tests and benchmarks', () => {
+    expect(within(200, /^(?:src|scripts|simulator|sdk)\//)).toEqual([]);
+    expect(within(400, /^(?:test|bench)\//)).toEqual([]);
+  });
+
+  it('and half of src is far shorter', () => {
+    const lengths = sources
+      .filter((file) => file.path.startsWith('src/'))
+      .map(linesOf)
+      .sort((a, b) => a - b);
+    expect(lengths[Math.floor(lengths.length / 2)]).toBeLessThanOrEqual(80);
+  });
+});
+
 describe('the map', () => {
   it('has a row for each folder of src, and no other', () => {
     expect(foldersOf('src').sort()).toEqual(Object.keys(house).sort());
