@@ -100,9 +100,9 @@ function shortOfIt(
   }
 }
 
-/** The alarm for a word that we do not know, or for a known one in another spelling. */
+/** The alarm for a word that we do not know, or for a known one in another spelling. Its text stays with the payment. */
 export function unknownWord({ status }: PaymentView): string | null {
-  return providerRank(status) < 0 ? `unknown provider status ${status.slice(0, 64)}` : null;
+  return providerRank(status) < 0 ? 'unknown_provider_status' : null;
 }
 
 function mismatchOf(terms: BoundTerms, bound: PaymentView): string | null {
