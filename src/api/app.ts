@@ -23,6 +23,7 @@ import { applyIpnRoutes } from './routes/admin/apply-ipn.js';
 import { adminReportRoutes } from './routes/admin/crypto-order-reports.js';
 import { adminCsvRoutes } from './routes/admin/crypto-orders-csv.js';
 import { adminOrderRoutes } from './routes/admin/crypto-orders.js';
+import { sweepRoutes } from './routes/admin/sweep-expired.js';
 import { deliveryRoutes } from './routes/webhooks/deliveries.js';
 import { endpointChangeRoutes } from './routes/webhooks/endpoint-changes.js';
 import { endpointRoutes } from './routes/webhooks/endpoints.js';
@@ -32,7 +33,7 @@ const routes: readonly Routes[] = [
   ...[healthRoutes, checkoutRoutes, orderRoutes, receiptRoutes, ipnRoutes],
   ...[endpointRoutes, endpointChangeRoutes, deliveryRoutes, adminDeliveryRoutes],
   ...[staticFileRoutes, payRoutes, receiptKeyRoutes, consoleRoutes],
-  ...[adminOrderRoutes, adminCsvRoutes, adminReportRoutes, applyIpnRoutes],
+  ...[adminOrderRoutes, adminCsvRoutes, adminReportRoutes, applyIpnRoutes, sweepRoutes],
   ...[supportCaseRoutes],
 ];
 

@@ -30,7 +30,7 @@ export interface OrderRuns {
   cancel(order: OrderStart, requestId: string): Promise<FactOutcome>;
   /** Hands support's decision on a case to the order's run; a refusal is a value, with its reason. */
   resolve(order: OrderStart, fact: ResolveFact): Promise<Pick<FactOutcome, 'kind' | 'reason'>>;
-  apply(order: OrderStart, fact: OperatorFact | (Fact & { kind: 'window_closed' })): Promise<FactOutcome>;
+  apply(order: OrderStart, fact: OperatorFact): Promise<FactOutcome>;
   ping(): Promise<boolean>;
 }
 

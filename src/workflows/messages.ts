@@ -36,12 +36,19 @@ export type Fact =
   | { readonly kind: 'ipn'; readonly id: string } // the inbox row's id
   | { readonly kind: 'poll'; readonly id: string }
   | { readonly kind: 'reconcile'; readonly id: string; readonly paymentId?: string }
-  | { readonly kind: 'window_closed'; readonly id: string }
+  | WindowClosedFact
   | { readonly kind: 'partial_window_ended'; readonly id: string }
   | { readonly kind: 'slow_confirmation'; readonly id: string }
   | { readonly kind: 'cancel'; readonly id: string }
   | OperatorFact
   | ResolveFact;
+
+/** The end of the pay window: by the order's own timer, or by an operator's sweep, which is audited. */
+export interface WindowClosedFact {
+  readonly kind: 'window_closed';
+  readonly id: string;
+  readonly sweep?: { readonly actor: string; readonly reason: string | null };
+}
 
 /** An audited apply-ipn: the operator's word, never provider evidence. */
 export interface OperatorFact {
@@ -104,7 +111,7 @@ export const cancelUpdate = defineUpdate<FactOutcome, [Fact & { kind: 'cancel' }
 export const resolveUpdate = defineUpdate<FactOutcome, [ResolveFact]>('resolve');
 /** The type of the failure with which a decision is not taken on. */
 export const decisionRefused = 'DecisionRefused';
-export const applyUpdate = defineUpdate<FactOutcome, [OperatorFact | (Fact & { kind: 'window_closed' })]>('apply');
+export const applyUpdate = defineUpdate<FactOutcome, [OperatorFact]>('apply');
 export const stateQuery = defineQuery<OrderState | null>('state');
 
 /** One event to one endpoint, after the first attempt failed. */

@@ -69,3 +69,15 @@ export const adminOrderEvents = z.object({
 });
 
 export const internalNoteBody = z.object({ internal_note: text(0, 2_000).nullable(), reason });
+
+export const sweepBody = z.object({
+  older_than_hours: z.number().int().min(1).max(8_760).default(24),
+  limit: z.number().int().min(1).max(500).default(500),
+  reason,
+});
+
+export const sweepAnswer = z.object({
+  expired: z.number().int(),
+  capped: z.boolean(),
+  older_than_hours: z.number().int(),
+});

@@ -6,6 +6,7 @@ import { isUuid, publicId, uuidOf } from '../../../domain/ids.js';
 import type { FastifyRequest } from 'fastify';
 import { createCursors } from '../../cursors.js';
 import type { Routes } from '../../deps.js';
+import { takeNoBodyForEmpty } from '../../empty-body.js';
 import { callerIn } from '../../plugins/auth.js';
 import { badRequest, notFound } from '../../problem.js';
 import { discardOne, notDead, replayOne } from '../../replay.js';
@@ -67,11 +68,6 @@ export const adminDeliveryRoutes: Routes = (app, { pool, keyring }) => {
     },
   );
 };
-
-/** These changes need no word of explanation, so they need no body either. */
-async function takeNoBodyForEmpty(request: FastifyRequest): Promise<void> {
-  request.body ??= {};
-}
 
 async function deliveryIn(db: Database, id: string): Promise<DeliveryRow> {
   const delivery = await findDelivery(db, pathId('delivery', id), null);

@@ -1,0 +1,6 @@
+import type { FastifyRequest } from 'fastify';
+
+/** For changes that need no word of explanation, and so no body either. */
+export async function takeNoBodyForEmpty(request: FastifyRequest): Promise<void> {
+  request.body ??= {};
+}
