@@ -17,7 +17,7 @@ export function CaseEvidence({ one }: { one: ConsoleCase }): VNode | null {
       {facts.map((fact) => (
         <pre class="code">{printableLines(JSON.stringify(fact, null, 2))}</pre>
       ))}
-      {ipns.length > 0 && <IpnTable ipns={ipns} />}
+      {ipns.length > 0 && <IpnTable ipns={ipns} label={`Notifications of case ${one.id}`} />}
     </details>
   );
 }
@@ -26,9 +26,9 @@ function countText(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-function IpnTable({ ipns }: { ipns: readonly ConsoleIpn[] }): VNode {
+function IpnTable({ ipns, label }: { ipns: readonly ConsoleIpn[]; label: string }): VNode {
   return (
-    <TableBox label="Notifications of the provider">
+    <TableBox label={label}>
       <thead>
         <tr>
           <th scope="col">Received</th>

@@ -9,13 +9,14 @@ import { consoleAuditRoutes } from './console/audit.js';
 import { consoleCaseRoutes } from './console/cases.js';
 import { consoleLoginRoutes } from './console/login.js';
 import { consoleOrderRoutes } from './console/order.js';
+import { consoleOrdersRoutes } from './console/orders.js';
 import { consoleOverviewRoutes } from './console/overview.js';
 import { consoleReconcileRoutes } from './console/reconcile.js';
 import { consoleWebhookRoutes } from './console/webhooks.js';
 
 const pages: readonly Routes[] = [
   ...[consoleLoginRoutes, consoleOrderRoutes, consoleCaseRoutes, consoleWebhookRoutes],
-  ...[consoleOverviewRoutes, consoleReconcileRoutes, consoleAuditRoutes],
+  ...[consoleOverviewRoutes, consoleOrdersRoutes, consoleReconcileRoutes, consoleAuditRoutes],
 ];
 
 /** The support console: pages for named people, with a session instead of an API key. */

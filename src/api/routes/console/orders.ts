@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { openCasesOf } from '../../../db/case-queue.js';
+import type { OrderPage } from '../../../db/order-lists.js';
+import type { SearchFilters } from '../../../db/order-search.js';
+import { searchOrders } from '../../../db/order-search.js';
+import { orderStatuses } from '../../../domain/order.js';
+import type { ConsoleOrderFilters, ConsoleOrderLine } from '../../../web/console-orders-page.js';
+import { consoleOrdersPage } from '../../../web/console-orders-page.js';
+import { accountIdIn } from '../../account-id.js';
+import { modeOf } from '../../admin-filters.js';
+import { consoleContext, sendPage } from '../../console-context.js';
+import { consoleCursors } from '../../console-cursors.js';
+import { consoleCounters } from '../../console-figures.js';
+import type { AppDeps, Routes } from '../../deps.js';
+import { forConsole } from '../../plugins/console-session.js';
+import { badRequest, Problem } from '../../problem.js';
+import { withinTime } from '../../search-time.js';
+
+const pageSize = 50;
+const word = z.string().default('');
+const day = /^\d{4}-\d{2}-\d{2}$/;
+
+// As the form sends it: a field left empty is no filter.
+const ordersQuery = z.object({
+  status: word,
+  search: word,
+  account_id: word,
+  payment_id: word,
+  livemode: word,
+  created_after: word,
+  created_before: word,
+  cursor: z.string().optional(),
+});
+
+export const consoleOrdersRoutes: Routes = (console, deps) => {
+  const { pool } = deps;
+  const cursors = consoleCursors(deps, 'orders');
+
+  console.get(
+    '/orders',
+    { config: forConsole('page'), schema: { hide: true, querystring: ordersQuery } },
+    async (request, reply) => {
+      const { cursor, ...filters } = request.query;
+      const found = await find(filters, cursor);
+      const [context, counters, orders] = await Promise.all([
+        consoleContext(deps, request, reply),
+        consoleCounters(deps, filters.livemode === 'false' ? 'test' : 'live'),
+        orderLines(deps, found.page),
+      ]);
+      const nextCursor = cursors.seal(filters, found.page.next);
+      const { problem } = found;
+      return sendPage(reply, consoleOrdersPage({ context, counters, filters, problem, orders, nextCursor }));
+    },
+  );
+
+  /** A filter that cannot be read, or takes too long, is said beside the form that holds it. */
+  async function find(filters: ConsoleOrderFilters, cursor: string | undefined) {
+    try {
+      const after = cursors.open(filters, cursor);
+      const wanted = { filters: searchFiltersOf(filters), after, limit: pageSize };
+      return { problem: null, page: await withinTime(() => searchOrders(pool, wanted)) };
+    } catch (failure) {
+      if (!(failure instanceof Problem)) throw failure;
+      return { problem: failure.detail, page: { orders: [], next: null } };
+    }
+  }
+};
+
+function searchFiltersOf(filters: ConsoleOrderFilters): SearchFilters {
+  const search = filters.search.trim();
+  if ([...search].length > 200) throw badRequest('Search: at most 200 characters.');
+  return {
+    status: orderStatuses.find((status) => status === filters.status),
+    search: search || undefined,
+    paymentId: filters.payment_id.trim() || undefined,
+    accountId: filters.account_id.trim() ? accountIdIn(filters.account_id.trim(), 'Account') : undefined,
+    mode: filters.livemode === 'true' || filters.livemode === 'false' ? modeOf(filters.livemode) : undefined,
+    createdAfter: dayStart(filters.created_after, 'From'),
+    createdBefore: dayStart(filters.created_before, 'Before'),
+  };
+}
+
+function dayStart(text: string, name: string): string | undefined {
+  if (text === '') return undefined;
+  const at = Date.parse(`${text}T00:00:00.000Z`);
+  if (!day.test(text) || Number.isNaN(at)) throw badRequest(`${name}: expected a day such as 2026-11-24.`);
+  return new Date(Math.max(0, at)).toISOString();
+}
+
+async function orderLines({ pool }: AppDeps, { orders }: OrderPage): Promise<ConsoleOrderLine[]> {
+  const ids = orders.map(({ id }) => id);
+  const open = new Map((await openCasesOf(pool, ids)).map(({ orderId, count }) => [orderId, count]));
+  return orders.map((order) => ({ ...order, openCases: open.get(order.id) ?? 0 }));
+}
