@@ -8,7 +8,8 @@ const types: Readonly<Record<string, string>> = {
   svg: 'image/svg+xml',
 };
 
-const parts = ['page.css', 'page.js', 'elements.js', 'payment-cards.js', 'ledger-list.js', 'icon.svg'];
+const scripts = ['page.js', 'elements.js', 'payment-cards.js', 'scenario-buttons.js', 'ledger-list.js'];
+const parts = ['page.css', ...scripts, 'icon.svg'];
 
 /** The page is plain files: whatever runs in the browser is read there as it stands here. */
 export function registerPage(app: FastifyInstance): void {

@@ -1,30 +1,8 @@
 import { drawKeyed, element, pill } from './elements.js';
+import { scenarioButtons } from './scenario-buttons.js';
 
 const MOST_ENDED = 20;
 const open = new Set(['waiting', 'confirming', 'confirmed', 'sending', 'partially_paid']);
-
-const always = () => true;
-const hasCoins = (payment) => Number(payment.actually_paid) > 0;
-
-/** What the payer can do, then what the provider's staff can. */
-const buttons = [
-  { name: 'paid', label: 'Pay', title: 'All of it, in the right coin', isMain: true, isUseful: always },
-  { name: 'partial', label: 'Pay half', title: 'Half of what is owed', isUseful: always },
-  { name: 'topup', label: 'Top up', title: 'What is still missing, as a second transfer', isUseful: hasCoins },
-  { name: 'overpaid', label: 'Overpay', title: 'One and a half times what is owed', isUseful: always },
-  { name: 'late', label: 'Pay late', title: 'All of it, after the pay window has closed', isUseful: always },
-  { name: 'silent', label: 'Pay silently', title: 'All of it, and no IPN says so', isUseful: always },
-  { name: 'wrong_asset', label: 'Wrong coin', title: 'The same worth in another coin', isUseful: always },
-  {
-    name: 'send_again',
-    label: 'Send again',
-    title: 'The last IPN once more',
-    isUseful: (it) => it.ipn.sent > 0,
-    isStaff: true,
-  },
-  { name: 'refund', label: 'Refund', title: 'Send the coins back', isUseful: hasCoins, isStaff: true },
-  { name: 'fail', label: 'Fail', title: 'Call the payment failed', isUseful: always, isStaff: true },
-];
 
 export function drawPayments(payments, play) {
   const shown = new Set(payments.map((payment) => payment.payment_id));
@@ -57,7 +35,6 @@ function buildCard({ payment, children }, play, isOpen) {
     .filter((it) => it.pay_currency === payment.pay_currency)
     .reduce((sum, it) => sum + Number(it.actually_paid), 0);
   const share = Math.min(100, Math.round((100 * arrived) / Number(payment.pay_amount)));
-  const actions = element('div', { class: 'actions' }, ...buttons.map((button) => buildButton(button, payment, play)));
   const bar = element('div', { class: 'bar', 'data-full': String(share >= 99) }, element('i'));
   bar.firstChild.style.width = share + '%';
   return element(
@@ -77,7 +54,7 @@ function buildCard({ payment, children }, play, isOpen) {
     bar,
     buildFacts(payment),
     ...children.map(buildChild),
-    isOpen ? actions : element('details', {}, element('summary', {}, 'Actions'), actions),
+    ...scenarioButtons(payment, play, isOpen),
   );
 }
 
@@ -115,17 +92,4 @@ function buildChild(child) {
     element('span', { class: 'mono coin' }, child.payment_id),
     pill(child.payment_status),
   );
-}
-
-function buildButton({ name, label, title, isMain, isStaff, isUseful }, payment, play) {
-  const attributes = {
-    type: 'button',
-    title,
-    class: isMain ? 'main' : isStaff ? 'provider' : undefined,
-    'data-play': name,
-    'aria-label': label + ', payment ' + payment.payment_id,
-    disabled: !isUseful(payment),
-    onclick: () => play(name, payment),
-  };
-  return element('button', attributes, label);
 }
