@@ -12,11 +12,13 @@ import { consoleContext, sendPage } from '../../console-context.js';
 import { consoleCursors } from '../../console-cursors.js';
 import { consoleCounters } from '../../console-figures.js';
 import type { AppDeps, Routes } from '../../deps.js';
+import { sendOrdersCsv } from '../../orders-export.js';
 import { forConsole } from '../../plugins/console-session.js';
 import { badRequest, Problem } from '../../problem.js';
 import { withinTime } from '../../search-time.js';
 
 const pageSize = 50;
+const mostExported = 100_000;
 const word = z.string().default('');
 const day = /^\d{4}-\d{2}-\d{2}$/;
 
@@ -51,6 +53,13 @@ export const consoleOrdersRoutes: Routes = (console, deps) => {
       const { problem } = found;
       return sendPage(reply, consoleOrdersPage({ context, counters, filters, problem, orders, nextCursor }));
     },
+  );
+
+  console.get(
+    '/orders.csv',
+    { config: forConsole('page'), exposeHeadRoute: false, schema: { hide: true, querystring: ordersQuery } },
+    async (request, reply) =>
+      sendOrdersCsv(pool, { request, reply }, { filters: searchFiltersOf(request.query), limit: mostExported }),
   );
 
   /** A filter that cannot be read, or takes too long, is said beside the form that holds it. */
