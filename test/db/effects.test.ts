@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { insertAccount } from '../../src/db/accounts.js';
+import { grantEntitlement, withdrawEntitlement } from '../../src/db/entitlements.js';
+import { closeMintIntent, openMintIntent } from '../../src/db/mint-intents.js';
+import { bindPayment, moveStatus } from '../../src/db/order-changes.js';
+import { recordFact } from '../../src/db/order-facts.js';
+import { insertOutgoingEvent } from '../../src/db/outgoing-events.js';
+import type { Pool } from '../../src/db/pool.js';
+import { createPool } from '../../src/db/pool.js';
+import { findReceipt, freezeReceipt } from '../../src/db/receipts.js';
+import { openCase } from '../../src/db/support-cases.js';
+import { insertManyOrders } from '../support/many-orders.js';
+import { testDatabase } from '../support/postgres.js';
+import type { TestDatabase } from '../support/postgres.js';
+
+// Every effect of an order has a key made of order and step: a second time is harmless, from whatever process it comes.
+const accountId = randomUUID();
+const at = '2026-11-25T12:00:00.000Z';
+const later = '2026-11-26T12:00:00.000Z';
+let database: TestDatabase;
+let pool: Pool;
+
+beforeAll(async () => {
+  database = await testDatabase();
+  pool = createPool({ url: database.url, applicationName: 'test', onError: () => {} });
+  await insertAccount(pool, { id: accountId, name: 'Merchant', settings: {} });
+});
+afterAll(async () => {
+  await pool?.end();
+  await database?.drop();
+});
+
+async function anOrder(): Promise<string> {
+  const [id] = await insertManyOrders(pool, { accountId, mode: 'live', status: 'pending', count: 1, spanMs: 1_000 });
+  if (!id) throw new Error('no order');
+  return id;
+}
+
+async function count(table: string, orderId: string): Promise<number> {
+  const { rows } = await pool.query<{ n: number }>(`select count(*)::integer as n from ${table} where order_id = $1`, [
+    orderId,
+  ]);
+  return rows[0]?.n ?? 0;
+}
+
+describe('an order', () => {
+  it('is granted once, and the first grant stands', async () => {
+    const orderId = await anOrder();
+    const grant = { orderId, accountId, product: 'team_manual', grantedAt: at, validUntil: later };
+    expect(await Promise.all([1, 2, 3].map(() => grantEntitlement(pool, grant)))).toHaveLength(3);
+    expect(await grantEntitlement(pool, { ...grant, product: 'api_scale' })).toBe(0);
+    expect(await count('entitlements', orderId)).toBe(1);
+    expect([await withdrawEntitlement(pool, orderId, at), await withdrawEntitlement(pool, orderId, later)]).toEqual([
+      1, 0,
+    ]);
+    expect(await count('entitlements', orderId)).toBe(1);
+  });
+
+  it('has one receipt, the first', async () => {
+    const orderId = await anOrder();
+    await Promise.all(['{"a":1}', '{"a":2}'].map((body) => freezeReceipt(pool, { orderId, body, issuedAt: at })));
+    const frozen = await findReceipt(pool, orderId);
+    await freezeReceipt(pool, { orderId, body: '{"a":3}', issuedAt: later });
+    expect(await findReceipt(pool, orderId)).toEqual(frozen);
+    expect(await count('receipts', orderId)).toBe(1);
+  });
+
+  it('tells of each thing once, by one event of its kind', async () => {
+    const orderId = await anOrder();
+    const event = { accountId, mode: 'live', orderId, type: 'crypto.order.paid', body: '{}', createdAt: at } as const;
+    const written = await Promise.all([1, 2, 3].map(() => insertOutgoingEvent(pool, { ...event, id: randomUUID() })));
+    expect(written.filter((id) => id !== null)).toHaveLength(1);
+    expect(
+      await insertOutgoingEvent(pool, { ...event, id: randomUUID(), type: 'crypto.order.refunded' }),
+    ).not.toBeNull();
+    expect(await count('outgoing_events', orderId)).toBe(2);
+  });
+
+  it('deals with a fact once: a second record fails', async () => {
+    const orderId = await anOrder();
+    await recordFact(pool, orderId, 'ipn-1', { kind: 'moved' });
+    await expect(recordFact(pool, orderId, 'ipn-1', { kind: 'moved' })).rejects.toThrow(/order_facts/);
+    expect(await count('order_facts', orderId)).toBe(1);
+  });
+
+  it('moves only from where it is, and only once', async () => {
+    const id = await anOrder();
+    const move = { id, from: 'pending', to: 'failed', at, partialUntil: null, failedReason: 'expired' } as const;
+    expect(await moveStatus(pool, { ...move, from: 'confirming' })).toBe(false);
+    expect((await Promise.all([1, 2, 3].map(() => moveStatus(pool, move)))).filter(Boolean)).toHaveLength(1);
+    expect(await moveStatus(pool, { ...move, to: 'paid', failedReason: null })).toBe(false);
+    const { rows } = await pool.query('select status, version from orders where id = $1', [id]);
+    expect(rows).toEqual([{ status: 'failed', version: 2 }]);
+  });
+
+  it('is bound to a payment once, and a payment to one order', async () => {
+    const [first, second] = [await anOrder(), await anOrder()];
+    const binding = {
+      paymentId: '5000000001',
+      payCurrency: 'usdttrc20',
+      payAmountText: '49.1',
+      payAddress: 'TXaddress1',
+      payExtraId: null,
+      network: 'trx',
+      addressSha256: 'a'.repeat(64),
+      keyLabel: 'test',
+    };
+    expect(await bindPayment(pool, first, binding, at)).toBe(true);
+    expect(await bindPayment(pool, first, { ...binding, paymentId: '5000000002' }, at)).toBe(false);
+    await expect(bindPayment(pool, second, binding, at)).rejects.toThrow(/unique/);
+  });
+
+  it('has one mint attempt of a number, closed once', async () => {
+    const orderId = await anOrder();
+    const intent = { orderId, attempt: 1, keyLabel: 'test', startedAt: at };
+    await openMintIntent(pool, intent);
+    await expect(openMintIntent(pool, intent)).rejects.toThrow(/mint_intents/);
+    expect(await closeMintIntent(pool, { orderId, attempt: 1, outcome: 'refused', at })).toBe(1);
+    expect(await closeMintIntent(pool, { orderId, attempt: 1, outcome: 'bound', at })).toBe(0);
+  });
+
+  it('has one open case per coin: more evidence joins it', async () => {
+    const orderId = await anOrder();
+    const opening = { orderId, accountId, mode: 'live', paymentId: '5', kind: 'underpaid' } as const;
+    const coin = { actuallyPaid: '1', payCurrency: 'usdttrc20', at };
+    const opened = await Promise.all([1, 2, 3].map((n) => openCase(pool, { ...opening, ...coin, fact: { n } })));
+    expect(opened.filter(({ isNew }) => isNew)).toHaveLength(1);
+    expect(new Set(opened.map(({ id }) => id)).size).toBe(1);
+    const { rows } = await pool.query('select jsonb_array_length(facts) as n from support_cases where order_id = $1', [
+      orderId,
+    ]);
+    expect(rows).toEqual([{ n: 3 }]);
+  });
+});

@@ -1,0 +1,38 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { reconcileScheduleId } from '../../src/workflows/messages.js';
+import { eventually } from '../support/eventually.js';
+import { startStack } from '../support/stack.js';
+import type { Stack } from '../support/stack.js';
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startStack({ env: { RECONCILE_EVERY: '2 seconds' } });
+}, 120_000);
+afterAll(() => stack?.close());
+
+it('reconcile runs by itself, again and again, one at a time', async () => {
+  const schedule = await stack.client.schedule.getHandle(reconcileScheduleId).describe();
+  expect(schedule.policies.overlap).toBe('SKIP');
+  expect(schedule.spec.intervals).toMatchObject([{ every: 2_000 }]);
+  await eventually(
+    async () => {
+      const { rows } = await stack.pool.query(
+        'select started_at, finished_at from reconcile_runs where finished_at is not null',
+      );
+      expect(rows.length).toBeGreaterThanOrEqual(2);
+    },
+    { timeoutMs: 30_000 },
+  );
+  const { rows: together } = await stack.pool.query(
+    `select 1 from reconcile_runs a join reconcile_runs b on a.id < b.id
+       and a.started_at < coalesce(b.finished_at, now()) and b.started_at < coalesce(a.finished_at, now())`,
+  );
+  expect(together).toEqual([]);
+});
+
+it('a worker that starts again finds the schedule and leaves it as it is', async () => {
+  await stack.stopWorker();
+  await stack.startWorker();
+  const described = await stack.client.schedule.getHandle(reconcileScheduleId).describe();
+  expect(described.spec.intervals).toMatchObject([{ every: 2_000 }]);
+});
