@@ -25,7 +25,16 @@ export const house = {
     packages: ['preact', 'preact-render-to-string', 'qrcode', 'pdfkit', 'csv-stringify', 'node:'],
   },
   api: {
-    ours: ['domain', 'web', 'db', 'webhooks', 'temporal', 'gateway/ipn.js', 'metrics.js'],
+    ours: [
+      'domain',
+      'web',
+      'db',
+      'webhooks',
+      'temporal',
+      'gateway/ipn.js',
+      'gateway/provider-account.js',
+      'metrics.js',
+    ],
     packages: [
       'fastify',
       'fastify-plugin',

@@ -12,6 +12,9 @@ import { badRequest } from './problem.js';
 import { checkoutRoutes } from './routes/billing/crypto-checkout.js';
 import { orderRoutes } from './routes/billing/crypto-orders.js';
 import { receiptRoutes } from './routes/billing/crypto-order-receipts.js';
+import { accountRoutes } from './routes/admin/accounts.js';
+import { apiKeyRoutes } from './routes/admin/api-keys.js';
+import { credentialRoutes } from './routes/admin/provider-credentials.js';
 import { supportCaseRoutes } from './routes/admin/support-cases.js';
 import { consoleRoutes } from './routes/console.js';
 import { receiptKeyRoutes } from './routes/receipt-keys.js';
@@ -34,7 +37,7 @@ const routes: readonly Routes[] = [
   ...[endpointRoutes, endpointChangeRoutes, deliveryRoutes, adminDeliveryRoutes],
   ...[staticFileRoutes, payRoutes, receiptKeyRoutes, consoleRoutes],
   ...[adminOrderRoutes, adminCsvRoutes, adminReportRoutes, applyIpnRoutes, sweepRoutes],
-  ...[supportCaseRoutes],
+  ...[supportCaseRoutes, accountRoutes, credentialRoutes, apiKeyRoutes],
 ];
 
 /** The whole HTTP surface. Opens no port. */

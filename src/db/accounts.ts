@@ -2,7 +2,7 @@ import type { AccountSettings } from '../domain/account.js';
 import { defaultAccountSettings } from '../domain/account.js';
 import type { AccountId } from '../domain/ids.js';
 import type { Database } from './pool.js';
-import { maybeOne, one } from './query.js';
+import { many, maybeOne, one } from './query.js';
 
 export interface AccountRow {
   readonly id: AccountId;
@@ -32,4 +32,43 @@ export function insertAccount(
 /** What was set, and the defaults for the rest. */
 export function settingsOf(account: Pick<AccountRow, 'settings'>): AccountSettings {
   return { ...defaultAccountSettings, ...account.settings };
+}
+
+/** Locks an account until the transaction ends, so that two changes of its settings do not undo each other. */
+export function lockAccount(db: Database, id: string): Promise<AccountRow | null> {
+  return maybeOne<AccountRow>(db, `select ${accountColumns} from accounts where id = $1 for update`, [id]);
+}
+
+export function updateAccount(
+  db: Database,
+  { id, name, settings }: { id: string; name: string; settings: Partial<AccountSettings> },
+): Promise<AccountRow> {
+  return one<AccountRow>(
+    db,
+    `update accounts set name = $2, settings = $3, updated_at = now() where id = $1 returning ${accountColumns}`,
+    [id, name, settings],
+  );
+}
+
+/** Where a page ended: the creation and the id of its last row. */
+export interface CreationPosition {
+  readonly at: string;
+  readonly id: string;
+}
+
+/** Accounts, newest first. */
+export async function listAccounts(
+  db: Database,
+  { after, limit }: { after: CreationPosition | null; limit: number },
+): Promise<{ accounts: readonly AccountRow[]; next: CreationPosition | null }> {
+  const rows = await many<AccountRow>(
+    db,
+    `select ${accountColumns} from accounts
+     where $1::timestamptz is null or created_at < $1 or created_at = $1 and id > $2::uuid
+     order by created_at desc, id limit $3`,
+    [after?.at ?? null, after?.id ?? null, limit + 1],
+  );
+  const accounts = rows.slice(0, limit);
+  const last = rows.length > limit ? accounts.at(-1) : undefined;
+  return { accounts, next: last ? { at: last.createdAt, id: last.id } : null };
 }

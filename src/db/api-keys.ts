@@ -1,7 +1,8 @@
 import type { AccountSettings } from '../domain/account.js';
 import type { AccountId, Mode } from '../domain/ids.js';
+import type { CreationPosition } from './accounts.js';
 import type { Database } from './pool.js';
-import { execute, maybeOne, one } from './query.js';
+import { execute, many, maybeOne, one } from './query.js';
 
 export interface ApiKeyRow {
   readonly id: string;
@@ -69,4 +70,34 @@ export function noteKeyUse(db: Database, id: string): Promise<number> {
      where id = $1 and (last_used_at is null or last_used_at < now() - interval '1 minute')`,
     [id],
   );
+}
+
+export function findApiKey(db: Database, id: string): Promise<ApiKeyRow | null> {
+  return maybeOne<ApiKeyRow>(db, `select ${apiKeyColumns} from api_keys k where k.id = $1`, [id]);
+}
+
+/** Keys, newest first; of one account or mode when named. */
+export async function listApiKeys(
+  db: Database,
+  {
+    filters,
+    after,
+    limit,
+  }: {
+    filters: { accountId?: string | undefined; mode?: Mode | undefined };
+    after: CreationPosition | null;
+    limit: number;
+  },
+): Promise<{ keys: readonly ApiKeyRow[]; next: CreationPosition | null }> {
+  const rows = await many<ApiKeyRow>(
+    db,
+    `select ${apiKeyColumns} from api_keys k
+     where ($1::uuid is null or k.account_id = $1) and ($2::text is null or k.mode = $2)
+       and ($3::timestamptz is null or k.created_at < $3 or k.created_at = $3 and k.id > $4::uuid)
+     order by k.created_at desc, k.id limit $5`,
+    [filters.accountId ?? null, filters.mode ?? null, after?.at ?? null, after?.id ?? null, limit + 1],
+  );
+  const keys = rows.slice(0, limit);
+  const last = rows.length > limit ? keys.at(-1) : undefined;
+  return { keys, next: last ? { at: last.createdAt, id: last.id } : null };
 }

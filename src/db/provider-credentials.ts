@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Mode } from '../domain/ids.js';
-import type { Database, Pool } from './pool.js';
-import { execute, inTransaction, many, maybeOne } from './query.js';
+import type { Database } from './pool.js';
+import { execute, many, maybeOne } from './query.js';
 import type { Keyring } from './seal.js';
 import { seal, unseal } from './seal.js';
 
@@ -62,37 +62,56 @@ export async function credentialsOf(db: Database, keyring: Keyring, accountId: s
 
 export type NewCredentials = Omit<ProviderCredentials, 'retiredAt'>;
 
-/** Stores a pair; the one before it stays for what it minted. The same key again replaces its secrets. */
-export async function storeCredentials(pool: Pool, keyring: Keyring, given: NewCredentials): Promise<void> {
+/**
+ * Stores a pair, in the caller's transaction; the one before it stays for what it minted. The same key again replaces its
+ * secrets. Answers the label of the key that is retired.
+ */
+export async function storeCredentials(
+  db: Database,
+  keyring: Keyring,
+  given: NewCredentials,
+): Promise<{ retired: string | null }> {
   const sealed = (secret: string | null) => (secret === null ? null : seal(keyring, credentialsPurpose(given), secret));
-  await inTransaction(pool, async (db) => {
-    await execute(
-      db,
-      `update provider_credentials set retired_at = now()
-       where account_id = $1 and mode = $2 and retired_at is null`,
-      [given.accountId, given.mode],
-    );
-    await execute(
-      db,
-      `insert into provider_credentials (id, account_id, mode, key_label, api_key_sealed, ipn_secret_sealed,
-         email_sealed, password_sealed, payout_coin)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-       on conflict (account_id, mode, key_label) do update set api_key_sealed = excluded.api_key_sealed,
-         ipn_secret_sealed = excluded.ipn_secret_sealed, email_sealed = excluded.email_sealed,
-         password_sealed = excluded.password_sealed, payout_coin = excluded.payout_coin, retired_at = null`,
-      [
-        randomUUID(),
-        given.accountId,
-        given.mode,
-        given.keyLabel,
-        sealed(given.apiKey),
-        sealed(given.ipnSecret),
-        sealed(given.email),
-        sealed(given.password),
-        given.payoutCoin,
-      ],
-    );
-  });
+  const retired = await maybeOne<{ keyLabel: string }>(
+    db,
+    `update provider_credentials set retired_at = now()
+     where account_id = $1 and mode = $2 and retired_at is null returning key_label as "keyLabel"`,
+    [given.accountId, given.mode],
+  );
+  await execute(
+    db,
+    `insert into provider_credentials (id, account_id, mode, key_label, api_key_sealed, ipn_secret_sealed,
+       email_sealed, password_sealed, payout_coin)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+     on conflict (account_id, mode, key_label) do update set api_key_sealed = excluded.api_key_sealed,
+       ipn_secret_sealed = excluded.ipn_secret_sealed, email_sealed = excluded.email_sealed,
+       password_sealed = excluded.password_sealed, payout_coin = excluded.payout_coin, retired_at = null`,
+    [
+      randomUUID(),
+      given.accountId,
+      given.mode,
+      given.keyLabel,
+      sealed(given.apiKey),
+      sealed(given.ipnSecret),
+      sealed(given.email),
+      sealed(given.password),
+      given.payoutCoin,
+    ],
+  );
+  return { retired: retired?.keyLabel ?? null };
+}
+
+/** Which of these accounts mint with a pair of their own, by mode and label; no secrets. */
+export function currentPairs(
+  db: Database,
+  accountIds: readonly string[],
+): Promise<{ accountId: string; mode: Mode; keyLabel: string }[]> {
+  return many(
+    db,
+    `select account_id as "accountId", mode, key_label as "keyLabel" from provider_credentials
+     where account_id = any ($1) and retired_at is null`,
+    [accountIds],
+  );
 }
 
 function opened(keyring: Keyring, row: SealedRow): ProviderCredentials {

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import { findAccount } from '../../../db/accounts.js';
+import type { ApiKeyRow } from '../../../db/api-keys.js';
+import { findApiKey, insertApiKey, listApiKeys, revokeApiKey } from '../../../db/api-keys.js';
+import { appendAudit } from '../../../db/audit-log.js';
+import { databaseNow } from '../../../db/clock.js';
+import { inTransaction } from '../../../db/query.js';
+import { purposeKey } from '../../../db/seal.js';
+import { publicId } from '../../../domain/ids.js';
+import { keyAnswerOf } from '../../account-answers.js';
+import { accountIdIn } from '../../account-id.js';
+import { createCursors } from '../../cursors.js';
+import type { Routes } from '../../deps.js';
+import { mintKey } from '../../keys.js';
+import { callerIn } from '../../plugins/auth.js';
+import { invalidField, notFound } from '../../problem.js';
+import { createdKeyAnswer, keyList, keysQuery, newKeyBody } from '../../schemas/accounts.js';
+import { idParams } from '../../schemas/webhooks.js';
+import { pathId } from '../../webhook-answers.js';
+
+const config = { permission: 'admin' } as const;
+const base = '/v1/admin/api-keys';
+const adminScope = 'driftstack_internal_admin';
+
+/** API keys: shown once, listed by their prefixes, revoked at once, since every call looks its key up. */
+export const apiKeyRoutes: Routes = (app, { pool, keyring }) => {
+  const cursors = createCursors(purposeKey(keyring, 'cursor'));
+
+  app.post(
+    base,
+    { config, schema: { body: newKeyBody, response: { 201: createdKeyAnswer } } },
+    async (request, reply) => {
+      const { account_id, mode, scopes, name, expires_at, reason } = request.body;
+      const accountId = account_id === null ? null : accountIdIn(account_id);
+      if (scopes.includes(adminScope) !== (accountId === null)) {
+        throw invalidField('account_id', `null for ${adminScope}, and for no other key`);
+      }
+      const { key, prefix, sha256 } = mintKey(mode);
+      const created = await inTransaction(pool, async (db) => {
+        if (accountId !== null && !(await findAccount(db, accountId)))
+          throw invalidField('account_id', 'no such account');
+        if (expires_at != null && expires_at <= (await databaseNow(db))) {
+          throw invalidField('expires_at', 'expected an instant in the future');
+        }
+        const given = { accountId, mode, prefix, sha256, scopes, name, expiresAt: expires_at ?? null };
+        const row = await insertApiKey(db, { id: randomUUID(), ...given });
+        const entry = { actor: callerIn(request).actor, action: 'api_key.created', reason: reason ?? null };
+        await appendAudit(db, { ...entry, ...subjectOf(row), before: null, after: audited(row) });
+        return row;
+      });
+      return reply.code(201).send({ ...keyAnswerOf(created), key });
+    },
+  );
+
+  app.get(base, { config, schema: { querystring: keysQuery, response: { 200: keyList } } }, async (request) => {
+    const { limit, cursor, account_id, mode } = request.query;
+    const filters = { accountId: account_id === undefined ? undefined : accountIdIn(account_id), mode };
+    const scope = { list: 'api-keys', accountId: null, mode: 'any', filters };
+    const [at, id] = cursor === undefined ? [] : cursors.open(scope, cursor);
+    const after = at !== undefined && id !== undefined ? { at, id } : null;
+    const page = await listApiKeys(pool, { filters, after, limit });
+    return {
+      api_keys: page.keys.map(keyAnswerOf),
+      next_cursor: page.next && cursors.seal(scope, [page.next.at, page.next.id]),
+    };
+  });
+
+  app.delete(`${base}/:id`, { config, schema: { params: idParams } }, async (request, reply) => {
+    const id = pathId('key', request.params.id);
+    await inTransaction(pool, async (db) => {
+      const before = await findApiKey(db, id);
+      if (!before) throw notFound();
+      if ((await revokeApiKey(db, id)) === 0) return; // revoked already: nothing changes, nothing is audited
+      const after = await findApiKey(db, id);
+      const entry = { actor: callerIn(request).actor, action: 'api_key.revoked', ...subjectOf(before) };
+      await appendAudit(db, { ...entry, before: audited(before), after: after && audited(after) });
+    });
+    return reply.code(204).send();
+  });
+};
+
+function subjectOf({ id, accountId }: ApiKeyRow) {
+  return { accountId, subject: publicId('key', id) };
+}
+
+function audited({ mode, prefix, scopes, name, expiresAt, revokedAt }: ApiKeyRow): object {
+  return { mode, prefix, scopes, name, expires_at: expiresAt, revoked_at: revokedAt };
+}

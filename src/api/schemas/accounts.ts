@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import type { AccountSettings } from '../../domain/account.js';
+import { modes } from '../../domain/ids.js';
+import { reason } from './admin-orders.js';
+import { coin } from './orders.js';
+import { cursorText, instant, pageLimit, text } from './text.js';
+
+const count = z.number().int().min(0).max(1_000_000_000);
+
+const fields = {
+  default_pay_currency: coin,
+  strict_idempotency: z.boolean(),
+  max_unpaid_24h: count,
+  max_pending: count,
+  max_mints_24h: count,
+  min_charge: z.number().min(0).max(1_000_000_000),
+  rate_limit: z.number().int().min(1).max(1_000_000),
+} satisfies Record<keyof AccountSettings, z.ZodType>;
+
+/** What is named is set; null takes the default again. An unknown setting is refused: it would have no effect. */
+const settings = z.strictObject({
+  default_pay_currency: fields.default_pay_currency.nullable().optional(),
+  strict_idempotency: fields.strict_idempotency.nullable().optional(),
+  max_unpaid_24h: fields.max_unpaid_24h.nullable().optional(),
+  max_pending: fields.max_pending.nullable().optional(),
+  max_mints_24h: fields.max_mints_24h.nullable().optional(),
+  min_charge: fields.min_charge.nullable().optional(),
+  rate_limit: fields.rate_limit.nullable().optional(),
+});
+export type SettingsChange = z.output<typeof settings>;
+
+const name = text(1, 200).refine((words) => words.trim() !== '', 'expected words, not blanks');
+
+export const newAccountBody = z.object({ name, settings: settings.default({}), reason });
+
+export const accountChangeBody = z
+  .object({ name: name.optional(), settings: settings.optional(), reason })
+  .refine((change) => change.name !== undefined || change.settings !== undefined, {
+    error: 'expected at least one of name, settings',
+  });
+
+export const accountParams = z.object({ id: text(1, 100) });
+
+export const pageQuery = z.object({ limit: pageLimit(200, 50), cursor: cursorText });
+
+const pairSource = z.enum(['own', 'installation', 'stub']);
+
+export const accountAnswer = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    settings: z.object(fields),
+    /** Whose credentials mint: the account's, the installation's, or nobody's. */
+    provider: z.object({ live: pairSource, test: pairSource }),
+    created_at: z.string(),
+    updated_at: z.string(),
+  })
+  .meta({ id: 'Account' });
+export type AccountAnswer = z.output<typeof accountAnswer>;
+
+export const accountList = z.object({ accounts: z.array(accountAnswer), next_cursor: z.string().nullable() });
+
+const secret = (max: number) =>
+  z
+    .string()
+    .transform((value) => value.trim())
+    .pipe(z.string().regex(new RegExp(`^[\\x21-\\x7e]{1,${max}}$`), `expected 1 to ${max} visible ASCII characters`));
+
+export const credentialsBody = z
+  .object({
+    mode: z.enum(modes),
+    api_key: secret(200),
+    ipn_secret: secret(500),
+    email: z.email().max(320).nullish(),
+    password: text(1, 500).nullish(),
+    payout_coin: coin.nullish(),
+    reason,
+  })
+  .refine(({ email, password }) => (email == null) === (password == null), {
+    path: ['password'],
+    error: 'expected email and password together, or neither',
+  });
+
+const scope = z.string().regex(/^[a-z][a-z0-9_:.-]{0,63}$/, 'expected a scope such as write');
+
+export const newKeyBody = z.object({
+  account_id: text(1, 100).nullable(),
+  mode: z.enum(modes),
+  scopes: z
+    .array(scope)
+    .min(1)
+    .max(20)
+    .refine((all) => new Set(all).size === all.length, 'expected distinct scopes'),
+  name,
+  expires_at: instant.nullish(),
+  reason,
+});
+
+export const keysQuery = pageQuery.extend({
+  account_id: text(1, 100).optional(),
+  mode: z.enum(modes).optional(),
+});
+
+export const keyAnswer = z
+  .object({
+    id: z.string(),
+    account_id: z.string().nullable(),
+    mode: z.enum(modes),
+    prefix: z.string(),
+    scopes: z.array(z.string()),
+    name: z.string(),
+    expires_at: z.string().nullable(),
+    revoked_at: z.string().nullable(),
+    last_used_at: z.string().nullable(),
+    created_at: z.string(),
+  })
+  .meta({ id: 'ApiKey' });
+export type KeyAnswer = z.output<typeof keyAnswer>;
+
+export const createdKeyAnswer = keyAnswer.extend({ key: z.string() }).meta({ id: 'CreatedApiKey' });
+
+export const keyList = z.object({ api_keys: z.array(keyAnswer), next_cursor: z.string().nullable() });

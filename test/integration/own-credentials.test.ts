@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { keyLabel } from '../../src/gateway/provider-account.js';
+import { eventually } from '../support/eventually.js';
+import { expectInvariants } from '../support/invariants.js';
+import type { Stack } from '../support/stack.js';
+import { startStack } from '../support/stack.js';
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startStack({ env: { POLL_GRACE: '1 hour' } }); // only IPNs tell of money
+}, 120_000);
+afterAll(() => stack?.close());
+
+interface Ledger {
+  readonly entries: { kind: string; order_id?: string; key_label?: string; payment_id?: string; url?: string }[];
+}
+
+async function paid(id: string): Promise<void> {
+  await stack.sim('/pay', { order_id: id });
+  await eventually(async () => {
+    const { body } = await stack.live.call('GET', `/v1/billing/crypto-orders/${id}`);
+    expect(body).toMatchObject({ status: 'paid' });
+    expect(body.events.at(-1).source).toBe('ipn');
+  });
+}
+
+async function labelOf(id: string): Promise<string> {
+  const { rows } = await stack.pool.query('select provider_key_label as label from orders where id = $1', [id]);
+  return rows[0].label;
+}
+
+describe("an account's own pair", () => {
+  it('mints from now on and hears at its own path; what the other pair minted is still paid', async () => {
+    const account = `acc_${stack.live.accountId}`;
+    const { body: before } = await stack.live.checkout();
+    expect(await labelOf(before.order_id)).toBe(keyLabel('sim-live-key'));
+
+    // The simulator's second key is another account at the provider.
+    const pair = { mode: 'live', api_key: 'sim-test-key', ipn_secret: stack.env.NOWPAYMENTS_IPN_SECRET };
+    const put = await stack.admin.call('PUT', `/v1/admin/accounts/${account}/provider-credentials`, pair);
+    expect(put.status).toBe(204);
+    const { body: after } = await stack.live.checkout();
+    expect(after.payment_address).toBeTypeOf('string');
+    expect(await labelOf(after.order_id)).toBe(keyLabel('sim-test-key'));
+
+    await paid(after.order_id);
+    await paid(before.order_id);
+    const { entries } = await stack.sim<Ledger>('/ledger?limit=1000&kind=ipn');
+    const urls = new Set(entries.map(({ url }) => url?.replace(stack.apiUrl, '')));
+    expect(urls).toEqual(new Set(['/v1/webhooks/nowpayments', `/v1/webhooks/nowpayments/${account}`]));
+  });
+
+  it('that is replaced still reads what it minted', async () => {
+    const account = `acc_${stack.live.accountId}`;
+    const { body: order } = await stack.live.checkout();
+    expect(await labelOf(order.order_id)).toBe(keyLabel('sim-test-key'));
+    const pair = { mode: 'live', api_key: 'a-newer-key', ipn_secret: 'a-newer-secret' };
+    await stack.admin.call('PUT', `/v1/admin/accounts/${account}/provider-credentials`, pair);
+    await paid(order.order_id);
+  });
+
+  it('keeps every invariant', async () => {
+    await eventually(() => expectInvariants(stack), { timeoutMs: 20_000, intervalMs: 500 });
+  });
+});
