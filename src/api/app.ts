@@ -23,9 +23,11 @@ import { healthRoutes } from './routes/health.js';
 import { staticFileRoutes } from './routes/static-files.js';
 import { adminDeliveryRoutes } from './routes/admin/webhook-deliveries.js';
 import { applyIpnRoutes } from './routes/admin/apply-ipn.js';
+import { adminAuditRoutes } from './routes/admin/audit-log.js';
 import { adminReportRoutes } from './routes/admin/crypto-order-reports.js';
 import { adminCsvRoutes } from './routes/admin/crypto-orders-csv.js';
 import { adminOrderRoutes } from './routes/admin/crypto-orders.js';
+import { adminReconcileRoutes } from './routes/admin/reconcile.js';
 import { sweepRoutes } from './routes/admin/sweep-expired.js';
 import { deliveryRoutes } from './routes/webhooks/deliveries.js';
 import { endpointChangeRoutes } from './routes/webhooks/endpoint-changes.js';
@@ -37,6 +39,7 @@ const routes: readonly Routes[] = [
   ...[endpointRoutes, endpointChangeRoutes, deliveryRoutes, adminDeliveryRoutes],
   ...[staticFileRoutes, payRoutes, receiptKeyRoutes, consoleRoutes],
   ...[adminOrderRoutes, adminCsvRoutes, adminReportRoutes, applyIpnRoutes, sweepRoutes],
+  ...[adminReconcileRoutes, adminAuditRoutes],
   ...[supportCaseRoutes, accountRoutes, credentialRoutes, apiKeyRoutes],
 ];
 

@@ -73,13 +73,20 @@ export interface ChainVerdict {
   readonly checked: number;
   readonly brokenAt: number | null; // the seq of the first row that does not fit
   readonly head: string; // the last good hash; kept elsewhere, it also shows a cut-off tail
+  readonly knownHeadAt: number | null; // where the head of an earlier check stands; null: nowhere, or none was given
+}
+
+export interface ChainCheck {
+  readonly knownHead?: string; // of an earlier check
+  readonly progress?: (checked: number) => void;
 }
 
 const pageSize = 1_000;
 
 /** Walks the whole chain and recomputes every hash. */
-export async function verifyAuditLog(db: Database): Promise<ChainVerdict> {
+export async function verifyAuditLog(db: Database, { knownHead, progress }: ChainCheck = {}): Promise<ChainVerdict> {
   let [checked, head, after] = [0, genesis, 0];
+  let knownHeadAt = knownHead === genesis ? 0 : null;
   for (;;) {
     const rows = await many<AuditRow>(
       db,
@@ -87,12 +94,15 @@ export async function verifyAuditLog(db: Database): Promise<ChainVerdict> {
       [after, pageSize],
     );
     for (const row of rows) {
-      if (row.previousHash !== head || row.hash !== hashOf(row)) return { checked, brokenAt: row.seq, head };
+      if (row.previousHash !== head || row.hash !== hashOf(row))
+        return { checked, brokenAt: row.seq, head, knownHeadAt };
       checked += 1;
       head = row.hash;
       after = row.seq;
+      if (head === knownHead) knownHeadAt = row.seq;
     }
-    if (rows.length < pageSize) return { checked, brokenAt: null, head };
+    progress?.(checked);
+    if (rows.length < pageSize) return { checked, brokenAt: null, head, knownHeadAt };
   }
 }
 

@@ -16,8 +16,9 @@ const columns = `id, trigger, dry_run as "dryRun", actor, examined, repaired, st
   finished_at as "finishedAt"`;
 
 /**
- * Begins a run unless one is under way; answers its id, or null. A run that has not moved for an hour was lost with its
- * workflow and makes way. The caller names the id, so that a second attempt of the same start finds it.
+ * Begins a run unless one is under way; answers its id, or null. Another that has not ended after an hour, or not looked at
+ * anything after two minutes, was lost with its workflow or never had one, and makes way. The caller names the id, so that
+ * a second attempt of the same start finds it.
  */
 export async function beginRun(
   db: Database,
@@ -25,7 +26,9 @@ export async function beginRun(
 ): Promise<string | null> {
   await execute(
     db,
-    `update reconcile_runs set finished_at = now() where finished_at is null and started_at < now() - interval '1 hour'`,
+    `update reconcile_runs set finished_at = now() where finished_at is null and id <> $1 and (
+       started_at < now() - interval '1 hour' or examined = '{}' and started_at < now() - interval '2 minutes')`,
+    [run.id],
   );
   await execute(
     db,

@@ -1,0 +1,41 @@
+import { listAudit } from '../../../db/audit-lists.js';
+import type { AuditRow } from '../../../db/audit-log.js';
+import { purposeKey } from '../../../db/seal.js';
+import { publicId } from '../../../domain/ids.js';
+import { accountIdIn } from '../../account-id.js';
+import { createCursors } from '../../cursors.js';
+import type { Routes } from '../../deps.js';
+import { auditList, auditQuery } from '../../schemas/operating.js';
+
+/** Who did what, newest first. */
+export const adminAuditRoutes: Routes = (app, { pool, keyring }) => {
+  const cursors = createCursors(purposeKey(keyring, 'cursor'));
+
+  app.get(
+    '/v1/admin/audit-log',
+    { config: { permission: 'admin' }, schema: { querystring: auditQuery, response: { 200: auditList } } },
+    async (request) => {
+      const { action, actor, account_id: account, order_id: orderId, limit, cursor } = request.query;
+      const accountId = account === undefined ? undefined : accountIdIn(account);
+      const filters = { action, actor, accountId, orderId };
+      const scope = { list: 'admin/audit-log', accountId: null, mode: 'any', filters };
+      const [seq] = cursor === undefined ? [] : cursors.open(scope, cursor);
+      const page = await listAudit(pool, { filters, before: seq === undefined ? null : Number(seq), limit });
+      return {
+        entries: page.entries.map(shown),
+        next_cursor: page.next === null ? null : cursors.seal(scope, [String(page.next)]),
+      };
+    },
+  );
+};
+
+function shown({ accountId, orderId, previousHash, before, after, ...row }: AuditRow) {
+  return {
+    ...row,
+    account_id: accountId && publicId('account', accountId),
+    order_id: orderId,
+    before: before as Record<string, unknown> | null, // jsonb objects: only objects are written
+    after: after as Record<string, unknown> | null,
+    previous_hash: previousHash,
+  };
+}

@@ -1,0 +1,46 @@
+import type { ReconcileRunRow } from '../../../db/reconcile-runs.js';
+import { listRuns } from '../../../db/reconcile-runs.js';
+import { purposeKey } from '../../../db/seal.js';
+import { publicId } from '../../../domain/ids.js';
+import { createCursors } from '../../cursors.js';
+import type { Routes } from '../../deps.js';
+import { takeNoBodyForEmpty } from '../../empty-body.js';
+import { callerIn } from '../../plugins/auth.js';
+import { reconcileNow } from '../../reconcile-now.js';
+import { pageQuery, reconcileAnswer, reconcileBody, reconcileRunList } from '../../schemas/operating.js';
+
+const config = { permission: 'admin' } as const;
+const scope = { list: 'admin/reconcile-runs', accountId: null, mode: 'any', filters: {} };
+
+export const adminReconcileRoutes: Routes = (app, deps) => {
+  const cursors = createCursors(purposeKey(deps.keyring, 'cursor'));
+
+  app.post(
+    '/v1/admin/reconcile',
+    { config, preValidation: takeNoBodyForEmpty, schema: { body: reconcileBody, response: { 202: reconcileAnswer } } },
+    async (request, reply) => {
+      const { dry_run: dryRun, reason = null } = request.body;
+      const runId = await reconcileNow(deps, { dryRun, actor: callerIn(request).actor, reason });
+      return reply.code(202).send({ run_id: publicId('run', runId) });
+    },
+  );
+
+  app.get(
+    '/v1/admin/reconcile-runs',
+    { config, schema: { querystring: pageQuery, response: { 200: reconcileRunList } } },
+    async (request) => {
+      const { limit, cursor } = request.query;
+      const [startedAt, id] = cursor === undefined ? [] : cursors.open(scope, cursor);
+      const before = startedAt !== undefined && id !== undefined ? { startedAt, id } : null;
+      const rows = await listRuns(deps.pool, { before, limit: limit + 1 });
+      const runs = rows.slice(0, limit);
+      const last = rows.length > limit ? runs.at(-1) : undefined;
+      return { runs: runs.map(shown), next_cursor: last ? cursors.seal(scope, [last.startedAt, last.id]) : null };
+    },
+  );
+};
+
+function shown({ id, trigger, dryRun, actor, examined, repaired, startedAt, finishedAt }: ReconcileRunRow) {
+  const times = { started_at: startedAt, finished_at: finishedAt };
+  return { id: publicId('run', id), trigger, dry_run: dryRun, actor, examined, repaired, ...times };
+}
