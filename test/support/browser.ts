@@ -23,7 +23,7 @@ export function launchBrowser(): Promise<Browser> {
   if (!executablePath) throw new Error('No browser found: install Chromium or set CHROMIUM_PATH.');
   return chromium.launch({
     executablePath,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking'],
   });
 }
 
