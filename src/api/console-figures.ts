@@ -1,7 +1,7 @@
 import { countOpenCases } from '../db/case-queue.js';
 import { deliveryDays, timeToPaid } from '../db/console-figures.js';
 import { countDeadLetters } from '../db/order-deliveries.js';
-import type { OrderFigure } from '../db/order-figures.js';
+import type { DailyFigure, OrderFigure } from '../db/order-figures.js';
 import { dailyFigures, orderFigures } from '../db/order-figures.js';
 import type { Mode } from '../domain/ids.js';
 import { orderStatuses } from '../domain/order.js';
@@ -51,13 +51,23 @@ export function createConsoleFigures({ pool, nowMs, log }: AppDeps): (mode: Mode
     const orders = sum(paid.map((figure) => figure.orders));
     return {
       counters,
-      daily,
+      daily: everyDay(daily, new Date(nowMs())),
       timeToPaid: waits,
       averageTimeToPaidMs: orders === 0 ? null : Math.round(sum(paid.map(({ paidMs }) => paidMs)) / orders),
       revenue: revenueOf(paid),
       webhooks,
     };
   };
+}
+
+/** Days without an order are days too. */
+function everyDay(daily: readonly DailyFigure[], today: Date): ConsoleFigures['daily'] {
+  const days = Array.from({ length: chartDays }, (_, back) => {
+    const day = Date.UTC(today.getUTCFullYear(), today.getUTCMonth(), today.getUTCDate() - back);
+    return new Date(day).toISOString().slice(0, 10);
+  });
+  const empty = days.filter((date) => !daily.some((figure) => figure.date === date));
+  return [...daily, ...empty.map((date) => ({ date, status: 'paid' as const, count: 0 }))];
 }
 
 function byStatus(figures: readonly OrderFigure[]): Record<OrderStatus, number> {

@@ -3,7 +3,7 @@ import { coinTicker } from './coin-words.js';
 import type { ConsoleCase, ConsoleIpn } from './console-case-card.js';
 import { Foreign, TableBox } from './console-frame.js';
 import { Instant } from './instant.js';
-import { printableLines } from './printable-text.js';
+import { printableLines, printableText } from './printable-text.js';
 
 /** What a decision stands on: what we read at the provider, people's notes, and the notifications that came. */
 export function CaseEvidence({ one }: { one: ConsoleCase }): VNode | null {
@@ -15,11 +15,25 @@ export function CaseEvidence({ one }: { one: ConsoleCase }): VNode | null {
         Evidence ({countText(facts.length, 'fact')}, {countText(ipns.length, 'notification')})
       </summary>
       {facts.map((fact) => (
-        <pre class="code">{printableLines(JSON.stringify(fact, null, 2))}</pre>
+        <dl class="facts evidence">
+          {Object.entries(fact).map(([name, what]) => (
+            <>
+              <dt>{printableText(name.replaceAll('_', ' '))}</dt>
+              <dd>
+                <Said what={what} />
+              </dd>
+            </>
+          ))}
+        </dl>
       ))}
       {ipns.length > 0 && <IpnTable ipns={ipns} label={`Notifications of case ${one.id}`} />}
     </details>
   );
+}
+
+function Said({ what }: { what: unknown }): VNode {
+  if (what === null || what === undefined) return <span class="quiet">none</span>;
+  return <bdi class="prose">{printableLines(typeof what === 'string' ? what : JSON.stringify(what))}</bdi>;
 }
 
 function countText(count: number, noun: string): string {

@@ -28,7 +28,6 @@ export function DeliveryTable({
       <thead>
         <tr>
           <th scope="col">Event</th>
-          <th scope="col">To</th>
           <th scope="col">Status</th>
           <th scope="col" class="number">
             Attempts
@@ -42,9 +41,12 @@ export function DeliveryTable({
       <tbody>
         {deliveries.map((delivery) => (
           <tr>
-            <td class="code">{delivery.eventType}</td>
             <td class="cut">
-              <Foreign text={delivery.url} />
+              <span class="code">{delivery.eventType}</span>
+              <br />
+              <span class="quiet">
+                <Foreign text={delivery.url} />
+              </span>
             </td>
             <td>
               <span class={`badge ${badges[delivery.status]}`}>{delivery.status.replace('_', ' ')}</span>

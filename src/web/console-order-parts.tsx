@@ -47,7 +47,6 @@ export function DepositTable({ deposits }: { deposits: readonly ConsoleDeposit[]
       <thead>
         <tr>
           <th scope="col">Payment</th>
-          <th scope="col">Role</th>
           <th scope="col">Provider says</th>
           <th scope="col">Coin</th>
           <th scope="col" class="number">
@@ -62,27 +61,30 @@ export function DepositTable({ deposits }: { deposits: readonly ConsoleDeposit[]
           <th scope="col" class="number">
             Unresolved
           </th>
-          <th scope="col">First seen</th>
         </tr>
       </thead>
       <tbody>
         {deposits.map((deposit) => (
           <tr>
-            <td class="code">{deposit.paymentId}</td>
             <td>
-              {roleWords[deposit.role]} {deposit.lateAt && <span class="badge alert">late</span>}
+              <span class="code">{deposit.paymentId}</span> {deposit.lateAt && <span class="badge alert">late</span>}
+              <br />
+              <span class="quiet">{roleWords[deposit.role]}</span>
             </td>
-            <td class="code">
-              <Foreign text={deposit.providerStatus} />
+            <td class="cut">
+              <span class="code">
+                <Foreign text={deposit.providerStatus} />
+              </span>
+              <br />
+              <span class="quiet">
+                <Instant iso={deposit.firstSeenAt} />
+              </span>
             </td>
             <td>{deposit.coin ? coinTicker(deposit.coin) : <span class="quiet">unknown</span>}</td>
             <td class="number">{deposit.arrived}</td>
             <td class="number">{deposit.applied}</td>
             <td class="number">{deposit.excess}</td>
             <td class="number">{deposit.unapplied}</td>
-            <td class="nowrap">
-              <Instant iso={deposit.firstSeenAt} />
-            </td>
           </tr>
         ))}
       </tbody>

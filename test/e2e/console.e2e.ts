@@ -1,0 +1,306 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createOperator } from '../../src/db/operators.js';
+import {
+  axeViolations,
+  canBrowse,
+  keepScreenshot,
+  launchBrowser,
+  openPage,
+  sidewaysExcess,
+} from '../support/browser.js';
+import { eventually } from '../support/eventually.js';
+import type { Hook, Hooks } from '../support/hooks.js';
+import { accept, answering, startHooks } from '../support/hooks.js';
+import { expectInvariants } from '../support/invariants.js';
+import type { Stack } from '../support/stack.js';
+import { startStack } from '../support/stack.js';
+
+const password = 'correct horse battery';
+const hostile = '<img src=x onerror=alert(1)>\u202e"\'></textarea><script>alert(2)</script>';
+const patience = { timeout: 60_000 };
+
+describe.skipIf(!canBrowse)('the support console, on the real stack', () => {
+  let browser: Browser;
+  let hooks: Hooks;
+  let shop: Hook;
+  let stack: Stack;
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    hooks = await startHooks();
+    shop = hooks.at('shop', accept);
+    const env = {
+      CONSOLE_PASSWORD: password,
+      PAY_WINDOW: '20 seconds',
+      POLL_GRACE: '1 hour',
+      FOUR_EYES_CENTS: '10000',
+      WEBHOOK_ALLOW_TARGETS: hooks.target,
+      WEBHOOK_RETRY_WAITS: '100 milliseconds',
+      RECONCILE_EVERY: '1 hour',
+      TEMPORAL_UI_URL: 'http://127.0.0.1:8233',
+    };
+    [browser, stack] = await Promise.all([launchBrowser(), startStack({ env })]);
+    const events = ['crypto.order.paid', 'crypto.order.partial', 'crypto.order.late_payment'];
+    const endpoint = await stack.live.call('POST', '/v1/webhooks', { url: shop.url, events });
+    expect(endpoint.status).toBe(201);
+    await createOperator(stack.pool, { name: 'mira', role: 'support', password });
+    await createOperator(stack.pool, { name: 'rea', role: 'read_only', password });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await stack?.close();
+    await hooks?.close();
+  });
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close();
+    expect(complaints.splice(0)).toEqual([]);
+  });
+
+  const open = (path: string, options: BrowserContextOptions = {}) =>
+    openPage(browser, stack.apiUrl + path, { complaints, viewport: { width: 1280, height: 900 }, ...options });
+
+  async function login(name: string, options: BrowserContextOptions & { path?: string } = {}): Promise<Page> {
+    const { path = '/console', ...context } = options;
+    const page = await open(path, context);
+    await page.fill('[name=name]', name);
+    await page.fill('[name=password]', password);
+    await page.click('button:text-is("Log in")');
+    await page.waitForSelector(`text="Log out"`, patience);
+    return page;
+  }
+
+  async function checkout(over: Record<string, unknown> = {}): Promise<string> {
+    const { body } = await stack.live.checkout(over);
+    expect(body.payment_address).toEqual(expect.any(String));
+    return body.order_id;
+  }
+  const order = async (id: string) => (await stack.live.call('GET', `/v1/billing/crypto-orders/${id}`)).body;
+  const standing = (id: string, status: string, openCases: number) =>
+    eventually(
+      async () => {
+        const { rows } = await stack.pool.query(
+          `select o.status, (select count(*) from support_cases where order_id = o.id and resolved_at is null) as cases
+           from orders o where o.id = $1`,
+          [id],
+        );
+        expect(rows[0]).toEqual({ status, cases: openCases });
+      },
+      { timeoutMs: 60_000 },
+    );
+  const auditOf = async (id: string) =>
+    (
+      await stack.pool.query('select actor, action, reason, result from audit_log where order_id = $1 order by seq', [
+        id,
+      ])
+    ).rows;
+  const notice = (page: Page) => page.textContent('p.notice[role=status]');
+
+  async function underpaid(over: Record<string, unknown> = {}): Promise<string> {
+    const id = await checkout(over);
+    await stack.sim('/pay', { order_id: id, amount: '24.5' });
+    await standing(id, 'partial', 1);
+    return id;
+  }
+
+  it('underpaid: found by search, evidence read, honoured, paid', async () => {
+    const id = await underpaid({ customer_reference: 'Invoice 4711' });
+    const page = await login('mira', { path: '/console/orders' });
+    expect(new URL(page.url()).pathname).toBe('/console/orders'); // where the visitor wanted to go
+    await page.fill('[name=search]', 'invoice 4711');
+    await page.click('button:text-is("Filter")');
+    await page.click(`a:text-is("${id}")`);
+
+    await page.click('summary:has-text("Evidence")');
+    expect(await page.textContent('details[open] dl')).toContain('underpaid');
+    expect(await page.textContent('details[open] table')).toContain('partially_paid');
+    expect(await page.getAttribute('text="Workflow in Temporal"', 'href')).toMatch(
+      new RegExp(`^http://127.0.0.1:8233/namespaces/test-\\w+/workflows/crypto-order%2F${id}$`),
+    );
+    expect(await page.getAttribute('text="Block explorer"', 'href')).toContain('https://tronscan.org/#/address/T');
+
+    await page.fill('[name=reason]', 'A customer of many years');
+    await page.click('button:has-text("Honour")');
+    expect(await notice(page)).toBe('The order is honoured.');
+    expect(await page.textContent('.heading .badge')).toBe('paid');
+    expect(await page.textContent('.timeline')).toContain('decided by support');
+    expect(await page.isVisible('button:has-text("Honour")')).toBe(false);
+    expect(await page.isVisible('text="Receipt (PDF)"')).toBe(true);
+    expect((await order(id)).events.at(-1)).toMatchObject({ status: 'paid', source: 'support' });
+    expect(await auditOf(id)).toEqual([
+      {
+        actor: 'operator:mira',
+        action: 'support_case.honoured',
+        reason: 'A customer of many years',
+        result: expect.any(String),
+      },
+    ]);
+    await eventually(() => expect(shop.received.map(({ body }) => body).join()).toContain(id), { timeoutMs: 30_000 });
+    await page.click('text="Audit"');
+    expect(await page.textContent('tbody')).toContain('A customer of many years');
+    await eventually(() => expectInvariants(stack), { timeoutMs: 20_000 });
+  });
+
+  it('late: declined, without script', async () => {
+    const id = await checkout();
+    await standing(id, 'failed', 0);
+    await stack.sim('/pay', { order_id: id });
+    await standing(id, 'failed', 1);
+    const page = await login('mira', { path: '/console/cases?kind=late_payment', javaScriptEnabled: false });
+    expect(await page.textContent('article')).toContain(id);
+    await page.fill('[name=reason]', 'Sent back by hand, tx 0xabc');
+    await page.click('button:text-is("Decline and close")');
+    expect(await notice(page)).toBe('The case is declined and closed.');
+    expect(new URL(page.url()).search).toBe('?kind=late_payment&sort=age');
+    expect(await page.textContent('main')).toContain('Nothing waits for a decision here.');
+    expect((await order(id)).status).toBe('failed');
+    expect(await auditOf(id)).toMatchObject([
+      { actor: 'operator:mira', action: 'support_case.declined', reason: 'Sent back by hand, tx 0xabc' },
+    ]);
+  });
+
+  it('above the four-eyes amount: one proposes, another approves', async () => {
+    const id = await underpaid({ price_cents: 20_000 });
+    const [mira, admin] = [await login('mira'), await login('admin')];
+    const honour = async (page: Page, reason: string) => {
+      await page.goto(`${stack.apiUrl}/console/orders/${id}`);
+      await page.fill('[name=reason]', reason);
+      await page.click('button:has-text("Honour")');
+      return notice(page);
+    };
+    expect(await honour(mira, 'Seen on chain')).toBe('Proposed. Another operator must approve it.');
+    expect(await mira.textContent('article')).toContain('Another operator must approve.');
+    expect(await mira.isVisible('button:has-text("Honour")')).toBe(false);
+    expect((await order(id)).status).toBe('partial');
+    expect(await honour(admin, 'Agreed')).toBe('The order is honoured.');
+    expect(await admin.textContent('.resolution')).toContain('honour by mira, approved by admin');
+    expect((await order(id)).status).toBe('paid');
+    expect((await auditOf(id)).map(({ actor, action }) => `${actor} ${action}`)).toEqual([
+      'operator:mira support_case.approval_requested',
+      'operator:admin support_case.honoured',
+    ]);
+  });
+
+  it('a merchant’s endpoint was down: the dead delivery is sent again', async () => {
+    shop.answer = answering(500, hostile);
+    const id = await checkout();
+    await stack.sim('/pay', { order_id: id });
+    await standing(id, 'paid', 0);
+    const page = await login('mira');
+    await eventually(
+      async () => {
+        await page.goto(`${stack.apiUrl}/console/orders/${id}`);
+        expect(await page.textContent('.badge.s-failed')).toBe('dlq');
+      },
+      { timeoutMs: 60_000, intervalMs: 500 },
+    );
+    shop.answer = accept;
+    await page.click('button:text-is("Resend")');
+    expect(await notice(page)).toBe('The delivery is sent again.');
+    await eventually(
+      async () => {
+        await page.reload();
+        expect(await page.textContent('table:has-text("crypto.order.paid") .badge')).toBe('delivered');
+      },
+      { timeoutMs: 60_000, intervalMs: 500 },
+    );
+    const bodies = shop.received.filter(({ body }) => body.includes(id)).map(({ body }) => body);
+    expect(new Set(bodies).size).toBe(1);
+    await page.goto(`${stack.apiUrl}/console/webhooks`);
+    expect(await page.textContent('main')).toContain(shop.url);
+  });
+
+  it('reconcile runs when asked, and says what it did', async () => {
+    const page = await login('mira', { path: '/console/reconcile' });
+    await eventually(
+      async () => {
+        await page.click('button:text-is("Run now")');
+        expect(await notice(page)).toBe('Reconcile has started.'); // the schedule may be in the middle of its own
+      },
+      { timeoutMs: 60_000, intervalMs: 500 },
+    );
+    await eventually(
+      async () => {
+        await page.reload();
+        expect(await page.textContent('tbody tr')).not.toContain('running');
+        expect(await page.textContent('tbody tr')).toContain('mira');
+      },
+      { timeoutMs: 60_000, intervalMs: 500 },
+    );
+  });
+
+  it('the counters follow without a reload', async () => {
+    const page = await login('rea');
+    await page.evaluate('window.stayed = true');
+    const paid = () => page.textContent('.counter.s-paid strong');
+    const before = Number(await paid());
+    const id = await checkout();
+    await stack.sim('/pay', { order_id: id });
+    await eventually(async () => expect(Number(await paid())).toBe(before + 1), { timeoutMs: 60_000, intervalMs: 500 });
+    expect(await page.evaluate('window.stayed')).toBe(true);
+  });
+
+  it('who may only read sees every page and no button', async () => {
+    const id = await underpaid();
+    const page = await login('rea');
+    for (const path of ['', '/orders', `/orders/${id}`, '/cases', '/webhooks', '/reconcile', '/audit']) {
+      await page.goto(`${stack.apiUrl}/console${path}`);
+      expect(await page.locator('form[method=post] button').allTextContents()).toEqual(['Log out']);
+    }
+  });
+
+  it('a session that is over leads to the login and back to the page', async () => {
+    const id = await underpaid();
+    const page = await login('mira', { path: `/console/orders/${id}` });
+    await stack.pool.query('update console_sessions set expires_at = now()');
+    await page.fill('[name=reason]', 'too late');
+    await page.click('button:has-text("Honour")');
+    expect(await page.textContent('[role=alert]')).toBe('Your session has ended. Please log in again.');
+    expect((await order(id)).status).toBe('partial');
+    await page.goto(`${stack.apiUrl}/console/orders/${id}`);
+    await page.fill('[name=name]', 'mira');
+    await page.fill('[name=password]', password);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector(`text="Log out"`, patience);
+    expect(new URL(page.url()).pathname).toBe(`/console/orders/${id}`);
+    await page.click('text="Log out"');
+    await page.goBack();
+    await page.reload();
+    expect(await page.isVisible('[name=password]')).toBe(true);
+  });
+
+  it('can be worked with the keyboard alone', async () => {
+    const page = await login('mira');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to content');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.closest("main") !== null')).toBe(true);
+  });
+
+  it.each(['light', 'dark'] as const)('every page is clean to axe, fits a phone, and is kept in %s', async (scheme) => {
+    const id = await underpaid({ customer_reference: hostile, metadata: { cart: hostile } });
+    await stack.live.call('PATCH', `/v1/billing/crypto-orders/${id}`, { customer_note: hostile });
+    const paths = {
+      overview: '',
+      orders: '/orders',
+      order: `/orders/${id}`,
+      cases: '/cases',
+      webhooks: '/webhooks',
+      reconcile: '/reconcile',
+      audit: '/audit',
+      nothing: '/orders/ord_ffffffffffff',
+    };
+    const page = await login('admin', { colorScheme: scheme });
+    for (const [name, path] of Object.entries(paths)) {
+      await page.goto(`${stack.apiUrl}/console${path}`);
+      await page.evaluate(`for (const each of document.querySelectorAll('details')) each.open = true`);
+      for (const width of [1280, 390]) {
+        await page.setViewportSize({ width, height: 900 });
+        expect({ name, width, excess: await sidewaysExcess(page) }).toEqual({ name, width, excess: 0 });
+        await keepScreenshot(page, `console-real-${name}-${width}-${scheme}`);
+      }
+      expect({ name, found: await axeViolations(page) }).toEqual({ name, found: [] });
+    }
+  });
+});
