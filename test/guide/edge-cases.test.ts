@@ -4,10 +4,12 @@ import { startStack } from '../support/stack.js';
 import type { Stack } from '../support/stack.js';
 
 let stack: Stack;
-beforeAll(async () => {
-  stack = await startStack({ env: { PAY_WINDOW: '10 seconds', POLL_GRACE: '1 hour' } });
-}, 120_000);
-afterAll(() => stack?.close());
+const useStack = (env: Record<string, string>) => {
+  beforeAll(async () => {
+    stack = await startStack({ env });
+  }, 120_000);
+  afterAll(() => stack?.close());
+};
 
 type Json = Awaited<ReturnType<Stack['live']['call']>>['body'];
 
@@ -37,6 +39,8 @@ async function openCasesOf({ order_id }: Json): Promise<string[]> {
 }
 
 describe('the edge cases of the guide', () => {
+  useStack({});
+
   it('a wrong amount moves the order to partial, grants nothing and waits for support', async () => {
     const { body: order } = await stack.live.checkout();
     await stack.sim('/pay', { order_id: order.order_id, fraction: '0.5' });
@@ -44,24 +48,6 @@ describe('the edge cases of the guide', () => {
     expect(Number(partial.amount_due)).toBeCloseTo(Number(order.pay_amount_text) / 2, 4);
     expect(await entitlementsOf(order)).toBe(0);
     expect(await openCasesOf(order)).toEqual(['underpaid']);
-  });
-
-  it('coins after the window find the order failed, are recorded on it and wait for support', async () => {
-    const { body: order } = await stack.live.checkout();
-    await orderWhen(order, { status: 'failed', is_final: true, payment_address: null });
-    await stack.sim('/pay', { order_id: order.order_id });
-    const late = await orderWhen(order, { status: 'failed', next_action: 'contact_support' }); // the IPN came
-    expect(late.late_payments).toEqual([
-      {
-        payment_id: expect.stringMatching(/^\d+$/),
-        provider_status: 'finished',
-        actually_paid: expect.stringMatching(/^\d+\.?\d*$/),
-        pay_currency: 'usdttrc20',
-        at: expect.any(String),
-      },
-    ]);
-    expect(await entitlementsOf(order)).toBe(0);
-    expect(await openCasesOf(order)).toEqual(['late_payment']);
   });
 
   it('a pending order can be cancelled; a paid one cannot, and there is no refund', async () => {
@@ -84,5 +70,27 @@ describe('the edge cases of the guide', () => {
     expect(answers.filter(({ headers }) => headers.get('idempotent-replayed') === null)).toHaveLength(1);
     const { payments } = await stack.sim<{ payments: unknown[] }>(`/payments?order_id=${answers[0]?.body.order_id}`);
     expect(payments).toHaveLength(1);
+  });
+});
+
+describe('the edge case of a window that has ended', () => {
+  useStack({ PAY_WINDOW: '8 seconds', POLL_GRACE: '1 hour' });
+
+  it('coins after the window find the order failed, are recorded on it and wait for support', async () => {
+    const { body: order } = await stack.live.checkout();
+    await orderWhen(order, { status: 'failed', is_final: true, payment_address: null });
+    await stack.sim('/pay', { order_id: order.order_id });
+    const late = await orderWhen(order, { status: 'failed', next_action: 'contact_support' }); // the IPN came
+    expect(late.late_payments).toEqual([
+      {
+        payment_id: expect.stringMatching(/^\d+$/),
+        provider_status: 'finished',
+        actually_paid: expect.stringMatching(/^\d+\.?\d*$/),
+        pay_currency: 'usdttrc20',
+        at: expect.any(String),
+      },
+    ]);
+    expect(await entitlementsOf(order)).toBe(0);
+    expect(await openCasesOf(order)).toEqual(['late_payment']);
   });
 });

@@ -41,7 +41,7 @@ describe('the README', () => {
     const node = ['--types', 'node', '--typeRoots', path.join(root, 'node_modules/@types')];
     const tsc = path.join(root, 'node_modules/.bin/tsc');
     expect(await run(tsc, [...strict, ...node, ...files], { cwd: sdk.project })).toMatchObject({ code: 0, stdout: '' });
-  });
+  }, 90_000);
 });
 
 describe('checkout.ts', () => {

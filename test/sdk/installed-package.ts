@@ -1,5 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readFile, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -48,17 +50,7 @@ const tsx = path.join(root, 'node_modules/tsx/dist/loader.mjs');
 export async function installPackage(): Promise<InstalledPackage> {
   const folder = await mkdtemp(path.join(tmpdir(), 'quittance-sdk-'));
   const project = path.join(folder, 'project');
-  // Built from a copy: test files run side by side, and each build empties dist.
-  const source = path.join(folder, 'sdk');
-  await cp(path.join(root, 'sdk'), source, {
-    recursive: true,
-    filter: (from) => !/sdk\/(?:dist|node_modules)$/.test(from),
-  });
-  await symlink(path.join(root, 'node_modules'), path.join(source, 'node_modules'));
-  const packed = await run('npm', ['pack', '--json', '--silent', '--pack-destination', folder], { cwd: source });
-  const name = /"filename":\s*"([^"]+)"/.exec(packed.stdout)?.[1];
-  if (!name) throw new Error(`npm pack failed: ${packed.stdout}${packed.stderr}`);
-  const tarball = path.join(folder, name);
+  const tarball = await packed(folder);
   await mkdir(project);
   await writeFile(path.join(project, 'package.json'), '{ "name": "merchant", "private": true, "type": "module" }\n');
   const installed = await run('npm', ['install', '--offline', '--no-audit', '--no-fund', tarball], { cwd: project });
@@ -75,3 +67,36 @@ export async function installPackage(): Promise<InstalledPackage> {
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }
+
+/** The tarball of this very source: packed once, then taken from the cache by every test file that installs it. */
+async function packed(folder: string): Promise<string> {
+  const kept = path.join(root, 'node_modules/.cache/quittance-sdk', `${await hashOfSource()}.tgz`);
+  if (existsSync(kept)) return kept;
+  // Built from a copy: test files run side by side, and each build empties dist.
+  const source = path.join(folder, 'sdk');
+  await cp(path.join(root, 'sdk'), source, {
+    recursive: true,
+    filter: (from) => !/sdk\/(?:dist|node_modules)$/.test(from),
+  });
+  await symlink(path.join(root, 'node_modules'), path.join(source, 'node_modules'));
+  const outcome = await run('npm', ['pack', '--json', '--silent', '--pack-destination', folder], { cwd: source });
+  const name = /"filename":\s*"([^"]+)"/.exec(outcome.stdout)?.[1];
+  if (!name) throw new Error(`npm pack failed: ${outcome.stdout}${outcome.stderr}`);
+  await mkdir(path.dirname(kept), { recursive: true });
+  const draft = `${kept}.${process.pid}`;
+  await cp(path.join(folder, name), draft);
+  await rename(draft, kept); // whole or not at all
+  return kept;
+}
+
+async function hashOfSource(): Promise<string> {
+  const hash = createHash('sha256').update(process.version);
+  const files = await readdir(path.join(root, 'sdk'), { recursive: true, withFileTypes: true });
+  const paths = files.filter((file) => file.isFile()).map((file) => path.join(file.parentPath, file.name));
+  for (const file of [...paths.filter((name) => !/sdk\/(?:dist|node_modules)\//.test(name)).sort(), lock]) {
+    hash.update(file).update(await readFile(file));
+  }
+  return hash.digest('hex').slice(0, 32);
+}
+
+const lock = path.join(root, 'package-lock.json'); // another compiler builds other files
