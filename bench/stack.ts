@@ -28,7 +28,7 @@ export interface BenchStack {
 }
 
 /** What `npm start` starts, in a directory and on ports of its own. DATABASE_URL and TEMPORAL_ADDRESS are taken over. */
-export async function startStack(): Promise<BenchStack> {
+export async function startStack(over: Readonly<Record<string, string>> = {}): Promise<BenchStack> {
   const home = mkdtempSync(join(tmpdir(), 'quittance-bench-'));
   const processes = createProcesses({ logDir: join(home, 'bench-logs') });
   const close = async () => {
@@ -37,7 +37,7 @@ export async function startStack(): Promise<BenchStack> {
   };
   let program: RunningProgram;
   try {
-    program = await startQuittance(processes, home);
+    program = await startQuittance(processes, home, over);
   } catch (failure) {
     await close();
     throw failure;
@@ -56,12 +56,17 @@ export async function startStack(): Promise<BenchStack> {
   };
 }
 
-async function startQuittance(processes: Processes, home: string): Promise<RunningProgram> {
-  const portVariables = ['PORT', 'SIMULATOR_PORT', 'TEMPORAL_PORT', 'TEMPORAL_UI_PORT', 'PG_PORT'];
+async function startQuittance(
+  processes: Processes,
+  home: string,
+  over: Readonly<Record<string, string>>,
+): Promise<RunningProgram> {
+  const portVariables = ['PORT', 'SIMULATOR_PORT', 'RECEIVER_PORT', 'TEMPORAL_PORT', 'TEMPORAL_UI_PORT', 'PG_PORT'];
   const ports = await Promise.all(portVariables.map(async (name) => [name, String(await freePort())] as const));
   const env = {
     ...process.env,
     ...Object.fromEntries(ports),
+    ...over,
     QUITTANCE_HOME: home,
     LOG_LEVEL: 'warn',
     // The provider's own pace is not what is measured.

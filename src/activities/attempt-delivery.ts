@@ -26,6 +26,7 @@ export interface DeliveryDependencies {
 /** How long what was claimed in vain waits for a place. */
 export const postponeMs = 1_000;
 const goneForGood = 410;
+const quickMs = 1_000;
 
 /**
  * The next attempt of one delivery, for its workflow. Answers its end (`delivered`, `dlq`) or `paused`; anything else is a
@@ -63,7 +64,7 @@ export async function attempt(
   delivery: ClaimedDelivery,
   release: (outcome: SlotOutcome) => void,
 ): Promise<AttemptRecord> {
-  let outcome: SlotOutcome = 'refused';
+  let outcome: SlotOutcome = 'answered';
   try {
     const result = await deps.sender.send(signed(deps, delivery));
     outcome = slotOutcome(result);
@@ -76,9 +77,10 @@ export async function attempt(
   }
 }
 
-function slotOutcome({ ok, status }: SendResult): SlotOutcome {
-  if (ok) return 'accepted';
-  return status === null || status === 429 || status >= 500 ? 'struggling' : 'refused';
+/** An endpoint that accepts ever more slowly is not sent ever more at once. */
+function slotOutcome({ ok, status, durationMs }: SendResult): SlotOutcome {
+  if (ok) return durationMs <= quickMs ? 'quick' : 'answered';
+  return status === null || status === 429 || status >= 500 ? 'struggling' : 'answered';
 }
 
 function signed(deps: DeliveryDependencies, delivery: ClaimedDelivery) {

@@ -1,5 +1,5 @@
 /** How an attempt ended, for the number of attempts that its endpoint may have at once. */
-export type SlotOutcome = 'accepted' | 'refused' | 'struggling';
+export type SlotOutcome = 'quick' | 'answered' | 'struggling';
 
 export interface EndpointShares {
   readonly endpointIds: readonly string[];
@@ -15,7 +15,7 @@ export interface EndpointSlots {
 }
 
 /** Attempts that one endpoint may have at once, in one process, when it is at its best. */
-export const mostAtOnce = 64;
+export const mostAtOnce = 128;
 
 const settings = { preset: 4, most: mostAtOnce, remembered: 10_000 };
 
@@ -25,7 +25,7 @@ interface Places {
 }
 
 /**
- * Places per endpoint and process. One that accepts quickly earns more, so a window of thousands is sent in minutes; one
+ * Places per endpoint and process. One that accepts quickly earns more, so a window of thousands is sent in seconds; one
  * that times out, fails or asks for patience loses half of them, so that in the end it holds up one attempt and nobody
  * else's.
  */
@@ -60,7 +60,7 @@ export function createEndpointSlots({ preset, most, remembered } = settings): En
         released = true;
         const wasFull = places.taken >= places.limit; // more places for one that does not use its own would be a guess
         places.taken -= 1;
-        if (outcome === 'accepted' && wasFull) places.limit = Math.min(most, places.limit + 1);
+        if (outcome === 'quick' && wasFull) places.limit = Math.min(most, places.limit + 1);
         if (outcome === 'struggling') places.limit = Math.max(1, Math.floor(places.limit / 2));
       };
     },

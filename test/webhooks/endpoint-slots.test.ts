@@ -17,34 +17,34 @@ describe('the places of an endpoint', () => {
     expect(places.every((place) => place !== null)).toBe(true);
     expect(slots.take('one')).toBeNull();
     expect(slots.take('two')).not.toBeNull();
-    places[0]?.('refused');
-    places[0]?.('refused');
+    places[0]?.('answered');
+    places[0]?.('answered');
     expect(slots.take('one')).not.toBeNull();
     expect(slots.take('one')).toBeNull();
   });
 
-  it('grow while a full endpoint accepts, to 64', () => {
+  it('grow while a full endpoint accepts quickly, to 128', () => {
     const slots = createEndpointSlots();
-    for (let round = 0; round < 80; round += 1) fill(slots, 'accepted');
-    expect(fill(slots, 'accepted')).toBe(64);
+    for (let round = 0; round < 150; round += 1) fill(slots, 'quick');
+    expect(fill(slots, 'quick')).toBe(128);
   });
 
   it('do not grow for an endpoint that leaves some unused', () => {
     const slots = createEndpointSlots();
-    for (let round = 0; round < 100; round += 1) slots.take('one')?.('accepted');
-    expect(fill(slots, 'refused')).toBe(4);
+    for (let round = 0; round < 100; round += 1) slots.take('one')?.('quick');
+    expect(fill(slots, 'answered')).toBe(4);
   });
 
   it('shrink to one when it struggles, and come back when it accepts again', () => {
     const slots = createEndpointSlots();
     expect([fill(slots, 'struggling'), fill(slots, 'struggling')]).toEqual([4, 1]);
-    expect([fill(slots, 'accepted'), fill(slots, 'accepted'), fill(slots, 'accepted')]).toEqual([1, 2, 3]);
-    expect(fill(slots, 'refused')).toBe(4);
+    expect([fill(slots, 'quick'), fill(slots, 'quick'), fill(slots, 'quick')]).toEqual([1, 2, 3]);
+    expect(fill(slots, 'answered')).toBe(4);
   });
 
-  it('stay as they are when it refuses quickly', () => {
+  it('stay as they are when it refuses, or accepts slowly', () => {
     const slots = createEndpointSlots();
-    for (let round = 0; round < 10; round += 1) expect(fill(slots, 'refused')).toBe(4);
+    for (let round = 0; round < 10; round += 1) expect(fill(slots, 'answered')).toBe(4);
   });
 });
 
@@ -54,9 +54,9 @@ describe('the shares', () => {
     expect(slots.shares()).toEqual({ endpointIds: [], free: [] });
     const place = slots.take('one');
     fill(slots, 'struggling', 'two');
-    fill(slots, 'refused', 'three');
+    fill(slots, 'answered', 'three');
     expect(slots.shares()).toEqual({ endpointIds: ['one', 'two'], free: [3, 1] });
-    place?.('refused');
+    place?.('answered');
     expect(slots.shares()).toEqual({ endpointIds: ['two'], free: [1] });
   });
 
@@ -69,11 +69,11 @@ describe('the shares', () => {
   });
 
   it('forget the endpoint that was idle for longest, not one at work', () => {
-    const slots = createEndpointSlots({ preset: 4, most: 64, remembered: 2 });
+    const slots = createEndpointSlots({ preset: 4, most: 128, remembered: 2 });
     const busy = slots.take('busy');
     fill(slots, 'struggling', 'idle');
     fill(slots, 'struggling', 'newest');
     expect(slots.shares().endpointIds).toEqual(['busy', 'newest']);
-    busy?.('accepted');
+    busy?.('quick');
   });
 });

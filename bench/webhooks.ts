@@ -1,0 +1,155 @@
+import { randomBytes } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { Pool as HttpPool } from 'undici';
+import { freePort } from '../scripts/dev/ports.js';
+import { hashKey, keyPrefix, mintKey } from '../src/api/keys.js';
+import { insertApiKey } from '../src/db/api-keys.js';
+import type { Pool } from '../src/db/pool.js';
+import { createPool } from '../src/db/pool.js';
+import type { Keyring } from '../src/db/seal.js';
+import { masterKey } from '../src/db/seal.js';
+import { publicId } from '../src/domain/ids.js';
+import { mostAtOnce } from '../src/webhooks/endpoint-slots.js';
+import { benchMark, costEach, cpuSeconds } from './cpu-time.js';
+import type { Recorded, Endpoints } from './deliveries.js';
+import { makeDeliveries, makeEndpoints, whenRecorded } from './deliveries.js';
+import { closedLoop } from './load.js';
+import { median } from './quantiles.js';
+import type { BenchStack } from './stack.js';
+import { startStack } from './stack.js';
+
+// Prints figures and judges none. The reference, bare posts to the same receiver, runs in between.
+const { values: options } = parseArgs({
+  options: {
+    count: { type: 'string', default: '5000' }, // deliveries of each run
+    rounds: { type: 'string', default: '3' }, // of the pairs with and without a black hole
+  },
+});
+const [count, rounds] = [Number(options.count), Number(options.rounds)];
+const say = (line: string) => console.log(line);
+const rate = (perSecond: number) => `${perSecond.toFixed(0).padStart(5)}/s`;
+
+interface Bench {
+  readonly stack: BenchStack;
+  readonly pool: Pool;
+  readonly keyring: Keyring;
+  readonly receiver: string;
+  readonly mark: string;
+}
+
+async function main(bench: Bench): Promise<void> {
+  say(`\ndeliveries recorded, ${count} in each run`);
+  for (const delayMs of [0, 100]) {
+    say(
+      `  receiver at ${delayMs} ms, bare posts on ${mostAtOnce} connections  ${rate(await barePosts(bench, delayMs))}`,
+    );
+    for (const endpoints of [1, 1_000]) await firstAndReplay(bench, { delayMs, endpoints });
+  }
+  await blackHole(bench);
+}
+
+async function firstAndReplay(bench: Bench, { delayMs, endpoints }: { delayMs: number; endpoints: number }) {
+  const { pool, keyring, receiver } = bench;
+  const made = await makeEndpoints(pool, { keyring, urlPrefix: `${receiver}/${delayMs}/`, count: endpoints });
+  const name = `${delayMs} ms, ${endpoints} ${endpoints === 1 ? 'endpoint' : 'endpoints'}`.padEnd(24);
+  const due = await makeDeliveries(pool, made, count);
+  const first = await watched(bench, () => whenRecorded(pool, made, { due, count }), due);
+  say(`  ${name} first attempts  ${inWords(first)}`);
+  if (endpoints > 1) return; // a replay is asked for endpoint by endpoint: a thousand calls would be measured too
+  const since = await replay(bench, made);
+  const again = await watched(bench, () => whenRecorded(pool, made, { due, since, count }), since);
+  say(`  ${name} window replay   ${inWords(again)}`);
+}
+
+/** Healthy endpoints alone, and beside one that never answers and has as much to do: pairs, one after the other. */
+async function blackHole(bench: Bench): Promise<void> {
+  const { pool, keyring, receiver } = bench;
+  const healthy = await makeEndpoints(pool, { keyring, urlPrefix: `${receiver}/0/healthy-`, count: 50 });
+  const hole = await makeEndpoints(pool, { keyring, urlPrefix: `${receiver}/never/`, count: 1 });
+  const pairs: { alone: Recorded; beside: Recorded }[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    await setActive(pool, hole, false);
+    const alone = await whenRecorded(pool, healthy, { due: await makeDeliveries(pool, healthy, count), count });
+    await setActive(pool, hole, true);
+    await makeDeliveries(pool, hole, count);
+    const beside = await whenRecorded(pool, healthy, { due: await makeDeliveries(pool, healthy, count), count });
+    pairs.push({ alone, beside });
+  }
+  const all = (which: 'alone' | 'beside') => pairs.map((pair) => pair[which].perSecond.toFixed(0)).join(' / ');
+  say(`\n50 endpoints at 0 ms, ${rounds} pairs of ${count}, deliveries a second`);
+  say(`  alone                   ${all('alone')}`);
+  say(`  beside a black hole     ${all('beside')}`);
+  const ratio = (of: (recorded: Recorded) => number) =>
+    median(pairs.map(({ alone, beside }) => of(beside) / of(alone))).toFixed(2);
+  say(
+    `  ratio, median           ${ratio(({ perSecond }) => perSecond)}; of the time to the 99th hundredth: ${ratio((d) => d.p99Ms)}`,
+  );
+}
+
+const setActive = (pool: Pool, { ids }: Endpoints, active: boolean) =>
+  pool.query('update webhook_endpoints set active = $2 where id = any ($1)', [ids, active]);
+
+/** The same posts from here, without a database and without signatures: what the wire and the receiver allow. */
+async function barePosts({ receiver }: Bench, delayMs: number): Promise<number> {
+  const http = new HttpPool(receiver, { connections: mostAtOnce });
+  const body = JSON.stringify({ id: 'x'.repeat(36), data: 'x'.repeat(300) });
+  const { seconds } = await closedLoop({ count, clients: mostAtOnce }, async () => {
+    const answer = await http.request({ method: 'POST', path: `/${delayMs}/bare`, body });
+    await answer.body.dump();
+  });
+  await http.close();
+  return count / seconds;
+}
+
+/** Asks the API to send everything again, as a merchant does. Answers when. */
+async function replay({ stack, pool }: Bench, { ids, accountId }: Endpoints): Promise<string> {
+  const { key } = mintKey('live');
+  const row = { accountId, mode: 'live' as const, prefix: keyPrefix(key), sha256: hashKey(key), scopes: ['write'] };
+  await insertApiKey(pool, { id: crypto.randomUUID(), ...row, name: 'bench', expiresAt: null });
+  const { rows } = await pool.query<{ now: string }>('select now()');
+  const answer = await fetch(`${stack.devFile.api_url}/v1/webhooks/${publicId('endpoint', ids[0]!)}/replay`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ since: '2020-01-01T00:00:00Z', status: 'delivered' }),
+  });
+  if (answer.status !== 202) throw new Error(`the replay was answered ${answer.status} ${await answer.text()}`);
+  return rows[0]!.now;
+}
+
+async function watched({ mark }: Bench, work: () => Promise<Recorded>, from: string) {
+  await pause(Date.parse(from) - Date.now());
+  const before = cpuSeconds(mark);
+  const recorded = await work();
+  return { recorded, cost: costEach(before, cpuSeconds(mark), count) };
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+const inWords = ({ recorded, cost }: { recorded: Recorded; cost: string }) =>
+  `${rate(recorded.perSecond)}   CPU for each: ${cost}${recorded.refused > 0 ? `; ${recorded.refused} to be retried` : ''}`;
+
+const port = await freePort();
+const [master, mark] = [randomBytes(32), randomBytes(6).toString('hex')];
+process.env[benchMark] = mark;
+const stack = await startStack({
+  WEBHOOK_ALLOW_TARGETS: `127.0.0.1:${port}`,
+  QUITTANCE_MASTER_KEY: master.toString('base64'),
+});
+const pool = createPool({
+  url: stack.devFile.database_url,
+  max: 2,
+  applicationName: 'bench',
+  onError: () => undefined,
+});
+try {
+  await stack.run('receiver', 'bench/slow-receiver.ts', [String(port)]);
+  while (!(await fetch(`http://127.0.0.1:${port}/0/`).catch(() => null))?.ok) await pause(100);
+  const keyring = { current: masterKey(master), previous: [] };
+  await main({ stack, pool, keyring, receiver: `http://127.0.0.1:${port}`, mark });
+} catch (failure) {
+  console.error(stack.lastWords());
+  throw failure;
+} finally {
+  await pool.end();
+  await stack.close();
+}
