@@ -1,8 +1,8 @@
 import type { VNode } from 'preact';
 import type { ConsoleContext } from './console-frame.js';
-import { consolePage, Empty, Foreign, NextPage, personText, TableBox } from './console-frame.js';
+import { consolePage, Empty, Foreign, NextPage, personText, Said, TableBox } from './console-frame.js';
 import { Instant } from './instant.js';
-import { printableLines } from './printable-text.js';
+import { printableText } from './printable-text.js';
 
 export interface ConsoleAuditEntry {
   readonly id: string;
@@ -12,8 +12,8 @@ export interface ConsoleAuditEntry {
   readonly orderId: string | null;
   readonly subject: string | null;
   readonly reason: string | null;
-  readonly before: unknown;
-  readonly after: unknown;
+  readonly before: object | null;
+  readonly after: object | null;
   readonly result: string;
 }
 
@@ -98,17 +98,35 @@ function Entries({ entries }: { entries: readonly ConsoleAuditEntry[] }): VNode 
             <td>
               <Foreign text={entry.result} />
             </td>
-            <td>
-              <details>
-                <summary>Show</summary>
-                <pre class="code">
-                  {printableLines(JSON.stringify({ before: entry.before, after: entry.after }, null, 2))}
-                </pre>
-              </details>
+            <td class="change">
+              <Changes before={entry.before} after={entry.after} />
             </td>
           </tr>
         ))}
       </tbody>
     </TableBox>
+  );
+}
+
+/** What differs, line by line: `status: partial → paid`. */
+function Changes({ before, after }: Pick<ConsoleAuditEntry, 'before' | 'after'>): VNode {
+  const [old, now] = [new Map(Object.entries(before ?? {})), new Map(Object.entries(after ?? {}))];
+  const names = [...new Set([...old.keys(), ...now.keys()])];
+  const changed = names.filter((name) => JSON.stringify(old.get(name)) !== JSON.stringify(now.get(name)));
+  if (changed.length === 0) return <span class="quiet">none</span>;
+  return (
+    <ul>
+      {changed.map((name) => (
+        <li>
+          <span class="quiet">{printableText(name.replaceAll('_', ' '))}:</span>{' '}
+          {before !== null && old.has(name) && (
+            <>
+              <Said what={old.get(name)} /> <span class="quiet">→</span>{' '}
+            </>
+          )}
+          {after !== null && now.has(name) ? <Said what={now.get(name)} /> : <span class="quiet">gone</span>}
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -1,9 +1,9 @@
 import type { VNode } from 'preact';
 import { coinTicker } from './coin-words.js';
 import type { ConsoleCase, ConsoleIpn } from './console-case-card.js';
-import { Foreign, TableBox } from './console-frame.js';
+import { Foreign, Said, TableBox } from './console-frame.js';
 import { Instant } from './instant.js';
-import { printableLines, printableText } from './printable-text.js';
+import { printableText } from './printable-text.js';
 
 /** What a decision stands on: what we read at the provider, people's notes, and the notifications that came. */
 export function CaseEvidence({ one }: { one: ConsoleCase }): VNode | null {
@@ -31,11 +31,6 @@ export function CaseEvidence({ one }: { one: ConsoleCase }): VNode | null {
   );
 }
 
-function Said({ what }: { what: unknown }): VNode {
-  if (what === null || what === undefined) return <span class="quiet">none</span>;
-  return <bdi class="prose">{printableLines(typeof what === 'string' ? what : JSON.stringify(what))}</bdi>;
-}
-
 function countText(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
@@ -52,7 +47,6 @@ function IpnTable({ ipns, label }: { ipns: readonly ConsoleIpn[]; label: string 
             Amount
           </th>
           <th scope="col">Outcome</th>
-          <th scope="col">Inbox id</th>
         </tr>
       </thead>
       <tbody>
@@ -60,6 +54,10 @@ function IpnTable({ ipns, label }: { ipns: readonly ConsoleIpn[]; label: string 
           <tr>
             <td class="nowrap">
               <Instant iso={ipn.received_at} seconds />
+              <br />
+              <span class="quiet code" title={ipn.id}>
+                inbox {ipn.id.slice(0, 8)}…
+              </span>
             </td>
             <td class="code">
               <Foreign text={ipn.payment_id} />
@@ -73,7 +71,6 @@ function IpnTable({ ipns, label }: { ipns: readonly ConsoleIpn[]; label: string 
             <td>
               <Foreign text={ipn.outcome} />
             </td>
-            <td class="code cut">{ipn.id}</td>
           </tr>
         ))}
       </tbody>

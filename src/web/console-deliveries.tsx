@@ -33,7 +33,6 @@ export function DeliveryTable({
             Attempts
           </th>
           <th scope="col">Last answer</th>
-          <th scope="col">Next</th>
           <th scope="col">Created</th>
           {may(context, 'delivery:replay') && <th scope="col">Action</th>}
         </tr>
@@ -50,13 +49,18 @@ export function DeliveryTable({
             </td>
             <td>
               <span class={`badge ${badges[delivery.status]}`}>{delivery.status.replace('_', ' ')}</span>
+              {delivery.nextAttemptAt && (
+                <>
+                  <br />
+                  <span class="quiet nowrap">
+                    next <Instant iso={delivery.nextAttemptAt} />
+                  </span>
+                </>
+              )}
             </td>
             <td class="number">{delivery.attempts}</td>
             <td class="cut">
               <Foreign text={[delivery.lastResponseStatus, delivery.lastError].filter(Boolean).join(' ') || null} />
-            </td>
-            <td class="nowrap">
-              {delivery.nextAttemptAt ? <Instant iso={delivery.nextAttemptAt} /> : <span class="quiet">none</span>}
             </td>
             <td class="nowrap">
               <Instant iso={delivery.createdAt} />

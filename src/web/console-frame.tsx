@@ -4,7 +4,7 @@ import type { OperatorAction, OperatorRole } from '../domain/operator.js';
 import { operatorMay } from '../domain/operator.js';
 import type { OrderStatus } from '../domain/order.js';
 import { htmlPage } from './layout.js';
-import { printableText } from './printable-text.js';
+import { printableLines, printableText } from './printable-text.js';
 
 /** What every console page knows besides its subject. */
 export interface ConsoleContext {
@@ -105,6 +105,12 @@ export function StatusBadge({ status }: { status: OrderStatus }): VNode {
 /** Text that came from outside, alone in its direction and without hidden characters. */
 export function Foreign({ text }: { text: string | null }): VNode {
   return text === null ? <span class="quiet">none</span> : <bdi>{printableText(text)}</bdi>;
+}
+
+/** Any value that is on record, as text. */
+export function Said({ what }: { what: unknown }): VNode {
+  if (what === null || what === undefined) return <span class="quiet">none</span>;
+  return <bdi class="prose">{printableLines(typeof what === 'string' ? what : JSON.stringify(what))}</bdi>;
 }
 
 /** A wide table scrolls inside its box, with the keyboard too. */

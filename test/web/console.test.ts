@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { explorerUrl } from '../../src/web/block-explorer.js';
 import { StackedBars } from '../../src/web/charts.js';
+import { consoleAuditPage } from '../../src/web/console-audit-page.js';
 import type { ConsoleCase } from '../../src/web/console-case-card.js';
 import { consoleCasesPage } from '../../src/web/console-cases-page.js';
 import { consoleCounters } from '../../src/web/console-counters.js';
@@ -109,6 +110,36 @@ describe('the page of an order', () => {
 
   it('says loudly when the stored address was changed', () => {
     expect(consoleOrderPage({ ...partialOrder, isAddressIntact: false })).toContain('withheld from the payer');
+  });
+});
+
+describe('the audit log', () => {
+  it('says what differs, and nothing of what stayed', () => {
+    const html = consoleAuditPage({
+      context,
+      filters: { action: '', actor: '', order_id: '' },
+      entries: [
+        {
+          id: '1',
+          at: context.nowIso,
+          actor: 'operator:mira',
+          action: 'x.y',
+          orderId: null,
+          subject: null,
+          reason: null,
+          before: { status: 'partial', version: 3, gone: 'a', note: '<b>' },
+          after: { status: 'paid', version: 3, new: { deep: [1] }, note: null },
+          result: 'ok',
+        },
+      ],
+      nextCursor: null,
+    });
+    const text = html.slice(html.indexOf('class="change"')).replace(/<[^>]+>/g, '');
+    expect(text).toContain('status: partial → paid');
+    expect(text).toContain('gone: a → gone');
+    expect(text).toContain('new: {&quot;deep&quot;:[1]}');
+    expect(text).toContain('note: &lt;b> → none');
+    expect(text).not.toContain('version');
   });
 });
 

@@ -39,6 +39,7 @@ async function refresh() {
     headers: { accept: 'text/html' },
     signal: window.AbortSignal.timeout(patienceMs),
   });
+  if (answer.status === 401) return location.reload(); // the operator's session has ended: the page leads to the login
   if (!answer.ok) throw new Error(String(answer.status));
   const next = new window.DOMParser().parseFromString(await answer.text(), 'text/html').body.firstElementChild;
   if (!next) return;
