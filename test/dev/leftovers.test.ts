@@ -10,7 +10,7 @@ const run = promisify(execFile);
 
 /** The forgetful tests as a run of their own: each passes, and the run is expected to fail. */
 async function forgetfulRun(): Promise<{ code: number | null; output: string }> {
-  const args = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/dev/forgetful/vitest.config.ts'];
+  const args = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/dev/forgetful/vitest-config.ts'];
   const { code, stdout, stderr } = await run(process.execPath, args, { cwd: root }).then(
     (ended) => ({ code: 0, ...ended }),
     (failure: unknown) => failure as { code: number | null; stdout: string; stderr: string },
@@ -48,7 +48,7 @@ describe.runIf(process.platform === 'linux')('a test run', () => {
   });
 
   it('fails when a test file leaves a worker running', () => {
-    expect(output).toMatch(/FAIL.+worker\.forgetful\.ts/);
+    expect(output).toMatch(/FAIL.+forgets-a-worker\.ts/);
     expect(output).toContain('workers that this file left running');
     expect(output).toContain('the forgotten one');
     expect(output).not.toContain('the one that ended');
