@@ -23,7 +23,7 @@ export function fetchAsPrinted({ apiUrl, key }: { apiUrl: string; key: string })
   };
 }
 
-/** `setTimeout` for whom five seconds pass in fifty milliseconds. */
-export function hurriedTimeout(done: () => void, ms: number): NodeJS.Timeout {
-  return setTimeout(done, ms / 100);
-}
+/** The guide's own timer, for whom five seconds pass in fifty milliseconds. */
+export const hurriedTimer = {
+  setTimeout: (done: () => void, ms: number): NodeJS.Timeout => setTimeout(done, ms / 100),
+};

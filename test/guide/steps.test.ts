@@ -8,7 +8,7 @@ import { startStack } from '../support/stack.js';
 import type { Stack } from '../support/stack.js';
 import type { Received, Receiver } from '../webhooks/receiver.js';
 import { startReceiver } from '../webhooks/receiver.js';
-import { fetchAsPrinted, hurriedTimeout, runPrinted } from './printed-code.js';
+import { fetchAsPrinted, hurriedTimer, runPrinted } from './printed-code.js';
 
 const ordersPath = '/v1/billing/crypto-orders';
 
@@ -30,7 +30,7 @@ type Json = Awaited<ReturnType<Stack['live']['call']>>['body'];
 const scope = () => ({
   API_KEY: stack.live.key,
   fetch: fetchAsPrinted({ apiUrl: stack.apiUrl, key: stack.live.key }),
-  setTimeout: hurriedTimeout,
+  ...hurriedTimer,
 });
 const mint = () => runPrinted<Json>('mint-a-checkout', scope(), 'order');
 const waitAsPrinted = (orderId: string) =>
