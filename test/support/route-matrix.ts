@@ -1,0 +1,135 @@
+import { subscribe } from 'node:diagnostics_channel';
+import type { Scope } from '../../src/domain/scopes.js';
+
+export interface Route {
+  readonly method: string;
+  readonly url: string;
+}
+
+/** Every route of each application that is made from here on: from Fastify itself, so that none can be forgotten. */
+export function recordRoutes(): Route[] {
+  const routes: Route[] = [];
+  subscribe('fastify.initialization', (message) => {
+    const { fastify } = message as { fastify: { addHook(name: 'onRoute', hook: (route: Added) => void): void } };
+    fastify.addHook('onRoute', ({ method, url }) => {
+      for (const each of [method].flat()) routes.push({ method: each, url });
+    });
+  });
+  return routes;
+}
+
+interface Added {
+  readonly method: string | string[];
+  readonly url: string;
+}
+
+/** Who may call: nobody needs a key, or any of these scopes; `console` asks for a session and no key opens it. */
+export type Expectation = 'public' | 'console' | readonly Scope[];
+
+const quote = ['write', 'account_owner', 'read', 'read:billing'] as const;
+const readOrders = quote;
+const writeOrders = ['write', 'account_owner', 'admin:billing', 'admin'] as const;
+const readWebhooks = ['write', 'account_owner', 'read', 'read:webhooks'] as const;
+const writeWebhooks = ['write', 'account_owner', 'admin'] as const;
+const operators = ['driftstack_internal_admin'] as const;
+const applyIpn = ['write', 'account_owner', 'driftstack_internal_admin'] as const;
+
+/** The contract, route by route. What is not here is denied to all, and fails the test until it is. */
+export const expectations: Readonly<Record<string, Expectation>> = {
+  'POST /v1/billing/crypto-checkout': writeOrders,
+  'POST /v1/billing/crypto-checkout/quote': quote,
+  'GET /v1/billing/crypto-orders': readOrders,
+  'GET /v1/billing/crypto-orders/:order_id': readOrders,
+  'PATCH /v1/billing/crypto-orders/:order_id': writeOrders,
+  'POST /v1/billing/crypto-orders/:order_id/cancel': writeOrders,
+  'GET /v1/billing/crypto-orders/:order_id/receipt': readOrders,
+  'GET /v1/billing/crypto-orders/:order_id/receipt.txt': readOrders,
+  'GET /v1/billing/crypto-orders/:order_id/receipt.pdf': readOrders,
+
+  'POST /v1/webhooks': writeWebhooks,
+  'GET /v1/webhooks': readWebhooks,
+  'GET /v1/webhooks/:id': readWebhooks,
+  'PATCH /v1/webhooks/:id': writeWebhooks,
+  'DELETE /v1/webhooks/:id': writeWebhooks,
+  'POST /v1/webhooks/:id/rotate-secret': writeWebhooks,
+  'POST /v1/webhooks/:id/test': writeWebhooks,
+  'GET /v1/webhooks/:id/deliveries': readWebhooks,
+  'POST /v1/webhooks/:id/replay': writeWebhooks,
+  'POST /v1/webhook-deliveries/:id/replay': writeWebhooks,
+
+  'GET /v1/admin/crypto-orders': operators,
+  'GET /v1/admin/crypto-orders.csv': operators,
+  'GET /v1/admin/crypto-orders/stats': operators,
+  'GET /v1/admin/crypto-orders/daily': operators,
+  'GET /v1/admin/crypto-orders/pending-age': operators,
+  'GET /v1/admin/crypto-orders/idempotency-metrics': operators,
+  'GET /v1/admin/crypto-orders/:id': operators,
+  'GET /v1/admin/crypto-orders/:id/events': operators,
+  'PATCH /v1/admin/crypto-orders/:id/internal-note': operators,
+  'POST /v1/admin/crypto-orders/:id/apply-ipn': applyIpn,
+  'POST /v1/admin/crypto-orders/sweep-expired': operators,
+  'GET /v1/admin/webhook-deliveries/:id': operators,
+  'POST /v1/admin/webhook-deliveries/:id/replay': operators,
+  'GET /v1/admin/webhook-dlq': operators,
+  'POST /v1/admin/webhook-dlq/:id/requeue': operators,
+  'POST /v1/admin/webhook-dlq/:id/discard': operators,
+  'GET /v1/admin/support-cases': operators,
+  'GET /v1/admin/support-cases/:id': operators,
+  'POST /v1/admin/support-cases/:id/resolve': operators,
+  'POST /v1/admin/reconcile': operators,
+  'GET /v1/admin/reconcile-runs': operators,
+  'GET /v1/admin/audit-log': operators,
+  'POST /v1/admin/accounts': operators,
+  'GET /v1/admin/accounts': operators,
+  'GET /v1/admin/accounts/:id': operators,
+  'PATCH /v1/admin/accounts/:id': operators,
+  'PUT /v1/admin/accounts/:id/provider-credentials': operators,
+  'POST /v1/admin/api-keys': operators,
+  'GET /v1/admin/api-keys': operators,
+  'DELETE /v1/admin/api-keys/:id': operators,
+
+  'GET /v1/webhooks/nowpayments': 'public',
+  'PATCH /v1/webhooks/nowpayments': 'public',
+  'DELETE /v1/webhooks/nowpayments': 'public',
+  'PUT /v1/webhooks/nowpayments': 'public',
+  'POST /v1/webhooks/nowpayments': 'public',
+  'POST /v1/webhooks/nowpayments/:account_id': 'public',
+  'GET /healthz': 'public',
+  'GET /readyz': 'public',
+  'GET /openapi.json': 'public',
+  'GET /.well-known/quittance-receipts.json': 'public',
+  'GET /static/:name': 'public',
+  'GET /pay/:token': 'public',
+  'GET /pay/:token/status': 'public',
+  'GET /pay/:token/events': 'public',
+  'GET /pay/:token/receipt.pdf': 'public',
+  'GET /console/login': 'public',
+  'POST /console/login': 'public',
+};
+
+/** What a route is expected to ask for; undefined: nobody said, so it must not exist. */
+export function expectedOf({ method, url }: Route): Expectation | undefined {
+  const named = expectations[`${method === 'HEAD' ? 'GET' : method} ${url}`];
+  if (named) return named;
+  if (/^\/console(\/|$)/.test(url)) return 'console';
+  return /^\/docs(\/|$)/.test(url) && (method === 'GET' || method === 'HEAD') ? 'public' : undefined;
+}
+
+/** A customer's routes with an id: how each is called on what belongs to somebody else. */
+export const onForeign: Readonly<Record<string, object | null>> = {
+  'GET /v1/billing/crypto-orders/:order_id': null,
+  'PATCH /v1/billing/crypto-orders/:order_id': { customer_note: 'mine' },
+  'POST /v1/billing/crypto-orders/:order_id/cancel': null,
+  'GET /v1/billing/crypto-orders/:order_id/receipt': null,
+  'GET /v1/billing/crypto-orders/:order_id/receipt.txt': null,
+  'GET /v1/billing/crypto-orders/:order_id/receipt.pdf': null,
+  'GET /v1/webhooks/:id': null,
+  'PATCH /v1/webhooks/:id': { active: false },
+  'DELETE /v1/webhooks/:id': null,
+  'POST /v1/webhooks/:id/rotate-secret': null,
+  'POST /v1/webhooks/:id/test': null,
+  'GET /v1/webhooks/:id/deliveries': null,
+  'POST /v1/webhooks/:id/replay': { since: '2026-01-01T00:00:00Z' },
+  'POST /v1/webhook-deliveries/:id/replay': null,
+  'POST /v1/admin/crypto-orders/:id/apply-ipn': { provider_status: 'finished', payment_id: '1' },
+};
