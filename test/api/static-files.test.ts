@@ -24,6 +24,15 @@ it.each([
   expect(answer.headers['x-content-type-options']).toBe('nosniff');
 });
 
+it.each(['/static/styles.css', '/static/styles.css?v=000000000000'])(
+  '%s, which no page of this version names, is asked for each time',
+  async (url) => {
+    const answer = await get(url);
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers['cache-control']).toBe('public, max-age=0');
+  },
+);
+
 it.each(['/static/..%2fcharts.tsx', '/static/%2e%2e%2flayout.tsx', '/static/none.css', '/static/', '/static/.env'])(
   '%s is not there',
   async (url) => {

@@ -1,6 +1,6 @@
 import fastifyStatic from '@fastify/static';
 import { z } from 'zod';
-import { staticRoot } from '../../web/static-files.js';
+import { isCurrentUrl, staticRoot } from '../../web/static-files.js';
 import type { Routes } from '../deps.js';
 
 const params = z.object({ name: z.string().regex(/^[a-z-]{1,40}\.(?:css|js|svg)$/) });
@@ -12,6 +12,10 @@ export const staticFileRoutes: Routes = (app) => {
   app.get(
     '/static/:name',
     { config: { permission: 'public' }, schema: { hide: true, params } },
-    async (request, reply) => reply.sendFile(request.params.name, { maxAge: '1y', immutable: true }),
+    async (request, reply) => {
+      // Under any other address the file may be another version's, as during an upgrade: it is asked for each time.
+      const caching = isCurrentUrl(request.url) ? { maxAge: '1y', immutable: true } : { maxAge: 0 };
+      return reply.sendFile(request.params.name, caching);
+    },
   );
 };
