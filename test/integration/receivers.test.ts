@@ -1,34 +1,12 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../scripts/dev/ports.js';
 import { createSender, type Sender } from '../../src/webhooks/send.js';
 import { newWebhookSecret, signatureHeaders } from '../../src/webhooks/sign.js';
 import { eventually } from '../support/eventually.js';
+import type { ExampleReceiver } from '../support/example-receivers.js';
+import { receiverLanguages, startExampleReceiver } from '../support/example-receivers.js';
 
-const folder = join(import.meta.dirname, '../../examples/receivers');
-const built = mkdtempSync(join(tmpdir(), 'quittance-receivers-'));
 const secret = newWebhookSecret();
-afterAll(() => rmSync(built, { recursive: true, force: true }));
-
-const languages: { language: string; command: string; args: string[]; build?: () => void }[] = [
-  { language: 'Node', command: process.execPath, args: [join(folder, 'node/server.mjs')] },
-  { language: 'Python', command: 'python3', args: [join(folder, 'python/server.py')] },
-  {
-    language: 'Go',
-    command: join(built, 'receiver'),
-    args: [],
-    build: () =>
-      void execFileSync('go', ['build', '-o', join(built, 'receiver'), 'main.go'], {
-        cwd: join(folder, 'go'),
-        stdio: 'pipe',
-      }),
-  },
-];
 
 interface Delivery {
   readonly eventId: string;
@@ -39,27 +17,21 @@ interface Delivery {
   readonly without?: string;
 }
 
-describe.each(languages)('the receiver in $language', ({ command, args, build }) => {
-  let child: ChildProcess;
+describe.each(receiverLanguages)('the receiver in %s', (language) => {
+  let receiver: ExampleReceiver;
   let sender: Sender;
   let target: string;
-  let printed = '';
 
   beforeAll(async () => {
-    build?.();
     const port = await freePort();
     target = `127.0.0.1:${port}`;
-    const env = { ...process.env, PORT: String(port), WEBHOOK_SECRET: secret };
-    child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
-    child.stdout?.on('data', (chunk: Buffer) => (printed += chunk.toString()));
-    await eventually(() => once(connect(port, '127.0.0.1'), 'connect'));
+    receiver = await startExampleReceiver(language, { port, secret });
     sender = createSender({ allowTargets: [target], ownHosts: [] });
-  }, 240_000); // a first Go build compiles net/http
+  }, 240_000);
 
   afterAll(async () => {
-    await sender.close();
-    child.kill();
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    await sender?.close();
+    await receiver?.stop();
   });
 
   /** Sends a delivery and resolves to the receiver's answer. */
@@ -79,11 +51,7 @@ describe.each(languages)('the receiver in $language', ({ command, args, build })
     return status;
   }
 
-  const accepted = () =>
-    printed
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line) as unknown);
+  const accepted = () => receiver.accepted();
 
   it('accepts a signed delivery and prints it', async () => {
     expect(await deliver({ eventId: 'evt_true' })).toBe(204);
@@ -119,7 +87,7 @@ describe.each(languages)('the receiver in $language', ({ command, args, build })
   ])('refuses %s', async (_, delivery) => {
     expect(await deliver(delivery)).toBe(401);
     expect(await deliver({ eventId: 'evt_good_again' })).toBe(204);
-    expect(printed).not.toContain('evt_bad');
+    expect(receiver.output()).not.toContain('evt_bad');
   });
 
   it('accepts one that waited 4 minutes', async () => {
