@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { claimDelivery, claimDue, claimOfEvents, unclaim } from '../../src/db/delivery-claims.js';
+import { anEndpoint, anEvent } from '../support/an-endpoint.js';
+import type { TestApp } from '../support/test-app.js';
+import { testApp } from '../support/test-app.js';
+
+let api: TestApp;
+beforeAll(async () => {
+  api = await testApp();
+});
+afterAll(() => api.close());
+
+const rows = async (sql: string, ...values: unknown[]) => (await api.deps.pool.query(sql, values)).rows;
+const uuidOf = ({ id }: Record<string, string>) => id!.slice('whk_'.length);
+
+/** A merchant with endpoints; only its deliveries are due. */
+async function aMerchant(endpoints = 1) {
+  await rows(`update deliveries set next_attempt_at = null where status <> 'delivered'`);
+  const accountId = await api.newAccount();
+  const key = await api.newKey({ accountId });
+  const ids: string[] = [];
+  for (let n = 0; n < endpoints; n += 1) ids.push(uuidOf(await anEndpoint(api, key)));
+  return { accountId, key, ids, event: () => anEvent(api.deps.pool, { accountId }) };
+}
+
+const claim = (over: { free?: Record<string, number>; limit?: number } = {}) => {
+  const { free = {}, limit = 100 } = over;
+  const shares = { endpointIds: Object.keys(free), free: Object.values(free), preset: 4 };
+  return claimDue(api.deps.pool, { shares, limit, from: randomUUID() });
+};
+const perEndpoint = (claimed: readonly { endpointId: string }[], ids: readonly string[]) =>
+  ids.map((id) => claimed.filter(({ endpointId }) => endpointId === id).length);
+
+describe('claiming what is due', () => {
+  it('takes each endpoint’s share, however much waits for another', async () => {
+    const { ids, event } = await aMerchant(2);
+    for (let n = 0; n < 30; n += 1) await event();
+    await rows(
+      'delete from deliveries where endpoint_id = $1 and event_id <> (select max(event_id::text)::uuid from deliveries where endpoint_id = $1)',
+      ids[1],
+    );
+    const claimed = await claim();
+    expect(perEndpoint(claimed, ids)).toEqual([4, 1]);
+    expect(claimed.every(({ attempts, round }) => attempts === 1 && round === 1)).toBe(true);
+    expect(perEndpoint(await claim({ free: { [ids[0]!]: 0 } }), ids)).toEqual([0, 0]);
+    expect(perEndpoint(await claim({ free: { [ids[0]!]: 9 } }), ids)).toEqual([9, 0]);
+    expect(perEndpoint(await claim({ free: { [ids[0]!]: 99 }, limit: 2 }), ids)).toEqual([2, 0]);
+  });
+
+  it('leaves out what is paused, disabled, waiting for a retry, or claimed by another', async () => {
+    const { ids, event } = await aMerchant(5);
+    await event();
+    const [paused, disabled, retried, claimed] = ids;
+    await rows('update webhook_endpoints set active = false where id = $1', paused);
+    await rows(`update webhook_endpoints set disabled_at = now(), disabled_reason = 'gone' where id = $1`, disabled);
+    await rows('update deliveries set attempts = 1 where endpoint_id = $1', retried);
+    await rows(
+      `update deliveries set status = 'in_flight', attempts = 1, claimed_until = now() + interval '1 minute'
+       where endpoint_id = $1`,
+      claimed,
+    );
+    expect(perEndpoint(await claim(), ids)).toEqual([0, 0, 0, 0, 1]);
+  });
+
+  it('takes over a first attempt whose worker is gone, as the second', async () => {
+    const { ids, event } = await aMerchant();
+    await event();
+    expect(await claim()).toHaveLength(1);
+    expect(await claim()).toEqual([]);
+    await rows('update deliveries set claimed_until = now() where endpoint_id = $1', ids[0]);
+    expect(await claim()).toMatchObject([{ attempts: 2 }]);
+  });
+
+  it('gives a delivery to one of many that ask at once', async () => {
+    const { ids, event } = await aMerchant();
+    for (let n = 0; n < 20; n += 1) await event();
+    const free = { [ids[0]!]: 5 };
+    const claimed = (await Promise.all(Array.from({ length: 6 }, () => claim({ free })))).flat();
+    expect(new Set(claimed.map(({ id }) => id)).size).toBe(claimed.length);
+    expect(claimed.length).toBeGreaterThanOrEqual(5);
+  });
+
+  it('begins its round of endpoints where it is told, so that none is always last', async () => {
+    const { ids, event } = await aMerchant(4);
+    await event();
+    const [a, b, c, d] = [...ids].sort();
+    const nextAfter = async (from: string) => {
+      const shares = { endpointIds: [], free: [], preset: 4 };
+      const [claimed] = await claimDue(api.deps.pool, { shares, limit: 1, from });
+      return claimed?.endpointId;
+    };
+    expect([await nextAfter(b!), await nextAfter(d!), await nextAfter(b!), await nextAfter(b!)]).toEqual([c, a, d, b]);
+  });
+});
+
+describe('claiming the deliveries of events', () => {
+  it('takes only theirs, and none of an endpoint without a place', async () => {
+    const { ids, event } = await aMerchant(2);
+    const [one, other] = [await event(), await event()];
+    const shares = { endpointIds: [ids[1]!], free: [0], preset: 4 };
+    const claimed = await claimOfEvents(api.deps.pool, [one], { shares, limit: 100 });
+    expect(claimed).toMatchObject([{ eventId: one, endpointId: ids[0] }]);
+    expect(claimed.some(({ eventId }) => eventId === other)).toBe(false);
+  });
+});
+
+describe('a claim given back', () => {
+  it('counts no attempt, and is due again after a while', async () => {
+    const { event } = await aMerchant();
+    await event();
+    const [claimed] = await claim();
+    await unclaim(api.deps.pool, [claimed!.id], 60_000);
+    expect(await claim()).toEqual([]);
+    const [row] = await rows('select status, attempts, claimed_until from deliveries where id = $1', claimed!.id);
+    expect(row).toEqual({ status: 'pending', attempts: 0, claimed_until: null });
+    await rows('update deliveries set next_attempt_at = now() where id = $1', claimed!.id);
+    expect(await claimDelivery(api.deps.pool, claimed!.id)).toMatchObject({ attempts: 1 });
+  });
+});
