@@ -41,7 +41,7 @@ export function consoleAuditPage({ context, filters, entries, nextCursor }: Cons
         <form class="filters" method="get" action="/console/audit" role="search">
           <label>
             Action
-            <input name="action" value={filters.action} maxLength={64} placeholder="support_case.resolved" />
+            <input name="action" value={filters.action} maxLength={64} placeholder="support_case.honoured" />
           </label>
           <label>
             Actor
@@ -69,9 +69,7 @@ function Entries({ entries }: { entries: readonly ConsoleAuditEntry[] }): VNode 
           <th scope="col">When</th>
           <th scope="col">Who</th>
           <th scope="col">What</th>
-          <th scope="col">On</th>
           <th scope="col">Reason</th>
-          <th scope="col">Result</th>
           <th scope="col">Change</th>
         </tr>
       </thead>
@@ -81,22 +79,23 @@ function Entries({ entries }: { entries: readonly ConsoleAuditEntry[] }): VNode 
             <td class="nowrap">
               <Instant iso={entry.at} seconds />
             </td>
-            <td>
+            <td class="cut actor" title={printableText(entry.actor)}>
               <Foreign text={personText(entry.actor)} />
             </td>
-            <td class="code">{entry.action}</td>
-            <td class="code">
-              {entry.orderId ? (
-                <a href={`/console/orders/${entry.orderId}`}>{entry.orderId}</a>
-              ) : (
-                <Foreign text={entry.subject} />
+            <td>
+              <span class="code">{entry.action}</span>
+              {entry.result !== 'ok' && (
+                <span class="badge">
+                  <Foreign text={entry.result} />
+                </span>
               )}
+              <br />
+              <span class="quiet code">
+                <Subject entry={entry} />
+              </span>
             </td>
             <td>
               <Foreign text={entry.reason} />
-            </td>
-            <td>
-              <Foreign text={entry.result} />
             </td>
             <td class="change">
               <Changes before={entry.before} after={entry.after} />
@@ -106,6 +105,11 @@ function Entries({ entries }: { entries: readonly ConsoleAuditEntry[] }): VNode 
       </tbody>
     </TableBox>
   );
+}
+
+function Subject({ entry }: { entry: ConsoleAuditEntry }): VNode {
+  const { orderId, subject } = entry;
+  return orderId ? <a href={`/console/orders/${orderId}`}>{orderId}</a> : <Foreign text={subject} />;
 }
 
 /** What differs, line by line: `status: partial → paid`. */

@@ -29,9 +29,6 @@ export function DeliveryTable({
         <tr>
           <th scope="col">Event</th>
           <th scope="col">Status</th>
-          <th scope="col" class="number">
-            Attempts
-          </th>
           <th scope="col">Last answer</th>
           <th scope="col">Created</th>
           {may(context, 'delivery:replay') && <th scope="col">Action</th>}
@@ -58,9 +55,10 @@ export function DeliveryTable({
                 </>
               )}
             </td>
-            <td class="number">{delivery.attempts}</td>
             <td class="cut">
               <Foreign text={[delivery.lastResponseStatus, delivery.lastError].filter(Boolean).join(' ') || null} />
+              <br />
+              <span class="quiet">{delivery.attempts === 1 ? '1 attempt' : `${delivery.attempts} attempts`}</span>
             </td>
             <td class="nowrap">
               <Instant iso={delivery.createdAt} />

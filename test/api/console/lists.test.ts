@@ -218,7 +218,7 @@ describe('the queue of cases', () => {
 
 describe('the audit log', () => {
   const lines = async (query = '') =>
-    [...(await mira.get(`/console/audit${query}`)).body.matchAll(/<td class="code">([a-z_]+\.[a-z_]+)<\/td>/g)].map(
+    [...(await mira.get(`/console/audit${query}`)).body.matchAll(/<span class="code">([a-z_]+\.[a-z_]+)<\/span>/g)].map(
       (each) => each[1],
     );
 
