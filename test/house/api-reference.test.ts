@@ -2,9 +2,13 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { openApiDocument } from '../../scripts/api-reference/document.js';
 import { referencePages } from '../../scripts/api-reference/pages.js';
+import { adminOperations } from '../../src/api/schemas/admin-operations.js';
+import { fieldWords } from '../../src/api/schemas/field-words.js';
+import { operations } from '../../src/api/schemas/operations.js';
 
 const folder = new URL('../../docs/api/', import.meta.url);
-const pages = referencePages(await openApiDocument());
+const document = await openApiDocument();
+const pages = referencePages(document);
 const printAgain = 'routes or schemas have changed: run `npm run docs:api` and commit docs/api';
 
 it('docs/api has a page for each group of routes and no other', () => {
@@ -31,6 +35,17 @@ it('says of every call what it does, and links to where it stands', () => {
       '',
     );
   }
+});
+
+it('says nothing about routes and fields that are gone', () => {
+  const routes = Object.entries(document.paths).flatMap(([path, calls]) =>
+    Object.keys(calls).map((method) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`),
+  );
+  const described = [...Object.keys(operations), ...Object.keys(adminOperations)];
+  expect(described.filter((key) => !routes.includes(key))).toEqual([]);
+  const text = JSON.stringify(document);
+  const isUsed = (word: string) => text.includes(`"${word}":{`) || text.includes(`"name":"${word}"`);
+  expect(Object.keys(fieldWords).filter((word) => !isUsed(word))).toEqual([]);
 });
 
 it('leads to a schema for every name', () => {

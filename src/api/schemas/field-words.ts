@@ -44,7 +44,7 @@ export const fieldWords: Readonly<Record<string, string>> = {
   secret: '`whsec_` and base64. Shown here and nowhere else.',
   secret_prefix: 'The first 12 characters.',
   success_url: 'An https link on the payment page, once paid.',
-  top_up_amount: 'Decimal text: the least that a top-up may be, in `pay_currency`.',
+  top_up_amount: 'Decimal text: what to ask the payer for: the rest, or the least that the provider takes.',
   updated_after: 'Inclusive; sorts by `updated_at`, oldest first.',
   url: 'https, a public host, port 443.',
   version: 'Grows with every visible change: of two reports the higher one is newer.',
