@@ -37,7 +37,9 @@ try {
     console.error(`The ${count} before it are intact; the last good hash is ${head}.`);
     process.exitCode = 1;
   } else if (options.head !== undefined && knownHeadAt === null) {
-    console.error(`CUT OFF, or written anew: the ${count} fit together, but the head of the earlier check is not among them.`);
+    console.error(
+      `CUT OFF, or written anew: the ${count} fit together, but the head of the earlier check is not among them.`,
+    );
     process.exitCode = 1;
   } else {
     console.log(`The audit log is intact: ${count}.`);
