@@ -98,7 +98,8 @@ function read(order: ModelOrder, says: Snapshot, source: EventSource): Understoo
     payAmount: terms.payAmount,
     payAddress: terms.payAddress,
   };
-  const situation = { deps: { tolerance: defaultTolerance }, order: row, known: [...order.payments.values()] };
+  const tolerance = defaultTolerance;
+  const situation = { deps: { tolerance }, tolerance, order: row, known: [...order.payments.values()] };
   return meaningOf(situation as unknown as Understanding, says.bound, says.children, source); // all that it looks at
 }
 
