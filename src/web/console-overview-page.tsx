@@ -59,7 +59,7 @@ export function consoleOverviewPage(view: ConsoleOverviewView): string {
           />
           <StackedBars title={webhookTitle(view.webhooks)} keys={webhookKeys} bars={webhookDays(view.webhooks)} />
           <ShareBars
-            title="Revenue by currency"
+            title="Revenue by currency (bars: paid orders)"
             tone="s-paid"
             lines={view.revenue.map(({ currency, cents, orders }) => ({
               label: currency,
