@@ -22,18 +22,19 @@ const settings = { preset: 4, most: mostAtOnce, remembered: 10_000 };
 interface Places {
   limit: number;
   taken: number;
+  timesFull: number;
 }
 
 /**
- * Places per endpoint and process. One that accepts quickly earns more, so a window of thousands is sent in seconds; one
- * that times out, fails or asks for patience loses half of them, so that in the end it holds up one attempt and nobody
- * else's.
+ * Places per endpoint and process. One that accepts quickly has twice as many with each round, to the most there are, so a
+ * window of thousands is sent in seconds; one that times out, fails or asks for patience loses half of them, so that in
+ * the end it holds up one attempt and nobody else's.
  */
 export function createEndpointSlots({ preset, most, remembered } = settings): EndpointSlots {
   const known = new Map<string, Places>(); // least recently used first
 
   function placesOf(endpointId: string): Places {
-    const places = known.get(endpointId) ?? { limit: preset, taken: 0 };
+    const places = known.get(endpointId) ?? { limit: preset, taken: 0, timesFull: 0 };
     known.delete(endpointId);
     known.set(endpointId, places);
     if (known.size > remembered) forgetIdle();
@@ -53,13 +54,16 @@ export function createEndpointSlots({ preset, most, remembered } = settings): En
     take(endpointId) {
       const places = placesOf(endpointId);
       if (places.taken >= places.limit) return null;
+      const before = places.timesFull;
       places.taken += 1;
+      if (places.taken === places.limit) places.timesFull += 1;
       let released = false;
       return (outcome) => {
         if (released) return;
         released = true;
-        const wasFull = places.taken >= places.limit; // more places for one that does not use its own would be a guess
         places.taken -= 1;
+        // Full while this attempt was on the wire: more places for one that does not use its own would be a guess.
+        const wasFull = places.timesFull > before;
         if (outcome === 'quick' && wasFull) places.limit = Math.min(most, places.limit + 1);
         if (outcome === 'struggling') places.limit = Math.max(1, Math.floor(places.limit / 2));
       };

@@ -23,10 +23,10 @@ describe('the places of an endpoint', () => {
     expect(slots.take('one')).toBeNull();
   });
 
-  it('grow while a full endpoint accepts quickly, to 128', () => {
+  it('double while a full endpoint accepts quickly, to 128', () => {
     const slots = createEndpointSlots();
-    for (let round = 0; round < 150; round += 1) fill(slots, 'quick');
-    expect(fill(slots, 'quick')).toBe(128);
+    const rounds = Array.from({ length: 7 }, () => fill(slots, 'quick'));
+    expect(rounds).toEqual([4, 8, 16, 32, 64, 128, 128]);
   });
 
   it('do not grow for an endpoint that leaves some unused', () => {
@@ -38,8 +38,8 @@ describe('the places of an endpoint', () => {
   it('shrink to one when it struggles, and come back when it accepts again', () => {
     const slots = createEndpointSlots();
     expect([fill(slots, 'struggling'), fill(slots, 'struggling')]).toEqual([4, 1]);
-    expect([fill(slots, 'quick'), fill(slots, 'quick'), fill(slots, 'quick')]).toEqual([1, 2, 3]);
-    expect(fill(slots, 'answered')).toBe(4);
+    expect([fill(slots, 'quick'), fill(slots, 'quick'), fill(slots, 'quick')]).toEqual([1, 2, 4]);
+    expect(fill(slots, 'answered')).toBe(8);
   });
 
   it('stay as they are when it refuses, or accepts slowly', () => {
