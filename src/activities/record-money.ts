@@ -19,7 +19,7 @@ export async function recordMoney(
 ): Promise<void> {
   let casesOpened = 0;
   for (const deposit of meaning.deposits) {
-    await recordDeposit(db, order, deposit, at);
+    await recordDeposit(db, order, deposit, { at, lateQuote: meaning.lateQuote });
     if (!isUnusual(deposit.share)) continue;
     await openCaseOf(db, order, meaning, kindFor(order, deposit, meaning.event), deposit, at);
     casesOpened += 1;
@@ -30,7 +30,12 @@ export async function recordMoney(
   if (kind) await openCaseOf(db, order, meaning, kind, meaning.deposits[0] ?? null, at);
 }
 
-function recordDeposit(db: Database, order: OrderRow, { view, share, role, late }: Deposit, at: string) {
+function recordDeposit(
+  db: Database,
+  order: OrderRow,
+  { view, share, role, late }: Deposit,
+  { at, lateQuote }: { at: string; lateQuote: string | null },
+) {
   return recordPayment(db, {
     mode: order.mode,
     paymentId: view.paymentId,
@@ -45,6 +50,7 @@ function recordDeposit(db: Database, order: OrderRow, { view, share, role, late 
     excess: share.excess,
     unapplied: share.unapplied,
     lateAt: late ? at : null,
+    lateQuote: late ? lateQuote : null,
     at,
   });
 }
@@ -85,6 +91,7 @@ async function openCaseOf(
       excess: deposit?.share.excess ?? null,
       unapplied: deposit?.share.unapplied ?? null,
       role: deposit?.role ?? null,
+      ...(meaning.lateQuote === null ? {} : { price_now: meaning.lateQuote }),
     },
     at,
   });

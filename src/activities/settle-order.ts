@@ -1,12 +1,13 @@
-import { decide, isClosed } from '../domain/order.js';
+import { decide } from '../domain/order.js';
 import type { Decision } from '../domain/order.js';
-import { isoAfter } from '../domain/timing.js';
+import { toleranceOf } from '../domain/policy.js';
 import type { Clocks } from '../domain/timing.js';
+import type { PolicyRow } from '../db/account-policies.js';
+import { rulingFor } from '../db/account-policies.js';
 import type { Database } from '../db/pool.js';
-import { appendOrderEvent } from '../db/order-events.js';
 import { outcomeOfFact, recordFact } from '../db/order-facts.js';
 import { findOrder, lockOrder } from '../db/orders.js';
-import { fillPaymentId, moveStatus, setTopUpFloor, touchOrder } from '../db/order-changes.js';
+import { fillPaymentId, setTopUpFloor } from '../db/order-changes.js';
 import type { OrderRow } from '../db/orders.js';
 import { unpublishedEventsOf } from '../db/outgoing-events.js';
 import { paymentsOf } from '../db/payments.js';
@@ -18,11 +19,13 @@ import { announce } from './announce.js';
 import { auditFact } from './audit-fact.js';
 import type { OrderDependencies } from './dependencies.js';
 import { existingOrder, orderState } from './order-state.js';
+import { lateDecision, lateQuote } from './late-money.js';
+import { keepOrder, moveOrder } from './move-order.js';
 import { recordMoney } from './record-money.js';
 import { applyDecision, closeAnsweredCases } from './resolve-cases.js';
 import { retryLater } from './retry-later.js';
 import { topUpFloor } from './top-up-floor.js';
-import { understandFact } from './understand-fact.js';
+import { nothingNew, understandFact } from './understand-fact.js';
 import type { Meaning } from './understand-fact.js';
 
 export interface SettleInput {
@@ -30,6 +33,11 @@ export interface SettleInput {
   readonly fact: Fact;
   readonly clocks: Clocks;
   readonly runId: string;
+}
+
+/** A fact, and what the account's policy says at the moment it is settled. */
+export interface Settling extends SettleInput {
+  readonly ruling: Pick<PolicyRow, 'version' | 'policy'>;
 }
 
 export interface Settled {
@@ -54,19 +62,23 @@ async function settleNew(deps: OrderDependencies, input: SettleInput, attempt: n
   const found = await existingOrder(deps.pool, input.orderId);
   const order = input.fact.kind === 'ipn' ? await adoptFromIpn(deps, found, input.fact.id) : found;
   const known = await paymentsOf(deps.pool, [order.id]);
-  const meaning = await understandFact({ deps, db: deps.pool, order, known, attempt }, input.fact);
+  const ruling = await rulingFor(deps.pool, order.accountId);
+  const price = { cents: order.priceCents, currency: order.priceCurrency };
+  const tolerance = toleranceOf(ruling.policy, price, deps.tolerance);
+  const understood = await understandFact({ deps, db: deps.pool, order, known, attempt, tolerance }, input.fact);
+  const meaning = { ...understood, lateQuote: await lateQuote(deps, order, understood) };
   if (meaning.alarm) deps.alarms.raise(meaning.alarm, { orderId: order.id, factId: input.fact.id });
   const floor = await topUpFloor(deps, order, meaning);
   return inTransaction(deps.pool, async (db) => {
     if (floor !== null) await setTopUpFloor(db, order.id, floor);
-    return commitFact(db, deps, input, order, meaning);
+    return commitFact(db, deps, { ...input, ruling }, order, meaning);
   });
 }
 
 async function commitFact(
   db: Database,
   deps: OrderDependencies,
-  input: SettleInput,
+  input: Settling,
   seen: OrderRow,
   meaning: Meaning,
 ): Promise<FactOutcome> {
@@ -79,12 +91,15 @@ async function commitFact(
   const at = await deps.now(db);
   const decision = decide(order.status, meaning.event);
   const refusal = await refusalOf(db, order, meaning, decision, at);
-  const outcome: FactOutcome = refusal ?? {
+  let outcome: FactOutcome = refusal ?? {
     kind: decision.kind,
     status: decision.kind === 'moved' ? decision.to : order.status,
     reason: meaning.note,
   };
-  if (outcome.kind !== 'refused') await carryOut(db, order, input, meaning, decision, at);
+  if (outcome.kind !== 'refused') {
+    await carryOut(db, order, input, meaning, decision, at);
+    outcome = (await takeLate(db, order, input, meaning, at)) ?? outcome;
+  }
   await recordFact(db, order.id, input.fact.id, outcome);
   if (input.fact.kind === 'ipn') await markHandled(db, input.fact.id, `${outcome.kind}: ${outcome.status}`);
   await auditFact(db, { fact: input.fact, before: order, outcome });
@@ -111,64 +126,40 @@ async function refusalOf(
   return fault === null ? null : { kind: 'refused', status: order.status, reason: fault };
 }
 
+/** Late money that the account's policy takes: its case is honoured at once, in the policy's name. */
+async function takeLate(
+  db: Database,
+  before: OrderRow,
+  input: Settling,
+  meaning: Meaning,
+  at: string,
+): Promise<FactOutcome | null> {
+  const fact = await lateDecision(db, before, { meaning, ruling: input.ruling, factId: input.fact.id });
+  if (!fact) return null;
+  const order = await lockOrder(db, before.id);
+  const fault = await applyDecision(db, order, fact, at);
+  if (fault !== null) return null;
+  const honoured: Meaning = { ...nothingNew, event: 'honoured', source: 'support', decision: fact, note: fact.reason };
+  await carryOut(db, order, input, honoured, decide(order.status, 'honoured'), at);
+  const outcome = { kind: 'moved', status: 'paid', reason: fact.reason } as const;
+  await auditFact(db, { fact, before: order, outcome });
+  return outcome;
+}
+
 async function carryOut(
   db: Database,
   order: OrderRow,
-  input: SettleInput,
+  input: Settling,
   meaning: Meaning,
   decision: Decision,
   at: string,
 ): Promise<void> {
-  if (decision.kind === 'moved') await move(db, order, input, meaning, decision, at);
-  if (decision.kind === 'stayed') await stay(db, order, meaning, decision, at);
+  if (decision.kind === 'moved') await moveOrder(db, order, input, meaning, decision, at);
+  if (decision.kind === 'stayed') await keepOrder(db, order, meaning, decision, at);
   if (input.fact.kind === 'operator' && order.paymentId === null && meaning.event !== 'nothing_new') {
     await fillPaymentId(db, order.id, input.fact.paymentId);
   }
   await closeAnsweredCases(db, order, meaning, decision, at);
   await recordMoney(db, order, meaning, decision, at);
   await announce(db, (await findOrder(db, order.id)) ?? order, decision, at);
-}
-
-async function move(
-  db: Database,
-  order: OrderRow,
-  input: SettleInput,
-  meaning: Meaning,
-  decision: Extract<Decision, { kind: 'moved' }>,
-  at: string,
-): Promise<void> {
-  const moved = await moveStatus(db, {
-    id: order.id,
-    from: decision.from,
-    to: decision.to,
-    at,
-    partialUntil: decision.to === 'partial' ? isoAfter(at, input.clocks.partialWindowMs) : null,
-    failedReason: decision.to === 'failed' ? (meaning.source === 'expired' ? 'expired' : 'ipn') : null,
-  });
-  if (!moved) throw retryLater('OrderMoved', `order ${order.id} is no longer ${decision.from}`, 100);
-  await appendOrderEvent(db, {
-    orderId: order.id,
-    status: decision.to,
-    source: meaning.source,
-    event: meaning.event,
-    at,
-    runId: input.runId,
-    factId: input.fact.id,
-    detail: { ...(meaning.detail ? { detail: meaning.detail } : {}), ...(meaning.note ? { note: meaning.note } : {}) },
-  });
-}
-
-/** A late deposit is a visible change; other news of an open order only moves the time. */
-async function stay(
-  db: Database,
-  order: OrderRow,
-  meaning: Meaning,
-  decision: Extract<Decision, { kind: 'stayed' }>,
-  at: string,
-): Promise<void> {
-  const late = meaning.deposits.find((deposit) => deposit.late);
-  const visible = late !== undefined || decision.move.withdraws === true;
-  if (late && order.paymentId === null) await fillPaymentId(db, order.id, late.view.paymentId);
-  if (visible || (meaning.deposits.length > 0 && !isClosed(order.status)))
-    await touchOrder(db, order.id, { at, visible });
 }

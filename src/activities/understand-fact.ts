@@ -1,8 +1,9 @@
 import { assertNever } from '../domain/invariant.js';
+import type { CoinAmount, Tolerance } from '../domain/money.js';
 import { decide, isClosed } from '../domain/order.js';
 import type { EventSource, OrderEvent } from '../domain/order.js';
 import { classifyPayment, unknownWord } from '../domain/payment.js';
-import type { BoundTerms, Classification, Share } from '../domain/payment.js';
+import type { Classification, Share } from '../domain/payment.js';
 import type { PaymentView } from '../domain/payment-view.js';
 import { isLate, isNews, lateShare, openShare, recordedStatus } from '../domain/deposits.js';
 import type { CaseKind } from '../domain/support-case.js';
@@ -10,6 +11,7 @@ import type { Database } from '../db/pool.js';
 import type { OrderRow } from '../db/orders.js';
 import type { PaymentRow } from '../db/payments.js';
 import type { Fact, ResolveFact } from '../workflows/messages.js';
+import { termsOf } from './bound-terms.js';
 import type { OrderDependencies } from './dependencies.js';
 import { readEvidence } from './evidence.js';
 import { retryLater } from './retry-later.js';
@@ -33,6 +35,8 @@ export interface Meaning {
   readonly deposits: readonly Deposit[]; // what is news of the money; empty: nothing to record
   readonly caseKind: CaseKind | null; // a case that the event itself does not name
   readonly decision: ResolveFact | null;
+  readonly completes: boolean; // late money, and with it the whole sum is there
+  readonly lateQuote: CoinAmount | null; // what the price costs in the coin now that it came too late
   readonly note: string | null; // why nothing happened
 }
 
@@ -43,6 +47,8 @@ export const nothingNew: Omit<Meaning, 'source'> = {
   deposits: [],
   caseKind: null,
   decision: null,
+  completes: false,
+  lateQuote: null,
   note: null,
 };
 
@@ -52,6 +58,7 @@ export interface Understanding {
   readonly order: OrderRow;
   readonly known: readonly PaymentRow[];
   readonly attempt: number;
+  readonly tolerance: Tolerance; // by the account's policy
 }
 
 /** Turns a fact into an event with a name; asks the provider wherever money is concerned. */
@@ -127,12 +134,12 @@ export function meaningOf(
   children: readonly PaymentView[],
   source: EventSource,
 ): Meaning {
-  const { order, known, deps } = situation;
+  const { order, known, tolerance } = situation;
   const views = [bound, ...children];
   if (!views.some((view) => isNews(knownOf(known, view), view))) {
     return { ...nothingNew, source, alarm: unknownWord(bound), note: 'the provider says nothing new' };
   }
-  const classified = classifyPayment(termsOf(order), bound, children, deps.tolerance);
+  const classified = classifyPayment(termsOf(order), bound, children, tolerance);
   return isClosed(order.status)
     ? closedMeaning(situation, views, classified, source)
     : openMeaning(situation, views, classified, source);
@@ -177,24 +184,10 @@ function closedMeaning(
     : classified.event === 'payment_refunded'
       ? 'payment_refunded'
       : 'nothing_new';
-  return { ...nothingNew, event, source, detail: classified.detail, alarm: classified.alarm, deposits };
+  const completes = event === 'extra_deposit' && classified.event === 'payment_finished';
+  return { ...nothingNew, event, source, detail: classified.detail, alarm: classified.alarm, deposits, completes };
 }
 
 export function knownOf(known: readonly PaymentRow[], view: PaymentView): PaymentRow | undefined {
   return known.find((row) => row.paymentId === view.paymentId);
-}
-
-/** What the order was promised; only for orders with a bound address. */
-export function termsOf(order: OrderRow): BoundTerms {
-  if (!order.paymentId || !order.payCurrency || !order.payAmount || !order.payAddress) {
-    throw new Error(`invariant broken: order ${order.id} has no bound payment`);
-  }
-  return {
-    orderId: order.id,
-    price: { cents: order.priceCents, currency: order.priceCurrency },
-    paymentId: order.paymentId,
-    payCurrency: order.payCurrency,
-    payAmount: order.payAmount,
-    payAddress: order.payAddress,
-  };
 }

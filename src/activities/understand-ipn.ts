@@ -8,10 +8,11 @@ import { findProviderEvent } from '../db/provider-events.js';
 import type { ProviderEventRow } from '../db/provider-events.js';
 import { parsePayment } from '../gateway/wire.js';
 import type { ProviderPayment } from '../gateway/wire.js';
+import { termsOf } from './bound-terms.js';
 import { readEvidence } from './evidence.js';
 import type { Evidence } from './evidence.js';
 import { retryLater } from './retry-later.js';
-import { knownOf, meaningOf, nothingNew, termsOf } from './understand-fact.js';
+import { knownOf, meaningOf, nothingNew } from './understand-fact.js';
 import type { Meaning, Understanding } from './understand-fact.js';
 
 const strangePayment = 'ipn_payment_id_mismatch';
@@ -56,14 +57,14 @@ async function understandOwn(situation: Understanding, row: ProviderEventRow, ip
  * paid. Nothing is put on record as money: the next read does that.
  */
 function understandWithoutRead(
-  { deps, order }: Understanding,
+  { order, tolerance }: Understanding,
   row: ProviderEventRow,
   ipn: PaymentView,
   evidence: Extract<Evidence, { kind: 'unavailable' }>,
 ): Meaning {
   const usable = row.form === 'A' && ipn.paymentId === order.paymentId && !isClosed(order.status);
   if (!usable) throw retryLater('ProviderUnavailable', evidence.reason, evidence.retryAfterMs);
-  const { event, detail, alarm } = classifyPayment(termsOf(order), ipn, [], deps.tolerance);
+  const { event, detail, alarm } = classifyPayment(termsOf(order), ipn, [], tolerance);
   return { ...nothingNew, event: neverPaid(event), source: 'ipn', detail, alarm, note: 'believed without a read' };
 }
 

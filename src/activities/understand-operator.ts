@@ -11,20 +11,21 @@ import type { OrderRow } from '../db/orders.js';
 import { findOrderByPayment } from '../db/orders.js';
 import { findPayment } from '../db/payments.js';
 import type { OperatorFact } from '../workflows/messages.js';
-import { knownOf, nothingNew, termsOf } from './understand-fact.js';
+import { termsOf } from './bound-terms.js';
+import { knownOf, nothingNew } from './understand-fact.js';
 import type { Meaning, Understanding } from './understand-fact.js';
 
 const money = new Set<OrderEvent>(['payment_seen', 'underpaid', 'wrong_asset', 'payment_finished', 'overpaid']);
 
 /** An audited apply-ipn: believed without a read, never recorded as the provider's evidence. */
 export async function understandOperator(situation: Understanding, fact: OperatorFact): Promise<Meaning> {
-  const { deps, order, known } = situation;
+  const { order, known, tolerance } = situation;
   const stranger = await strangerOf(situation, fact);
   if (stranger) return { ...nothingNew, source: 'support', alarm: 'ipn_payment_id_mismatch', note: stranger };
   const view = viewOf(order, fact);
   const terms = termsGiven(order, fact);
   const judged = terms
-    ? classifyPayment(terms, view, [], deps.tolerance)
+    ? classifyPayment(terms, view, [], tolerance)
     : { event: eventOfWord(fact.providerStatus), detail: null };
   const meaning: Meaning = { ...nothingNew, event: judged.event, source: 'support', detail: judged.detail };
   if (!isClosed(order.status) || !money.has(judged.event)) return meaning;

@@ -14,6 +14,7 @@ import { orderRoutes } from './routes/billing/crypto-orders.js';
 import { receiptRoutes } from './routes/billing/crypto-order-receipts.js';
 import { accountRoutes } from './routes/admin/accounts.js';
 import { apiKeyRoutes } from './routes/admin/api-keys.js';
+import { policyRoutes } from './routes/admin/policies.js';
 import { credentialRoutes } from './routes/admin/provider-credentials.js';
 import { supportCaseRoutes } from './routes/admin/support-cases.js';
 import { consoleRoutes } from './routes/console.js';
@@ -41,6 +42,7 @@ const routes: readonly Routes[] = [
   ...[adminOrderRoutes, adminCsvRoutes, adminReportRoutes, applyIpnRoutes, sweepRoutes],
   ...[adminReconcileRoutes, adminAuditRoutes],
   ...[supportCaseRoutes, accountRoutes, credentialRoutes, apiKeyRoutes],
+  ...[policyRoutes],
 ];
 
 /** The whole HTTP surface. Opens no port. */

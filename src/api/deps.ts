@@ -6,6 +6,7 @@ import type { Pool } from '../db/pool.js';
 import type { Keyring } from '../db/seal.js';
 import type { Mode } from '../domain/ids.js';
 import type { Product } from '../domain/products.js';
+import type { Tolerance } from '../domain/money.js';
 import type { Clocks } from '../domain/timing.js';
 import type { Metrics } from '../metrics.js';
 import type { OrderRuns } from '../temporal/order-runs.js';
@@ -43,6 +44,7 @@ export interface ApiSettings {
   readonly maxLiveStreams: number; // payment pages that this process keeps informed
   readonly consolePassword: string | null; // of the console's first operator; null: only named ones can log in
   readonly mintDeadlineMs: number; // how long a checkout waits for its address
+  readonly tolerance: Tolerance; // where an account's policy names none
   readonly fourEyesCents: number | null; // to honour more than this takes two persons; null: one is enough
   readonly allowLiveApplyIpn: boolean; // whether an operator may play an IPN to a live order
 }

@@ -58,6 +58,7 @@ export interface PaymentRecord {
   readonly excess: string;
   readonly unapplied: string;
   readonly lateAt: string | null;
+  readonly lateQuote?: string | null;
   readonly at: string;
 }
 
@@ -66,8 +67,8 @@ export function recordPayment(db: Database, payment: PaymentRecord): Promise<num
   return execute(
     db,
     `insert into payments as p (mode, payment_id, order_id, role, parent_payment_id, key_label, provider_status, coin,
-       arrived, applied, excess, unapplied, late_at, first_seen_at, updated_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14)
+       arrived, applied, excess, unapplied, late_at, first_seen_at, updated_at, late_quote)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15)
      on conflict (mode, payment_id) do update set
        order_id = coalesce(p.order_id, excluded.order_id),
        role = case when p.role = 'orphan' then excluded.role else p.role end,
@@ -75,7 +76,8 @@ export function recordPayment(db: Database, payment: PaymentRecord): Promise<num
        key_label = coalesce(p.key_label, excluded.key_label),
        provider_status = excluded.provider_status, coin = coalesce(excluded.coin, p.coin),
        arrived = excluded.arrived, applied = excluded.applied, excess = excluded.excess, unapplied = excluded.unapplied,
-       late_at = coalesce(p.late_at, excluded.late_at), updated_at = excluded.updated_at`,
+       late_at = coalesce(p.late_at, excluded.late_at), late_quote = coalesce(excluded.late_quote, p.late_quote),
+       updated_at = excluded.updated_at`,
     [
       payment.mode,
       payment.paymentId,
@@ -91,6 +93,7 @@ export function recordPayment(db: Database, payment: PaymentRecord): Promise<num
       payment.unapplied,
       payment.lateAt,
       payment.at,
+      payment.lateQuote ?? null,
     ],
   );
 }

@@ -94,9 +94,9 @@ function isOurs(order: PastOrder, { role, coin }: PastDeposit): boolean {
   return (role === 'bound' || role === 'child') && coin?.toLowerCase() === order.payCurrency?.toLowerCase();
 }
 
-/** What came after the order was paid pays nothing, under any policy. */
+/** What came after the order was paid pays nothing, under any policy. Late money that a policy took came at that instant. */
 function isSecond({ paidAt }: PastOrder, { lateAt }: PastDeposit): boolean {
-  return paidAt !== null && lateAt !== null && lateAt >= paidAt;
+  return paidAt !== null && lateAt !== null && lateAt > paidAt;
 }
 
 /** Before the order closed; for one that became partial, within the window that the policy gives it. */

@@ -26,6 +26,11 @@ export const defaultPolicy: Policy = {
   partial_window_minutes: null,
 };
 
+/** A fraction as a percentage: 0.01 is `1`. */
+export function percentText(fraction: string): string {
+  return new Big(fraction).times(100).toFixed();
+}
+
 const boundless = '1000000'; // a million times the price: nothing a payer sends is beyond it
 
 /** The tolerance for one price: the percentage, or what the cap leaves of it, as fractions of what is owed. */

@@ -1,3 +1,4 @@
+import type { Price } from '../domain/currency.js';
 import { assert } from '../domain/invariant.js';
 import type { PaymentId } from '../domain/ids.js';
 import { isPaymentId } from '../domain/ids.js';
@@ -8,6 +9,8 @@ import type { Checkup } from './checkup.js';
 import { createCheckup } from './checkup.js';
 import type { Floor, Payable } from './coins.js';
 import { createCoins } from './coins.js';
+import type { Estimate } from './estimate.js';
+import { createEstimate } from './estimate.js';
 import type { MintRequest } from './mint.js';
 import type { MintOutcome } from './minting.js';
 import { createMinting } from './minting.js';
@@ -41,6 +44,7 @@ export interface Gateway {
   find(account: ProviderAccount, search: Search): Promise<FindOutcome>;
   canPay(account: ProviderAccount, coin: string): Promise<Payable>;
   floorOf(account: ProviderAccount, coin: string): Promise<Floor>;
+  estimate(account: ProviderAccount, wanted: { price: Price; coin: string }): Promise<Estimate>;
   check(account: ProviderAccount): Promise<Checkup>;
 }
 
@@ -51,7 +55,11 @@ export function createGateway(options: CallOptions = {}): Gateway & { close(): P
 
   async function read(account: ProviderAccount, paymentId: PaymentId, priority: ReadPriority): Promise<ReadOutcome> {
     assert(isPaymentId(paymentId), 'a payment is read by its id: without one the provider answers with the list');
-    const outcome = await calls.call(account, { method: 'GET', path: `payment/${encodeURIComponent(paymentId)}`, priority });
+    const outcome = await calls.call(account, {
+      method: 'GET',
+      path: `payment/${encodeURIComponent(paymentId)}`,
+      priority,
+    });
     return outcome.kind === 'usable' ? understood(paymentId, outcome.text) : notRead(outcome);
   }
 
@@ -69,6 +77,7 @@ export function createGateway(options: CallOptions = {}): Gateway & { close(): P
     find: createSearch(calls, sessions),
     canPay: coins.canPay,
     floorOf: coins.floorOf,
+    estimate: createEstimate(calls),
     check: createCheckup(calls, coins, sessions),
     close: calls.close,
   };

@@ -91,6 +91,7 @@ describe('a rehearsed policy', () => {
       expect(outcome(order([whole()], expired), { late }).outcome).toBe('paid_late');
       const honoured = { ...expired, status: 'paid', paidAt: '2026-11-02T09:00:00.000Z' } as const;
       expect(outcome(order([whole()], honoured), { late }).outcome).toBe('paid_late');
+      expect(outcome(order([whole()], { ...honoured, paidAt: lateAt }), { late }).outcome).toBe('paid_late');
     });
 
     it.each([

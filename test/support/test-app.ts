@@ -10,6 +10,7 @@ import { createPool } from '../../src/db/pool.js';
 import { masterKey } from '../../src/db/seal.js';
 import type { AccountSettings } from '../../src/domain/account.js';
 import type { Mode } from '../../src/domain/ids.js';
+import { defaultTolerance } from '../../src/domain/money.js';
 import { defaultProducts } from '../../src/domain/products.js';
 import { defaultClocks } from '../../src/domain/timing.js';
 import { createLog } from '../../src/log.js';
@@ -92,6 +93,7 @@ export async function testApp(
       mintDeadlineMs: 9_000,
       allowLiveApplyIpn: false,
       fourEyesCents: null,
+      tolerance: defaultTolerance,
       ...over.settings,
     },
   };

@@ -94,6 +94,21 @@ export const adminOperations: Readonly<Record<string, Operation>> = {
     description: 'Never readable again. The pair before it stays for the payments that it made.',
     answers: { 204: z.undefined() },
   },
+  'GET /v1/admin/accounts/:id/policy': {
+    id: 'getAccountPolicy',
+    summary: 'How an account wants unusual money judged, with every version',
+  },
+  'PUT /v1/admin/accounts/:id/policy': {
+    id: 'putAccountPolicy',
+    summary: 'Put a new version of the policy in force',
+    description:
+      'The whole policy: what is not named is left to the installation. 409 when `expected_version` is not in force.',
+  },
+  'POST /v1/admin/accounts/:id/policy/dry-run': {
+    id: 'rehearseAccountPolicy',
+    summary: 'What a policy would have made of past orders',
+    description: 'Compares it with the policy in force on the orders of the last `days`. Changes nothing.',
+  },
   'POST /v1/admin/api-keys': { id: 'createApiKey', summary: 'Create an API key', description: 'It is shown once.' },
   'GET /v1/admin/api-keys': { id: 'listApiKeys', summary: 'List API keys by their prefixes' },
   'DELETE /v1/admin/api-keys/:id': {

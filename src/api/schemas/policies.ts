@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { modes } from '../../domain/ids.js';
+import { rehearsedOutcomes } from '../../domain/policy-rehearsal.js';
+import { text } from './text.js';
+
+const percent = (most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,3}(\.\d{1,4})?$/, 'expected a percentage as decimal text, such as "1.5"')
+    .refine((value) => Number(value) <= most, `expected at most ${most}`);
+
+const minutes = (most: number) => z.number().int().min(1).max(most);
+const year = 366 * 24 * 60;
+
+/** All of a policy: what is not named is left to the installation, or to a person. */
+export const policy = z.strictObject({
+  tolerance_percent: percent(50).nullable().default(null),
+  tolerance_cap_cents: z.number().int().min(0).max(1_000_000_000).nullable().default(null),
+  overpaid: z.enum(['case', 'keep']).default('case'),
+  late: z
+    .strictObject({ within_minutes: minutes(year), rate_band_percent: percent(100) })
+    .nullable()
+    .default(null),
+  partial_window_minutes: minutes(year).nullable().default(null),
+});
+
+export const policyBody = z.object({
+  policy,
+  expected_version: z.number().int().min(0).optional(),
+  reason: text(1, 500).optional(),
+});
+
+const version = z.object({
+  version: z.number().int(),
+  policy,
+  actor: z.string(),
+  reason: z.string().nullable(),
+  created_at: z.string(),
+});
+
+export const policyAnswer = z
+  .object({
+    account_id: z.string(),
+    /** 0: none was ever set, the installation's rules are in force. */
+    version: z.number().int(),
+    policy,
+    /** What a null leaves to the installation. */
+    installation: z.object({ tolerance_percent: z.string(), partial_window_minutes: z.number() }),
+    versions: z.array(version),
+  })
+  .meta({ id: 'AccountPolicy' });
+export type PolicyAnswer = z.output<typeof policyAnswer>;
+
+export const dryRunBody = z.object({
+  policy,
+  days: z.number().int().min(1).max(92).default(31),
+  mode: z.enum(modes).default('live'),
+});
+
+const outcome = z.enum(rehearsedOutcomes);
+const tally = z.object({
+  outcomes: z.record(outcome, z.number().int()),
+  overpaid_cases: z.number().int(),
+});
+
+export const dryRunAnswer = z
+  .object({
+    since: z.string(),
+    orders: z.number().int(),
+    with_money: z.number().int(),
+    current: tally.extend({ version: z.number().int() }),
+    proposed: tally,
+    /** Value of the orders that this policy would pay and the current one does not, and the reverse. */
+    paid_more_cents: z.record(z.string(), z.number().int()),
+    paid_less_cents: z.record(z.string(), z.number().int()),
+    changed: z.number().int(),
+    changes: z.array(
+      z.object({
+        order_id: z.string(),
+        price_cents: z.number().int(),
+        price_currency: z.string(),
+        status: z.string(),
+        current: outcome,
+        proposed: outcome,
+        why: z.string().nullable(),
+      }),
+    ),
+    changes_truncated: z.boolean(),
+  })
+  .meta({ id: 'PolicyDryRun' });
+export type DryRunAnswer = z.output<typeof dryRunAnswer>;
