@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../../support/eventually.js';
 import { startStack } from '../../support/stack.js';
 import type { Stack } from '../../support/stack.js';
 
@@ -75,6 +76,20 @@ describe('a sweep', () => {
     expect(swept.body).toMatchObject({ expired: 0, capped: false });
     expect((await statusOf(body.order_id)).status).toBe('pending');
   });
+
+  it('is not held up by an order whose provider does not answer: that one decides later', async () => {
+    const stuck = await forgotten('live', '101 hours');
+    const other = await forgotten('live', '100 hours');
+    await stack.sim('/faults', { endpoint: 'GET /payment/:id', fault: 'http_500', match: { order_id: stuck } });
+    const swept = await stack.admin.call('POST', path, { older_than_hours: 100 });
+    expect(swept.body).toEqual({ expired: 1, capped: false, older_than_hours: 100 });
+    expect((await statusOf(other)).status).toBe('failed');
+    expect((await statusOf(stuck)).status).toBe('pending');
+    await stack.sim('/faults', undefined, 'DELETE');
+    await eventually(async () => expect((await statusOf(stuck)).status).toBe('failed'), { timeoutMs: 60_000 });
+    const { rows } = await stack.pool.query(`select action from audit_log where order_id = $1`, [stuck]);
+    expect(rows).toEqual([{ action: 'crypto_order.swept' }]);
+  }, 90_000);
 
   it.each([
     ['older_than_hours', { older_than_hours: 0 }],

@@ -14,7 +14,7 @@ type FactOutcome = Awaited<ReturnType<OrderRuns['apply']>>;
 
 const hourMs = 60 * 60_000;
 const lanes = 20;
-const longestMs = 20_000; // each order reads the provider once more; who takes longer decides after the answer
+const longestMs = 10_000; // each order reads the provider once more; who takes longer decides after the answer
 
 /** Hands the end of their window to the oldest pending orders; each decides by itself whether it really is over. */
 export const sweepRoutes: Routes = (app, deps) => {
