@@ -64,10 +64,6 @@ export function finishRun(db: Database, id: string): Promise<number> {
   return execute(db, 'update reconcile_runs set finished_at = now() where id = $1 and finished_at is null', [id]);
 }
 
-export function runningRun(db: Database): Promise<ReconcileRunRow | null> {
-  return maybeOne<ReconcileRunRow>(db, `select ${columns} from reconcile_runs where finished_at is null`);
-}
-
 export function listRuns(
   db: Database,
   { before, limit }: { before: { startedAt: string; id: string } | null; limit: number },
