@@ -3,7 +3,7 @@ import type { Mode } from '../domain/ids.js';
 import type { Database } from './pool.js';
 import { execute, many, maybeOne } from './query.js';
 
-export interface OutgoingEventRow {
+interface OutgoingEventRow {
   readonly id: string;
   readonly type: string;
   readonly body: string;

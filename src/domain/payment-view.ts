@@ -13,7 +13,7 @@ export const providerStatuses = [
   'expired',
   'refunded',
 ] as const;
-export type ProviderStatus = (typeof providerStatuses)[number];
+type ProviderStatus = (typeof providerStatuses)[number];
 
 /** One payment as the provider reports it: parsed by the gateway, amounts as decimal text, codes in lower case. */
 export interface PaymentView {

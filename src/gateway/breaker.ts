@@ -17,7 +17,7 @@ export type Health =
   | { readonly kind: 'limited'; readonly retryAfterMs: number | null }
   | { readonly kind: 'unasked' };
 
-export type Breaker = ReturnType<typeof createBreaker>;
+type Breaker = ReturnType<typeof createBreaker>;
 
 /**
  * Shuts after five failures in a row or one account error, for 30 s, doubling to 5 min, and lets one probe through when

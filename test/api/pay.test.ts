@@ -262,7 +262,7 @@ describe('without a database', () => {
     const order = await other.placed(await other.newKey());
     const path = new URL(order.payment_url).pathname;
     const away = Object.assign(new Error('the database system is shutting down'), { code: '57P03' });
-    other.deps.pool.query = (() => Promise.reject(away));
+    other.deps.pool.query = () => Promise.reject(away);
     const page = await other.app.inject({ url: path, headers: { 'accept-language': 'de' } });
     expect(page.statusCode).toBe(503);
     expect(page.headers).toMatchObject({ refresh: '5', 'retry-after': '5' });
