@@ -58,7 +58,7 @@ export function createProviderAccounts({ config, pool, keyring }: Wiring) {
   return { accountFor, hasProvider, ipnSecrets, ipnCallbackUrl };
 }
 
-const defaultApiUrl = { live: 'https://api.nowpayments.io/v1', test: 'https://api-sandbox.nowpayments.io/v1' };
+export const defaultApiUrl = { live: 'https://api.nowpayments.io/v1', test: 'https://api-sandbox.nowpayments.io/v1' };
 
 /** The installation's pair; a payment of the previous key is read with the previous key. */
 function installationAccount(settings: ProviderSettings, label: string | null): ProviderAccount {

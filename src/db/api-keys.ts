@@ -101,3 +101,13 @@ export async function listApiKeys(
   const last = rows.length > limit ? keys.at(-1) : undefined;
   return { keys, next: last ? { at: last.createdAt, id: last.id } : null };
 }
+
+/** Whether anybody can use the admin API. */
+export async function hasAdminKey(db: Database): Promise<boolean> {
+  const row = await one<{ has: boolean }>(
+    db,
+    `select exists (select 1 from api_keys where account_id is null and revoked_at is null
+       and (expires_at is null or expires_at > now())) as has`,
+  );
+  return row.has;
+}

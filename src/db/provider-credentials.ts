@@ -60,6 +60,20 @@ export async function credentialsOf(db: Database, keyring: Keyring, accountId: s
   return rows.map((row) => opened(keyring, row));
 }
 
+/** The pair that each account mints with now, opened; for a look at all of them. */
+export async function currentCredentials(
+  db: Database,
+  keyring: Keyring,
+  limit: number,
+): Promise<ProviderCredentials[]> {
+  const rows = await many<SealedRow>(
+    db,
+    `select ${columns} from provider_credentials where retired_at is null order by account_id, mode limit $1`,
+    [limit],
+  );
+  return rows.map((row) => opened(keyring, row));
+}
+
 export type NewCredentials = Omit<ProviderCredentials, 'retiredAt'>;
 
 /**

@@ -19,6 +19,15 @@ export const sealedColumns: readonly SealedColumn[] = [
   })),
 ];
 
+/** The ids of the master keys that sealed anything that is stored: each of them is still needed. */
+export async function sealingKeyIds(db: Database): Promise<string[]> {
+  const each = sealedColumns.map(
+    ({ table, column }) => `select split_part(${column}, '.', 2) as id from ${table} where ${column} is not null`,
+  );
+  const rows = await many<{ id: string }>(db, `${each.join(' union ')} order by id`);
+  return rows.map((row) => row.id);
+}
+
 interface SealedValue {
   readonly id: string;
   readonly sealed: string;

@@ -23,10 +23,14 @@ function operatorService(client: Client): OperatorService {
 
 /** Adds the search attributes that the namespace lacks. */
 export async function ensureSearchAttributes(client: Client): Promise<void> {
+  const missing = await missingSearchAttributes(client);
+  if (missing.length > 0) await addSearchAttributes(client, missing);
+}
+
+export async function missingSearchAttributes(client: Client) {
   const { namespace } = client.options;
   const present = (await operatorService(client).listSearchAttributes({ namespace })).customAttributes ?? {};
-  const missing = Object.values(attributes).filter((attribute) => !(attribute.name in present));
-  if (missing.length > 0) await addSearchAttributes(client, missing);
+  return Object.values(attributes).filter((attribute) => !(attribute.name in present));
 }
 
 /** For a new namespace, and for the time-skipping server, which cannot list what it has. */

@@ -1,0 +1,95 @@
+import type { Config } from '../../src/config.js';
+import { hasAdminKey } from '../../src/db/api-keys.js';
+import { databaseNow } from '../../src/db/clock.js';
+import { answers, unsafeSettings } from '../../src/db/durability.js';
+import { migrationState } from '../../src/db/migrate.js';
+import { listOperators } from '../../src/db/operators.js';
+import type { Pool } from '../../src/db/pool.js';
+import { sealingKeyIds } from '../../src/db/reseal.js';
+import { masterKey } from '../../src/db/seal.js';
+import type { Finding } from './finding.js';
+import { findingsOf, messageOf, skewFinding } from './finding.js';
+
+const { ok, warn, bad } = findingsOf('database');
+const secrets = findingsOf('secrets');
+const people = findingsOf('people');
+
+/** Whether the database is there, durable, up to date, and readable with the keys we have. */
+export async function lookAtDatabase(config: Config, pool: Pool): Promise<Finding[]> {
+  try {
+    await answers(pool);
+  } catch (failure) {
+    const where = new URL(config.databaseUrl);
+    return [
+      bad(
+        `PostgreSQL at ${where.host}${where.pathname} does not answer: ${messageOf(failure)}`,
+        'Start it, or correct DATABASE_URL (host, port, name, user, password, TLS).',
+      ),
+    ];
+  }
+  const schema = await lookAtSchema(pool);
+  const durable = await lookAtDurability(config, pool);
+  const found = [ok('PostgreSQL answers'), durable, await lookAtClock(pool), schema];
+  // Without its tables there is nothing more to see.
+  return schema.level === 'bad'
+    ? found
+    : [...found, ...(await lookAtSeals(config, pool)), ...(await lookAtPeople(pool))];
+}
+
+async function lookAtDurability({ production }: Config, pool: Pool): Promise<Finding> {
+  const unsafe = await unsafeSettings(pool);
+  if (unsafe.length === 0) return ok('what it confirms survives a crash');
+  return (production ? bad : warn)(
+    `${unsafe.join(', ')} off: a crash loses confirmed orders`,
+    `Turn ${unsafe.join(', ')} on in postgresql.conf. The API refuses to start without in production.`,
+  );
+}
+
+async function lookAtClock(pool: Pool): Promise<Finding> {
+  const before = Date.now();
+  const there = Date.parse(await databaseNow(pool));
+  return skewFinding('database', 'PostgreSQL', there - (before + Date.now()) / 2);
+}
+
+async function lookAtSchema(pool: Pool): Promise<Finding> {
+  const { pending, unknown } = await migrationState(pool);
+  if (pending.length > 0) return bad(`migrations are missing: ${pending.join(', ')}`, 'npm run migrate');
+  if (unknown.length > 0) {
+    return warn(
+      `the database is ahead of this version: ${unknown.join(', ')}`,
+      'Run the newer version, or know that migrations are never undone.',
+    );
+  }
+  return ok('the schema is up to date');
+}
+
+async function lookAtSeals({ masterKeys }: Config, pool: Pool): Promise<Finding[]> {
+  const [current, ...previous] = masterKeys.map((bytes) => masterKey(bytes).id);
+  const used = await sealingKeyIds(pool);
+  const lost = used.filter((id) => id !== current && !previous.includes(id));
+  if (lost.length > 0) {
+    return [
+      secrets.bad(
+        `secrets in the database are sealed with a master key that is not here (${lost.join(', ')})`,
+        'Put the old key into QUITTANCE_MASTER_KEY_PREVIOUS. Without it those secrets are lost and must be set anew.',
+      ),
+    ];
+  }
+  if (used.some((id) => id !== current)) {
+    return [secrets.warn('some secrets are still sealed with a previous master key', 'npm run rotate-master-key')];
+  }
+  return [secrets.ok('every sealed secret opens with the current master key')];
+}
+
+async function lookAtPeople(pool: Pool): Promise<Finding[]> {
+  const operators = (await listOperators(pool)).filter(({ disabledAt }) => disabledAt === null);
+  const hasKey = await hasAdminKey(pool);
+  return [
+    operators.length > 0
+      ? people.ok(`${operators.length} may use the console`)
+      : people.warn('nobody has a name at the console', 'npm run operator -- add <name> --role admin'),
+    hasKey
+      ? people.ok('an administrator key is in force')
+      : people.warn('there is no administrator key, so no account can be made', 'npm run admin-key -- add <name>'),
+  ];
+}

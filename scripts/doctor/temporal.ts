@@ -1,0 +1,91 @@
+import type { Client } from '@temporalio/client';
+import { ScheduleNotFoundError } from '@temporalio/client';
+import proto from '@temporalio/proto';
+import { missingSearchAttributes } from '../../src/temporal/setup.js';
+import { queues, reconcileScheduleId } from '../../src/workflows/messages.js';
+import type { Finding } from './finding.js';
+import { findingsOf, messageOf } from './finding.js';
+
+const { ok, warn, bad } = findingsOf('temporal');
+const { TASK_QUEUE_TYPE_WORKFLOW, TASK_QUEUE_TYPE_ACTIVITY } = proto.temporal.api.enums.v1.TaskQueueType;
+const day = 24 * 60 * 60;
+
+/** Whether the server is there, knows our namespace and attributes, and has workers on every queue. */
+export async function lookAtTemporal(client: Client, address: string): Promise<Finding[]> {
+  const { namespace } = client.options;
+  const within = <T>(ask: () => Promise<T>) => client.connection.withDeadline(Date.now() + 5_000, ask);
+  try {
+    await within(() => client.connection.workflowService.getSystemInfo({}));
+  } catch (failure) {
+    const says = `Temporal at ${address} does not answer: ${messageOf(failure)}`;
+    return [bad(says, 'Start it, or correct TEMPORAL_ADDRESS (and TEMPORAL_API_KEY or TEMPORAL_TLS_… for a cloud).')];
+  }
+  try {
+    const { config } = await within(() => client.connection.workflowService.describeNamespace({ namespace }));
+    const kept = Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0);
+    return [
+      ok('Temporal answers'),
+      kept < day
+        ? warn(
+            `the namespace keeps closed orders for ${kept} s`,
+            `Keep them for a day or more: temporal operator namespace update --retention 7d ${namespace}`,
+          )
+        : ok(`namespace ${namespace} is there and keeps closed orders for ${Math.round(kept / day)} d`),
+      await within(() => lookAtAttributes(client)),
+      await within(() => lookAtSchedule(client)),
+      await within(() => lookAtQueues(client)),
+    ];
+  } catch (failure) {
+    return [
+      bad(
+        `namespace ${namespace} cannot be used: ${messageOf(failure)}`,
+        `Set TEMPORAL_NAMESPACE, or make it: temporal operator namespace create --retention 7d ${namespace}`,
+      ),
+    ];
+  }
+}
+
+async function lookAtAttributes(client: Client): Promise<Finding> {
+  const missing = await missingSearchAttributes(client);
+  if (missing.length === 0) return ok('every search attribute is there');
+  const commands = missing.map(({ name, type }) => `--name ${name} --type ${type[0]}${type.slice(1).toLowerCase()}`);
+  return bad(
+    `search attributes are missing: ${missing.map(({ name }) => name).join(', ')}; orders cannot start`,
+    `Start a worker, which adds them, or: temporal operator search-attribute create ${commands.join(' ')}`,
+  );
+}
+
+async function lookAtSchedule(client: Client): Promise<Finding> {
+  try {
+    const { state } = await client.schedule.getHandle(reconcileScheduleId).describe();
+    return state.paused
+      ? warn(
+          'reconcile is paused: missed money is not looked for',
+          `temporal schedule toggle --unpause --schedule-id ${reconcileScheduleId} --reason "back to work"`,
+        )
+      : ok('reconcile has its schedule');
+  } catch (failure) {
+    if (!(failure instanceof ScheduleNotFoundError)) throw failure;
+    return bad(
+      `the schedule ${reconcileScheduleId} is missing: missed money is not looked for`,
+      'Start a worker, which makes it.',
+    );
+  }
+}
+
+async function lookAtQueues(client: Client): Promise<Finding> {
+  const { namespace } = client.options;
+  const sides = [
+    { name: queues.orders, taskQueueType: TASK_QUEUE_TYPE_WORKFLOW },
+    ...Object.values(queues).map((name) => ({ name, taskQueueType: TASK_QUEUE_TYPE_ACTIVITY })),
+  ];
+  const alone: string[] = [];
+  for (const { name, taskQueueType } of sides) {
+    const taskQueue = { name };
+    const answer = await client.connection.workflowService.describeTaskQueue({ namespace, taskQueue, taskQueueType });
+    if (answer.pollers.length === 0 && !alone.includes(name)) alone.push(name);
+  }
+  return alone.length === 0
+    ? ok('workers poll every queue')
+    : bad(`nobody polls ${alone.join(', ')}: orders wait`, 'Start a worker: npm run start:worker');
+}
