@@ -45,15 +45,20 @@ export function createPublisher(deps: PublishDependencies): Publisher {
   }
 
   async function firstAttempt(delivery: ClaimedDelivery, release: (outcome: SlotOutcome) => void): Promise<void> {
-    const record = await attempt(deps, delivery, release);
+    const record = await attempt(deps, delivery, (outcome) => (release(outcome), placeIsFree()));
     if (record.next.kind === 'retry') await starts(() => deps.startDelivery(delivery));
+  }
+
+  /** The next one is claimed while the last one is still being recorded. */
+  function placeIsFree(): void {
+    freed = true;
+    if (hasMore && !stopped) void look().catch(deps.onFailure);
   }
 
   function track(attempting: Promise<void>): Promise<void> {
     const ended: Promise<void> = attempting.catch(deps.onFailure).then(() => {
       onTheWire.delete(ended);
-      freed = true;
-      if (hasMore) void look().catch(deps.onFailure);
+      placeIsFree();
     });
     onTheWire.add(ended);
     return ended;
@@ -90,7 +95,7 @@ export function createPublisher(deps: PublishDependencies): Publisher {
     publishDue: () => (stopped ? Promise.resolve() : look()),
     async stop() {
       stopped = true;
-      await Promise.all(onTheWire);
+      for (; looking || onTheWire.size > 0; await pause(gatherMs)) await Promise.all(onTheWire);
     },
   };
 }
