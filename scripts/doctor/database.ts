@@ -33,7 +33,7 @@ export async function lookAtDatabase(config: Config, pool: Pool): Promise<Findin
   // Without its tables there is nothing more to see.
   return schema.level === 'bad'
     ? found
-    : [...found, ...(await lookAtSeals(config, pool)), ...(await lookAtPeople(pool))];
+    : [...found, ...(await lookAtSeals(config, pool)), ...(await lookAtPeople(config, pool))];
 }
 
 async function lookAtDurability({ production }: Config, pool: Pool): Promise<Finding> {
@@ -81,12 +81,14 @@ async function lookAtSeals({ masterKeys }: Config, pool: Pool): Promise<Finding[
   return [secrets.ok('every sealed secret opens with the current master key')];
 }
 
-async function lookAtPeople(pool: Pool): Promise<Finding[]> {
+async function lookAtPeople({ consolePassword }: Config, pool: Pool): Promise<Finding[]> {
   const operators = (await listOperators(pool)).filter(({ disabledAt }) => disabledAt === null);
   const hasKey = await hasAdminKey(pool);
   return [
-    operators.length > 0
-      ? people.ok(`${operators.length} may use the console`)
+    operators.length > 0 || consolePassword !== null
+      ? people.ok(
+          `${operators.length} with a name may use the console${consolePassword ? ', and who knows CONSOLE_PASSWORD' : ''}`,
+        )
       : people.warn('nobody has a name at the console', 'npm run operator -- add <name> --role admin'),
     hasKey
       ? people.ok('an administrator key is in force')
