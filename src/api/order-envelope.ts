@@ -65,7 +65,9 @@ function envelope(
     metadata: row.metadata,
     version: row.version,
     ...target,
-    ...(target.payment_address === null ? { actually_paid: null, amount_due: null, top_up_amount: null } : amounts(row, payments)),
+    ...(target.payment_address === null
+      ? { actually_paid: null, amount_due: null, top_up_amount: null }
+      : amounts(row, payments)),
     payment_url: paymentUrl(deps, row),
   };
 }
