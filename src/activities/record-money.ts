@@ -61,6 +61,8 @@ function kindFor(order: OrderRow, { view, share, role, late }: Deposit, event: O
   if (late) return order.status === 'paid' ? 'second_payment' : 'late_payment';
   if (!isZeroCoins(share.excess)) return 'overpaid';
   if (view.payCurrency !== order.payCurrency && order.payCurrency !== null) return 'wrong_asset';
+  // Coins beside those that pay the order, their own last word still to come.
+  if (event === 'payment_finished' || event === 'overpaid') return 'second_payment';
   return caseKindOf(event, order.status, false) ?? (role === 'orphan' ? 'orphan_payment' : 'underpaid');
 }
 
