@@ -3,13 +3,6 @@ import type { Mode } from '../domain/ids.js';
 import type { Database } from './pool.js';
 import { execute, many, maybeOne } from './query.js';
 
-interface OutgoingEventRow {
-  readonly id: string;
-  readonly type: string;
-  readonly body: string;
-  readonly createdAt: string;
-}
-
 /** Writes an event once per order and type; answers its id, or null when it was written before. */
 export async function insertOutgoingEvent(
   db: Database,
