@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findOrder, orderStart } from '../../src/db/orders.js';
+import { createOrderRuns } from '../../src/temporal/order-runs.js';
+import { queues } from '../../src/workflows/messages.js';
 import { eventually } from '../support/eventually.js';
 import { startStack } from '../support/stack.js';
 import type { Stack } from '../support/stack.js';
@@ -28,5 +31,20 @@ describe('an order, end to end', () => {
         (select count(*) from outgoing_events where type = 'crypto.order.paid') as events`,
     );
     expect(rows).toEqual([{ grants: 1, receipts: 1, events: 1 }]);
+  });
+
+  it('refuses a cancellation after the end, in a second run', async () => {
+    const { rows } = await stack.pool.query('select id from orders');
+    const order = await findOrder(stack.pool, rows[0].id);
+    if (!order) throw new Error('the order of the test before is gone');
+    const run = stack.client.workflow.getHandle(`crypto-order/${order.id}`);
+    await eventually(async () => expect((await run.describe()).status.name).toBe('COMPLETED'));
+    const first = (await run.describe()).runId;
+    const runs = createOrderRuns(stack.client);
+    const start = orderStart(order, { clocks: stack.config.clocks, queues });
+    expect(await runs.cancel(start, 'cancel-1')).toMatchObject({ kind: 'refused', status: 'paid' });
+    expect((await run.describe()).runId).not.toBe(first);
+    const after = await stack.pool.query(`select count(*) as moves from order_events where status = 'paid'`);
+    expect(after.rows).toEqual([{ moves: 1 }]);
   });
 });
