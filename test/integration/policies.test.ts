@@ -9,8 +9,10 @@ import { startStack } from '../support/stack.js';
 type Body = Answer['body'];
 
 let stack: Stack;
+const unpaid: Body[] = []; // nobody pays them in time
 beforeAll(async () => {
-  stack = await startStack({ env: { PAY_WINDOW: '8 seconds', POLL_GRACE: '1 hour' } });
+  stack = await startStack({ env: { PAY_WINDOW: '25 seconds', POLL_GRACE: '1 hour' } });
+  for (let made = 0; made < 4; made += 1) unpaid.push(await checkout());
 }, 120_000);
 afterAll(() => stack?.close());
 
@@ -39,14 +41,22 @@ async function standing(id: string, status: string, kinds: string[]): Promise<Bo
       expect({ status: body.status, kinds: rows.map((row) => row.kind) }).toEqual({ status, kinds });
       return body;
     },
-    { timeoutMs: 30_000 },
+    { timeoutMs: 60_000 },
   );
 }
 
 const pay = (id: string, over: object = {}) => stack.sim('/pay', { order_id: id, ...over });
 const takesLate = { late: { within_minutes: 60, rate_band_percent: '1' } };
 
-describe('an order is settled by the policy of its account', () => {
+/** One whose window has closed. */
+async function expired(): Promise<Body> {
+  const order = unpaid.pop();
+  if (!order) throw new Error('all expired orders are used');
+  await standing(order.order_id, 'failed', []);
+  return order;
+}
+
+describe('an order is settled by the policy of its account', { timeout: 90_000 }, () => {
   it('as short as it allows, with the version on the timeline', async () => {
     const { body } = await stack.admin.call('GET', path());
     expect(body).toMatchObject({
@@ -93,8 +103,7 @@ describe('an order is settled by the policy of its account', () => {
 
   it('paid though late, in its name: case, audit row, events, receipt as by a person', async () => {
     const { version } = await policy(takesLate);
-    const { order_id: id, pay_amount_text: owed } = await checkout();
-    await standing(id, 'failed', []);
+    const { order_id: id, pay_amount_text: owed } = await expired();
     await pay(id);
     const paid = await standing(id, 'paid', []);
     expect(paid.events.at(-1)).toMatchObject({ status: 'paid', source: 'support' });
@@ -125,7 +134,7 @@ describe('an order is settled by the policy of its account', () => {
     ['of an order that its owner cancelled', takesLate, {}, true],
   ])('not paid, but left to a person: late money, %s', async (_what, rule, money, cancelled) => {
     await policy(rule);
-    const { order_id: id } = await checkout();
+    const { order_id: id } = cancelled ? await checkout() : await expired();
     if (cancelled) await stack.live.call('POST', `/v1/billing/crypto-orders/${id}/cancel`);
     const status = cancelled ? 'cancelled' : 'failed';
     await standing(id, status, []);
