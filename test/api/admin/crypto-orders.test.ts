@@ -135,6 +135,7 @@ describe('a search', () => {
     const search = (text: string) => found({ search: text, account_id: accountId });
     expect(await search(String(ids[0]).toUpperCase())).toEqual([ids[0]]);
     expect(await search(String(ids[0]).slice(5, -1))).toEqual([ids[0]]);
+    expect(await search(`ord_${String(ids[0]).slice(5)}`)).toEqual([]); // its end alone does not make it the id
     expect(await search('EBRA_A')).toEqual([ids[0]]);
     expect(await search('frau grünwald')).toEqual([ids[1]]);
     expect(await search('  RECHNUNG-08  ')).toEqual([ids[2]]);
