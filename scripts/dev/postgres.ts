@@ -61,8 +61,12 @@ export async function createDatabaseIfMissing(server: PostgresServer, name: stri
   });
 }
 
-export async function queryOnce(url: string, sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
+export async function queryOnce(
+  url: string,
+  sql: string,
+  { connectWithinMs = 2_000 }: { connectWithinMs?: number } = {},
+): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: connectWithinMs });
   client.on('error', () => undefined); // a server that goes away also fails the query below
   try {
     await client.connect();

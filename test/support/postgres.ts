@@ -7,12 +7,14 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
+const patient = { connectWithinMs: 30_000 }; // the server is there: a busy machine may only be slow to answer
+
 /** A migrated, empty database of its own: a clone of the template made once per run. */
 export async function testDatabase(): Promise<TestDatabase> {
   const { adminUrl, template } = inject('servers');
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await queryOnce(adminUrl, `create database ${name} template ${template}`);
+  await queryOnce(adminUrl, `create database ${name} template ${template}`, patient);
   const url = new URL(adminUrl);
   url.pathname = `/${name}`;
-  return { url: url.href, drop: () => queryOnce(adminUrl, `drop database if exists ${name} with (force)`) };
+  return { url: url.href, drop: () => queryOnce(adminUrl, `drop database if exists ${name} with (force)`, patient) };
 }
