@@ -13,7 +13,6 @@ export const providerStatuses = [
   'expired',
   'refunded',
 ] as const;
-type ProviderStatus = (typeof providerStatuses)[number];
 
 /** One payment as the provider reports it: parsed by the gateway, amounts as decimal text, codes in lower case. */
 export interface PaymentView {

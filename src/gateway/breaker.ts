@@ -17,8 +17,6 @@ export type Health =
   | { readonly kind: 'limited'; readonly retryAfterMs: number | null }
   | { readonly kind: 'unasked' };
 
-type Breaker = ReturnType<typeof createBreaker>;
-
 /**
  * Shuts after five failures in a row or one account error, for 30 s, doubling to 5 min, and lets one probe through when
  * that time is over. A 429 shuts it too, but only for the pause the provider asks for.
