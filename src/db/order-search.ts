@@ -71,8 +71,8 @@ function statement(columns: string, wanted: Wanted): { sql: string; values: unkn
 /** The text index when it is selective, a walk from the newest when it is not: the planner knows which. */
 function bySearch(columns: string, { filters, after, limit }: Wanted, value: Value): string {
   const needle = filters.search ?? '';
-  // Every text has the beginning of an id in it: looked up in the index, it would only cost.
-  const rare = needle.replace(/^ord_(?=.{5})/i, '');
+  // Every text has the beginning of an id in it, and eight digits tell ids apart: more, looked up, would only cost.
+  const rare = needle.replace(/^ord_(?:[0-9a-f]*(?=[0-9a-f]{8}$)|(?=.{5}))/i, '');
   const pattern = value(`%${rare.replace(/[\\%_]/g, '\\$&')}%`);
   const where = [
     `s.folded like search_fold(${pattern})`,
