@@ -1,34 +1,41 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Position } from '../db/page.js';
+import { purposeKey } from '../db/seal.js';
+import type { Mode } from '../domain/ids.js';
+import type { AppDeps } from './deps.js';
 import { badRequest } from './problem.js';
 
 const version = 1;
 const longest = 512;
 
-/** What a cursor belongs to: it opens nothing for another account, mode, list or set of filters. */
+/** What a cursor belongs to: it opens nothing for another account, mode or set of filters. */
 export interface CursorScope {
-  readonly list: string;
-  readonly accountId: string | null;
-  readonly mode: string;
+  readonly accountId?: string; // absent, like the mode: an operator's list, of everybody's rows
+  readonly mode?: Mode;
   readonly filters: object;
 }
 
 export interface Cursors {
-  seal(scope: CursorScope, position: readonly string[]): string;
-  /** The position inside; anything that was not sealed for this scope is a 400. */
-  open(scope: CursorScope, cursor: string): readonly string[];
+  /** Null on the last page. */
+  seal(scope: CursorScope, next: Position | null): string | null;
+  /** Where the page begins, null for the first; anything that was not sealed for this list and scope is a 400. */
+  open(scope: CursorScope, cursor: string | undefined): Position | null;
 }
 
-/** Opaque positions: version, 16 bytes of HMAC over scope and position, position. */
-export function createCursors(key: Buffer): Cursors {
+/** Opaque positions in one list: version, 16 bytes of HMAC over list, scope and position, position. */
+export function createCursors({ keyring }: Pick<AppDeps, 'keyring'>, list: string): Cursors {
+  const key = purposeKey(keyring, 'cursor');
   const sign = (scope: CursorScope, position: Buffer) =>
-    createHmac('sha256', key).update(scopeText(scope)).update('\n').update(position).digest().subarray(0, 16);
+    createHmac('sha256', key).update(scopeText(list, scope)).update('\n').update(position).digest().subarray(0, 16);
 
   return {
-    seal(scope, position) {
-      const text = Buffer.from(JSON.stringify(position));
+    seal(scope, next) {
+      if (!next) return null;
+      const text = Buffer.from(JSON.stringify([next.at, next.id]));
       return Buffer.concat([Buffer.from([version]), sign(scope, text), text]).toString('base64url');
     },
     open(scope, cursor) {
+      if (cursor === undefined) return null;
       if (cursor.length > longest) throw badRequest(`cursor: at most ${longest} characters`);
       const bytes = Buffer.from(cursor, 'base64url');
       const signature = bytes.subarray(1, 17);
@@ -39,12 +46,13 @@ export function createCursors(key: Buffer): Cursors {
         signature.length === 16 &&
         timingSafeEqual(signature, sign(scope, text));
       if (!genuine) throw badRequest('cursor: not one of this list, with these filters');
-      return JSON.parse(text.toString()) as string[]; // our own text: the signature says so
+      const [at, id] = JSON.parse(text.toString()) as [string, string]; // our own text: the signature says so
+      return { at, id };
     },
   };
 }
 
-function scopeText({ list, accountId, mode, filters }: CursorScope): string {
+function scopeText(list: string, { accountId, mode, filters }: CursorScope): string {
   const given = Object.entries(filters).filter(([, value]) => value !== undefined);
-  return JSON.stringify([list, accountId, mode, given.sort(([a], [b]) => (a < b ? -1 : 1))]);
+  return JSON.stringify([list, accountId ?? null, mode ?? 'any', given.sort(([a], [b]) => (a < b ? -1 : 1))]);
 }

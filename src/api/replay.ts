@@ -1,8 +1,9 @@
 import { appendAudit } from '../db/audit-log.js';
-import type { DeliveryRow, DeliveryPosition } from '../db/delivery-log.js';
+import type { DeliveryRow } from '../db/delivery-log.js';
 import { findDelivery } from '../db/delivery-log.js';
 import type { ReplayWindow } from '../db/delivery-replay.js';
 import { deliveriesInWindow, discardDeadLetter, replayDeliveries, replayDelivery } from '../db/delivery-replay.js';
+import type { Position } from '../db/page.js';
 import type { Database, Pool } from '../db/pool.js';
 import { inTransaction } from '../db/query.js';
 import type { DeliveryStatus } from '../domain/delivery.js';
@@ -77,9 +78,9 @@ export async function replayAll(
   window: ReplayWindow,
   { actor, reason, accountId }: Asker & { accountId: string },
 ): Promise<number> {
-  let [replayed, after]: [number, DeliveryPosition | null] = [0, null];
+  let [replayed, after]: [number, Position | null] = [0, null];
   for (;;) {
-    const batch: DeliveryPosition[] = await deliveriesInWindow(pool, window, { after, limit: batchSize });
+    const batch: Position[] = await deliveriesInWindow(pool, window, { after, limit: batchSize });
     const ids = batch.map(({ id }) => id);
     replayed += await inTransaction(pool, async (db) => {
       const count = await replayDeliveries(db, ids, window.statuses);

@@ -1,6 +1,8 @@
 import type { AccountSettings } from '../domain/account.js';
 import { defaultAccountSettings } from '../domain/account.js';
 import type { AccountId } from '../domain/ids.js';
+import type { Page, Position } from './page.js';
+import { pageOf } from './page.js';
 import type { Database } from './pool.js';
 import { many, maybeOne, one } from './query.js';
 
@@ -50,17 +52,11 @@ export function updateAccount(
   );
 }
 
-/** Where a page ended: the creation and the id of its last row. */
-export interface CreationPosition {
-  readonly at: string;
-  readonly id: string;
-}
-
 /** Accounts, newest first. */
 export async function listAccounts(
   db: Database,
-  { after, limit }: { after: CreationPosition | null; limit: number },
-): Promise<{ accounts: readonly AccountRow[]; next: CreationPosition | null }> {
+  { after, limit }: { after: Position | null; limit: number },
+): Promise<Page<AccountRow>> {
   const rows = await many<AccountRow>(
     db,
     `select ${accountColumns} from accounts
@@ -68,7 +64,5 @@ export async function listAccounts(
      order by created_at desc, id limit $3`,
     [after?.at ?? null, after?.id ?? null, limit + 1],
   );
-  const accounts = rows.slice(0, limit);
-  const last = rows.length > limit ? accounts.at(-1) : undefined;
-  return { accounts, next: last ? { at: last.createdAt, id: last.id } : null };
+  return pageOf(rows, limit, (row) => row.createdAt);
 }

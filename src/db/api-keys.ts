@@ -1,6 +1,7 @@
 import type { AccountSettings } from '../domain/account.js';
 import type { AccountId, Mode } from '../domain/ids.js';
-import type { CreationPosition } from './accounts.js';
+import type { Page, Position } from './page.js';
+import { pageOf } from './page.js';
 import type { Database } from './pool.js';
 import { execute, many, maybeOne, one } from './query.js';
 
@@ -85,10 +86,10 @@ export async function listApiKeys(
     limit,
   }: {
     filters: { accountId?: string | undefined; mode?: Mode | undefined };
-    after: CreationPosition | null;
+    after: Position | null;
     limit: number;
   },
-): Promise<{ keys: readonly ApiKeyRow[]; next: CreationPosition | null }> {
+): Promise<Page<ApiKeyRow>> {
   const rows = await many<ApiKeyRow>(
     db,
     `select ${apiKeyColumns} from api_keys k
@@ -97,9 +98,7 @@ export async function listApiKeys(
      order by k.created_at desc, k.id limit $5`,
     [filters.accountId ?? null, filters.mode ?? null, after?.at ?? null, after?.id ?? null, limit + 1],
   );
-  const keys = rows.slice(0, limit);
-  const last = rows.length > limit ? keys.at(-1) : undefined;
-  return { keys, next: last ? { at: last.createdAt, id: last.id } : null };
+  return pageOf(rows, limit, (row) => row.createdAt);
 }
 
 /** Whether anybody can use the admin API. */

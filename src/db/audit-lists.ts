@@ -1,5 +1,7 @@
 import type { AuditRow } from './audit-log.js';
 import { auditColumns } from './audit-log.js';
+import type { Page, Position } from './page.js';
+import { pageOf } from './page.js';
 import type { Database } from './pool.js';
 import { many } from './query.js';
 
@@ -10,16 +12,11 @@ export interface AuditFilters {
   readonly orderId?: string | undefined;
 }
 
-export interface AuditPage {
-  readonly entries: readonly AuditRow[];
-  readonly next: number | null; // the page after ends before this seq
-}
-
-/** The audit log, newest first. */
+/** The audit log, newest first: a page ends at the seq of its last row. */
 export async function listAudit(
   db: Database,
-  { filters, before, limit }: { filters: AuditFilters; before: number | null; limit: number },
-): Promise<AuditPage> {
+  { filters, after, limit }: { filters: AuditFilters; after: Position | null; limit: number },
+): Promise<Page<AuditRow>> {
   const values: unknown[] = [];
   const value = (given: unknown) => `$${values.push(given)}`;
   const where = ['true'];
@@ -28,13 +25,11 @@ export async function listAudit(
   if (actor !== undefined) where.push(`actor = ${value(actor)}`);
   if (accountId !== undefined) where.push(`account_id = ${value(accountId)}`);
   if (orderId !== undefined) where.push(`order_id = ${value(orderId)}`);
-  if (before !== null) where.push(`seq < ${value(before)}`);
+  if (after) where.push(`seq < ${value(after.at)}::bigint`);
   const rows = await many<AuditRow>(
     db,
     `select ${auditColumns} from audit_log where ${where.join(' and ')} order by seq desc limit ${value(limit + 1)}`,
     values,
   );
-  const entries = rows.slice(0, limit);
-  const last = rows.length > limit ? entries.at(-1) : undefined;
-  return { entries, next: last?.seq ?? null };
+  return pageOf(rows, limit, (row) => String(row.seq));
 }

@@ -1,5 +1,7 @@
 import type { Mode } from '../domain/ids.js';
 import type { CaseKind, CaseStatus } from '../domain/support-case.js';
+import type { Page, Position } from './page.js';
+import { pageOf } from './page.js';
 import type { Database } from './pool.js';
 import { many } from './query.js';
 import type { CaseRow } from './support-cases.js';
@@ -13,16 +15,11 @@ export interface CaseListFilters {
   readonly mode?: Mode | undefined;
 }
 
-export interface CaseListPage {
-  readonly cases: readonly CaseRow[];
-  readonly next: { readonly at: string; readonly id: string } | null;
-}
-
 /** Cases, newest first, by keyset: what is opened during a walk neither repeats nor hides others. */
 export async function listCases(
   db: Database,
-  { filters, after, limit }: { filters: CaseListFilters; after: CaseListPage['next']; limit: number },
-): Promise<CaseListPage> {
+  { filters, after, limit }: { filters: CaseListFilters; after: Position | null; limit: number },
+): Promise<Page<CaseRow>> {
   const values: unknown[] = [];
   const value = (given: unknown) => `$${values.push(given)}`;
   const where = ['true'];
@@ -43,9 +40,7 @@ export async function listCases(
      order by opened_at desc, id limit ${value(limit + 1)}`,
     values,
   );
-  const cases = rows.slice(0, limit);
-  const last = rows.length > limit ? cases.at(-1) : undefined;
-  return { cases, next: last ? { at: last.openedAt, id: last.id } : null };
+  return pageOf(rows, limit, (row) => row.openedAt);
 }
 
 /** A raw notification, by what it said and what became of it; its bytes stay in the inbox. */

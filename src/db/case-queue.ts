@@ -1,4 +1,6 @@
 import type { CaseKind, CaseStatus } from '../domain/support-case.js';
+import type { Page, Position } from './page.js';
+import { pageOf } from './page.js';
 import type { Database } from './pool.js';
 import { many, one } from './query.js';
 import type { CaseRow } from './support-cases.js';
@@ -9,23 +11,13 @@ export interface CaseQueueFilters {
   readonly kind: CaseKind | null;
 }
 
-/** Where a page ended: the age, or the worth (negative, so that the largest comes first), and the id of its last case. */
-export interface CasePosition {
-  readonly at: string;
-  readonly id: string;
-}
-
-export interface CasePage {
-  readonly cases: readonly CaseRow[];
-  readonly next: CasePosition | null;
-}
-
 // What the coins were worth when the order was quoted, in minor units of its currency. Currencies are compared by these:
 // there is no exchange rate here. Other coins than the order's come last.
 const worth = `coalesce(case when lower(c."payCurrency") = lower(o.pay_currency) and o.pay_amount > 0
     and c."actuallyPaid" ~ '^[0-9]{1,40}([.][0-9]{1,40})?$'
   then least(round(c."actuallyPaid"::numeric * o.price_cents / o.pay_amount), 9e15)::bigint end, -1)`;
 
+// The worth is negative, so that the largest comes first.
 const order = {
   age: { key: 'c."openedAt"', type: 'timestamptz' },
   amount: { key: `-${worth}`, type: 'bigint' },
@@ -42,10 +34,10 @@ export async function listCaseQueue(
   }: {
     filters: CaseQueueFilters;
     sort: keyof typeof order;
-    after: CasePosition | null;
+    after: Position | null;
     limit: number;
   },
-): Promise<CasePage> {
+): Promise<Page<CaseRow>> {
   const values: unknown[] = [];
   const value = (given: unknown) => `$${values.push(given)}`;
   const where = [`resolved_at is ${status === 'resolved' ? 'not' : ''} null`];
@@ -60,9 +52,7 @@ export async function listCaseQueue(
      left join orders o on o.id = c."orderId" ${from} order by ${key}, c.id limit ${value(limit + 1)}`,
     values,
   );
-  const cases = rows.slice(0, limit);
-  const last = rows.length > limit ? cases.at(-1) : undefined;
-  return { cases, next: last ? { at: last.key, id: last.id } : null };
+  return pageOf(rows, limit, (row) => row.key);
 }
 
 /** How many unresolved cases each of these orders has; orders without one are left out. */

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DeliveryStatus } from '../domain/delivery.js';
+import type { Page, Position } from './page.js';
+import { pageOf } from './page.js';
 import type { Database } from './pool.js';
 import { execute, many, maybeOne, one } from './query.js';
 import type { EndpointOwner } from './webhook-endpoints.js';
@@ -29,18 +31,8 @@ const columns = `d.id, d.event_id as "eventId", e.type as "eventType", d.endpoin
   d.created_at as "createdAt", d.updated_at as "updatedAt"`;
 const tables = 'deliveries d join outgoing_events e on e.id = d.event_id';
 
-export interface DeliveryPosition {
-  readonly at: string;
-  readonly id: string;
-}
-
-export interface DeliveryPage {
-  readonly deliveries: readonly DeliveryRow[];
-  readonly next: DeliveryPosition | null;
-}
-
-interface PageOf {
-  readonly after: DeliveryPosition | null;
+interface Wanted {
+  readonly after: Position | null;
   readonly limit: number;
 }
 
@@ -48,8 +40,8 @@ interface PageOf {
 export async function listDeliveries(
   db: Database,
   endpointId: string,
-  { status, after, limit }: PageOf & { status: DeliveryStatus | null },
-): Promise<DeliveryPage> {
+  { status, after, limit }: Wanted & { status: DeliveryStatus | null },
+): Promise<Page<DeliveryRow>> {
   const rows = await many<DeliveryRow>(
     db,
     `select ${columns} from ${tables}
@@ -64,8 +56,8 @@ export async function listDeliveries(
 /** Dead letters of every account, the latest to die first. Discarded ones are out of sight. */
 export async function listDeadLetters(
   db: Database,
-  { endpointId, after, limit }: PageOf & { endpointId: string | null },
-): Promise<DeliveryPage> {
+  { endpointId, after, limit }: Wanted & { endpointId: string | null },
+): Promise<Page<DeliveryRow>> {
   const rows = await many<DeliveryRow>(
     db,
     `select ${columns} from ${tables}
@@ -75,12 +67,6 @@ export async function listDeadLetters(
     [endpointId, after?.at ?? null, after?.id ?? null, limit + 1],
   );
   return pageOf(rows, limit, (row) => row.updatedAt);
-}
-
-function pageOf(rows: DeliveryRow[], limit: number, at: (row: DeliveryRow) => string): DeliveryPage {
-  const deliveries = rows.slice(0, limit);
-  const last = rows.length > limit ? deliveries.at(-1) : undefined;
-  return { deliveries, next: last ? { at: at(last), id: last.id } : null };
 }
 
 /** One delivery: of this owner, or of anybody when there is none. */

@@ -1,5 +1,5 @@
 import type { DeliveryStatus } from '../domain/delivery.js';
-import type { DeliveryPosition } from './delivery-log.js';
+import type { Position } from './page.js';
 import type { Database } from './pool.js';
 import { execute, many } from './query.js';
 
@@ -35,9 +35,9 @@ export interface ReplayWindow {
 export function deliveriesInWindow(
   db: Database,
   { endpointId, since, until, statuses }: ReplayWindow,
-  { after, limit }: { after: DeliveryPosition | null; limit: number },
-): Promise<DeliveryPosition[]> {
-  return many<DeliveryPosition>(
+  { after, limit }: { after: Position | null; limit: number },
+): Promise<Position[]> {
+  return many<Position>(
     db,
     `select d.created_at as at, d.id from deliveries d
      where d.endpoint_id = $1 and d.status = any ($2) and d.created_at >= $3 and d.created_at < $4

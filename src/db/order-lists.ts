@@ -2,6 +2,8 @@ import type { Mode } from '../domain/ids.js';
 import type { OrderStatus } from '../domain/order.js';
 import type { OrderRow } from './orders.js';
 import { orderColumns } from './orders.js';
+import type { Page, Position } from './page.js';
+import { pageOf } from './page.js';
 import type { Database } from './pool.js';
 import { many } from './query.js';
 
@@ -13,23 +15,12 @@ export interface OrderFilters {
   readonly updatedAfter?: string | undefined; // sorts by updated_at, ascending
 }
 
-/** Where a page ended: the sorting instant and the id of its last order. */
-export interface OrderPosition {
-  readonly at: string;
-  readonly id: string;
-}
-
-export interface OrderPage {
-  readonly orders: readonly OrderRow[];
-  readonly next: OrderPosition | null;
-}
-
 /** One page of an account's orders by keyset, so that rows written during a walk neither repeat nor hide others. */
 export async function listOrders(
   db: Database,
   owner: { accountId: string; mode: Mode },
-  { filters, after, limit }: { filters: OrderFilters; after: OrderPosition | null; limit: number },
-): Promise<OrderPage> {
+  { filters, after, limit }: { filters: OrderFilters; after: Position | null; limit: number },
+): Promise<Page<OrderRow>> {
   const values: unknown[] = [];
   const value = (given: unknown) => `$${values.push(given)}`;
   const where = [`o.account_id = ${value(owner.accountId)}`, `o.mode = ${value(owner.mode)}`];
@@ -54,7 +45,5 @@ export async function listOrders(
      order by ${byUpdate ? 'o.updated_at, o.id' : 'o.created_at desc, o.id'} limit ${value(limit + 1)}`,
     values,
   );
-  const orders = rows.slice(0, limit);
-  const last = rows.length > limit ? orders.at(-1) : undefined;
-  return { orders, next: last ? { at: byUpdate ? last.updatedAt : last.createdAt, id: last.id } : null };
+  return pageOf(rows, limit, (row) => (byUpdate ? row.updatedAt : row.createdAt));
 }

@@ -2,9 +2,10 @@ import type { Mode } from '../domain/ids.js';
 import { modes } from '../domain/ids.js';
 import type { OrderStatus } from '../domain/order.js';
 import { orderStatuses } from '../domain/order.js';
-import type { OrderPage, OrderPosition } from './order-lists.js';
 import type { OrderRow } from './orders.js';
 import { orderColumns } from './orders.js';
+import type { Page, Position } from './page.js';
+import { pageOf } from './page.js';
 import type { Database } from './pool.js';
 import { many, one } from './query.js';
 
@@ -21,17 +22,14 @@ export interface SearchFilters {
 
 interface Wanted {
   readonly filters: SearchFilters;
-  readonly after: OrderPosition | null;
+  readonly after: Position | null;
   readonly limit: number;
 }
 
 /** One page of everybody's orders by keyset, newest first. */
-export async function searchOrders(db: Database, wanted: Wanted): Promise<OrderPage> {
+export async function searchOrders(db: Database, wanted: Wanted): Promise<Page<OrderRow>> {
   const { sql, values } = statement(orderColumns, { ...wanted, limit: wanted.limit + 1 });
-  const rows = await many<OrderRow>(db, sql, values);
-  const orders = rows.slice(0, wanted.limit);
-  const last = rows.length > wanted.limit ? orders.at(-1) : undefined;
-  return { orders, next: last ? { at: last.createdAt, id: last.id } : null };
+  return pageOf(await many<OrderRow>(db, sql, values), wanted.limit, (row) => row.createdAt);
 }
 
 /** One order as it stands in an export. */
@@ -148,7 +146,7 @@ function inWindow(at: string, { createdAfter, createdBefore }: SearchFilters, va
   ];
 }
 
-function beyond(at: string, id: string, after: OrderPosition | null, value: Value): string[] {
+function beyond(at: string, id: string, after: Position | null, value: Value): string[] {
   if (!after) return [];
   const [afterAt, afterId] = [value(after.at), value(after.id)];
   return [`${at} <= ${afterAt}`, `(${at} < ${afterAt} or ${id} > ${afterId})`];

@@ -1,3 +1,5 @@
+import type { Page, Position } from './page.js';
+import { pageOf } from './page.js';
 import type { Database } from './pool.js';
 import { execute, many, maybeOne } from './query.js';
 
@@ -64,15 +66,17 @@ export function finishRun(db: Database, id: string): Promise<number> {
   return execute(db, 'update reconcile_runs set finished_at = now() where id = $1 and finished_at is null', [id]);
 }
 
-export function listRuns(
+/** Runs, newest first. */
+export async function listRuns(
   db: Database,
-  { before, limit }: { before: { startedAt: string; id: string } | null; limit: number },
-): Promise<ReconcileRunRow[]> {
-  return many<ReconcileRunRow>(
+  { after, limit }: { after: Position | null; limit: number },
+): Promise<Page<ReconcileRunRow>> {
+  const rows = await many<ReconcileRunRow>(
     db,
     `select ${columns} from reconcile_runs
      where $1::timestamptz is null or (started_at, id) < ($1, $2::uuid)
      order by started_at desc, id desc limit $3`,
-    [before?.startedAt ?? null, before?.id ?? null, limit],
+    [after?.at ?? null, after?.id ?? null, limit + 1],
   );
+  return pageOf(rows, limit, (row) => row.startedAt);
 }

@@ -9,10 +9,7 @@ export const caseQuery = z.object({
   kind: z.enum(caseKinds).optional(),
   account_id: text(1, 100).optional(),
   order_id: text(1, 100).optional(),
-  livemode: z
-    .enum(['true', 'false'])
-    .transform((word) => word === 'true')
-    .optional(),
+  livemode: z.enum(['true', 'false']).optional(),
   cursor: cursorText,
 });
 

@@ -54,3 +54,9 @@ export const createdInOrder: [(query: CreatedWindow) => boolean, { path: string[
   ({ created_after, created_before }) => !created_after || !created_before || created_after < created_before,
   { path: ['created_before'], error: 'expected a later instant than created_after' },
 ];
+
+/** Where a page of the console goes on; a field left empty is none. */
+export const formCursor = z
+  .string()
+  .transform((cursor) => cursor || undefined)
+  .optional();

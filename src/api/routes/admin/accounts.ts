@@ -4,7 +4,6 @@ import { findAccount, insertAccount, listAccounts, lockAccount, updateAccount } 
 import { appendAudit } from '../../../db/audit-log.js';
 import type { Database } from '../../../db/pool.js';
 import { inTransaction } from '../../../db/query.js';
-import { purposeKey } from '../../../db/seal.js';
 import type { AccountSettings } from '../../../domain/account.js';
 import { publicId } from '../../../domain/ids.js';
 import { accountAnswerOf, accountAnswers } from '../../account-answers.js';
@@ -25,11 +24,12 @@ import {
 
 const config = { permission: 'admin' } as const;
 const base = '/v1/admin/accounts';
+const scope = { filters: {} };
 
 /** The tenants and their settings. */
 export const accountRoutes: Routes = (app, deps) => {
-  const { pool, keyring } = deps;
-  const cursors = createCursors(purposeKey(keyring, 'cursor'));
+  const { pool } = deps;
+  const cursors = createCursors(deps, 'accounts');
 
   app.post(
     base,
@@ -48,13 +48,8 @@ export const accountRoutes: Routes = (app, deps) => {
 
   app.get(base, { config, schema: { querystring: pageQuery, response: { 200: accountList } } }, async (request) => {
     const { limit, cursor } = request.query;
-    const scope = { list: 'accounts', accountId: null, mode: 'any', filters: {} };
-    const [at, id] = cursor === undefined ? [] : cursors.open(scope, cursor);
-    const page = await listAccounts(pool, { after: at !== undefined && id !== undefined ? { at, id } : null, limit });
-    return {
-      accounts: await accountAnswers(deps, page.accounts),
-      next_cursor: page.next && cursors.seal(scope, [page.next.at, page.next.id]),
-    };
+    const page = await listAccounts(pool, { after: cursors.open(scope, cursor), limit });
+    return { accounts: await accountAnswers(deps, page.rows), next_cursor: cursors.seal(scope, page.next) };
   });
 
   app.get(

@@ -5,7 +5,6 @@ import { findApiKey, insertApiKey, listApiKeys, revokeApiKey } from '../../../db
 import { appendAudit } from '../../../db/audit-log.js';
 import { databaseNow } from '../../../db/clock.js';
 import { inTransaction } from '../../../db/query.js';
-import { purposeKey } from '../../../db/seal.js';
 import { publicId } from '../../../domain/ids.js';
 import { keyAnswerOf } from '../../account-answers.js';
 import { accountIdIn } from '../../account-id.js';
@@ -23,8 +22,9 @@ const base = '/v1/admin/api-keys';
 const adminScope = 'driftstack_internal_admin';
 
 /** API keys: shown once, listed by their prefixes, revoked at once, since every call looks its key up. */
-export const apiKeyRoutes: Routes = (app, { pool, keyring }) => {
-  const cursors = createCursors(purposeKey(keyring, 'cursor'));
+export const apiKeyRoutes: Routes = (app, deps) => {
+  const { pool } = deps;
+  const cursors = createCursors(deps, 'api-keys');
 
   app.post(
     base,
@@ -55,14 +55,8 @@ export const apiKeyRoutes: Routes = (app, { pool, keyring }) => {
   app.get(base, { config, schema: { querystring: keysQuery, response: { 200: keyList } } }, async (request) => {
     const { limit, cursor, account_id, mode } = request.query;
     const filters = { accountId: account_id === undefined ? undefined : accountIdIn(account_id), mode };
-    const scope = { list: 'api-keys', accountId: null, mode: 'any', filters };
-    const [at, id] = cursor === undefined ? [] : cursors.open(scope, cursor);
-    const after = at !== undefined && id !== undefined ? { at, id } : null;
-    const page = await listApiKeys(pool, { filters, after, limit });
-    return {
-      api_keys: page.keys.map(keyAnswerOf),
-      next_cursor: page.next && cursors.seal(scope, [page.next.at, page.next.id]),
-    };
+    const page = await listApiKeys(pool, { filters, after: cursors.open({ filters }, cursor), limit });
+    return { api_keys: page.rows.map(keyAnswerOf), next_cursor: cursors.seal({ filters }, page.next) };
   });
 
   app.delete(`${base}/:id`, { config, schema: { params: idParams } }, async (request, reply) => {

@@ -1,6 +1,5 @@
 import { listAudit } from '../../../db/audit-lists.js';
 import type { AuditRow } from '../../../db/audit-log.js';
-import { purposeKey } from '../../../db/seal.js';
 import { publicId } from '../../../domain/ids.js';
 import { accountIdIn } from '../../account-id.js';
 import { createCursors } from '../../cursors.js';
@@ -8,8 +7,8 @@ import type { Routes } from '../../deps.js';
 import { auditList, auditQuery } from '../../schemas/operating.js';
 
 /** Who did what, newest first. */
-export const adminAuditRoutes: Routes = (app, { pool, keyring }) => {
-  const cursors = createCursors(purposeKey(keyring, 'cursor'));
+export const adminAuditRoutes: Routes = (app, deps) => {
+  const cursors = createCursors(deps, 'admin/audit-log');
 
   app.get(
     '/v1/admin/audit-log',
@@ -18,13 +17,8 @@ export const adminAuditRoutes: Routes = (app, { pool, keyring }) => {
       const { action, actor, account_id: account, order_id: orderId, limit, cursor } = request.query;
       const accountId = account === undefined ? undefined : accountIdIn(account);
       const filters = { action, actor, accountId, orderId };
-      const scope = { list: 'admin/audit-log', accountId: null, mode: 'any', filters };
-      const [seq] = cursor === undefined ? [] : cursors.open(scope, cursor);
-      const page = await listAudit(pool, { filters, before: seq === undefined ? null : Number(seq), limit });
-      return {
-        entries: page.entries.map(shown),
-        next_cursor: page.next === null ? null : cursors.seal(scope, [String(page.next)]),
-      };
+      const page = await listAudit(deps.pool, { filters, after: cursors.open({ filters }, cursor), limit });
+      return { entries: page.rows.map(shown), next_cursor: cursors.seal({ filters }, page.next) };
     },
   );
 };

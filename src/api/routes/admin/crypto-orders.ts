@@ -1,6 +1,5 @@
 import { orderEventsOf } from '../../../db/order-events.js';
 import { searchOrders } from '../../../db/order-search.js';
-import { purposeKey } from '../../../db/seal.js';
 import { searchFilters } from '../../admin-filters.js';
 import { adminOrderOf, adminOrders, anyOrder } from '../../admin-order.js';
 import { createCursors } from '../../cursors.js';
@@ -21,8 +20,8 @@ const config = { permission: 'admin' } as const;
 const base = '/v1/admin/crypto-orders';
 
 export const adminOrderRoutes: Routes = (app, deps) => {
-  const { pool, keyring } = deps;
-  const cursors = createCursors(purposeKey(keyring, 'cursor'));
+  const { pool } = deps;
+  const cursors = createCursors(deps, 'admin/crypto-orders');
 
   app.get(
     base,
@@ -30,14 +29,9 @@ export const adminOrderRoutes: Routes = (app, deps) => {
     async (request) => {
       const { limit, cursor, ...query } = request.query;
       const filters = searchFilters(query);
-      const scope = { list: 'admin/crypto-orders', accountId: null, mode: 'any', filters };
-      const [at, id] = cursor === undefined ? [] : cursors.open(scope, cursor);
-      const after = at !== undefined && id !== undefined ? { at, id } : null;
+      const after = cursors.open({ filters }, cursor);
       const page = await withinTime(() => searchOrders(pool, { filters, after, limit }));
-      return {
-        orders: await adminOrders(deps, page.orders),
-        next_cursor: page.next && cursors.seal(scope, [page.next.at, page.next.id]),
-      };
+      return { orders: await adminOrders(deps, page.rows), next_cursor: cursors.seal({ filters }, page.next) };
     },
   );
 

@@ -1,6 +1,5 @@
 import type { ReconcileRunRow } from '../../../db/reconcile-runs.js';
 import { listRuns } from '../../../db/reconcile-runs.js';
-import { purposeKey } from '../../../db/seal.js';
 import { publicId } from '../../../domain/ids.js';
 import { createCursors } from '../../cursors.js';
 import type { Routes } from '../../deps.js';
@@ -10,10 +9,10 @@ import { reconcileNow } from '../../reconcile-now.js';
 import { pageQuery, reconcileAnswer, reconcileBody, reconcileRunList } from '../../schemas/operating.js';
 
 const config = { permission: 'admin' } as const;
-const scope = { list: 'admin/reconcile-runs', accountId: null, mode: 'any', filters: {} };
+const scope = { filters: {} };
 
 export const adminReconcileRoutes: Routes = (app, deps) => {
-  const cursors = createCursors(purposeKey(deps.keyring, 'cursor'));
+  const cursors = createCursors(deps, 'admin/reconcile-runs');
 
   app.post(
     '/v1/admin/reconcile',
@@ -30,12 +29,8 @@ export const adminReconcileRoutes: Routes = (app, deps) => {
     { config, schema: { querystring: pageQuery, response: { 200: reconcileRunList } } },
     async (request) => {
       const { limit, cursor } = request.query;
-      const [startedAt, id] = cursor === undefined ? [] : cursors.open(scope, cursor);
-      const before = startedAt !== undefined && id !== undefined ? { startedAt, id } : null;
-      const rows = await listRuns(deps.pool, { before, limit: limit + 1 });
-      const runs = rows.slice(0, limit);
-      const last = rows.length > limit ? runs.at(-1) : undefined;
-      return { runs: runs.map(shown), next_cursor: last ? cursors.seal(scope, [last.startedAt, last.id]) : null };
+      const page = await listRuns(deps.pool, { after: cursors.open(scope, cursor), limit });
+      return { runs: page.rows.map(shown), next_cursor: cursors.seal(scope, page.next) };
     },
   );
 };

@@ -1,6 +1,6 @@
 import { listCases } from '../../../db/case-lists.js';
-import { purposeKey } from '../../../db/seal.js';
 import { findCase } from '../../../db/support-cases.js';
+import { modeOf } from '../../admin-filters.js';
 import { accountIdIn } from '../../account-id.js';
 import { caseAnswerOf, caseAnswers } from '../../case-answers.js';
 import { decideCase } from '../../case-decisions.js';
@@ -17,29 +17,27 @@ const base = '/v1/admin/support-cases';
 
 /** The queue of unusual money, the evidence of each case, and the decisions on them. */
 export const supportCaseRoutes: Routes = (app, deps) => {
-  const { pool, keyring } = deps;
-  const cursors = createCursors(purposeKey(keyring, 'cursor'));
+  const { pool } = deps;
+  const cursors = createCursors(deps, 'support-cases');
 
   app.get(base, { config, schema: { querystring: caseQuery, response: { 200: caseList } } }, async (request) => {
     const { limit, cursor, account_id, livemode, ...plain } = request.query;
     const accountId = account_id === undefined ? undefined : accountIdIn(account_id);
     const filters = { ...plain, accountId, livemode };
-    const scope = { list: 'support-cases', accountId: null, mode: 'any', filters };
-    const [at, id] = cursor === undefined ? [] : cursors.open(scope, cursor);
     const page = await listCases(pool, {
       filters: {
         status: plain.status,
         kind: plain.kind,
         orderId: plain.order_id,
         accountId,
-        mode: livemode === undefined ? undefined : livemode ? 'live' : 'test',
+        mode: modeOf(livemode),
       },
-      after: at !== undefined && id !== undefined ? { at, id } : null,
+      after: cursors.open({ filters }, cursor),
       limit,
     });
     return {
-      cases: await caseAnswers(pool, page.cases),
-      next_cursor: page.next && cursors.seal(scope, [page.next.at, page.next.id]),
+      cases: await caseAnswers(pool, page.rows),
+      next_cursor: cursors.seal({ filters }, page.next),
     };
   });
 

@@ -1,7 +1,6 @@
 import type { DeliveryRow } from '../../../db/delivery-log.js';
 import { findDelivery, listDeadLetters } from '../../../db/delivery-log.js';
 import type { Database } from '../../../db/pool.js';
-import { purposeKey } from '../../../db/seal.js';
 import { isUuid, publicId, uuidOf } from '../../../domain/ids.js';
 import type { FastifyRequest } from 'fastify';
 import { createCursors } from '../../cursors.js';
@@ -18,8 +17,9 @@ const config = { permission: 'admin' } as const;
 const deliveries = '/v1/admin/webhook-deliveries';
 const deadLetters = '/v1/admin/webhook-dlq';
 
-export const adminDeliveryRoutes: Routes = (app, { pool, keyring }) => {
-  const cursors = createCursors(purposeKey(keyring, 'cursor'));
+export const adminDeliveryRoutes: Routes = (app, deps) => {
+  const { pool } = deps;
+  const cursors = createCursors(deps, 'webhook-dlq');
   const changing = { config, preValidation: takeNoBodyForEmpty };
   const answer = { params: idParams, body: reasonBody, response: { 200: deliveryAnswer } };
 
@@ -40,14 +40,9 @@ export const adminDeliveryRoutes: Routes = (app, { pool, keyring }) => {
     async (request) => {
       const { limit, cursor, endpoint_id: given } = request.query;
       const endpointId = given === undefined ? null : endpointIdOf(given);
-      const scope = { list: 'webhook-dlq', accountId: null, mode: 'any', filters: { endpointId } };
-      const [at, id] = cursor === undefined ? [] : cursors.open(scope, cursor);
-      const after = at !== undefined && id !== undefined ? { at, id } : null;
-      const page = await listDeadLetters(pool, { endpointId, after, limit });
-      return {
-        data: page.deliveries.map(deliveryAnswerOf),
-        next_cursor: page.next && cursors.seal(scope, [page.next.at, page.next.id]),
-      };
+      const scope = { filters: { endpointId } };
+      const page = await listDeadLetters(pool, { endpointId, after: cursors.open(scope, cursor), limit });
+      return { data: page.rows.map(deliveryAnswerOf), next_cursor: cursors.seal(scope, page.next) };
     },
   );
 

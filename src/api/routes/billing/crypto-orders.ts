@@ -6,7 +6,6 @@ import { setCustomerNote } from '../../../db/order-changes.js';
 import { isOrderId } from '../../../domain/ids.js';
 import { decide } from '../../../domain/order.js';
 import { createCursors } from '../../cursors.js';
-import { purposeKey } from '../../../db/seal.js';
 import type { Routes } from '../../deps.js';
 import { orderEnvelopeOf, orderEnvelopes } from '../../order-envelope.js';
 import type { Owner } from '../../plugins/auth.js';
@@ -18,8 +17,8 @@ import type { Database } from '../../../db/pool.js';
 const base = '/v1/billing/crypto-orders';
 
 export const orderRoutes: Routes = (app, deps) => {
-  const { pool, keyring, orderRuns, orderStart } = deps;
-  const cursors = createCursors(purposeKey(keyring, 'cursor'));
+  const { pool, orderRuns, orderStart } = deps;
+  const cursors = createCursors(deps, 'crypto-orders');
 
   app.get(
     base,
@@ -27,8 +26,7 @@ export const orderRoutes: Routes = (app, deps) => {
     async (request) => {
       const owner = ownerIn(request);
       const { limit, cursor, ...filters } = request.query;
-      const scope = { list: 'crypto-orders', ...owner, filters };
-      const [at, id] = cursor === undefined ? [] : cursors.open(scope, cursor);
+      const scope = { ...owner, filters };
       const page = await listOrders(pool, owner, {
         filters: {
           status: filters.status,
@@ -37,12 +35,12 @@ export const orderRoutes: Routes = (app, deps) => {
           customerReference: filters.customer_reference,
           updatedAfter: filters.updated_after,
         },
-        after: at !== undefined && id !== undefined ? { at, id } : null,
+        after: cursors.open(scope, cursor),
         limit,
       });
       return {
-        orders: await orderEnvelopes(deps, page.orders),
-        next_cursor: page.next && cursors.seal(scope, [page.next.at, page.next.id]),
+        orders: await orderEnvelopes(deps, page.rows),
+        next_cursor: cursors.seal(scope, page.next),
       };
     },
   );

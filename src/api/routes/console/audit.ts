@@ -3,37 +3,35 @@ import { listAudit } from '../../../db/audit-lists.js';
 import { operatorActor } from '../../../domain/operator.js';
 import { consoleAuditPage } from '../../../web/console-audit-page.js';
 import { consoleContext, sendPage } from '../../console-context.js';
-import { consoleCursors } from '../../console-cursors.js';
+import { createCursors } from '../../cursors.js';
 import type { Routes } from '../../deps.js';
 import { forConsole } from '../../plugins/console-session.js';
+import { formCursor } from '../../schemas/text.js';
 
 const pageSize = 50;
 const word = z.string().default('');
-const auditQuery = z.object({ action: word, actor: word, order_id: word, cursor: z.string().optional() });
+const auditQuery = z.object({ action: word, actor: word, order_id: word, cursor: formCursor });
 
 export const consoleAuditRoutes: Routes = (console, deps) => {
-  const cursors = consoleCursors(deps, 'audit');
+  const cursors = createCursors(deps, 'console/audit');
 
   console.get(
     '/audit',
     { config: forConsole('page'), schema: { hide: true, querystring: auditQuery } },
     async (request, reply) => {
       const { cursor, ...filters } = request.query;
-      const position = cursors.open(filters, cursor);
       const page = await listAudit(deps.pool, {
         filters: {
           action: filters.action.trim() || undefined,
           actor: actorNamed(filters.actor.trim()),
           orderId: filters.order_id.trim() || undefined,
         },
-        before: position && Number(position.at),
+        after: cursors.open({ filters }, cursor),
         limit: pageSize,
       });
-      const last = page.entries.at(-1);
-      const next = page.next !== null && last ? { at: String(page.next), id: last.id } : null;
       const context = await consoleContext(deps, request, reply);
-      const nextCursor = cursors.seal(filters, next);
-      return sendPage(reply, consoleAuditPage({ context, filters, entries: page.entries, nextCursor }));
+      const nextCursor = cursors.seal({ filters }, page.next);
+      return sendPage(reply, consoleAuditPage({ context, filters, entries: page.rows, nextCursor }));
     },
   );
 };

@@ -6,13 +6,13 @@ import { caseActions, caseKinds, caseStatuses } from '../../../domain/support-ca
 import { consoleCasesPage } from '../../../web/console-cases-page.js';
 import { decideCase } from '../../case-decisions.js';
 import { backWith, consoleContext, sendPage } from '../../console-context.js';
-import { consoleCursors } from '../../console-cursors.js';
+import { createCursors } from '../../cursors.js';
 import { consoleCases } from '../../console-order-view.js';
 import type { Routes } from '../../deps.js';
 import { formBack } from '../../plugins/console-problems.js';
 import { actorIn, forConsole } from '../../plugins/console-session.js';
 import { notFound } from '../../problem.js';
-import { text } from '../../schemas/text.js';
+import { formCursor, text } from '../../schemas/text.js';
 import { idParams } from '../../schemas/webhooks.js';
 
 const pageSize = 25;
@@ -22,7 +22,7 @@ const caseQuery = z.object({
   status: z.enum(caseStatuses).nullable().catch(null).default(null),
   kind: z.enum(caseKinds).nullable().catch(null).default(null),
   sort: z.enum(['age', 'amount']).catch('age').default('age'),
-  cursor: z.string().optional(),
+  cursor: formCursor,
 });
 
 const resolveForm = z.object({
@@ -41,14 +41,14 @@ const done: Record<CaseAction, string> = {
 
 export const consoleCaseRoutes: Routes = (console, deps) => {
   const { pool } = deps;
-  const cursors = consoleCursors(deps, 'cases');
+  const cursors = createCursors(deps, 'console/cases');
 
   console.get(
     '/cases',
     { config: forConsole('page'), schema: { hide: true, querystring: caseQuery } },
     async (request, reply) => {
       const { sort, cursor, ...filters } = request.query;
-      const scope = { ...filters, sort };
+      const scope = { filters: { ...filters, sort } };
       const page = await listCaseQueue(pool, { filters, sort, after: cursors.open(scope, cursor), limit: pageSize });
       const context = await consoleContext(deps, request, reply);
       return sendPage(
@@ -56,7 +56,7 @@ export const consoleCaseRoutes: Routes = (console, deps) => {
         consoleCasesPage({
           context,
           filters: { status: filters.status ?? '', kind: filters.kind ?? '', sort },
-          cases: await consoleCases(pool, page.cases),
+          cases: await consoleCases(pool, page.rows),
           nextCursor: cursors.seal(scope, page.next),
         }),
       );

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { openCasesOf } from '../../../db/case-queue.js';
-import type { OrderPage } from '../../../db/order-lists.js';
+import type { OrderRow } from '../../../db/orders.js';
 import type { SearchFilters } from '../../../db/order-search.js';
 import { searchOrders } from '../../../db/order-search.js';
 import { orderStatuses } from '../../../domain/order.js';
@@ -9,13 +9,14 @@ import { consoleOrdersPage } from '../../../web/console-orders-page.js';
 import { accountIdIn } from '../../account-id.js';
 import { modeOf } from '../../admin-filters.js';
 import { consoleContext, sendPage } from '../../console-context.js';
-import { consoleCursors } from '../../console-cursors.js';
+import { createCursors } from '../../cursors.js';
 import { consoleCounters } from '../../console-figures.js';
 import type { AppDeps, Routes } from '../../deps.js';
 import { sendOrdersCsv } from '../../orders-export.js';
 import { forConsole } from '../../plugins/console-session.js';
 import { badRequest, Problem } from '../../problem.js';
 import { withinTime } from '../../search-time.js';
+import { formCursor } from '../../schemas/text.js';
 
 const pageSize = 50;
 const mostExported = 100_000;
@@ -31,12 +32,12 @@ const ordersQuery = z.object({
   livemode: word,
   created_after: word,
   created_before: word,
-  cursor: z.string().optional(),
+  cursor: formCursor,
 });
 
 export const consoleOrdersRoutes: Routes = (console, deps) => {
   const { pool } = deps;
-  const cursors = consoleCursors(deps, 'orders');
+  const cursors = createCursors(deps, 'console/orders');
 
   console.get(
     '/orders',
@@ -47,9 +48,9 @@ export const consoleOrdersRoutes: Routes = (console, deps) => {
       const [context, counters, orders] = await Promise.all([
         consoleContext(deps, request, reply),
         consoleCounters(deps, filters.livemode === 'false' ? 'test' : 'live'),
-        orderLines(deps, found.page),
+        orderLines(deps, found.page.rows),
       ]);
-      const nextCursor = cursors.seal(filters, found.page.next);
+      const nextCursor = cursors.seal({ filters }, found.page.next);
       const { problem } = found;
       return sendPage(reply, consoleOrdersPage({ context, counters, filters, problem, orders, nextCursor }));
     },
@@ -65,12 +66,12 @@ export const consoleOrdersRoutes: Routes = (console, deps) => {
   /** A filter that cannot be read, or takes too long, is said beside the form that holds it. */
   async function find(filters: ConsoleOrderFilters, cursor: string | undefined) {
     try {
-      const after = cursors.open(filters, cursor);
+      const after = cursors.open({ filters }, cursor);
       const wanted = { filters: searchFiltersOf(filters), after, limit: pageSize };
       return { problem: null, page: await withinTime(() => searchOrders(pool, wanted)) };
     } catch (failure) {
       if (!(failure instanceof Problem)) throw failure;
-      return { problem: failure.detail, page: { orders: [], next: null } };
+      return { problem: failure.detail, page: { rows: [], next: null } };
     }
   }
 };
@@ -96,7 +97,7 @@ function dayStart(text: string, name: string): string | undefined {
   return new Date(Math.max(0, at)).toISOString();
 }
 
-async function orderLines({ pool }: AppDeps, { orders }: OrderPage): Promise<ConsoleOrderLine[]> {
+async function orderLines({ pool }: AppDeps, orders: readonly OrderRow[]): Promise<ConsoleOrderLine[]> {
   const ids = orders.map(({ id }) => id);
   const open = new Map((await openCasesOf(pool, ids)).map(({ orderId, count }) => [orderId, count]));
   return orders.map((order) => ({ ...order, openCases: open.get(order.id) ?? 0 }));

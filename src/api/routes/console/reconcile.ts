@@ -2,32 +2,31 @@ import { z } from 'zod';
 import { listRuns } from '../../../db/reconcile-runs.js';
 import { consoleReconcilePage } from '../../../web/console-reconcile-page.js';
 import { backWith, consoleContext, sendPage } from '../../console-context.js';
-import { consoleCursors } from '../../console-cursors.js';
+import { createCursors } from '../../cursors.js';
 import type { Routes } from '../../deps.js';
 import { actorIn, forConsole } from '../../plugins/console-session.js';
 import { reconcileNow } from '../../reconcile-now.js';
+import { formCursor } from '../../schemas/text.js';
 
 const here = '/console/reconcile';
 const pageSize = 50;
+const scope = { filters: {} };
 
 const runForm = z.object({ csrf: z.string(), back: z.string().optional(), dry_run: z.enum(['true', 'false']) });
 
 export const consoleReconcileRoutes: Routes = (console, deps) => {
   const { pool } = deps;
-  const cursors = consoleCursors(deps, 'reconcile');
+  const cursors = createCursors(deps, 'console/reconcile');
 
   console.get(
     '/reconcile',
-    { config: forConsole('page'), schema: { hide: true, querystring: z.object({ cursor: z.string().optional() }) } },
+    { config: forConsole('page'), schema: { hide: true, querystring: z.object({ cursor: formCursor }) } },
     async (request, reply) => {
-      const after = cursors.open({}, request.query.cursor);
-      const before = after && { startedAt: after.at, id: after.id };
-      const found = await listRuns(pool, { before, limit: pageSize + 1 });
-      const runs = found.slice(0, pageSize);
-      const last = found.length > pageSize ? runs.at(-1) : undefined;
-      const nextCursor = cursors.seal({}, last ? { at: last.startedAt, id: last.id } : null);
+      const after = cursors.open(scope, request.query.cursor);
+      const page = await listRuns(pool, { after, limit: pageSize });
+      const nextCursor = cursors.seal(scope, page.next);
       const context = await consoleContext(deps, request, reply);
-      return sendPage(reply, consoleReconcilePage({ context, runs, nextCursor }));
+      return sendPage(reply, consoleReconcilePage({ context, runs: page.rows, nextCursor }));
     },
   );
 

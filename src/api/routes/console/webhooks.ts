@@ -7,41 +7,43 @@ import type { Database } from '../../../db/pool.js';
 import { uuidOf } from '../../../domain/ids.js';
 import { consoleWebhooksPage } from '../../../web/console-webhooks-page.js';
 import { backWith, consoleContext, sendPage } from '../../console-context.js';
-import { consoleCursors } from '../../console-cursors.js';
+import { createCursors } from '../../cursors.js';
 import type { Routes } from '../../deps.js';
 import { formBack } from '../../plugins/console-problems.js';
 import { actorIn, forConsole } from '../../plugins/console-session.js';
 import { notFound } from '../../problem.js';
 import { discardOne, replayOne } from '../../replay.js';
 import { idParams } from '../../schemas/webhooks.js';
+import { formCursor } from '../../schemas/text.js';
 
 const pageSize = 50;
+const scope = { filters: {} };
 const mostEndpoints = 100;
 
 const deliveryForm = z.object({ csrf: z.string(), back: z.string().optional() });
 
 export const consoleWebhookRoutes: Routes = (console, deps) => {
   const { pool } = deps;
-  const cursors = consoleCursors(deps, 'webhooks');
+  const cursors = createCursors(deps, 'console/webhooks');
   const change = { hide: true, params: idParams, body: deliveryForm };
 
   console.get(
     '/webhooks',
-    { config: forConsole('page'), schema: { hide: true, querystring: z.object({ cursor: z.string().optional() }) } },
+    { config: forConsole('page'), schema: { hide: true, querystring: z.object({ cursor: formCursor }) } },
     async (request, reply) => {
-      const after = cursors.open({}, request.query.cursor);
+      const after = cursors.open(scope, request.query.cursor);
       const [endpoints, page] = await Promise.all([
         endpointHealth(pool, mostEndpoints),
         listDeadLetters(pool, { endpointId: null, after, limit: pageSize }),
       ]);
       const dead = await addressedDeliveries(
         pool,
-        page.deliveries.map(({ id }) => id),
+        page.rows.map(({ id }) => id),
       );
       const context = await consoleContext(deps, request, reply);
       return sendPage(
         reply,
-        consoleWebhooksPage({ context, endpoints, dead, nextCursor: cursors.seal({}, page.next) }),
+        consoleWebhooksPage({ context, endpoints, dead, nextCursor: cursors.seal(scope, page.next) }),
       );
     },
   );

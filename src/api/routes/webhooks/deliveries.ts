@@ -1,5 +1,4 @@
 import { listDeliveries, findDelivery } from '../../../db/delivery-log.js';
-import { purposeKey } from '../../../db/seal.js';
 import type { DeliveryStatus } from '../../../domain/delivery.js';
 import { createCursors } from '../../cursors.js';
 import type { Routes } from '../../deps.js';
@@ -17,8 +16,9 @@ const ended: Record<'dlq' | 'delivered' | 'all', readonly DeliveryStatus[]> = {
   all: ['delivered', 'failed', 'dlq'], // what waits or is on the wire is on its way already
 };
 
-export const deliveryRoutes: Routes = (app, { pool, keyring, nowMs }) => {
-  const cursors = createCursors(purposeKey(keyring, 'cursor'));
+export const deliveryRoutes: Routes = (app, deps) => {
+  const { pool, nowMs } = deps;
+  const cursors = createCursors(deps, 'deliveries');
 
   app.get(
     '/v1/webhooks/:id/deliveries',
@@ -30,14 +30,13 @@ export const deliveryRoutes: Routes = (app, { pool, keyring, nowMs }) => {
       const owner = ownerIn(request);
       const endpoint = await ownEndpoint(pool, owner, request.params.id);
       const { limit, cursor, status } = request.query;
-      const scope = { list: 'deliveries', ...owner, filters: { endpoint: endpoint.id, status } };
-      const [at, id] = cursor === undefined ? [] : cursors.open(scope, cursor);
-      const after = at !== undefined && id !== undefined ? { at, id } : null;
+      const scope = { ...owner, filters: { endpoint: endpoint.id, status } };
+      const after = cursors.open(scope, cursor);
       const page = await listDeliveries(pool, endpoint.id, { status: status ?? null, after, limit });
       return {
-        data: page.deliveries.map(deliveryAnswerOf),
+        data: page.rows.map(deliveryAnswerOf),
         has_more: page.next !== null,
-        next_cursor: page.next && cursors.seal(scope, [page.next.at, page.next.id]),
+        next_cursor: cursors.seal(scope, page.next),
       };
     },
   );
