@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify';
+import { createMinuteCounts } from '../minute-counts.js';
 import { rateLimited } from '../problem.js';
 
 const bucketSeconds = 60; // a bucket holds a minute's worth of calls
@@ -57,20 +58,13 @@ export interface WrongKeys {
 
 /** Wrong keys by address: guessing is slow and noisy, and valid keys from the same address go on working. */
 export function createWrongKeys(nowMs: () => number, onFlood: (address: string) => void): WrongKeys {
-  const seen = new Map<string, { count: number; sinceMs: number }>();
+  const seen = createMinuteCounts(nowMs);
 
   return {
     note(address) {
-      const now = nowMs();
-      const known = seen.get(address);
-      const entry = known && now - known.sinceMs < 60_000 ? known : { count: 0, sinceMs: now };
-      entry.count += 1;
-      seen.delete(address);
-      seen.set(address, entry);
-      if (seen.size > mostBuckets) seen.delete(seen.keys().next().value ?? address);
-      if (entry.count === wrongKeysPerMinute + 1) onFlood(address); // one line, not one per guess
-      if (entry.count > wrongKeysPerMinute)
-        throw rateLimited('Too many wrong keys from this address.', (entry.sinceMs + 60_000 - now) / 1000);
+      const { count, secondsLeft } = seen.note(address);
+      if (count === wrongKeysPerMinute + 1) onFlood(address); // one line, not one per guess
+      if (count > wrongKeysPerMinute) throw rateLimited('Too many wrong keys from this address.', secondsLeft);
     },
   };
 }
