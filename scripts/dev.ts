@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfig } from '../src/config.js';
 import { migrate } from '../src/db/migrate.js';
-import { masterKey } from '../src/db/seal.js';
+import { keyringOf } from '../src/db/seal.js';
 import { publicId } from '../src/domain/ids.js';
 import { queues } from '../src/workflows/messages.js';
 import { ensureDemoAccount } from './dev/demo-account.js';
@@ -41,10 +41,9 @@ async function main(processes: Processes, settings: DevSettings): Promise<void> 
   await migrate(databaseUrl);
   await ensureDemoAccount(databaseUrl, secrets);
   const urls = urlsOf(settings);
-  const [current, ...previous] = config.masterKeys;
   const receiverSecrets = await ensureReceiverEndpoints(databaseUrl, {
     accountId: secrets.accountId,
-    keyring: { current: masterKey(current), previous: previous.map(masterKey) },
+    keyring: keyringOf(config.masterKeys),
     url: `${urls.receiver}/hook`,
   });
   say('database migrated, demo account at hand');

@@ -1,14 +1,13 @@
 import { loadConfig } from '../src/config.js';
 import { createPool } from '../src/db/pool.js';
 import { rehashAddresses, resealAll } from '../src/db/reseal.js';
-import { masterKey } from '../src/db/seal.js';
+import { keyringOf } from '../src/db/seal.js';
 
 // After QUITTANCE_MASTER_KEY is new everywhere and the one before stands in QUITTANCE_MASTER_KEY_PREVIOUS: nothing in the
 // database depends on the old one any more once this has ended well. It may be run again at any time.
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
-  const [current, ...previous] = config.masterKeys;
-  const keyring = { current: masterKey(current), previous: previous.map(masterKey) };
+  const keyring = keyringOf(config.masterKeys);
   const pool = createPool({
     url: config.databaseUrl,
     max: 1,

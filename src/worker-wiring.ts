@@ -23,7 +23,7 @@ import { foldAllFigures } from './db/order-figures.js';
 import { orderStart } from './db/orders.js';
 import type { OrderRow } from './db/orders.js';
 import { createPool } from './db/pool.js';
-import { masterKey } from './db/seal.js';
+import { keyringOf } from './db/seal.js';
 import { deliverySummary } from './domain/delivery.js';
 import { createGateway } from './gateway/nowpayments.js';
 import type { Logger } from './log.js';
@@ -35,6 +35,7 @@ import type { TemporalAddress } from './temporal/connection.js';
 import { createDeliveryRuns } from './temporal/delivery-runs.js';
 import { createOrderRuns } from './temporal/order-runs.js';
 import { ensureReconcileSchedule, ensureSearchAttributes } from './temporal/setup.js';
+import { targetRules } from './webhooks/destination.js';
 import { createEndpointSlots } from './webhooks/endpoint-slots.js';
 import { createSender } from './webhooks/send.js';
 import { queues as defaultQueues } from './workflows/messages.js';
@@ -134,13 +135,9 @@ function wireDependencies(
     applicationName: 'quittance-worker',
     onError,
   });
-  const [current, ...previous] = config.masterKeys;
-  const keyring = { current: masterKey(current), previous: previous.map(masterKey) };
+  const keyring = keyringOf(config.masterKeys);
   const gateway = createGateway({ maxRps: config.provider.live?.maxRps ?? 5, log });
-  const sender = createSender({
-    allowTargets: config.webhookAllowTargets,
-    ownHosts: [new URL(config.publicUrl).hostname],
-  });
+  const sender = createSender(targetRules(config));
   const accounts = createProviderAccounts({ config, pool, keyring });
   const orderRuns = createOrderRuns(client);
   const deliveryRuns = createDeliveryRuns(client);

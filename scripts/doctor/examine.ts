@@ -1,7 +1,7 @@
 import type { Config } from '../../src/config.js';
 import { loadConfig } from '../../src/config.js';
 import { createPool } from '../../src/db/pool.js';
-import { masterKey } from '../../src/db/seal.js';
+import { keyringOf } from '../../src/db/seal.js';
 import { createGateway } from '../../src/gateway/nowpayments.js';
 import { lazyClient } from '../../src/temporal/connection.js';
 import { lookAtCallback } from './callback.js';
@@ -44,8 +44,7 @@ async function databaseAndProvider(config: Config): Promise<Finding[]> {
   try {
     const database = await lookAtDatabase(config, pool);
     const isReadable = database.every(({ level }) => level !== 'bad');
-    const [current, ...previous] = config.masterKeys;
-    const keyring = { current: masterKey(current), previous: previous.map(masterKey) };
+    const keyring = keyringOf(config.masterKeys);
     const pairs = await pairsOf(config, isReadable ? { pool, keyring } : null);
     return [...database, ...(await lookAtProvider(config, gateway, pairs))];
   } finally {

@@ -1,7 +1,7 @@
 import type { Config } from '../config.js';
 import { orderStart } from '../db/orders.js';
 import { createPool } from '../db/pool.js';
-import { masterKey } from '../db/seal.js';
+import { keyringOf } from '../db/seal.js';
 import type { Logger } from '../log.js';
 import type { Metrics } from '../metrics.js';
 import { createProviderAccounts } from '../provider-accounts.js';
@@ -10,7 +10,7 @@ import { lazyClient } from '../temporal/connection.js';
 import { createDeliveryRuns } from '../temporal/delivery-runs.js';
 import { createOrderRuns } from '../temporal/order-runs.js';
 import { startReconcile } from '../temporal/reconcile-runs.js';
-import { refusalOfTarget } from '../webhooks/destination.js';
+import { refusalOfTarget, targetRules } from '../webhooks/destination.js';
 import type { QueueNames } from '../workflows/messages.js';
 import { orderWorkflowId, queues as defaultQueues } from '../workflows/messages.js';
 import { createApp } from './app.js';
@@ -41,8 +41,7 @@ export async function startApi(wiring: ApiWiring): Promise<RunningApi> {
     applicationName: 'quittance-api',
     onError: (failure) => log.warn({ failure: failure.message }, 'an idle database connection broke'),
   });
-  const [current, ...previous] = config.masterKeys;
-  const keyring = { current: masterKey(current), previous: previous.map(masterKey) };
+  const keyring = keyringOf(config.masterKeys);
   const { client, close: closeClient } = lazyClient(temporal);
   const { hasProvider, ipnSecrets } = createProviderAccounts({ config, pool, keyring });
   const { clocks } = config;
@@ -75,8 +74,4 @@ export async function startApi(wiring: ApiWiring): Promise<RunningApi> {
 function workflowUrl(uiUrl: string | null, namespace: string, orderId: string): string | null {
   const id = encodeURIComponent(orderWorkflowId(orderId));
   return uiUrl && `${uiUrl}/namespaces/${encodeURIComponent(namespace)}/workflows/${id}`;
-}
-
-function targetRules({ webhookAllowTargets, publicUrl }: Config) {
-  return { allowTargets: webhookAllowTargets, ownHosts: [new URL(publicUrl).hostname] };
 }

@@ -16,6 +16,11 @@ export function masterKey(bytes: Buffer): MasterKey {
   return { id: createHash('sha256').update('key-id').update(bytes).digest('hex').slice(0, 8), bytes };
 }
 
+/** The keyring of configured master keys, the current one first. */
+export function keyringOf([current, ...previous]: readonly [Buffer, ...Buffer[]]): Keyring {
+  return { current: masterKey(current), previous: previous.map(masterKey) };
+}
+
 function derive(key: MasterKey, purpose: string): Buffer {
   return Buffer.from(hkdfSync('sha256', key.bytes, 'quittance', purpose, 32));
 }

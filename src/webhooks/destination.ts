@@ -9,6 +9,14 @@ export interface TargetRules {
   readonly ownHosts: readonly string[];
 }
 
+/** The rules of an installation: the same when an endpoint is registered and at each attempt. */
+export function targetRules(config: {
+  readonly webhookAllowTargets: readonly string[];
+  readonly publicUrl: string;
+}): TargetRules {
+  return { allowTargets: config.webhookAllowTargets, ownHosts: [new URL(config.publicUrl).hostname] };
+}
+
 export interface Refused {
   readonly kind: 'refused';
   readonly reason: string;
