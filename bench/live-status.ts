@@ -4,17 +4,16 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { answersHttp } from '../scripts/dev/parts.js';
 import { freePort } from '../scripts/dev/ports.js';
 import { createDatabaseIfMissing, startPostgres } from '../scripts/dev/postgres.js';
-import { type Processes, type RunningProgram, createProcesses, untilReady } from '../scripts/dev/processes.js';
+import { createProcesses } from '../scripts/dev/processes.js';
 import { migrate } from '../src/db/migrate.js';
 import { masterKey } from '../src/db/seal.js';
+import { type Api, startApi } from './live-api.js';
 import { insertWaitingOrders } from './live-orders.js';
 import { type LivePage, type Pages, openPages } from './live-pages.js';
 import { closedLoop, openLoop } from './load.js';
 import { quantile } from './quantiles.js';
-import { root } from './stack.js';
 
 // One API process and PostgreSQL, without Temporal and a worker: changes are written straight into the orders, as
 // settling does. Pages, database and API share this machine's cores. Figures are printed, none is judged.
@@ -26,9 +25,12 @@ const { values: options } = parseArgs({
     quiet: { type: 'string', default: '60' }, // seconds in which nothing happens
   },
 });
-const [pageCount, changes, rate, quietSeconds] = [...[options.pages, options.changes, options.rate, options.quiet]].map(
-  Number,
-) as [number, number, number, number];
+const [pageCount, changes, rate, quietSeconds] = [
+  Number(options.pages),
+  Number(options.changes),
+  Number(options.rate),
+  Number(options.quiet),
+];
 
 const say = (line: string) => console.log(line);
 const ms = (value: number) => `${value.toFixed(value < 10 ? 1 : 0)} ms`;
@@ -43,40 +45,6 @@ async function until(isSo: () => boolean): Promise<void> {
     if (performance.now() > giveUpAt) throw new Error('two minutes passed, and not every page knows');
     await pause(5);
   }
-}
-
-interface Api {
-  readonly url: string;
-  readonly program: RunningProgram;
-  /** Seconds of CPU so far, bytes of memory, open streams: by its own metrics. */
-  usage(): Promise<{ cpuSeconds: number; bytes: number; streams: number }>;
-}
-
-async function startApi(processes: Processes, databaseUrl: string, key: Buffer): Promise<Api> {
-  const [port, metricsPort, nobody] = await Promise.all([freePort(), freePort(), freePort()]);
-  const env = {
-    ...process.env,
-    ...{ NODE_ENV: 'development', LOG_LEVEL: 'error', DATABASE_URL: databaseUrl, PORT: String(port) },
-    ...{ METRICS_PORT: String(metricsPort), MAX_LIVE_STREAMS: String(pageCount) },
-    ...{ QUITTANCE_MASTER_KEY: key.toString('base64'), TEMPORAL_ADDRESS: `127.0.0.1:${nobody}` },
-  };
-  const args = ['--import', 'tsx', 'src/api/server.ts'];
-  const program = await processes.start({ name: 'api', command: process.execPath, args, cwd: root, env });
-  const url = `http://127.0.0.1:${port}`;
-  await untilReady(program, () => answersHttp(`${url}/healthz`));
-  return {
-    url,
-    program,
-    usage: async () => {
-      const text = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
-      const figure = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
-      return {
-        cpuSeconds: figure('process_cpu_seconds_total'),
-        bytes: figure('process_resident_memory_bytes'),
-        streams: figure('driftstack_payer_streams'),
-      };
-    },
-  };
 }
 
 interface Scene {
@@ -194,7 +162,7 @@ async function main(): Promise<void> {
     await migrate(server.url('quittance'));
     const pool = new pg.Pool({ connectionString: server.url('quittance'), max: 10 });
     const key = randomBytes(32);
-    const api = await startApi(processes, server.url('quittance'), key);
+    const api = await startApi(processes, { databaseUrl: server.url('quittance'), key, maxStreams: pageCount });
     const scene = await opened(api, pool, key);
     for (const act of [quiet, oneByOne, allAtOnce, listenerKilled, stopped]) await act(scene);
     scene.open.close();
