@@ -13,7 +13,7 @@ import { defaultTolerance } from '../../src/domain/money.js';
 import { decide } from '../../src/domain/order.js';
 import type { PaymentView } from '../../src/domain/payment-view.js';
 import { bound, paymentId, redeposit, terms } from '../support/a-payment.js';
-import { insertManyOrders } from '../support/many-orders.js';
+import { insertManyOrders } from '../support/order-history.js';
 import { testDatabase } from '../support/postgres.js';
 import type { TestDatabase } from '../support/postgres.js';
 

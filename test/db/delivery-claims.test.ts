@@ -68,7 +68,7 @@ describe('claiming what is due', () => {
     await event();
     expect(await claim()).toHaveLength(1);
     expect(await claim()).toEqual([]);
-    await rows('update deliveries set claimed_until = now() where endpoint_id = $1', ids[0]);
+    await rows(`update deliveries set claimed_until = now() - interval '1 second' where endpoint_id = $1`, ids[0]);
     expect(await claim()).toMatchObject([{ attempts: 2 }]);
   });
 
@@ -114,7 +114,7 @@ describe('a claim given back', () => {
     expect(await claim()).toEqual([]);
     const [row] = await rows('select status, attempts, claimed_until from deliveries where id = $1', claimed!.id);
     expect(row).toEqual({ status: 'pending', attempts: 0, claimed_until: null });
-    await rows('update deliveries set next_attempt_at = now() where id = $1', claimed!.id);
+    await rows(`update deliveries set next_attempt_at = now() - interval '1 second' where id = $1`, claimed!.id);
     expect(await claimDelivery(api.deps.pool, claimed!.id)).toMatchObject({ attempts: 1 });
   });
 });

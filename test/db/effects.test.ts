@@ -10,7 +10,7 @@ import type { Pool } from '../../src/db/pool.js';
 import { createPool } from '../../src/db/pool.js';
 import { findReceipt, freezeReceipt } from '../../src/db/receipts.js';
 import { openCase } from '../../src/db/support-cases.js';
-import { insertManyOrders } from '../support/many-orders.js';
+import { insertManyOrders } from '../support/order-history.js';
 import { testDatabase } from '../support/postgres.js';
 import type { TestDatabase } from '../support/postgres.js';
 

@@ -82,7 +82,9 @@ describe('a console session', () => {
     await endConsoleSession(pool, out);
     expect(await findConsoleSession(pool, out)).toBeNull();
     expect(await findConsoleSession(pool, renewed)).not.toBeNull();
-    await pool.query(`update console_sessions set expires_at = now() where operator_id = $1`, [cleo.id]);
+    await pool.query(`update console_sessions set expires_at = now() - interval '1 second' where operator_id = $1`, [
+      cleo.id,
+    ]);
     expect(await findConsoleSession(pool, over)).toBeNull();
     const later = await open();
     await setPassword(pool, cleo.id, 'another long one');

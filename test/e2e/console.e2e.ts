@@ -252,7 +252,7 @@ describe.skipIf(!canBrowse)('the support console, on the real stack', () => {
   it('a session that is over leads to the login and back to the page', async () => {
     const id = await underpaid();
     const page = await login('mira', { path: `/console/orders/${id}` });
-    await stack.pool.query('update console_sessions set expires_at = now()');
+    await stack.pool.query(`update console_sessions set expires_at = now() - interval '1 second'`);
     await page.fill('[name=reason]', 'too late');
     await page.click('button:has-text("Honour")');
     expect(await page.textContent('[role=alert]')).toBe('Your session has ended. Please log in again.');

@@ -73,7 +73,9 @@ describe('an API key', () => {
   it('expires at its instant', async () => {
     const { id, key } = (await create({ expires_at: new Date(Date.now() + 3_600_000).toISOString() })).json();
     expect((await orders(key)).statusCode).toBe(200);
-    await api.deps.pool.query('update api_keys set expires_at = now() where id = $1', [id.slice(4)]);
+    await api.deps.pool.query(`update api_keys set expires_at = now() - interval '1 second' where id = $1`, [
+      id.slice(4),
+    ]);
     const after = await orders(key);
     expect(after.statusCode).toBe(401);
     expect(after.json().type).toContain('expired-key');

@@ -1,11 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CaseOpening } from '../../../src/db/support-cases.js';
-import { findCase, openCase, resolveCase } from '../../../src/db/support-cases.js';
-import { databaseNow } from '../../../src/db/clock.js';
-import { recordPayment } from '../../../src/db/payments.js';
-import type { ResolveFact } from '../../../src/workflows/messages.js';
-import { moveOrder } from '../../support/an-order.js';
+import { findCase } from '../../../src/db/support-cases.js';
+import { anUnusualOrder, carryOutDecisions } from '../../support/a-case.js';
 import type { TestApp } from '../../support/test-app.js';
 import { testApp } from '../../support/test-app.js';
 
@@ -19,44 +15,12 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-/** An order of 49.00 USD that owed 49.10 and got half of it, with its case. */
-async function aCase(over: Partial<CaseOpening> & { to?: 'partial' | 'failed'; cents?: number } = {}) {
-  const { to = 'partial', cents = 4900, ...opening } = over;
-  const { order_id: orderId } = await api.placed(merchant!, { price_cents: cents });
-  await moveOrder(api.deps.pool, orderId, { to });
-  const { rows } = await api.deps.pool.query('select payment_id as "paymentId" from orders where id = $1', [orderId]);
-  const at = await databaseNow(api.deps.pool);
-  const { paymentId } = rows[0];
-  const coins = { arrived: '24.55', applied: '0', excess: '0', unapplied: '24.55', coin: 'usdttrc20' };
-  const bound = { role: 'bound', parentPaymentId: null, keyLabel: 'test', lateAt: null, providerStatus: 'x' } as const;
-  await recordPayment(api.deps.pool, { mode: 'live', orderId, paymentId, ...coins, ...bound, at });
-  const { id } = await openCase(api.deps.pool, {
-    orderId,
-    accountId: api.accountId,
-    mode: 'live',
-    paymentId,
-    kind: 'underpaid',
-    actuallyPaid: '24.55',
-    payCurrency: 'usdttrc20',
-    fact: { at, event: 'underpaid' },
-    at,
-    ...opening,
-  });
-  return { id: `case_${id}`, uuid: id, orderId, paymentId };
+/** An unusual order of the merchant, its case by both of its names. */
+async function aCase({ cents = 4900, ...over }: Parameters<typeof anUnusualOrder>[2] & { cents?: number } = {}) {
+  const { caseId, ...rest } = await anUnusualOrder(api, merchant!, { ...over, order: { price_cents: cents } });
+  return { id: caseId, uuid: caseId.slice('case_'.length), ...rest };
 }
-
-/** Temporal as a script that carries decisions out as the settling step does, without the order. */
-function carryOut(): ResolveFact[] {
-  const seen: ResolveFact[] = [];
-  api.runs.onResolve = async (_order, fact) => {
-    seen.push(fact);
-    const { action, reason, actor, approvedBy: approved_by, caseId } = fact;
-    const at = await databaseNow(api.deps.pool);
-    if (action !== 'note') await resolveCase(api.deps.pool, caseId, { action, reason, actor, approved_by, at });
-    return { kind: 'stayed', reason: null };
-  };
-  return seen;
-}
+const carryOut = () => carryOutDecisions(api);
 
 const get = (path: string, key = admin!) => api.call(key, 'GET', `${base}${path}`);
 const resolve = (id: string, body: object, key = admin!) => api.call(key, 'POST', `${base}/${id}/resolve`, { body });

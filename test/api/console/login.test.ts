@@ -83,7 +83,7 @@ describe('the session', () => {
 
   it('leads to the login and back to the page once it is over', async () => {
     const rosa = await operatorAtConsole(api, 'rosa', 'support');
-    await api.deps.pool.query('update console_sessions set expires_at = now()');
+    await api.deps.pool.query(`update console_sessions set expires_at = now() - interval '1 second'`);
     const answer = await rosa.get(`${orderPage}?x=1`);
     expect(answer.statusCode).toBe(303);
     expect(answer.headers.location).toBe(`/console/login?expired=1&next=${encodeURIComponent(`${orderPage}?x=1`)}`);
@@ -95,7 +95,7 @@ describe('the session', () => {
   it('changes nothing once it is over', async () => {
     const tom = await operatorAtConsole(api, 'tom', 'support');
     await tom.get(orderPage);
-    await api.deps.pool.query('update console_sessions set expires_at = now()');
+    await api.deps.pool.query(`update console_sessions set expires_at = now() - interval '1 second'`);
     const answer = await tom.submit(`${orderPage}/internal-note`, { internal_note: 'too late' });
     expect(answer.headers.location).toBe('/console/login?expired=1');
     const { rows } = await api.deps.pool.query('select 1 from orders where internal_note is not null');

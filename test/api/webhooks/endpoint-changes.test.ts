@@ -234,7 +234,10 @@ describe('rotating a secret', () => {
   it('after the grace the old prefix is gone, and a rotation starts a new grace', async () => {
     const { key, endpoint } = await aMerchant();
     const first = (await rotate(key, endpoint)).json();
-    await rows(`update webhook_endpoints set rotation_grace_expires_at = now() where id = $1`, uuidOf(endpoint));
+    await rows(
+      `update webhook_endpoints set rotation_grace_expires_at = now() - interval '1 second' where id = $1`,
+      uuidOf(endpoint),
+    );
     const over = { prev_secret_prefix: null, rotation_grace_expires_at: null };
     expect((await api.call(key, 'GET', at(endpoint))).json()).toMatchObject(over);
     const second = (await rotate(key, endpoint)).json();
