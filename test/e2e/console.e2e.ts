@@ -264,6 +264,7 @@ describe.skipIf(!canBrowse)('the support console, on the real stack', () => {
     await page.waitForSelector(`text="Log out"`, patience);
     expect(new URL(page.url()).pathname).toBe(`/console/orders/${id}`);
     await page.click('text="Log out"');
+    await page.waitForURL('**/console/login', patience); // going back while the form is on its way breaks the tab
     await page.goBack();
     await page.reload();
     expect(await page.isVisible('[name=password]')).toBe(true);
