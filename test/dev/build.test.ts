@@ -99,9 +99,9 @@ describe('the built code', () => {
     expect(await receipt.text()).toMatch(/^%PDF-1\.4/);
     const metricsAt = async (port: number) => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
     expect(await metricsAt(ports.worker)).toContain('driftstack_orders_open 0\n');
-    expect(await metricsAt(ports.sdk)).toMatch(
-      /^temporal_workflow_completed_total\{.+workflow_type="cryptoOrderWorkflow".*\} 1$/m,
-    );
+    const completed = /^temporal_workflow_completed_total\{.+workflow_type="cryptoOrderWorkflow".*\} 1$/m;
+    // The order is paid before its workflow has run to its end.
+    await eventually(async () => expect(await metricsAt(ports.sdk)).toMatch(completed));
     await Promise.all([worker.stop(), api.stop()]);
     expect(readFileSync(worker.logFile, 'utf8')).toContain('"worker stopped"');
     expect(readFileSync(api.logFile, 'utf8')).toContain('"api stopped"');
