@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { insertAccount } from '../src/db/accounts.js';
+import { insertAccount } from '../src/db/accounts/accounts.js';
 import type { Pool } from '../src/db/pool.js';
-import { seal, secretPurpose } from '../src/db/seal.js';
-import type { Keyring } from '../src/db/seal.js';
-import { insertEndpoint, mostEndpoints } from '../src/db/webhook-endpoints.js';
+import { seal, secretPurpose } from '../src/db/secrets/seal.js';
+import type { Keyring } from '../src/db/secrets/seal.js';
+import { insertEndpoint, mostEndpoints } from '../src/db/deliveries/webhook-endpoints.js';
 import { eventBody, eventData } from '../src/domain/outgoing-event.js';
 import { newWebhookSecret, secretPrefix } from '../src/webhooks/sign.js';
 

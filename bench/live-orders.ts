@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import { type MasterKey, hashPayTarget } from '../src/db/seal.js';
+import { type MasterKey, hashPayTarget } from '../src/db/secrets/seal.js';
 
 export interface WaitingOrder {
   readonly id: string;

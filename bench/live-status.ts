@@ -8,7 +8,7 @@ import { freePort } from '../scripts/dev/ports.js';
 import { createDatabaseIfMissing, startPostgres } from '../scripts/dev/postgres.js';
 import { createProcesses } from '../scripts/dev/processes.js';
 import { migrate } from '../src/db/migrate.js';
-import { masterKey } from '../src/db/seal.js';
+import { masterKey } from '../src/db/secrets/seal.js';
 import { type Api, startApi } from './live-api.js';
 import { insertWaitingOrders } from './live-orders.js';
 import { type LivePage, type Pages, openPages } from './live-pages.js';

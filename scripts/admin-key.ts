@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
-import { hashKey, keyPrefix, mintKey } from '../src/api/keys.js';
-import { insertApiKey, revokeApiKey } from '../src/db/api-keys.js';
-import { appendAudit } from '../src/db/audit-log.js';
+import { hashKey, keyPrefix, mintKey } from '../src/api/http/keys.js';
+import { insertApiKey, revokeApiKey } from '../src/db/accounts/api-keys.js';
+import { appendAudit } from '../src/db/support/audit-log.js';
 import type { Database } from '../src/db/pool.js';
 import { createPool } from '../src/db/pool.js';
 import { inTransaction } from '../src/db/query.js';

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfig } from '../src/config.js';
 import { migrate } from '../src/db/migrate.js';
-import { keyringOf } from '../src/db/seal.js';
+import { keyringOf } from '../src/db/secrets/seal.js';
 import { publicId } from '../src/domain/ids.js';
 import { queues } from '../src/workflows/messages.js';
 import { ensureDemoAccount } from './dev/demo-account.js';

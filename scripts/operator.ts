@@ -2,9 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
-import { appendAudit } from '../src/db/audit-log.js';
-import type { OperatorRow } from '../src/db/operators.js';
-import { createOperator, findOperator, listOperators, setDisabled, setPassword, setRole } from '../src/db/operators.js';
+import { appendAudit } from '../src/db/support/audit-log.js';
+import type { OperatorRow } from '../src/db/support/operators.js';
+import {
+  createOperator,
+  findOperator,
+  listOperators,
+  setDisabled,
+  setPassword,
+  setRole,
+} from '../src/db/support/operators.js';
 import type { Database } from '../src/db/pool.js';
 import { createPool } from '../src/db/pool.js';
 import { inTransaction } from '../src/db/query.js';

@@ -1,7 +1,7 @@
 import { loadConfig } from '../src/config.js';
 import { createPool } from '../src/db/pool.js';
-import { rehashAddresses, resealAll } from '../src/db/reseal.js';
-import { keyringOf } from '../src/db/seal.js';
+import { rehashAddresses, resealAll } from '../src/db/secrets/reseal.js';
+import { keyringOf } from '../src/db/secrets/seal.js';
 
 // After QUITTANCE_MASTER_KEY is new everywhere and the one before stands in QUITTANCE_MASTER_KEY_PREVIOUS: nothing in the
 // database depends on the old one any more once this has ended well. It may be run again at any time.

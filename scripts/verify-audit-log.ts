@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { verifyAuditLog } from '../src/db/audit-log.js';
+import { verifyAuditLog } from '../src/db/support/audit-log.js';
 import { createPool } from '../src/db/pool.js';
 
 const usage = `Recomputes the hash chain of the audit log in DATABASE_URL.

@@ -1,9 +1,9 @@
 import type { Config, ProviderSettings } from './config.js';
 import type { Mode } from './domain/ids.js';
-import type { OrderRow } from './db/orders.js';
+import type { OrderRow } from './db/orders/orders.js';
 import type { Pool } from './db/pool.js';
-import { credentialsFor, credentialsOf } from './db/provider-credentials.js';
-import type { Keyring } from './db/seal.js';
+import { credentialsFor, credentialsOf } from './db/secrets/provider-credentials.js';
+import type { Keyring } from './db/secrets/seal.js';
 import { keyLabel } from './gateway/provider-account.js';
 import type { ProviderAccount } from './gateway/provider-account.js';
 

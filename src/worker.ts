@@ -1,58 +1,6 @@
-import { DefaultLogger, Runtime } from '@temporalio/worker';
-import type { RuntimeOptions } from '@temporalio/worker';
-import { existsSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
-import { exposeBacklog } from './backlog-gauges.js';
-import type { Config } from './config.js';
-import { loadConfig } from './config.js';
-import { createLog } from './log.js';
-import { createMetrics } from './metrics.js';
-import { serveMetrics } from './metrics-server.js';
-import { startWorker } from './worker-wiring.js';
+import { main } from './worker/main.js';
 
-const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'debug', WARN: 'warn', ERROR: 'error' } as const;
-
-async function main(): Promise<void> {
-  const config = loadConfig(process.env);
-  const log = createLog({ name: 'worker', level: config.logLevel });
-  const { webhookAllowTargets: targets } = config;
-  if (targets.length > 0) log.warn({ targets }, 'deliveries may go to these without the rules; refused in production');
-  const metrics = createMetrics();
-  // The SDK's lines join ours: one format, one level.
-  Runtime.install({
-    logger: new DefaultLogger('INFO', ({ level, message, meta }) => log[levels[level]]({ sdk: meta }, message)),
-    ...sdkMetrics(config),
-  });
-  const worker = await startWorker({ config, log, metrics });
-  exposeBacklog(metrics.registry, worker.backlog);
-  const metricsServer = await serveMetrics(metrics, { host: config.metricsHost, port: config.workerMetricsPort });
-  log.info('worker ready');
-  const stop = (signal: string) => {
-    log.info({ signal }, 'stopping: work in hand is finished first');
-    worker.stop();
-  };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
-  await worker.stopped;
-  await metricsServer.close();
-  log.info('worker stopped');
-}
-
-/** The SDK keeps counters of its own, tasks that failed among them, and serves them itself. */
-function sdkMetrics({ metricsHost, temporalMetricsPort }: Config): Pick<RuntimeOptions, 'telemetryOptions'> {
-  if (temporalMetricsPort === null) return {};
-  const bindAddress = `${metricsHost}:${temporalMetricsPort}`;
-  const units = { countersTotalSuffix: true, unitSuffix: true, useSecondsForDurations: true };
-  return { telemetryOptions: { metrics: { prometheus: { bindAddress, ...units } } } };
-}
-
-if (
-  process.argv[1] !== undefined &&
-  existsSync(process.argv[1]) &&
-  import.meta.url === pathToFileURL(process.argv[1]).href
-) {
-  main().catch((failure: unknown) => {
-    console.error(failure instanceof Error ? (failure.stack ?? failure.message) : failure);
-    process.exit(1);
-  });
-}
+main().catch((failure: unknown) => {
+  process.stderr.write(`${failure instanceof Error ? (failure.stack ?? failure.message) : String(failure)}\n`);
+  process.exit(1);
+});

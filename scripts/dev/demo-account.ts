@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { hashKey, keyPrefix } from '../../src/api/keys.js';
-import { findAccount, insertAccount } from '../../src/db/accounts.js';
-import { findKeyByPrefix, insertApiKey } from '../../src/db/api-keys.js';
+import { hashKey, keyPrefix } from '../../src/api/http/keys.js';
+import { findAccount, insertAccount } from '../../src/db/accounts/accounts.js';
+import { findKeyByPrefix, insertApiKey } from '../../src/db/accounts/api-keys.js';
 import { createPool } from '../../src/db/pool.js';
 import { inTransaction } from '../../src/db/query.js';
 import type { Mode } from '../../src/domain/ids.js';

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Database } from '../../src/db/pool.js';
 import { createPool } from '../../src/db/pool.js';
 import { inTransaction } from '../../src/db/query.js';
-import type { Keyring } from '../../src/db/seal.js';
-import { seal, secretPurpose, unseal } from '../../src/db/seal.js';
-import type { EndpointOwner, EndpointRow } from '../../src/db/webhook-endpoints.js';
+import type { Keyring } from '../../src/db/secrets/seal.js';
+import { seal, secretPurpose, unseal } from '../../src/db/secrets/seal.js';
+import type { EndpointOwner, EndpointRow } from '../../src/db/deliveries/webhook-endpoints.js';
 import {
   insertEndpoint,
   listEndpoints,
@@ -12,7 +12,7 @@ import {
   mostEndpoints,
   sealedSecretsOf,
   updateEndpoint,
-} from '../../src/db/webhook-endpoints.js';
+} from '../../src/db/deliveries/webhook-endpoints.js';
 import { modes } from '../../src/domain/ids.js';
 import { eventTypes } from '../../src/domain/outgoing-event.js';
 import { newWebhookSecret, secretPrefix } from '../../src/webhooks/sign.js';

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { mintKey } from '../../src/api/keys.js';
+import { mintKey } from '../../src/api/http/keys.js';
 import { writePrivately } from './dev-file.js';
 
 const schema = z.strictObject({

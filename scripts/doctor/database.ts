@@ -1,12 +1,12 @@
 import type { Config } from '../../src/config.js';
-import { hasAdminKey } from '../../src/db/api-keys.js';
+import { hasAdminKey } from '../../src/db/accounts/api-keys.js';
 import { databaseNow } from '../../src/db/clock.js';
 import { answers, unsafeSettings } from '../../src/db/durability.js';
 import { migrationState } from '../../src/db/migrate.js';
-import { listOperators } from '../../src/db/operators.js';
+import { listOperators } from '../../src/db/support/operators.js';
 import type { Pool } from '../../src/db/pool.js';
-import { sealingKeyIds } from '../../src/db/reseal.js';
-import { masterKey } from '../../src/db/seal.js';
+import { sealingKeyIds } from '../../src/db/secrets/reseal.js';
+import { masterKey } from '../../src/db/secrets/seal.js';
 import type { Finding } from './finding.js';
 import { findingsOf, messageOf, skewFinding } from './finding.js';
 

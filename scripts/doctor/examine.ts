@@ -1,7 +1,7 @@
 import type { Config } from '../../src/config.js';
 import { loadConfig } from '../../src/config.js';
 import { createPool } from '../../src/db/pool.js';
-import { keyringOf } from '../../src/db/seal.js';
+import { keyringOf } from '../../src/db/secrets/seal.js';
 import { createGateway } from '../../src/gateway/nowpayments.js';
 import { lazyClient } from '../../src/temporal/connection.js';
 import { lookAtCallback } from './callback.js';

@@ -1,7 +1,7 @@
 import type { Config, ProviderSettings } from '../../src/config.js';
-import { currentCredentials } from '../../src/db/provider-credentials.js';
+import { currentCredentials } from '../../src/db/secrets/provider-credentials.js';
 import type { Pool } from '../../src/db/pool.js';
-import type { Keyring } from '../../src/db/seal.js';
+import type { Keyring } from '../../src/db/secrets/seal.js';
 import { defaultAccountSettings } from '../../src/domain/account.js';
 import type { Mode } from '../../src/domain/ids.js';
 import { modes, publicId } from '../../src/domain/ids.js';

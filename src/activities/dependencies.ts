@@ -1,7 +1,7 @@
 import type { Tolerance } from '../domain/money.js';
 import type { Database, Pool } from '../db/pool.js';
-import type { OrderRow } from '../db/orders.js';
-import type { Keyring } from '../db/seal.js';
+import type { OrderRow } from '../db/orders/orders.js';
+import type { Keyring } from '../db/secrets/seal.js';
 import type { Gateway } from '../gateway/nowpayments.js';
 import type { ProviderAccount } from '../gateway/provider-account.js';
 

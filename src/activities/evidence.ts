@@ -1,7 +1,7 @@
 import type { PaymentId } from '../domain/ids.js';
 import type { PaymentView } from '../domain/payment-view.js';
-import type { OrderRow } from '../db/orders.js';
-import type { PaymentRow } from '../db/payments.js';
+import type { OrderRow } from '../db/orders/orders.js';
+import type { PaymentRow } from '../db/money/payments.js';
 import type { ReadOutcome } from '../gateway/nowpayments.js';
 import type { ProviderPayment } from '../gateway/wire.js';
 import type { OrderDependencies } from './dependencies.js';

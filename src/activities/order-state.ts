@@ -1,12 +1,12 @@
 import { isoAfter } from '../domain/timing.js';
 import type { Clocks } from '../domain/timing.js';
 import { addCoins } from '../domain/money.js';
-import { hasOpenCase } from '../db/support-cases.js';
+import { hasOpenCase } from '../db/support/support-cases.js';
 import type { Database } from '../db/pool.js';
-import { findOrder } from '../db/orders.js';
-import type { OrderRow } from '../db/orders.js';
-import { hasSlowConfirmation } from '../db/support-cases.js';
-import { paymentsOf } from '../db/payments.js';
+import { findOrder } from '../db/orders/orders.js';
+import type { OrderRow } from '../db/orders/orders.js';
+import { hasSlowConfirmation } from '../db/support/support-cases.js';
+import { paymentsOf } from '../db/money/payments.js';
 import type { OrderState } from '../workflows/messages.js';
 
 /** The order as its workflow sees it, from the stored rows. */

@@ -1,16 +1,16 @@
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { OrderRow } from '../db/orders.js';
+import type { OrderRow } from '../db/orders/orders.js';
 import type { Pool } from '../db/pool.js';
-import type { Keyring } from '../db/seal.js';
+import type { Keyring } from '../db/secrets/seal.js';
 import type { Mode } from '../domain/ids.js';
 import type { Product } from '../domain/products.js';
 import type { Tolerance } from '../domain/money.js';
 import type { Clocks } from '../domain/timing.js';
 import type { Metrics } from '../metrics.js';
 import type { OrderRuns } from '../temporal/order-runs.js';
-import type { ReceiptSeeds } from './receipt-signatures.js';
+import type { ReceiptSeeds } from './orders/receipt-signatures.js';
 
 export type App = FastifyInstance<
   RawServerDefault,

@@ -1,7 +1,7 @@
 import type { Config } from '../config.js';
-import { orderStart } from '../db/orders.js';
+import { orderStart } from '../db/orders/orders.js';
 import { createPool } from '../db/pool.js';
-import { keyringOf } from '../db/seal.js';
+import { keyringOf } from '../db/secrets/seal.js';
 import type { Logger } from '../log.js';
 import type { Metrics } from '../metrics.js';
 import { createProviderAccounts } from '../provider-accounts.js';
@@ -14,7 +14,7 @@ import { refusalOfTarget, targetRules } from '../webhooks/destination.js';
 import type { QueueNames } from '../workflows/messages.js';
 import { orderWorkflowId, queues as defaultQueues } from '../workflows/messages.js';
 import { createApp } from './app.js';
-import { createRetryWakes } from './retry-wakes.js';
+import { createRetryWakes } from './webhooks/retry-wakes.js';
 
 export interface ApiWiring {
   readonly config: Config;

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createAttemptRecorder } from '../../src/activities/attempt-recorder.js';
-import type { Publisher } from '../../src/activities/publish-event.js';
-import { createPublisher } from '../../src/activities/publish-event.js';
+import { createAttemptRecorder } from '../../src/activities/deliver/attempt-recorder.js';
+import type { Publisher } from '../../src/activities/deliver/publish-event.js';
+import { createPublisher } from '../../src/activities/deliver/publish-event.js';
 import type { Pool } from '../../src/db/pool.js';
 import { createEndpointSlots } from '../../src/webhooks/endpoint-slots.js';
 import type { SendResult } from '../../src/webhooks/send.js';

@@ -1,7 +1,7 @@
 import type { LightMyRequestResponse } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
-import { revokeApiKey } from '../../src/db/api-keys.js';
+import { revokeApiKey } from '../../src/db/accounts/api-keys.js';
 import { knownScopes } from '../../src/domain/scopes.js';
 import type { Scope } from '../../src/domain/scopes.js';
 import { expectations, expectedOf, onForeign, recordRoutes } from '../support/route-matrix.js';

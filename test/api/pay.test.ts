@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { de } from '../../src/web/strings/de.js';
+import { de } from '../../src/web/pay/strings/de.js';
 import { moveOrder, payOrder } from '../support/an-order.js';
 import type { TestApp } from '../support/test-app.js';
 import { testApp } from '../support/test-app.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { recent } from '../../src/api/recent.js';
+import { recent } from '../../src/api/console/recent.js';
 
 /** A count whose cost is set by the test: loading moves the clock. */
 function counted({ tookMs = 0, maxAgeMs = 1_000 } = {}) {

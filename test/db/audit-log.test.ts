@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { appendAudit, verifyAuditLog } from '../../src/db/audit-log.js';
+import { appendAudit, verifyAuditLog } from '../../src/db/support/audit-log.js';
 import type { Pool } from '../../src/db/pool.js';
 import { createPool } from '../../src/db/pool.js';
 import { inTransaction } from '../../src/db/query.js';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { claimDelivery, claimDue, claimOfEvents, unclaim } from '../../src/db/delivery-claims.js';
+import { claimDelivery, claimDue, claimOfEvents, unclaim } from '../../src/db/deliveries/delivery-claims.js';
 import { anEndpoint, anEvent } from '../support/an-endpoint.js';
 import type { TestApp } from '../support/test-app.js';
 import { testApp } from '../support/test-app.js';

@@ -1,10 +1,16 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { verifyAuditLog } from '../../src/db/audit-log.js';
-import { createConsoleSession, endConsoleSession, findConsoleSession } from '../../src/db/console-sessions.js';
-import { createOperator, findOperatorForLogin, setDisabled, setPassword, setRole } from '../../src/db/operators.js';
-import { hashPassword, verifyPassword } from '../../src/db/password.js';
+import { verifyAuditLog } from '../../src/db/support/audit-log.js';
+import { createConsoleSession, endConsoleSession, findConsoleSession } from '../../src/db/support/console-sessions.js';
+import {
+  createOperator,
+  findOperatorForLogin,
+  setDisabled,
+  setPassword,
+  setRole,
+} from '../../src/db/support/operators.js';
+import { hashPassword, verifyPassword } from '../../src/db/secrets/password.js';
 import type { Pool } from '../../src/db/pool.js';
 import { createPool } from '../../src/db/pool.js';
 import { isUniqueViolation } from '../../src/db/query.js';

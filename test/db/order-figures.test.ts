@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { insertAccount } from '../../src/db/accounts.js';
-import { foldAllFigures, foldFigures, orderFigures } from '../../src/db/order-figures.js';
+import { insertAccount } from '../../src/db/accounts/accounts.js';
+import { foldAllFigures, foldFigures, orderFigures } from '../../src/db/figures/order-figures.js';
 import type { Pool } from '../../src/db/pool.js';
 import { createPool } from '../../src/db/pool.js';
 import { moveOrder } from '../support/an-order.js';

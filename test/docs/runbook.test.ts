@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { exposeBacklog } from '../../src/backlog-gauges.js';
+import { exposeBacklog } from '../../src/worker/backlog-gauges.js';
 import { brand } from '../../src/domain/brand.js';
 import { createMetrics } from '../../src/metrics.js';
 import { type TestApp, testApp } from '../support/test-app.js';

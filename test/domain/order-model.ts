@@ -1,6 +1,6 @@
-import { meaningOf } from '../../src/activities/understand-fact.js';
-import type { Deposit, Meaning, Understanding } from '../../src/activities/understand-fact.js';
-import type { PaymentRow } from '../../src/db/payments.js';
+import { meaningOf } from '../../src/activities/settle/understand-fact.js';
+import type { Deposit, Meaning, Understanding } from '../../src/activities/settle/understand-fact.js';
+import type { PaymentRow } from '../../src/db/money/payments.js';
 import { defaultTolerance, zeroCoins } from '../../src/domain/money.js';
 import { decide } from '../../src/domain/order.js';
 import type { Decision, EventSource, OrderEvent, OrderStatus } from '../../src/domain/order.js';

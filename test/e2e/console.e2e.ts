@@ -1,6 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createOperator } from '../../src/db/operators.js';
+import { createOperator } from '../../src/db/support/operators.js';
 import {
   axeViolations,
   canBrowse,

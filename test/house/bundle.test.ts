@@ -48,10 +48,14 @@ describe('the workflow bundle', () => {
       strangersAmong([
         'webpack/bootstrap',
         `${root}/src/domain/order.ts`,
-        `${root}/src/db/orders.ts`,
+        `${root}/src/db/orders/orders.ts`,
         `${root}/node_modules/pg/lib/index.js`,
         `ignored|${root}/node_modules/@temporalio/client/lib|node:fs`,
       ]),
-    ).toEqual(['src/db/orders.ts', 'node_modules/pg/lib/index.js', 'node_modules/@temporalio/client/lib|node:fs']);
+    ).toEqual([
+      'src/db/orders/orders.ts',
+      'node_modules/pg/lib/index.js',
+      'node_modules/@temporalio/client/lib|node:fs',
+    ]);
   });
 });

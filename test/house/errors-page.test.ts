@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { bySlug } from '../../sdk/src/problem.js';
-import { problemKinds } from '../../src/api/problem.js';
+import { problemKinds } from '../../src/api/http/problem.js';
 import { brand } from '../../src/domain/brand.js';
 
 const page = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8');
@@ -15,7 +15,7 @@ const sections = new Map(
 describe('docs/errors.md', () => {
   it('has a section for every kind of problem, whose anchor is its slug, and no other', () => {
     const slugs = Object.keys(problemKinds);
-    expect([...sections.keys()], 'a slug of src/api/problem.ts and docs/errors.md differ').toEqual(slugs);
+    expect([...sections.keys()], 'a slug of src/api/http/problem.ts and docs/errors.md differ').toEqual(slugs);
     for (const slug of slugs) expect(slug).toMatch(/^[a-z-]+$/); // a heading like that is its own anchor
     expect(page).toContain(`\`${brand.errorBase}<slug>\``);
   });

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { exposeBacklog } from '../../src/backlog-gauges.js';
-import { type Backlog, readBacklog } from '../../src/db/backlog.js';
+import { exposeBacklog } from '../../src/worker/backlog-gauges.js';
+import { type Backlog, readBacklog } from '../../src/db/figures/backlog.js';
 import { type Pool, createPool } from '../../src/db/pool.js';
 import { type TestDatabase, testDatabase } from '../support/postgres.js';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buryWaiting } from '../../src/db/deliveries.js';
+import { buryWaiting } from '../../src/db/deliveries/deliveries.js';
 import { startReconcile } from '../../src/temporal/reconcile-runs.js';
 import { queues } from '../../src/workflows/messages.js';
 import { anEvent } from '../support/an-endpoint.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createOrderRuns } from '../../src/temporal/order-runs.js';
-import { findOrder, orderStart } from '../../src/db/orders.js';
+import { findOrder, orderStart } from '../../src/db/orders/orders.js';
 import { legalSteps } from '../../src/domain/order.js';
 import { queues, stateQuery } from '../../src/workflows/messages.js';
 import { eventually } from '../support/eventually.js';

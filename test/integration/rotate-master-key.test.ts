@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Pool, createPool } from '../../src/db/pool.js';
-import { credentialsFor, storeCredentials } from '../../src/db/provider-credentials.js';
-import { sealedColumns } from '../../src/db/reseal.js';
-import { addressIntact, hashPayTarget, masterKey, seal, secretPurpose, unseal } from '../../src/db/seal.js';
+import { credentialsFor, storeCredentials } from '../../src/db/secrets/provider-credentials.js';
+import { sealedColumns } from '../../src/db/secrets/reseal.js';
+import { addressIntact, hashPayTarget, masterKey, seal, secretPurpose, unseal } from '../../src/db/secrets/seal.js';
 import { type TestDatabase, testDatabase } from '../support/postgres.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

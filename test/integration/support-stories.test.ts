@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Big } from 'big.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hashKey, keyPrefix, mintKey } from '../../src/api/keys.js';
-import { insertApiKey } from '../../src/db/api-keys.js';
+import { hashKey, keyPrefix, mintKey } from '../../src/api/http/keys.js';
+import { insertApiKey } from '../../src/db/accounts/api-keys.js';
 import { eventually } from '../support/eventually.js';
 import { expectInvariants } from '../support/invariants.js';
 import { moneyOf } from '../support/ledger.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bySlug } from '../../sdk/src/problem.js';
-import { problemKinds } from '../../src/api/problem.js';
+import { problemKinds } from '../../src/api/http/problem.js';
 import type { EventOrder, OrderEventType } from '../../src/domain/outgoing-event.js';
 import {
   caseEventData,

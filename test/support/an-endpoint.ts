@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { insertOutgoingEvent, insertDeliveries } from '../../src/db/outgoing-events.js';
+import { insertOutgoingEvent, insertDeliveries } from '../../src/db/deliveries/outgoing-events.js';
 import type { Database, Pool } from '../../src/db/pool.js';
 import type { DeliveryStatus } from '../../src/domain/delivery.js';
 import type { Mode } from '../../src/domain/ids.js';

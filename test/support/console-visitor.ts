@@ -1,5 +1,5 @@
 import type { LightMyRequestResponse } from 'fastify';
-import { createOperator } from '../../src/db/operators.js';
+import { createOperator } from '../../src/db/support/operators.js';
 import type { OperatorRole } from '../../src/domain/operator.js';
 import type { App, AppDeps } from '../../src/api/deps.js';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { hashKey, keyPrefix, mintKey } from '../../src/api/keys.js';
-import { insertAccount } from '../../src/db/accounts.js';
-import { insertApiKey } from '../../src/db/api-keys.js';
+import { hashKey, keyPrefix, mintKey } from '../../src/api/http/keys.js';
+import { insertAccount } from '../../src/db/accounts/accounts.js';
+import { insertApiKey } from '../../src/db/accounts/api-keys.js';
 import type { Pool } from '../../src/db/pool.js';
 import type { Mode } from '../../src/domain/ids.js';
 

@@ -1,5 +1,5 @@
 import { retryLater } from '../../src/activities/retry-later.js';
-import type { Settled } from '../../src/activities/settle-order.js';
+import type { Settled } from '../../src/activities/settle/settle-order.js';
 import { decide } from '../../src/domain/order.js';
 import type { EventSource, OrderEvent, OrderStatus } from '../../src/domain/order.js';
 import { isoAfter } from '../../src/domain/timing.js';

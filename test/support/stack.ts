@@ -11,7 +11,7 @@ import type { Pool } from '../../src/db/pool.js';
 import { createLog } from '../../src/log.js';
 import { createMetrics } from '../../src/metrics.js';
 import { startApi } from '../../src/api/wiring.js';
-import { startWorker } from '../../src/worker-wiring.js';
+import { startWorker } from '../../src/worker/wiring.js';
 import { startTcpProxy } from './tcp-proxy.js';
 import type { TcpProxy } from './tcp-proxy.js';
 import { testDatabase } from './postgres.js';

@@ -1,12 +1,12 @@
-import { consoleAuditPage } from '../../src/web/console-audit-page.js';
-import { consoleCasesPage } from '../../src/web/console-cases-page.js';
-import { consoleLoginPage } from '../../src/web/console-login-page.js';
-import { consoleOrderPage } from '../../src/web/console-order-page.js';
-import { consoleOrdersPage } from '../../src/web/console-orders-page.js';
-import { consoleOverviewPage } from '../../src/web/console-overview-page.js';
-import { consoleProblemPage } from '../../src/web/console-problem-page.js';
-import { consoleReconcilePage } from '../../src/web/console-reconcile-page.js';
-import { consoleWebhooksPage } from '../../src/web/console-webhooks-page.js';
+import { consoleAuditPage } from '../../src/web/console/console-audit-page.js';
+import { consoleCasesPage } from '../../src/web/console/console-cases-page.js';
+import { consoleLoginPage } from '../../src/web/console/console-login-page.js';
+import { consoleOrderPage } from '../../src/web/console/console-order-page.js';
+import { consoleOrdersPage } from '../../src/web/console/console-orders-page.js';
+import { consoleOverviewPage } from '../../src/web/console/console-overview-page.js';
+import { consoleProblemPage } from '../../src/web/console/console-problem-page.js';
+import { consoleReconcilePage } from '../../src/web/console/console-reconcile-page.js';
+import { consoleWebhooksPage } from '../../src/web/console/console-webhooks-page.js';
 import { cases, context, counters, overview, partialOrder } from './console-views.js';
 
 const hostile = '"><svg onload=alert(1)>\u202e';

@@ -1,7 +1,7 @@
-import type { ConsoleCase } from '../../src/web/console-case-card.js';
-import type { ConsoleContext } from '../../src/web/console-frame.js';
-import type { ConsoleOrderView } from '../../src/web/console-order-view.js';
-import type { ConsoleOverviewView } from '../../src/web/console-overview-page.js';
+import type { ConsoleCase } from '../../src/web/console/console-case-card.js';
+import type { ConsoleContext } from '../../src/web/console/console-frame.js';
+import type { ConsoleOrderView } from '../../src/web/console/console-order-view.js';
+import type { ConsoleOverviewView } from '../../src/web/console/console-overview-page.js';
 
 const accountId = '11111111-1111-4111-8111-111111111111';
 

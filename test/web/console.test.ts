@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { explorerUrl } from '../../src/web/block-explorer.js';
-import { StackedBars } from '../../src/web/charts.js';
-import { consoleAuditPage } from '../../src/web/console-audit-page.js';
-import type { ConsoleCase } from '../../src/web/console-case-card.js';
-import { consoleCasesPage } from '../../src/web/console-cases-page.js';
-import { consoleCounters } from '../../src/web/console-counters.js';
-import { consoleOrderPage } from '../../src/web/console-order-page.js';
-import { withQuery } from '../../src/web/console-frame.js';
+import { explorerUrl } from '../../src/web/console/block-explorer.js';
+import { StackedBars } from '../../src/web/console/charts.js';
+import { consoleAuditPage } from '../../src/web/console/console-audit-page.js';
+import type { ConsoleCase } from '../../src/web/console/console-case-card.js';
+import { consoleCasesPage } from '../../src/web/console/console-cases-page.js';
+import { consoleCounters } from '../../src/web/console/console-counters.js';
+import { consoleOrderPage } from '../../src/web/console/console-order-page.js';
+import { withQuery } from '../../src/web/console/console-frame.js';
 import { htmlFragment } from '../../src/web/layout.js';
 import { consolePages } from './console-pages.js';
 import { context, counters, overview, partialOrder, underpaid } from './console-views.js';
-import { consoleOverviewPage } from '../../src/web/console-overview-page.js';
+import { consoleOverviewPage } from '../../src/web/console/console-overview-page.js';
 
 const caseHtml = (one: Partial<ConsoleCase>, operator: Partial<typeof context.operator> = {}): string =>
   consoleCasesPage({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { paymentUri, qrPath } from '../../src/web/payment-qr.js';
+import { paymentUri, qrPath } from '../../src/web/pay/payment-qr.js';
 
 const bitcoin = {
   address: 'bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq',

@@ -1,4 +1,4 @@
-import type { PaymentPageView, PayTarget } from '../../src/web/payment-state.js';
+import type { PaymentPageView, PayTarget } from '../../src/web/pay/payment-state.js';
 
 const usdt: PayTarget = {
   address: 'TXYZopYRdj2D9XRtbG411XZZ3kM5VkAeBf',

@@ -1,8 +1,8 @@
 import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { describe, expect, it } from 'vitest';
 import type { Receipt } from '../../src/domain/receipt.js';
-import { receiptPdf } from '../../src/web/receipt-pdf.js';
-import { receiptText } from '../../src/web/receipt-text.js';
+import { receiptPdf } from '../../src/web/receipt/receipt-pdf.js';
+import { receiptText } from '../../src/web/receipt/receipt-text.js';
 import { pdfText } from '../support/pdf.js';
 
 const receipt: Receipt = {

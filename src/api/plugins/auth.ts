@@ -1,15 +1,15 @@
 import type { FastifyRequest } from 'fastify';
-import { settingsOf } from '../../db/accounts.js';
-import type { KeyOfCaller } from '../../db/api-keys.js';
-import { findKeyByPrefix, noteKeyUse } from '../../db/api-keys.js';
+import { settingsOf } from '../../db/accounts/accounts.js';
+import type { KeyOfCaller } from '../../db/accounts/api-keys.js';
+import { findKeyByPrefix, noteKeyUse } from '../../db/accounts/api-keys.js';
 import type { AccountSettings } from '../../domain/account.js';
 import type { AccountId, Mode } from '../../domain/ids.js';
 import { publicId } from '../../domain/ids.js';
 import type { Permission } from '../../domain/scopes.js';
 import { permits, scopesFor } from '../../domain/scopes.js';
 import type { App, AppDeps } from '../deps.js';
-import { isSameKey, isWellFormedKey, keyPrefix } from '../keys.js';
-import { forbidden, unauthorized } from '../problem.js';
+import { isSameKey, isWellFormedKey, keyPrefix } from '../http/keys.js';
+import { forbidden, unauthorized } from '../http/problem.js';
 import { createRateLimit, createWrongKeys } from './rate-limit.js';
 
 /** Who is calling, by the key that was shown. */

@@ -1,11 +1,11 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import type { ConsoleContext } from '../../web/console-frame.js';
-import { consoleProblemPage } from '../../web/console-problem-page.js';
-import { backWith, consoleContext, sendPage } from '../console-context.js';
-import { consolePath } from '../console-path.js';
+import type { ConsoleContext } from '../../web/console/console-frame.js';
+import { consoleProblemPage } from '../../web/console/console-problem-page.js';
+import { backWith, consoleContext, sendPage } from '../console/console-context.js';
+import { consolePath } from '../console/console-path.js';
 import type { App, AppDeps } from '../deps.js';
-import type { Problem } from '../problem.js';
-import { notFound } from '../problem.js';
+import type { Problem } from '../http/problem.js';
+import { notFound } from '../http/problem.js';
 import { problemOf } from './problems.js';
 
 // What a person can mend or try again is said where the form was, the rest on a page of its own.

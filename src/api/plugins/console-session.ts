@@ -1,13 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { ConsoleSession, NewConsoleSession } from '../../db/console-sessions.js';
-import { findConsoleSession } from '../../db/console-sessions.js';
-import { purposeKey } from '../../db/seal.js';
+import type { ConsoleSession, NewConsoleSession } from '../../db/support/console-sessions.js';
+import { findConsoleSession } from '../../db/support/console-sessions.js';
+import { purposeKey } from '../../db/secrets/seal.js';
 import { consoleSessionMs, operatorActor, operatorMay } from '../../domain/operator.js';
 import type { OperatorAction } from '../../domain/operator.js';
-import { consolePath } from '../console-path.js';
+import { consolePath } from '../console/console-path.js';
 import type { App, AppDeps } from '../deps.js';
-import { Problem, forbidden } from '../problem.js';
+import { Problem, forbidden } from '../http/problem.js';
 
 /** What a route of the console is for: before the login, a page, a part that the script fetches, or an action. */
 export type ConsoleUse = 'login' | 'page' | 'fragment' | OperatorAction;

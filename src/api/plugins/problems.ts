@@ -5,7 +5,7 @@ import { isOutage } from '../../db/query.js';
 import { brand } from '../../domain/brand.js';
 import { TemporalAway } from '../../temporal/order-runs.js';
 import type { App } from '../deps.js';
-import { Problem, badRequest, notFound, problemKinds, unavailable } from '../problem.js';
+import { Problem, badRequest, notFound, problemKinds, unavailable } from '../http/problem.js';
 
 export const problemType = 'application/problem+json; charset=utf-8';
 

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
-import { createMinuteCounts } from '../minute-counts.js';
-import { rateLimited } from '../problem.js';
+import { createMinuteCounts } from '../http/minute-counts.js';
+import { rateLimited } from '../http/problem.js';
 
 const bucketSeconds = 60; // a bucket holds a minute's worth of calls
 const mostBuckets = 50_000;

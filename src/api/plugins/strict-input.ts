@@ -2,9 +2,9 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { brand } from '../../domain/brand.js';
 import type { App } from '../deps.js';
-import type { Issues } from '../problem.js';
-import { Problem, badRequest, validationFailed } from '../problem.js';
-import { isStorableText, parseStrictJson } from '../strict-json.js';
+import type { Issues } from '../http/problem.js';
+import { Problem, badRequest, validationFailed } from '../http/problem.js';
+import { isStorableText, parseStrictJson } from '../http/strict-json.js';
 
 const mostHeaders = 100;
 

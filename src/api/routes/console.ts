@@ -1,6 +1,6 @@
 import cookie from '@fastify/cookie';
 import formbody from '@fastify/formbody';
-import { purposeKey } from '../../db/seal.js';
+import { purposeKey } from '../../db/secrets/seal.js';
 import type { Routes } from '../deps.js';
 import { answerWithPages } from '../plugins/console-problems.js';
 import { requireSession } from '../plugins/console-session.js';

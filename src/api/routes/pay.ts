@@ -1,23 +1,23 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { OrderRow } from '../../db/orders.js';
-import { findOrderByToken } from '../../db/orders.js';
-import { paymentsOf } from '../../db/payments.js';
+import type { OrderRow } from '../../db/orders/orders.js';
+import { findOrderByToken } from '../../db/orders/orders.js';
+import { paymentsOf } from '../../db/money/payments.js';
 import { isOutage } from '../../db/query.js';
 import { isClosed } from '../../domain/order.js';
-import { chooseLanguage } from '../../web/language.js';
+import { chooseLanguage } from '../../web/pay/language.js';
 import { pageSecurityPolicy } from '../../web/layout.js';
-import { paymentAwayPage, paymentNotFoundPage } from '../../web/payment-message-page.js';
-import { paymentPage, paymentStatus } from '../../web/payment-page.js';
-import type { PaymentPageView } from '../../web/payment-state.js';
-import { paymentState, refreshSeconds } from '../../web/payment-state.js';
-import type { Strings } from '../../web/strings/en.js';
+import { paymentAwayPage, paymentNotFoundPage } from '../../web/pay/payment-message-page.js';
+import { paymentPage, paymentStatus } from '../../web/pay/payment-page.js';
+import type { PaymentPageView } from '../../web/pay/payment-state.js';
+import { paymentState, refreshSeconds } from '../../web/pay/payment-state.js';
+import type { Strings } from '../../web/pay/strings/en.js';
 import type { AppDeps, Routes } from '../deps.js';
-import { createLiveStatus } from '../live-status.js';
-import { payerView } from '../payer-view.js';
-import { notFound } from '../problem.js';
-import { createReceiptAnswers } from '../receipt-answers.js';
-import { openStream } from '../event-stream.js';
+import { createLiveStatus } from '../live/live-status.js';
+import { payerView } from '../orders/payer-view.js';
+import { notFound } from '../http/problem.js';
+import { createReceiptAnswers } from '../orders/receipt-answers.js';
+import { openStream } from '../live/event-stream.js';
 
 const tokenShape = /^[A-Za-z0-9_-]{32}$/; // 24 random bytes
 const awaySeconds = 5;

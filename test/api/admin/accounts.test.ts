@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { verifyAuditLog } from '../../../src/db/audit-log.js';
-import { credentialsFor, credentialsOf } from '../../../src/db/provider-credentials.js';
+import { verifyAuditLog } from '../../../src/db/support/audit-log.js';
+import { credentialsFor, credentialsOf } from '../../../src/db/secrets/provider-credentials.js';
 import { keyLabel } from '../../../src/gateway/provider-account.js';
 import { eventually } from '../../support/eventually.js';
 import type { TestApp } from '../../support/test-app.js';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { verifyAuditLog } from '../../../src/db/audit-log.js';
+import { verifyAuditLog } from '../../../src/db/support/audit-log.js';
 import { createMerchant } from '../../support/merchant.js';
 import type { Answer, Merchant } from '../../support/merchant.js';
 import { startStack } from '../../support/stack.js';

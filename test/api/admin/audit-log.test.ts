@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { appendAudit } from '../../../src/db/audit-log.js';
+import { appendAudit } from '../../../src/db/support/audit-log.js';
 import { inTransaction } from '../../../src/db/query.js';
 import type { TestApp } from '../../support/test-app.js';
 import { testApp } from '../../support/test-app.js';

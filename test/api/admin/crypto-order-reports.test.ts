@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { foldFigures } from '../../../src/db/order-figures.js';
+import { foldFigures } from '../../../src/db/figures/order-figures.js';
 import { moveOrder, payOrder } from '../../support/an-order.js';
 import { insertOrders } from '../../support/past-orders.js';
 import type { TestApp } from '../../support/test-app.js';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findCase } from '../../../src/db/support-cases.js';
+import { findCase } from '../../../src/db/support/support-cases.js';
 import { anUnusualOrder, carryOutDecisions } from '../../support/a-case.js';
 import type { TestApp } from '../../support/test-app.js';
 import { testApp } from '../../support/test-app.js';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { verifyAuditLog } from '../../../src/db/audit-log.js';
+import { verifyAuditLog } from '../../../src/db/support/audit-log.js';
 import type { DeliveryStatus } from '../../../src/domain/delivery.js';
 import type { Mode } from '../../../src/domain/ids.js';
 import { anEndpoint, endpoints, someDeliveries } from '../../support/an-endpoint.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../../src/api/app.js';
-import { idempotencyCounters } from '../../../src/db/idempotency-keys.js';
+import { idempotencyCounters } from '../../../src/db/orders/idempotency-keys.js';
 import { moveOrder, payOrder } from '../../support/an-order.js';
 import type { TestApp } from '../../support/test-app.js';
 import { guideBody, testApp } from '../../support/test-app.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { setCustomerNote } from '../../../src/db/order-changes.js';
+import { setCustomerNote } from '../../../src/db/orders/order-changes.js';
 import { anUnusualOrder } from '../../support/a-case.js';
 import { payOrder } from '../../support/an-order.js';
 import type { ConsoleVisitor } from '../../support/console-visitor.js';

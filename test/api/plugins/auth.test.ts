@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { revokeApiKey } from '../../../src/db/api-keys.js';
-import { keyPrefix, mintKey } from '../../../src/api/keys.js';
+import { revokeApiKey } from '../../../src/db/accounts/api-keys.js';
+import { keyPrefix, mintKey } from '../../../src/api/http/keys.js';
 import type { TestApp } from '../../support/test-app.js';
 import { guideBody, testApp } from '../../support/test-app.js';
 

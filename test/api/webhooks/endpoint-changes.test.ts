@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { secretPurpose, unseal } from '../../../src/db/seal.js';
+import { secretPurpose, unseal } from '../../../src/db/secrets/seal.js';
 import { anEndpoint, anEvent, endpointBody, endpoints, someDeliveries } from '../../support/an-endpoint.js';
 import type { TestApp } from '../../support/test-app.js';
 import { testApp } from '../../support/test-app.js';

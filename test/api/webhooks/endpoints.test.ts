@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { unseal, secretPurpose } from '../../../src/db/seal.js';
+import { unseal, secretPurpose } from '../../../src/db/secrets/seal.js';
 import { checkUrl } from '../../../src/webhooks/destination.js';
 import { anEndpoint, endpointBody, endpoints, paid } from '../../support/an-endpoint.js';
 import type { TestApp } from '../../support/test-app.js';

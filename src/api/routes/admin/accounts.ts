@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import type { AccountRow } from '../../../db/accounts.js';
-import { findAccount, insertAccount, listAccounts, lockAccount, updateAccount } from '../../../db/accounts.js';
-import { appendAudit } from '../../../db/audit-log.js';
+import type { AccountRow } from '../../../db/accounts/accounts.js';
+import { findAccount, insertAccount, listAccounts, lockAccount, updateAccount } from '../../../db/accounts/accounts.js';
+import { appendAudit } from '../../../db/support/audit-log.js';
 import type { Database } from '../../../db/pool.js';
 import { inTransaction } from '../../../db/query.js';
 import type { AccountSettings } from '../../../domain/account.js';
 import { publicId } from '../../../domain/ids.js';
-import { accountAnswerOf, accountAnswers } from '../../account-answers.js';
-import { accountIdIn } from '../../account-id.js';
-import { createCursors } from '../../cursors.js';
+import { accountAnswerOf, accountAnswers } from '../../accounts/account-answers.js';
+import { accountIdIn } from '../../accounts/account-id.js';
+import { createCursors } from '../../http/cursors.js';
 import type { Routes } from '../../deps.js';
 import { callerIn } from '../../plugins/auth.js';
-import { notFound } from '../../problem.js';
+import { notFound } from '../../http/problem.js';
 import type { SettingsChange } from '../../schemas/accounts.js';
 import {
   accountAnswer,

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { OrderRow } from '../../../db/orders.js';
-import { adminOrderOf, anyOrder } from '../../admin-order.js';
+import type { OrderRow } from '../../../db/orders/orders.js';
+import { adminOrderOf, anyOrder } from '../../orders/admin-order.js';
 import type { AppDeps, Routes } from '../../deps.js';
-import { orderEnvelopeOf } from '../../order-envelope.js';
+import { orderEnvelopeOf } from '../../orders/order-envelope.js';
 import type { Caller } from '../../plugins/auth.js';
 import { callerIn } from '../../plugins/auth.js';
-import { conflict, forbidden } from '../../problem.js';
+import { conflict, forbidden } from '../../http/problem.js';
 import { adminOrder, applyIpnBody, orderIdParams } from '../../schemas/admin-orders.js';
 import { orderEnvelope } from '../../schemas/orders.js';
 import { ownOrder } from '../billing/crypto-orders.js';

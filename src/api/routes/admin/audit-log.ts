@@ -1,8 +1,8 @@
-import { listAudit } from '../../../db/audit-lists.js';
-import type { AuditRow } from '../../../db/audit-log.js';
+import { listAudit } from '../../../db/support/audit-lists.js';
+import type { AuditRow } from '../../../db/support/audit-log.js';
 import { publicId } from '../../../domain/ids.js';
-import { accountIdIn } from '../../account-id.js';
-import { createCursors } from '../../cursors.js';
+import { accountIdIn } from '../../accounts/account-id.js';
+import { createCursors } from '../../http/cursors.js';
 import type { Routes } from '../../deps.js';
 import { auditList, auditQuery } from '../../schemas/operating.js';
 

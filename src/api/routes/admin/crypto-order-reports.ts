@@ -1,8 +1,8 @@
-import { idempotencyCounters } from '../../../db/idempotency-keys.js';
-import type { OrderFigure } from '../../../db/order-figures.js';
-import { dailyFigures, orderFigures, pendingAges } from '../../../db/order-figures.js';
+import { idempotencyCounters } from '../../../db/orders/idempotency-keys.js';
+import type { OrderFigure } from '../../../db/figures/order-figures.js';
+import { dailyFigures, orderFigures, pendingAges } from '../../../db/figures/order-figures.js';
 import { orderStatuses } from '../../../domain/order.js';
-import { modeOf } from '../../admin-filters.js';
+import { modeOf } from '../../orders/admin-filters.js';
 import type { Routes } from '../../deps.js';
 import {
   dailyAnswer,

@@ -1,6 +1,6 @@
-import { searchFilters } from '../../admin-filters.js';
+import { searchFilters } from '../../orders/admin-filters.js';
 import type { Routes } from '../../deps.js';
-import { sendOrdersCsv } from '../../orders-export.js';
+import { sendOrdersCsv } from '../../orders/orders-export.js';
 import { adminCsvQuery } from '../../schemas/admin-orders.js';
 
 export const adminCsvRoutes: Routes = (app, { pool }) => {

@@ -1,12 +1,12 @@
-import { orderEventsOf } from '../../../db/order-events.js';
-import { searchOrders } from '../../../db/order-search.js';
-import { searchFilters } from '../../admin-filters.js';
-import { adminOrderOf, adminOrders, anyOrder } from '../../admin-order.js';
-import { createCursors } from '../../cursors.js';
+import { orderEventsOf } from '../../../db/orders/order-events.js';
+import { searchOrders } from '../../../db/orders/order-search.js';
+import { searchFilters } from '../../orders/admin-filters.js';
+import { adminOrderOf, adminOrders, anyOrder } from '../../orders/admin-order.js';
+import { createCursors } from '../../http/cursors.js';
 import type { Routes } from '../../deps.js';
-import { changeInternalNote } from '../../internal-note.js';
+import { changeInternalNote } from '../../orders/internal-note.js';
 import { callerIn } from '../../plugins/auth.js';
-import { withinTime } from '../../search-time.js';
+import { withinTime } from '../../http/search-time.js';
 import {
   adminOrder,
   adminOrderEvents,

@@ -1,13 +1,13 @@
-import { lockAccount } from '../../../db/accounts.js';
-import { appendAudit } from '../../../db/audit-log.js';
-import { storeCredentials } from '../../../db/provider-credentials.js';
+import { lockAccount } from '../../../db/accounts/accounts.js';
+import { appendAudit } from '../../../db/support/audit-log.js';
+import { storeCredentials } from '../../../db/secrets/provider-credentials.js';
 import { inTransaction } from '../../../db/query.js';
 import { publicId } from '../../../domain/ids.js';
 import { keyLabel } from '../../../gateway/provider-account.js';
-import { accountIdIn } from '../../account-id.js';
+import { accountIdIn } from '../../accounts/account-id.js';
 import type { Routes } from '../../deps.js';
 import { callerIn } from '../../plugins/auth.js';
-import { notFound } from '../../problem.js';
+import { notFound } from '../../http/problem.js';
 import { accountParams, credentialsBody } from '../../schemas/accounts.js';
 
 /** The pair that an account brings: written, never read. The one before it still reads, and hears of, what it minted. */

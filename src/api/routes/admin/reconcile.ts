@@ -1,9 +1,9 @@
-import type { ReconcileRunRow } from '../../../db/reconcile-runs.js';
-import { listRuns } from '../../../db/reconcile-runs.js';
+import type { ReconcileRunRow } from '../../../db/reconcile/reconcile-runs.js';
+import { listRuns } from '../../../db/reconcile/reconcile-runs.js';
 import { publicId } from '../../../domain/ids.js';
-import { createCursors } from '../../cursors.js';
+import { createCursors } from '../../http/cursors.js';
 import type { Routes } from '../../deps.js';
-import { takeNoBodyForEmpty } from '../../empty-body.js';
+import { takeNoBodyForEmpty } from '../../http/empty-body.js';
 import { callerIn } from '../../plugins/auth.js';
 import { reconcileNow } from '../../reconcile-now.js';
 import { pageQuery, reconcileAnswer, reconcileBody, reconcileRunList } from '../../schemas/operating.js';

@@ -1,16 +1,16 @@
-import { listCases } from '../../../db/case-lists.js';
-import { findCase } from '../../../db/support-cases.js';
-import { modeOf } from '../../admin-filters.js';
-import { accountIdIn } from '../../account-id.js';
-import { caseAnswerOf, caseAnswers } from '../../case-answers.js';
-import { decideCase } from '../../case-decisions.js';
-import { createCursors } from '../../cursors.js';
+import { listCases } from '../../../db/support/case-lists.js';
+import { findCase } from '../../../db/support/support-cases.js';
+import { modeOf } from '../../orders/admin-filters.js';
+import { accountIdIn } from '../../accounts/account-id.js';
+import { caseAnswerOf, caseAnswers } from '../../cases/case-answers.js';
+import { decideCase } from '../../cases/case-decisions.js';
+import { createCursors } from '../../http/cursors.js';
 import type { Routes } from '../../deps.js';
 import { callerIn } from '../../plugins/auth.js';
-import { notFound } from '../../problem.js';
+import { notFound } from '../../http/problem.js';
 import { caseAnswer, caseList, caseQuery, resolveBody } from '../../schemas/support-cases.js';
 import { idParams } from '../../schemas/webhooks.js';
-import { pathId } from '../../webhook-answers.js';
+import { pathId } from '../../webhooks/webhook-answers.js';
 
 const config = { permission: 'admin' } as const;
 const base = '/v1/admin/support-cases';

@@ -1,13 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
 import { databaseNow } from '../../../db/clock.js';
-import { outcomesOfFact } from '../../../db/order-facts.js';
-import type { OrderRow } from '../../../db/orders.js';
-import { pendingCreatedBefore } from '../../../db/orders.js';
+import { outcomesOfFact } from '../../../db/orders/order-facts.js';
+import type { OrderRow } from '../../../db/orders/orders.js';
+import { pendingCreatedBefore } from '../../../db/orders/orders.js';
 import type { OrderRuns } from '../../../temporal/order-runs.js';
 import type { AppDeps, Routes } from '../../deps.js';
-import { takeNoBodyForEmpty } from '../../empty-body.js';
+import { takeNoBodyForEmpty } from '../../http/empty-body.js';
 import { callerIn } from '../../plugins/auth.js';
-import type { Asker } from '../../replay.js';
+import type { Asker } from '../../webhooks/replay.js';
 import { sweepAnswer, sweepBody } from '../../schemas/admin-orders.js';
 
 type FactOutcome = Awaited<ReturnType<OrderRuns['apply']>>;

@@ -1,17 +1,17 @@
-import type { DeliveryRow } from '../../../db/delivery-log.js';
-import { findDelivery, listDeadLetters } from '../../../db/delivery-log.js';
+import type { DeliveryRow } from '../../../db/deliveries/delivery-log.js';
+import { findDelivery, listDeadLetters } from '../../../db/deliveries/delivery-log.js';
 import type { Database } from '../../../db/pool.js';
 import { isUuid, publicId, uuidOf } from '../../../domain/ids.js';
 import type { FastifyRequest } from 'fastify';
-import { createCursors } from '../../cursors.js';
+import { createCursors } from '../../http/cursors.js';
 import type { Routes } from '../../deps.js';
-import { takeNoBodyForEmpty } from '../../empty-body.js';
+import { takeNoBodyForEmpty } from '../../http/empty-body.js';
 import { callerIn } from '../../plugins/auth.js';
-import { badRequest, notFound } from '../../problem.js';
-import { discardOne, notDead, replayOne } from '../../replay.js';
+import { badRequest, notFound } from '../../http/problem.js';
+import { discardOne, notDead, replayOne } from '../../webhooks/replay.js';
 import { deadLetterPage, deadLettersQuery, deliveryAnswer, discardedAnswer } from '../../schemas/webhooks.js';
 import { idParams, reasonBody } from '../../schemas/webhooks.js';
-import { deliveryAnswerOf, pathId } from '../../webhook-answers.js';
+import { deliveryAnswerOf, pathId } from '../../webhooks/webhook-answers.js';
 
 const config = { permission: 'admin' } as const;
 const deliveries = '/v1/admin/webhook-deliveries';

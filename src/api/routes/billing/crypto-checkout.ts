@@ -1,11 +1,11 @@
 import { brand } from '../../../domain/brand.js';
-import { createRoomKeeper } from '../../../db/order-room.js';
+import { createRoomKeeper } from '../../../db/orders/order-room.js';
 import { listPrice } from '../../../domain/products.js';
-import { checkOut, checkoutAnswerOf } from '../../checkout.js';
+import { checkOut, checkoutAnswerOf } from '../../orders/checkout.js';
 import type { Routes } from '../../deps.js';
-import { idempotencyKeyIn } from '../../idempotency-key.js';
+import { idempotencyKeyIn } from '../../http/idempotency-key.js';
 import { callerIn, ownerIn } from '../../plugins/auth.js';
-import { badRequest, invalidField } from '../../problem.js';
+import { badRequest, invalidField } from '../../http/problem.js';
 import { checkoutAnswer, checkoutBody, quoteAnswer, quoteBody } from '../../schemas/orders.js';
 
 const mintRetrySeconds = 2;

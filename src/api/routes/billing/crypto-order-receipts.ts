@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Routes } from '../../deps.js';
 import { ownerIn } from '../../plugins/auth.js';
-import { createReceiptAnswers } from '../../receipt-answers.js';
+import { createReceiptAnswers } from '../../orders/receipt-answers.js';
 import { orderParams } from '../../schemas/orders.js';
 import { ownOrder } from './crypto-orders.js';
 

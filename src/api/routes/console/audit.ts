@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { listAudit } from '../../../db/audit-lists.js';
+import { listAudit } from '../../../db/support/audit-lists.js';
 import { operatorActor } from '../../../domain/operator.js';
-import { consoleAuditPage } from '../../../web/console-audit-page.js';
-import { consoleContext, sendPage } from '../../console-context.js';
-import { createCursors } from '../../cursors.js';
+import { consoleAuditPage } from '../../../web/console/console-audit-page.js';
+import { consoleContext, sendPage } from '../../console/console-context.js';
+import { createCursors } from '../../http/cursors.js';
 import type { Routes } from '../../deps.js';
 import { forConsole } from '../../plugins/console-session.js';
 import { formCursor } from '../../schemas/text.js';

@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import { listCaseQueue } from '../../../db/case-queue.js';
+import { listCaseQueue } from '../../../db/support/case-queue.js';
 import { uuidOf } from '../../../domain/ids.js';
 import type { CaseAction } from '../../../domain/support-case.js';
 import { caseActions, caseKinds, caseStatuses } from '../../../domain/support-case.js';
-import { consoleCasesPage } from '../../../web/console-cases-page.js';
-import { decideCase } from '../../case-decisions.js';
-import { backWith, consoleContext, sendPage } from '../../console-context.js';
-import { createCursors } from '../../cursors.js';
-import { consoleCases } from '../../console-order-view.js';
+import { consoleCasesPage } from '../../../web/console/console-cases-page.js';
+import { decideCase } from '../../cases/case-decisions.js';
+import { backWith, consoleContext, sendPage } from '../../console/console-context.js';
+import { createCursors } from '../../http/cursors.js';
+import { consoleCases } from '../../console/console-order-view.js';
 import type { Routes } from '../../deps.js';
 import { formBack } from '../../plugins/console-problems.js';
 import { actorIn, forConsole } from '../../plugins/console-session.js';
-import { notFound } from '../../problem.js';
+import { notFound } from '../../http/problem.js';
 import { formCursor, text } from '../../schemas/text.js';
 import { idParams } from '../../schemas/webhooks.js';
 

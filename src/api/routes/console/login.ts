@@ -1,17 +1,17 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { appendAudit } from '../../../db/audit-log.js';
-import { createConsoleSession, endConsoleSession } from '../../../db/console-sessions.js';
-import type { OperatorRow } from '../../../db/operators.js';
+import { appendAudit } from '../../../db/support/audit-log.js';
+import { createConsoleSession, endConsoleSession } from '../../../db/support/console-sessions.js';
+import type { OperatorRow } from '../../../db/support/operators.js';
 import { inTransaction } from '../../../db/query.js';
 import { operatorActor } from '../../../domain/operator.js';
-import type { ConsoleLoginView } from '../../../web/console-login-page.js';
-import { consoleLoginPage } from '../../../web/console-login-page.js';
-import { sendPage } from '../../console-context.js';
-import { operatorWith } from '../../console-login.js';
-import { consolePath } from '../../console-path.js';
+import type { ConsoleLoginView } from '../../../web/console/console-login-page.js';
+import { consoleLoginPage } from '../../../web/console/console-login-page.js';
+import { sendPage } from '../../console/console-context.js';
+import { operatorWith } from '../../console/console-login.js';
+import { consolePath } from '../../console/console-path.js';
 import type { AppDeps, Routes } from '../../deps.js';
-import { createLoginLimit } from '../../login-limit.js';
+import { createLoginLimit } from '../../console/login-limit.js';
 import { createConsoleCookies, forConsole, refuseForeignSites, wrongToken } from '../../plugins/console-session.js';
 import { text } from '../../schemas/text.js';
 

@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { findOrder } from '../../../db/orders.js';
-import type { OrderRow } from '../../../db/orders.js';
+import { findOrder } from '../../../db/orders/orders.js';
+import type { OrderRow } from '../../../db/orders/orders.js';
 import { isOrderId } from '../../../domain/ids.js';
-import { consoleOrderPage } from '../../../web/console-order-page.js';
-import { backWith, consoleContext, sendPage } from '../../console-context.js';
-import { consoleOrderView } from '../../console-order-view.js';
+import { consoleOrderPage } from '../../../web/console/console-order-page.js';
+import { backWith, consoleContext, sendPage } from '../../console/console-context.js';
+import { consoleOrderView } from '../../console/console-order-view.js';
 import type { AppDeps, Routes } from '../../deps.js';
-import { changeInternalNote } from '../../internal-note.js';
+import { changeInternalNote } from '../../orders/internal-note.js';
 import { actorIn, forConsole } from '../../plugins/console-session.js';
-import { notFound } from '../../problem.js';
-import { createReceiptAnswers } from '../../receipt-answers.js';
+import { notFound } from '../../http/problem.js';
+import { createReceiptAnswers } from '../../orders/receipt-answers.js';
 import { orderParams } from '../../schemas/orders.js';
 import { text } from '../../schemas/text.js';
 

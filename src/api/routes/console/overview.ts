@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { modes } from '../../../domain/ids.js';
-import { consoleCounters as countersHtml } from '../../../web/console-counters.js';
-import { consoleOverviewPage } from '../../../web/console-overview-page.js';
-import { consoleContext, sendPage } from '../../console-context.js';
-import { consoleCounters, createConsoleFigures } from '../../console-figures.js';
+import { consoleCounters as countersHtml } from '../../../web/console/console-counters.js';
+import { consoleOverviewPage } from '../../../web/console/console-overview-page.js';
+import { consoleContext, sendPage } from '../../console/console-context.js';
+import { consoleCounters, createConsoleFigures } from '../../console/console-figures.js';
 import type { Routes } from '../../deps.js';
 import { forConsole } from '../../plugins/console-session.js';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { listRuns } from '../../../db/reconcile-runs.js';
-import { consoleReconcilePage } from '../../../web/console-reconcile-page.js';
-import { backWith, consoleContext, sendPage } from '../../console-context.js';
-import { createCursors } from '../../cursors.js';
+import { listRuns } from '../../../db/reconcile/reconcile-runs.js';
+import { consoleReconcilePage } from '../../../web/console/console-reconcile-page.js';
+import { backWith, consoleContext, sendPage } from '../../console/console-context.js';
+import { createCursors } from '../../http/cursors.js';
 import type { Routes } from '../../deps.js';
 import { actorIn, forConsole } from '../../plugins/console-session.js';
 import { reconcileNow } from '../../reconcile-now.js';

@@ -1,18 +1,18 @@
 import { z } from 'zod';
-import type { DeliveryRow } from '../../../db/delivery-log.js';
-import { findDelivery, listDeadLetters } from '../../../db/delivery-log.js';
-import { endpointHealth } from '../../../db/endpoint-overview.js';
-import { addressedDeliveries } from '../../../db/order-deliveries.js';
+import type { DeliveryRow } from '../../../db/deliveries/delivery-log.js';
+import { findDelivery, listDeadLetters } from '../../../db/deliveries/delivery-log.js';
+import { endpointHealth } from '../../../db/deliveries/endpoint-overview.js';
+import { addressedDeliveries } from '../../../db/deliveries/order-deliveries.js';
 import type { Database } from '../../../db/pool.js';
 import { uuidOf } from '../../../domain/ids.js';
-import { consoleWebhooksPage } from '../../../web/console-webhooks-page.js';
-import { backWith, consoleContext, sendPage } from '../../console-context.js';
-import { createCursors } from '../../cursors.js';
+import { consoleWebhooksPage } from '../../../web/console/console-webhooks-page.js';
+import { backWith, consoleContext, sendPage } from '../../console/console-context.js';
+import { createCursors } from '../../http/cursors.js';
 import type { Routes } from '../../deps.js';
 import { formBack } from '../../plugins/console-problems.js';
 import { actorIn, forConsole } from '../../plugins/console-session.js';
-import { notFound } from '../../problem.js';
-import { discardOne, replayOne } from '../../replay.js';
+import { notFound } from '../../http/problem.js';
+import { discardOne, replayOne } from '../../webhooks/replay.js';
 import { idParams } from '../../schemas/webhooks.js';
 import { formCursor } from '../../schemas/text.js';
 

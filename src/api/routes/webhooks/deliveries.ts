@@ -1,13 +1,13 @@
-import { listDeliveries, findDelivery } from '../../../db/delivery-log.js';
+import { listDeliveries, findDelivery } from '../../../db/deliveries/delivery-log.js';
 import type { DeliveryStatus } from '../../../domain/delivery.js';
-import { createCursors } from '../../cursors.js';
+import { createCursors } from '../../http/cursors.js';
 import type { Routes } from '../../deps.js';
 import { callerIn, ownerIn } from '../../plugins/auth.js';
-import { invalidField, notFound } from '../../problem.js';
-import { replayAll, replayOne } from '../../replay.js';
+import { invalidField, notFound } from '../../http/problem.js';
+import { replayAll, replayOne } from '../../webhooks/replay.js';
 import { deliveriesQuery, deliveryAnswer, deliveryPage, idParams } from '../../schemas/webhooks.js';
 import { replayBody, replayedAnswer } from '../../schemas/webhooks.js';
-import { deliveryAnswerOf, pathId } from '../../webhook-answers.js';
+import { deliveryAnswerOf, pathId } from '../../webhooks/webhook-answers.js';
 import { ownEndpoint, refuseIdle } from './endpoints.js';
 
 const ended: Record<'dlq' | 'delivered' | 'all', readonly DeliveryStatus[]> = {

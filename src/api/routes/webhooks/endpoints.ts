@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { appendAudit } from '../../../db/audit-log.js';
-import { buryWaiting } from '../../../db/deliveries.js';
+import { appendAudit } from '../../../db/support/audit-log.js';
+import { buryWaiting } from '../../../db/deliveries/deliveries.js';
 import type { Database } from '../../../db/pool.js';
 import { inTransaction } from '../../../db/query.js';
-import { seal, secretPurpose } from '../../../db/seal.js';
-import type { EndpointRow } from '../../../db/webhook-endpoints.js';
+import { seal, secretPurpose } from '../../../db/secrets/seal.js';
+import type { EndpointRow } from '../../../db/deliveries/webhook-endpoints.js';
 import {
   findEndpoint,
   insertEndpoint,
@@ -13,15 +13,20 @@ import {
   lockEndpointCount,
   markEndpointDeleted,
   mostEndpoints,
-} from '../../../db/webhook-endpoints.js';
+} from '../../../db/deliveries/webhook-endpoints.js';
 import { publicId } from '../../../domain/ids.js';
 import { newWebhookSecret, secretPrefix } from '../../../webhooks/sign.js';
 import type { AppDeps, Routes } from '../../deps.js';
 import type { Owner } from '../../plugins/auth.js';
 import { callerIn, ownerIn } from '../../plugins/auth.js';
-import { badRequest, conflict, invalidField, notFound } from '../../problem.js';
+import { badRequest, conflict, invalidField, notFound } from '../../http/problem.js';
 import { createBody, createdAnswer, endpointAnswer, endpointList, idParams } from '../../schemas/webhooks.js';
-import { auditedEndpoint, endpointAnswer as answerFor, endpointAnswers, pathId } from '../../webhook-answers.js';
+import {
+  auditedEndpoint,
+  endpointAnswer as answerFor,
+  endpointAnswers,
+  pathId,
+} from '../../webhooks/webhook-answers.js';
 
 export const endpointsPath = '/v1/webhooks';
 

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
-import type { NewProviderEvent, StoredProviderEvent } from '../../../db/provider-events.js';
-import { storeProviderEvent } from '../../../db/provider-events.js';
+import type { NewProviderEvent, StoredProviderEvent } from '../../../db/money/provider-events.js';
+import { storeProviderEvent } from '../../../db/money/provider-events.js';
 import { isUuid, uuidOf } from '../../../domain/ids.js';
 import { orderStatuses } from '../../../domain/order.js';
 import type { IpnVerdict } from '../../../gateway/ipn.js';
 import { verifyIpn } from '../../../gateway/ipn.js';
 import type { AppDeps, IpnSecret, Routes } from '../../deps.js';
-import { createDoorbell } from '../../doorbell.js';
-import { Problem, badRequest, notFound, unauthorized, unavailable } from '../../problem.js';
+import { createDoorbell } from '../../orders/doorbell.js';
+import { Problem, badRequest, notFound, unauthorized, unavailable } from '../../http/problem.js';
 
 const path = '/v1/webhooks/nowpayments';
 const largestIpn = 1024 * 1024;

@@ -1,0 +1,130 @@
+import { assertNever } from '../../domain/invariant.js';
+import type { Clocks } from '../../domain/timing.js';
+import { closeMintIntent, mintIntentsOf, openMintIntent } from '../../db/money/mint-intents.js';
+import { makeStub, markOpened } from '../../db/orders/order-changes.js';
+import type { OrderRow } from '../../db/orders/orders.js';
+import { inTransaction } from '../../db/query.js';
+import { openCase } from '../../db/support/support-cases.js';
+import type { MintRequest } from '../../gateway/mint.js';
+import type { MintOutcome } from '../../gateway/minting.js';
+import type { ProviderAccount } from '../../gateway/provider-account.js';
+import type { OrderState } from '../../workflows/messages.js';
+import { bindMinted } from './bind-payment.js';
+import type { OrderDependencies } from '../dependencies.js';
+import { lookForMint } from './look-for-mint.js';
+import { existingOrder, orderState } from '../order-state.js';
+import { retryLater } from '../retry-later.js';
+
+export interface OpenInput {
+  readonly orderId: string;
+  readonly clocks: Clocks;
+}
+
+/**
+ * Loads the order and, if it waits without a payment, mints one: writes an intent, calls the provider, binds the answer.
+ * An intent without a payment forbids another mint until we have looked. Safe to run twice, and beside itself: the
+ * second bind of an order leaves an orphan on record, never a second address.
+ */
+export async function openOrder(deps: OrderDependencies, input: OpenInput): Promise<OrderState> {
+  const order = await existingOrder(deps.pool, input.orderId);
+  if (order.openedAt === null) await markOpened(deps.pool, order.id, await deps.now(deps.pool));
+  if (order.status === 'pending' && order.payAddress === null && order.provider === 'nowpayments')
+    await mint(deps, order);
+  return orderState(deps.pool, await existingOrder(deps.pool, input.orderId), input.clocks);
+}
+
+async function mint(deps: OrderDependencies, order: OrderRow): Promise<void> {
+  const account = await deps.providerAccount(order);
+  if (!account) {
+    await makeStub(deps.pool, order.id, await deps.now(deps.pool));
+    return;
+  }
+  const request = mintRequest(deps, order, account);
+  const intents = await mintIntentsOf(deps.pool, order.id);
+  const unknown = intents.find((intent) => intent.outcome === 'open');
+  if (unknown) {
+    if ((await lookForMint(deps, { order, account, request, intent: unknown })) === 'adopted') return;
+  }
+  if ((await deps.gateway.canPay(account, order.requestedCoin)).kind === 'no') {
+    await refuseForGood(deps, order, {
+      reason: 'coin_unavailable',
+      message: `${order.requestedCoin} is not payable`,
+      floor: null,
+    });
+    return;
+  }
+  const attempt = intents.length + 1;
+  const startedAt = await deps.now(deps.pool);
+  await openMintIntent(deps.pool, { orderId: order.id, attempt, keyLabel: account.keyLabel, startedAt });
+  const outcome = await deps.gateway.mint(account, request);
+  await concludeMint(deps, order, account, attempt, outcome);
+}
+
+export function mintRequest(deps: OrderDependencies, order: OrderRow, account: ProviderAccount): MintRequest {
+  return {
+    orderId: order.id,
+    price: { cents: order.priceCents, currency: order.priceCurrency },
+    payCurrency: order.requestedCoin,
+    description: order.product,
+    ipnCallbackUrl: deps.ipnCallbackUrl(order, account),
+  };
+}
+
+async function concludeMint(
+  deps: OrderDependencies,
+  order: OrderRow,
+  account: ProviderAccount,
+  attempt: number,
+  outcome: MintOutcome,
+): Promise<void> {
+  const at = await deps.now(deps.pool);
+  const closing = { orderId: order.id, attempt, at };
+  switch (outcome.kind) {
+    case 'minted': {
+      const bound = await bindMinted(deps, { order, keyLabel: account.keyLabel, payment: outcome.payment, attempt });
+      if (bound !== 'collision') return;
+      await closeMintIntent(deps.pool, { ...closing, outcome: 'refused', detail: 'address or id of another order' });
+      throw retryLater('MintUnusable', 'the address belongs to another order', 30_000);
+    }
+    case 'refused':
+      await closeMintIntent(deps.pool, { ...closing, outcome: 'refused', detail: outcome.message });
+      if (outcome.reason === 'rejected')
+        deps.alarms.raise('mint_rejected', { orderId: order.id, message: outcome.message });
+      return refuseForGood(deps, order, outcome);
+    case 'not_sent':
+      await closeMintIntent(deps.pool, { ...closing, outcome: 'not_sent', detail: outcome.message });
+      throw retryLater('ProviderUnavailable', outcome.message, outcome.retryAfterMs);
+    case 'account':
+      await closeMintIntent(deps.pool, { ...closing, outcome: 'refused', detail: outcome.message });
+      deps.alarms.raise('provider_account_refused', { orderId: order.id, message: outcome.message });
+      throw retryLater('ProviderAccount', outcome.message, outcome.retryAfterMs);
+    case 'unknown':
+      // The intent stays open: the next attempt of this activity looks before it mints.
+      throw retryLater('MintUnknown', outcome.message, 2_000);
+    default:
+      return assertNever(outcome);
+  }
+}
+
+/** The provider will not take this order: it goes on without an address, and support hears why. */
+async function refuseForGood(
+  deps: OrderDependencies,
+  order: OrderRow,
+  refusal: { reason: string; message: string; floor: string | null },
+): Promise<void> {
+  await inTransaction(deps.pool, async (db) => {
+    const at = await deps.now(db);
+    if ((await makeStub(db, order.id, at)) === 0) return; // an earlier attempt said so already
+    await openCase(db, {
+      orderId: order.id,
+      accountId: order.accountId,
+      mode: order.mode,
+      paymentId: null,
+      kind: 'mint_failed',
+      actuallyPaid: null,
+      payCurrency: order.requestedCoin,
+      fact: { at, reason: refusal.reason, message: refusal.message.slice(0, 500), floor: refusal.floor },
+      at,
+    });
+  });
+}

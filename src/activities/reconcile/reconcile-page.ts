@@ -1,0 +1,136 @@
+import { assertNever } from '../../domain/invariant.js';
+import { isLate, isNews } from '../../domain/deposits.js';
+import type { Clocks } from '../../domain/timing.js';
+import { buryWaiting } from '../../db/deliveries/deliveries.js';
+import { makeUntimedDue } from '../../db/deliveries/delivery-log.js';
+import { markProviderChecked } from '../../db/orders/order-changes.js';
+import type { OrderRow } from '../../db/orders/orders.js';
+import { unpublishedEvents } from '../../db/deliveries/outgoing-events.js';
+import { paymentsOf } from '../../db/money/payments.js';
+import * as differences from '../../db/reconcile/differences.js';
+import { countInRun } from '../../db/reconcile/reconcile-runs.js';
+import type { Fact, QueueNames, ReconcileStep } from '../../workflows/messages.js';
+import type { OrderDependencies } from '../dependencies.js';
+import { escalateOnce } from './escalate-case.js';
+import { readEvidence } from '../evidence.js';
+import { relayFacts } from './relay-facts.js';
+import { knownOf } from '../settle/understand-fact.js';
+
+export interface ReconcileDependencies extends OrderDependencies {
+  readonly start: (order: OrderRow) => Promise<void>;
+  readonly handOver: (order: OrderRow, fact: Fact) => Promise<void>;
+  readonly startDelivery: (delivery: { id: string; eventType: string; endpointId: string }) => Promise<void>;
+}
+
+export interface PageInput {
+  readonly runId: string;
+  readonly kind: ReconcileStep;
+  readonly cursor: string | null;
+  readonly dryRun: boolean;
+  readonly clocks: Clocks;
+  readonly queues: QueueNames;
+}
+
+interface Found {
+  readonly examined: number;
+  readonly repaired: number;
+  readonly next: string | null;
+}
+
+const pageSize = 100;
+
+/** Examines one page of one kind of difference and repairs by handing over facts. Answers the next page's cursor. */
+export async function reconcilePage(
+  deps: ReconcileDependencies,
+  input: PageInput,
+  progress: () => void,
+): Promise<string | null> {
+  const found = await examine(deps, input, progress);
+  await countInRun(deps.pool, input.runId, { kind: input.kind, examined: found.examined, repaired: found.repaired });
+  return found.next;
+}
+
+async function examine(deps: ReconcileDependencies, input: PageInput, progress: () => void): Promise<Found> {
+  const { pool } = deps;
+  const page = { after: input.cursor, limit: pageSize };
+  const eachOf = <Row extends { id: string }>(rows: readonly Row[], repair: (row: Row) => Promise<boolean>) =>
+    repairEach(rows, repair, progress);
+  switch (input.kind) {
+    case 'unstarted_orders':
+      return eachOf(await differences.unstartedOrders(pool, page), (order) => restart(deps, input, order));
+    case 'overdue_orders':
+      return eachOf(await differences.overdueOrders(pool, page), (order) => restart(deps, input, order));
+    case 'unrelayed_facts': {
+      const result = await relayFacts(deps, { ...page, olderThanMs: 10_000, dryRun: input.dryRun });
+      return { examined: result.examined, repaired: result.relayed, next: result.last };
+    }
+    case 'open_orders':
+      return eachOf(await differences.openOrdersToRead(pool, page), (order) => readAgain(deps, input, order));
+    case 'late_money':
+      return eachOf(await differences.closedOrdersToRead(pool, page, input.clocks.lateWatchMs), (order) =>
+        readAgain(deps, input, order),
+      );
+    case 'unpublished_events': {
+      const events = await unpublishedEvents(pool, 30_000, pageSize);
+      if (!input.dryRun && events.length > 0) await deps.publish(events.map((event) => event.id));
+      return { examined: events.length, repaired: input.dryRun ? 0 : events.length, next: null };
+    }
+    case 'stranded_deliveries': {
+      const endpoints = input.cursor === null ? await intoStep(deps, input) : { examined: 0, repaired: 0 };
+      const found = await eachOf(await differences.strandedDeliveries(pool, page), async (delivery) => {
+        if (!input.dryRun) await deps.startDelivery(delivery);
+        return !input.dryRun;
+      });
+      const { examined, repaired } = endpoints;
+      return { ...found, examined: found.examined + examined, repaired: found.repaired + repaired };
+    }
+    case 'old_cases':
+      return eachOf(await differences.overdueCases(pool, page), async (overdue) => {
+        return !input.dryRun && (await escalateOnce(deps, overdue.id));
+      });
+    default:
+      return assertNever(input.kind);
+  }
+}
+
+async function repairEach<Row extends { id: string }>(
+  rows: readonly Row[],
+  repair: (row: Row) => Promise<boolean>,
+  progress: () => void,
+): Promise<Found> {
+  let repaired = 0;
+  for (const row of rows) {
+    if (await repair(row)) repaired += 1;
+    progress();
+  }
+  return { examined: rows.length, repaired, next: rows.length < pageSize ? null : (rows.at(-1)?.id ?? null) };
+}
+
+/** Waiting deliveries of a disabled endpoint are dead, those of an active one are due. */
+async function intoStep({ pool }: ReconcileDependencies, { dryRun }: PageInput): Promise<Omit<Found, 'next'>> {
+  const endpoints = await differences.endpointsOutOfStep(pool);
+  if (dryRun) return { examined: endpoints.length, repaired: 0 };
+  for (const { id, disabled } of endpoints) await (disabled ? buryWaiting(pool, id) : makeUntimedDue(pool, id));
+  return { examined: endpoints.length, repaired: endpoints.length };
+}
+
+async function restart(deps: ReconcileDependencies, { dryRun }: PageInput, order: OrderRow): Promise<boolean> {
+  if (!dryRun) await deps.start(order);
+  return !dryRun;
+}
+
+/** Reads the provider; what it knows and we do not becomes a fact for the order's workflow. */
+async function readAgain(deps: ReconcileDependencies, input: PageInput, order: OrderRow): Promise<boolean> {
+  const known = await paymentsOf(deps.pool, [order.id]);
+  const evidence = await readEvidence(deps, order, known, { priority: 'reconcile' });
+  if (evidence.kind === 'unavailable') return false;
+  await markProviderChecked(deps.pool, order.id, await deps.now(deps.pool));
+  const views = [evidence.bound, ...evidence.children];
+  const news = views.filter((view) =>
+    order.closedAt === null ? isNews(knownOf(known, view), view) : isLate(order.status, knownOf(known, view), view),
+  );
+  if (news.length === 0 || input.dryRun) return false;
+  const seen = news.map((view) => `${view.paymentId}:${view.status}:${view.actuallyPaid ?? ''}`).join(',');
+  await deps.handOver(order, { kind: 'reconcile', id: `reconcile:${seen}` });
+  return true;
+}

@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import { addCoins, subtractCoins, zeroCoins } from '../../domain/money.js';
+import { eventBody, eventData, eventOfStatus } from '../../domain/outgoing-event.js';
+import type { EventOrder, LatePayment, OrderEventType } from '../../domain/outgoing-event.js';
+import type { Decision } from '../../domain/order.js';
+import { entitlementDays } from '../../domain/products.js';
+import { receiptJson } from '../../domain/receipt.js';
+import { isoAfter } from '../../domain/timing.js';
+import type { Database } from '../../db/pool.js';
+import { grantEntitlement, withdrawEntitlement } from '../../db/money/entitlements.js';
+import type { OrderRow } from '../../db/orders/orders.js';
+import { insertDeliveries, insertOutgoingEvent } from '../../db/deliveries/outgoing-events.js';
+import { paymentsOf } from '../../db/money/payments.js';
+import { freezeReceipt } from '../../db/money/receipts.js';
+
+const dayMs = 24 * 60 * 60_000;
+
+/** Everything that a decision sets in motion, in the same transaction: `order` is the row after the change. */
+export async function announce(db: Database, order: OrderRow, decision: Decision, at: string): Promise<void> {
+  if (decision.kind === 'refused') return;
+  if (decision.kind === 'moved') {
+    if (decision.to === 'paid') await grant(db, order, at);
+    const type = eventOfStatus(decision.to);
+    if (type) await writeEvent(db, order, type, at);
+  }
+  if (decision.move.withdraws) {
+    await withdrawEntitlement(db, order.id, at);
+    await writeEvent(db, order, 'crypto.order.refunded', at);
+  }
+  if (decision.move.late) await writeEvent(db, order, 'crypto.order.late_payment', at);
+}
+
+async function grant(db: Database, order: OrderRow, paidAt: string): Promise<void> {
+  await grantEntitlement(db, {
+    orderId: order.id,
+    accountId: order.accountId,
+    product: order.product,
+    grantedAt: paidAt,
+    validUntil: isoAfter(paidAt, entitlementDays * dayMs),
+  });
+  const body = receiptJson({
+    orderId: order.id,
+    product: order.product,
+    priceCents: order.priceCents,
+    priceCurrency: order.priceCurrency,
+    paymentId: order.paymentId,
+    paidAt,
+    createdAt: order.createdAt,
+  });
+  await freezeReceipt(db, { orderId: order.id, body, issuedAt: paidAt });
+}
+
+async function writeEvent(db: Database, order: OrderRow, type: OrderEventType, at: string): Promise<void> {
+  const id = randomUUID();
+  const reason = order.failedReason ?? undefined;
+  const data = eventData(type, await eventOrder(db, order), { at, ...(reason ? { reason } : {}) });
+  const body = eventBody({ id, type, createdAt: at, data });
+  const written = await insertOutgoingEvent(db, {
+    id,
+    accountId: order.accountId,
+    mode: order.mode,
+    orderId: order.id,
+    type,
+    body,
+    createdAt: at,
+  });
+  if (written) await insertDeliveries(db, written, at);
+}
+
+async function eventOrder(db: Database, order: OrderRow): Promise<EventOrder> {
+  const payments = await paymentsOf(db, [order.id]);
+  const inCoin = payments.filter((payment) => payment.coin === order.payCurrency && payment.role !== 'orphan');
+  const arrived = addCoins(...inCoin.map((payment) => payment.arrived));
+  const latePayments = payments.flatMap((payment): LatePayment[] =>
+    payment.lateAt === null
+      ? []
+      : [
+          {
+            payment_id: payment.paymentId,
+            provider_status: payment.providerStatus,
+            actually_paid: payment.arrived,
+            pay_currency: payment.coin ?? order.requestedCoin,
+            at: payment.lateAt,
+          },
+        ],
+  );
+  return {
+    orderId: order.id,
+    product: order.product,
+    priceCents: order.priceCents,
+    priceCurrency: order.priceCurrency,
+    paymentId: order.paymentId,
+    status: order.status,
+    customerReference: order.customerReference,
+    version: order.version,
+    payCurrency: order.payCurrency,
+    payAmountText: order.payAmountText,
+    actuallyPaid: arrived,
+    amountDue: subtractCoins(order.payAmount ?? zeroCoins, arrived),
+    latePayments,
+  };
+}

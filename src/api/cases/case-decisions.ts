@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import { appendAudit } from '../../db/support/audit-log.js';
+import { databaseNow } from '../../db/clock.js';
+import { outcomeOfFact } from '../../db/orders/order-facts.js';
+import type { OrderRow } from '../../db/orders/orders.js';
+import { findOrder } from '../../db/orders/orders.js';
+import type { Database } from '../../db/pool.js';
+import { inTransaction } from '../../db/query.js';
+import type { CaseRow } from '../../db/support/support-cases.js';
+import { addCaseFact, findCase, proposeHonour, resolveCase } from '../../db/support/support-cases.js';
+import { publicId } from '../../domain/ids.js';
+import type { CaseAction } from '../../domain/support-case.js';
+import { allowedActions } from '../../domain/support-case.js';
+import type { AppDeps } from '../deps.js';
+import { Problem, notFound } from '../http/problem.js';
+
+export interface CaseDecision {
+  readonly caseId: string;
+  readonly action: CaseAction;
+  readonly reason: string;
+  readonly actor: string; // a key or an operator, as in the audit log
+  readonly decisionId: string | null; // the same id decides once; null: a new decision
+}
+
+export interface Decided {
+  readonly kind: 'decided' | 'awaiting_approval';
+  readonly row: CaseRow;
+}
+
+/**
+ * Support's decision on a case. It runs through the order's workflow; to honour more than the four-eyes amount, a second
+ * person has to repeat it first. Throws 404, and 409 with the current state.
+ */
+export async function decideCase(deps: AppDeps, decision: CaseDecision): Promise<Decided> {
+  const { pool } = deps;
+  const decisionId = decision.decisionId ?? randomUUID();
+  const found = await caseWith(pool, decision.caseId);
+  const order = found.orderId === null ? null : await findOrder(pool, found.orderId);
+  if (order === null) return { kind: 'decided', row: await decideOrphan(deps, found, decision) };
+
+  const factId = `resolve:${found.id}:${decisionId}`;
+  const isRepeat = (await outcomeOfFact(pool, order.id, factId)) !== null;
+  let approving: Pick<CaseRow, 'proposedBy' | 'proposedReason'> | null = null;
+  if (!isRepeat) {
+    refuseImpossible(found, order, decision);
+    if (decision.action === 'honour' && needsFourEyes(deps, order)) {
+      const approval = await secondEyes(pool, found, order, { ...decision, decisionId });
+      if (approval === 'first') return { kind: 'awaiting_approval', row: await caseWith(pool, found.id) };
+      approving = approval;
+    }
+  }
+  const outcome = await deps.orderRuns.resolve(deps.orderStart(order), {
+    kind: 'resolve',
+    id: factId,
+    caseId: found.id,
+    action: decision.action,
+    actor: approving?.proposedBy ?? decision.actor,
+    approvedBy: approving ? decision.actor : null,
+    reason: approving?.proposedReason ?? decision.reason,
+  });
+  const [row, after] = [await caseWith(pool, found.id), await findOrder(pool, order.id)];
+  if (outcome.kind === 'refused') throw refusal(outcome.reason ?? 'not possible', row, after);
+  if (decision.action !== 'note' && row.resolution?.action !== decision.action) {
+    throw refusal('the decision id was used for another decision', row, after);
+  }
+  return { kind: 'decided', row };
+}
+
+async function caseWith(db: Database, id: string): Promise<CaseRow> {
+  const found = await findCase(db, id);
+  if (!found) throw notFound();
+  return found;
+}
+
+function needsFourEyes({ settings }: AppDeps, order: OrderRow): boolean {
+  return settings.fourEyesCents !== null && order.priceCents > settings.fourEyesCents;
+}
+
+function refuseImpossible(found: CaseRow, order: OrderRow, { action }: CaseDecision): void {
+  if (found.status === 'resolved') throw refusal('the case is resolved', found, order);
+  if (!allowedActions(found.kind, order.status, found.actuallyPaid).includes(action)) {
+    throw refusal(`there is nothing to ${action}: the order is ${order.status}`, found, order);
+  }
+}
+
+/** 409 with the current state, so that whoever decides sees what changed meanwhile. */
+function refusal(why: string, found: CaseRow, order: OrderRow | null): Problem {
+  const isResolved = found.status === 'resolved';
+  return new Problem('conflict', `Refused: ${why}.`, {
+    resource: isResolved ? 'support_case' : 'crypto_order',
+    field: 'status',
+    case_status: found.status,
+    order_status: order?.status ?? null,
+    resolution: found.resolution,
+  });
+}
+
+/** The proposal that this call approves; `first` when it is itself the proposal, now or by an earlier attempt. */
+async function secondEyes(
+  pool: AppDeps['pool'],
+  found: CaseRow,
+  order: OrderRow,
+  { actor, reason, decisionId }: CaseDecision & { decisionId: string },
+): Promise<'first' | CaseRow> {
+  const proposed = await inTransaction(pool, async (db) => {
+    if (!(await proposeHonour(db, found.id, { actor, reason, decisionId }))) return false;
+    await appendAudit(db, {
+      actor,
+      action: 'support_case.approval_requested',
+      accountId: found.accountId,
+      orderId: order.id,
+      subject: publicId('case', found.id),
+      reason,
+      before: { case: 'open', order: order.status },
+      after: { case: 'awaiting_approval', order: order.status },
+    });
+    return true;
+  });
+  if (proposed) return 'first';
+  const now = await caseWith(pool, found.id);
+  if (now.status === 'resolved') throw refusal('the case is resolved', now, order);
+  if (now.proposedBy !== actor) return now;
+  if (now.proposalId === decisionId) return 'first';
+  throw new Problem('conflict', 'Refused: somebody else has to approve what this key proposed.', {
+    resource: 'support_case',
+    field: 'proposed_by',
+    case_status: now.status,
+    order_status: order.status,
+  });
+}
+
+/** Money that names no order of ours has no workflow: its case is a note and, once, an end. */
+async function decideOrphan({ pool }: AppDeps, found: CaseRow, decision: CaseDecision): Promise<CaseRow> {
+  const { action, actor, reason } = decision;
+  if (found.status === 'resolved') throw refusal('the case is resolved', found, null);
+  if (action === 'honour') throw refusal('there is nothing to honour: the money names no order', found, null);
+  return inTransaction(pool, async (db) => {
+    const at = await databaseNow(db);
+    if (action === 'note') await addCaseFact(db, found.id, { at, note: reason, actor });
+    else if (!(await resolveCase(db, found.id, { action, reason, actor, approved_by: null, at }))) {
+      throw refusal('the case is resolved', await caseWith(db, found.id), null);
+    }
+    const after = await caseWith(db, found.id);
+    await appendAudit(db, {
+      actor,
+      action: action === 'note' ? 'support_case.noted' : 'support_case.declined',
+      accountId: found.accountId,
+      subject: publicId('case', found.id),
+      reason,
+      before: { case: found.status },
+      after: { case: after.status, resolution: after.resolution },
+    });
+    return after;
+  });
+}

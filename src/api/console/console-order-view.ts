@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import { deliveriesOfOrder } from '../../db/deliveries/order-deliveries.js';
+import { orderEventsOf } from '../../db/orders/order-events.js';
+import type { OrderRow } from '../../db/orders/orders.js';
+import { paymentsOf } from '../../db/money/payments.js';
+import type { Database } from '../../db/pool.js';
+import { findReceipt } from '../../db/money/receipts.js';
+import { addressIntact } from '../../db/secrets/seal.js';
+import type { CaseRow } from '../../db/support/support-cases.js';
+import { casesOf } from '../../db/support/support-cases.js';
+import type { ConsoleCase } from '../../web/console/console-case-card.js';
+import type { ConsoleContext } from '../../web/console/console-frame.js';
+import type { ConsoleOrderView } from '../../web/console/console-order-view.js';
+import { caseAnswers } from '../cases/case-answers.js';
+import type { AppDeps } from '../deps.js';
+import { paymentUrl } from '../orders/order-envelope.js';
+
+/** All that the console shows of one order. */
+export async function consoleOrderView(
+  deps: AppDeps,
+  context: ConsoleContext,
+  order: OrderRow,
+): Promise<ConsoleOrderView> {
+  const { pool, keyring, workflowUrl } = deps;
+  const [events, deposits, cases, deliveries, receipt] = await Promise.all([
+    orderEventsOf(pool, [order.id]),
+    paymentsOf(pool, [order.id]),
+    casesOf(pool, order.id),
+    deliveriesOfOrder(pool, order.id),
+    findReceipt(pool, order.id),
+  ]);
+  return {
+    context,
+    order,
+    isAddressIntact: addressIntact(keyring, order),
+    events,
+    deposits,
+    cases: await consoleCases(pool, cases),
+    deliveries,
+    receiptSha256: receipt?.sha256 ?? null,
+    paymentUrl: paymentUrl(deps, order),
+    temporalUrl: workflowUrl(order.id),
+  };
+}
+
+/** Cases with the evidence that the admin API shows too. */
+export async function consoleCases(db: Database, rows: readonly CaseRow[]): Promise<ConsoleCase[]> {
+  const answers = await caseAnswers(db, rows);
+  return rows.flatMap((row, index) => {
+    const answer = answers[index];
+    if (!answer) return [];
+    return {
+      ...row,
+      orderStatus: answer.order_status,
+      fiatText: answer.fiat_value?.text ?? null,
+      ipns: answer.evidence.ipns,
+      decisionId: randomUUID(),
+    };
+  });
+}

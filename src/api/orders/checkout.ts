@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import { countRefusedBody, countReplay } from '../../db/orders/idempotency-keys.js';
+import type { OrderDraft } from '../../db/orders/order-placement.js';
+import { placeOrder } from '../../db/orders/order-placement.js';
+import type { RoomKeeper } from '../../db/orders/order-room.js';
+import type { OrderRow } from '../../db/orders/orders.js';
+import { findOwnOrder } from '../../db/orders/orders.js';
+import type { AccountSettings } from '../../domain/account.js';
+import { isBelow } from '../../domain/currency.js';
+import { isClosed } from '../../domain/order.js';
+import { listPrice } from '../../domain/products.js';
+import type { AppDeps } from '../deps.js';
+import { nextActionOf, nothingToPay, payTarget, paymentUrl } from './order-envelope.js';
+import type { Owner } from '../plugins/auth.js';
+import { Problem, conflict, invalidField } from '../http/problem.js';
+import type { CheckoutBody } from '../schemas/orders.js';
+
+export interface CheckoutRequest {
+  readonly owner: Owner;
+  readonly account: AccountSettings;
+  readonly body: CheckoutBody;
+  readonly idempotencyKey: string | null;
+  readonly keeper: RoomKeeper;
+}
+
+export interface CheckoutResult {
+  readonly order: OrderRow;
+  readonly replayed: boolean;
+  readonly otherBody: boolean; // the key came with another body the first time
+}
+
+/** Places the order, or finds the one that the key stands for, and waits until it is open or the deadline passes. */
+export async function checkOut(deps: AppDeps, request: CheckoutRequest): Promise<CheckoutResult> {
+  const draft = await draftOf(deps, request);
+  const { max_unpaid_24h, max_mints_24h, max_pending } = request.account;
+  const limits = { maxUnpaid24h: max_unpaid_24h, maxMints24h: max_mints_24h, maxPending: max_pending };
+  const placement = await placeOrder(deps.pool, draft, { limits, keeper: request.keeper });
+  if (placement.kind === 'limited') {
+    const { field, limit } = placement.reached;
+    throw conflict(`The account's limit of ${limit} is reached.`, { resource: 'crypto_order', field, limit });
+  }
+  if (placement.kind === 'placed') {
+    return { order: await opened(deps, placement.order), replayed: false, otherBody: false };
+  }
+  const otherBody = placement.fingerprint !== draft.idempotency?.fingerprint;
+  if (otherBody) await refuseOrNote(deps, request, placement.order);
+  await countReplay(deps.pool, { otherBody });
+  return { order: await opened(deps, placement.order), replayed: true, otherBody };
+}
+
+async function draftOf(deps: AppDeps, { owner, account, body, idempotencyKey }: CheckoutRequest): Promise<OrderDraft> {
+  const priceCents = chargedCents(deps, owner, body);
+  const belowFloor = isBelow({ cents: priceCents, currency: body.price_currency }, account.min_charge);
+  const canMint = !belowFloor && (await deps.hasProvider(owner.accountId, owner.mode));
+  return {
+    ...owner,
+    product: body.product,
+    priceCents,
+    priceCurrency: body.price_currency,
+    provider: canMint ? 'nowpayments' : 'stub',
+    requestedCoin: body.pay_currency ?? account.default_pay_currency,
+    customerReference: body.customer_reference ?? null,
+    metadata: body.metadata ?? {},
+    successUrl: body.success_url ?? null,
+    payWindowMs: deps.settings.clocks.payWindowMs,
+    idempotency: idempotencyKey === null ? null : { key: idempotencyKey, fingerprint: fingerprintOf(body) },
+  };
+}
+
+function chargedCents({ settings, metrics, log }: AppDeps, owner: Owner, body: CheckoutBody): number {
+  if (settings.priceMode === 'caller') return body.price_cents;
+  const listed = listPrice(settings.products, body.product, body.price_currency);
+  if (listed === null) throw invalidField('price_currency', 'not on the price list of this product');
+  if (listed !== body.price_cents) {
+    metrics.priceOverrides.inc();
+    const { product, price_cents: asked } = body;
+    log.warn({ ...owner, product, asked, listed }, 'crypto_checkout_price_override_attempt');
+  }
+  return listed;
+}
+
+/** What makes two bodies the same order, as they were sent: before defaults and the price list. */
+function fingerprintOf({ product, price_cents, price_currency, pay_currency }: CheckoutBody): string {
+  const canonical = JSON.stringify([product, price_cents, price_currency, pay_currency ?? null]);
+  return createHash('sha256').update(canonical).digest('hex');
+}
+
+async function refuseOrNote(deps: AppDeps, { owner, account }: CheckoutRequest, order: OrderRow): Promise<void> {
+  deps.log.warn({ ...owner, orderId: order.id }, 'crypto_checkout_idempotency_body_mismatch');
+  if (!account.strict_idempotency) return;
+  await countRefusedBody(deps.pool);
+  throw new Problem('idempotency-mismatch', 'The key was first sent with another body.', { order_id: order.id });
+}
+
+/** The order once its workflow has opened it. What is minted or over answers from the database. */
+async function opened(deps: AppDeps, order: OrderRow): Promise<OrderRow> {
+  if (order.status !== 'pending' || order.paymentId !== null) return order;
+  if (order.provider === 'stub' && order.openedAt !== null) return order;
+  await deps.orderRuns.open(deps.orderStart(order), deps.settings.mintDeadlineMs);
+  return (await findOwnOrder(deps.pool, order, order.id)) ?? order;
+}
+
+/** The answer of a checkout: an address only while it can be paid. */
+export function checkoutAnswerOf(deps: AppDeps, order: OrderRow) {
+  const isPending = order.status === 'pending';
+  const shown = isPending ? payTarget(deps, order) : nothingToPay;
+  return {
+    order_id: order.id,
+    product: order.product,
+    price_cents: order.priceCents,
+    price_currency: order.priceCurrency,
+    status: order.status,
+    provider: isPending ? order.provider : ('stub' as const),
+    ...shown,
+    created_at: order.createdAt,
+    expires_at: isPending ? order.expiresAt : null,
+    payment_url: paymentUrl(deps, order),
+    is_final: isClosed(order.status),
+    next_action: nextActionOf(order, { hasAddress: shown.payment_address !== null, payments: [] }),
+  };
+}

@@ -1,0 +1,93 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { createHash } from 'node:crypto';
+import pLimit from 'p-limit';
+import type { OrderRow } from '../../db/orders/orders.js';
+import type { ReceiptForm } from '../../db/money/receipt-renderings.js';
+import { findRendering, keepRendering } from '../../db/money/receipt-renderings.js';
+import { findReceipt } from '../../db/money/receipts.js';
+import { brand } from '../../domain/brand.js';
+import type { Receipt } from '../../domain/receipt.js';
+import { receiptPdf } from '../../web/receipt/receipt-pdf.js';
+import { receiptText } from '../../web/receipt/receipt-text.js';
+import type { AppDeps } from '../deps.js';
+import { conflict } from '../http/problem.js';
+import { createReceiptSigner } from './receipt-signatures.js';
+
+const onePdfAtATime = pLimit(2); // fonts are heavy: more at once would starve other answers
+
+interface FrozenReceipt {
+  readonly orderId: string;
+  readonly body: string;
+  readonly sha256: string;
+}
+
+/** Receipts of one order in each form: frozen when it was paid, rendered once, the same bytes for ever. */
+export function createReceiptAnswers({ pool, keyring, settings }: Pick<AppDeps, 'pool' | 'keyring' | 'settings'>) {
+  const signer = createReceiptSigner(keyring, settings.receiptSigning);
+  type Answer = (request: FastifyRequest, reply: FastifyReply, order: OrderRow) => Promise<FastifyReply>;
+
+  const json: Answer = async (request, reply, order) => {
+    const receipt = await frozen(order);
+    const bytes = Buffer.from(receipt.body);
+    void reply.type('application/json; charset=utf-8').header(brand.header('receipt-signature'), signer.sign(bytes));
+    return sendFrozen(request, reply, receipt, bytes);
+  };
+
+  const text: Answer = async (request, reply, order) => {
+    const receipt = await frozen(order);
+    const bytes = await rendered(receipt, 'txt', async (facts) => Buffer.from(receiptText(facts)));
+    void reply.type('text/plain; charset=utf-8');
+    return sendFrozen(request, reply, receipt, bytes);
+  };
+
+  const pdf: Answer = async (request, reply, order) => {
+    const receipt = await frozen(order);
+    const bytes = await rendered(receipt, 'pdf', (facts) => onePdfAtATime(() => receiptPdf(facts)));
+    void reply
+      .type('application/pdf')
+      .header('content-disposition', `attachment; filename="receipt-${receipt.orderId}.pdf"`);
+    return sendFrozen(request, reply, receipt, bytes);
+  };
+
+  async function frozen(order: OrderRow): Promise<FrozenReceipt> {
+    if (order.status !== 'paid') {
+      throw conflict(`The order is ${order.status}: receipts are for paid orders.`, {
+        resource: 'crypto_order',
+        field: 'status',
+      });
+    }
+    const receipt = await findReceipt(pool, order.id);
+    if (!receipt) throw new Error(`paid order ${order.id} has no receipt`);
+    return { orderId: order.id, ...receipt };
+  }
+
+  async function rendered(
+    { orderId, body }: FrozenReceipt,
+    form: ReceiptForm,
+    render: (receipt: Receipt) => Promise<Buffer>,
+  ): Promise<Buffer> {
+    const kept = await findRendering(pool, orderId, form);
+    if (kept) return kept;
+    const bytes = await render(JSON.parse(body) as Receipt); // our own frozen text
+    await keepRendering(pool, orderId, form, bytes);
+    return (await findRendering(pool, orderId, form)) ?? bytes; // another process may have been first
+  }
+
+  return { json, text, pdf };
+}
+
+function sendFrozen(request: FastifyRequest, reply: FastifyReply, receipt: FrozenReceipt, bytes: Buffer): FastifyReply {
+  const etag = `"${createHash('sha256').update(bytes).digest('hex')}"`;
+  void reply.headers({
+    etag,
+    'cache-control': 'private, max-age=31536000, immutable',
+    [brand.header('receipt-sha256')]: receipt.sha256,
+  });
+  if (!matches(request.headers['if-none-match'], etag)) return reply.send(bytes);
+  return reply.code(304).removeHeader('content-type').removeHeader('content-disposition').send();
+}
+
+function matches(ifNoneMatch: string | undefined, etag: string): boolean {
+  const tags = (ifNoneMatch ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  return tags.includes(etag) || tags.includes('*');
+}

@@ -1,0 +1,68 @@
+import type { AccountSettings } from '../../domain/account.js';
+import { defaultAccountSettings } from '../../domain/account.js';
+import type { AccountId } from '../../domain/ids.js';
+import type { Page, Position } from '../page.js';
+import { pageOf } from '../page.js';
+import type { Database } from '../pool.js';
+import { many, maybeOne, one } from '../query.js';
+
+export interface AccountRow {
+  readonly id: AccountId;
+  readonly name: string;
+  readonly settings: Partial<AccountSettings>; // only what was set
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export const accountColumns = `id, name, settings, created_at as "createdAt", updated_at as "updatedAt"`;
+
+export function findAccount(db: Database, id: string): Promise<AccountRow | null> {
+  return maybeOne<AccountRow>(db, `select ${accountColumns} from accounts where id = $1`, [id]);
+}
+
+export function insertAccount(
+  db: Database,
+  account: { id: string; name: string; settings: Partial<AccountSettings> },
+): Promise<AccountRow> {
+  return one<AccountRow>(
+    db,
+    `insert into accounts (id, name, settings) values ($1, $2, $3) returning ${accountColumns}`,
+    [account.id, account.name, account.settings],
+  );
+}
+
+/** What was set, and the defaults for the rest. */
+export function settingsOf(account: Pick<AccountRow, 'settings'>): AccountSettings {
+  return { ...defaultAccountSettings, ...account.settings };
+}
+
+/** Locks an account until the transaction ends, so that two changes of its settings do not undo each other. */
+export function lockAccount(db: Database, id: string): Promise<AccountRow | null> {
+  return maybeOne<AccountRow>(db, `select ${accountColumns} from accounts where id = $1 for update`, [id]);
+}
+
+export function updateAccount(
+  db: Database,
+  { id, name, settings }: { id: string; name: string; settings: Partial<AccountSettings> },
+): Promise<AccountRow> {
+  return one<AccountRow>(
+    db,
+    `update accounts set name = $2, settings = $3, updated_at = now() where id = $1 returning ${accountColumns}`,
+    [id, name, settings],
+  );
+}
+
+/** Accounts, newest first. */
+export async function listAccounts(
+  db: Database,
+  { after, limit }: { after: Position | null; limit: number },
+): Promise<Page<AccountRow>> {
+  const rows = await many<AccountRow>(
+    db,
+    `select ${accountColumns} from accounts
+     where $1::timestamptz is null or created_at < $1 or created_at = $1 and id > $2::uuid
+     order by created_at desc, id limit $3`,
+    [after?.at ?? null, after?.id ?? null, limit + 1],
+  );
+  return pageOf(rows, limit, (row) => row.createdAt);
+}

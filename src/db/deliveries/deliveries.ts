@@ -1,0 +1,117 @@
+import type { Database } from '../pool.js';
+import { execute, many } from '../query.js';
+
+export interface AttemptRecord {
+  readonly deliveryId: string;
+  readonly round: number;
+  readonly n: number;
+  readonly status: number | null;
+  readonly excerpt: string | null;
+  readonly error: string | null;
+  readonly durationMs: number;
+  /** What becomes of the delivery: accepted, tried again after so long, or dead. */
+  readonly next: { kind: 'delivered' } | { kind: 'retry'; afterMs: number } | { kind: 'dead' };
+}
+
+/** Writes the outcomes of many attempts in one statement: a row for each attempt, and where its delivery stands. */
+export async function recordAttempts(db: Database, records: readonly AttemptRecord[]): Promise<void> {
+  const rows = JSON.stringify(
+    records.map((record) => ({
+      id: record.deliveryId,
+      round: record.round,
+      n: record.n,
+      response_status: record.status,
+      excerpt: record.excerpt,
+      error: record.error,
+      duration_ms: record.durationMs,
+      outcome: record.next.kind,
+      after_ms: record.next.kind === 'retry' ? record.next.afterMs : null,
+    })),
+  );
+  await execute(
+    db,
+    `with r as (
+       select * from jsonb_to_recordset($1::jsonb) as r (id uuid, round int, n int, response_status int, excerpt text,
+         error text, duration_ms int, outcome text, after_ms bigint)
+     ), attempted as (
+       insert into delivery_attempts (delivery_id, round, n, at, response_status, excerpt, error, duration_ms)
+       select id, round, n, now(), response_status, excerpt, error, duration_ms from r
+       on conflict (delivery_id, round, n) do nothing
+     )
+     update deliveries d set
+       status = case r.outcome when 'delivered' then 'delivered' when 'dead' then 'dlq' else 'pending' end,
+       next_attempt_at = case when r.outcome = 'retry' then now() + make_interval(secs => r.after_ms / 1000.0) end,
+       claimed_until = null, last_response_status = r.response_status, last_response_excerpt = r.excerpt,
+       last_error = r.error, delivered_at = case when r.outcome = 'delivered' then now() else d.delivered_at end,
+       updated_at = now()
+     from r where d.id = r.id and d.round = r.round and d.attempts = r.n and d.status = 'in_flight'`,
+    [rows],
+  );
+}
+
+/** What a batch of attempts says about one endpoint. */
+export interface EndpointNews {
+  readonly id: string;
+  readonly accepted: boolean;
+  readonly failed: boolean;
+  readonly dead: number; // deliveries that ended dead
+  readonly gone: boolean; // it answered 410
+}
+
+/**
+ * Successes reset an endpoint's row of dead deliveries; `deadLimit` of them in a row disable it, 410 at once. Answers the
+ * endpoints that are disabled. A success that follows another within a second is not worth a row version.
+ */
+export async function noteOutcomes(
+  db: Database,
+  news: readonly EndpointNews[],
+  deadLimit: number,
+): Promise<{ id: string }[]> {
+  const rows = await many<{ id: string; disabled: boolean }>(
+    db,
+    `with n as (
+       select * from jsonb_to_recordset($1::jsonb) as n (id uuid, accepted boolean, failed boolean, dead int, gone boolean)
+     ), locked as materialized (
+       select w.id from webhook_endpoints w join n on n.id = w.id
+       where n.failed or w.consecutive_failures > 0 or w.last_success_at is null
+         or w.last_success_at < now() - interval '1 second'
+       order by w.id for no key update of w
+     )
+     update webhook_endpoints w set
+       consecutive_failures = case when n.accepted then 0 else w.consecutive_failures end + n.dead,
+       last_success_at = case when n.accepted then now() else w.last_success_at end,
+       last_failure_at = case when n.failed then now() else w.last_failure_at end,
+       disabled_at = case when w.disabled_at is null and (n.gone or n.dead > 0 and
+         case when n.accepted then 0 else w.consecutive_failures end + n.dead >= $2) then now() else w.disabled_at end,
+       disabled_reason = case when w.disabled_at is not null then w.disabled_reason when n.gone then 'gone'
+         when n.dead > 0 and case when n.accepted then 0 else w.consecutive_failures end + n.dead >= $2 then 'failures' end
+     from n join locked using (id) where w.id = n.id
+     returning w.id, w.disabled_at is not null as disabled`,
+    [JSON.stringify(news), deadLimit],
+  );
+  return rows.filter(({ disabled }) => disabled);
+}
+
+/** What waits for a disabled endpoint is dead; a replay of the window finds it after the endpoint is back. */
+export function buryWaiting(db: Database, endpointId: string): Promise<number> {
+  return execute(
+    db,
+    `update deliveries set status = 'dlq', next_attempt_at = null, claimed_until = null, last_error = 'endpoint disabled',
+       updated_at = now()
+     where endpoint_id = $1 and status = 'pending'
+       and exists (select 1 from webhook_endpoints w where w.id = $1 and w.disabled_at is not null)`,
+    [endpointId],
+  );
+}
+
+/** Marks events whose first attempts are all made, or wait for a paused endpoint. */
+export function markPublishedWhereAttempted(db: Database, eventIds: readonly string[]): Promise<number> {
+  return execute(
+    db,
+    `update outgoing_events e set published_at = now() where e.id = any ($1) and e.published_at is null
+       and not exists (select 1 from deliveries d join webhook_endpoints w on w.id = d.endpoint_id
+         where d.event_id = e.id and d.attempts = 0 and d.status = 'pending' and w.active and w.disabled_at is null
+           and d.next_attempt_at <= now())`,
+    [eventIds],
+  );
+}

@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import type { DeliveryStatus } from '../../domain/delivery.js';
+import type { Page, Position } from '../page.js';
+import { pageOf } from '../page.js';
+import type { Database } from '../pool.js';
+import { execute, many, maybeOne, one } from '../query.js';
+import type { EndpointOwner } from './webhook-endpoints.js';
+
+export interface DeliveryRow {
+  readonly id: string;
+  readonly eventId: string;
+  readonly eventType: string;
+  readonly endpointId: string;
+  readonly accountId: string;
+  readonly status: DeliveryStatus;
+  readonly attempts: number;
+  readonly nextAttemptAt: string | null;
+  readonly lastResponseStatus: number | null;
+  readonly lastResponseExcerpt: string | null;
+  readonly lastError: string | null;
+  readonly deliveredAt: string | null;
+  readonly discardedAt: string | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+const columns = `d.id, d.event_id as "eventId", e.type as "eventType", d.endpoint_id as "endpointId",
+  d.account_id as "accountId", d.status, d.attempts, d.next_attempt_at as "nextAttemptAt",
+  d.last_response_status as "lastResponseStatus", d.last_response_excerpt as "lastResponseExcerpt",
+  d.last_error as "lastError", d.delivered_at as "deliveredAt", d.discarded_at as "discardedAt",
+  d.created_at as "createdAt", d.updated_at as "updatedAt"`;
+const tables = 'deliveries d join outgoing_events e on e.id = d.event_id';
+
+interface Wanted {
+  readonly after: Position | null;
+  readonly limit: number;
+}
+
+/** An endpoint's deliveries, newest first. */
+export async function listDeliveries(
+  db: Database,
+  endpointId: string,
+  { status, after, limit }: Wanted & { status: DeliveryStatus | null },
+): Promise<Page<DeliveryRow>> {
+  const rows = await many<DeliveryRow>(
+    db,
+    `select ${columns} from ${tables}
+     where d.endpoint_id = $1 and ($2::text is null or d.status = $2)
+       and ($3::timestamptz is null or d.created_at <= $3 and (d.created_at < $3 or d.id > $4::uuid))
+     order by d.created_at desc, d.id limit $5`,
+    [endpointId, status, after?.at ?? null, after?.id ?? null, limit + 1],
+  );
+  return pageOf(rows, limit, (row) => row.createdAt);
+}
+
+/** Dead letters of every account, the latest to die first. Discarded ones are out of sight. */
+export async function listDeadLetters(
+  db: Database,
+  { endpointId, after, limit }: Wanted & { endpointId: string | null },
+): Promise<Page<DeliveryRow>> {
+  const rows = await many<DeliveryRow>(
+    db,
+    `select ${columns} from ${tables}
+     where d.status = 'dlq' and d.discarded_at is null and ($1::uuid is null or d.endpoint_id = $1)
+       and ($2::timestamptz is null or d.updated_at <= $2 and (d.updated_at < $2 or d.id > $3::uuid))
+     order by d.updated_at desc, d.id limit $4`,
+    [endpointId, after?.at ?? null, after?.id ?? null, limit + 1],
+  );
+  return pageOf(rows, limit, (row) => row.updatedAt);
+}
+
+/** One delivery: of this owner, or of anybody when there is none. */
+export function findDelivery(db: Database, id: string, owner: EndpointOwner | null): Promise<DeliveryRow | null> {
+  return maybeOne<DeliveryRow>(
+    db,
+    `select ${columns} from ${tables}
+     where d.id = $1 and ($2::uuid is null or d.account_id = $2) and ($3::text is null or d.mode = $3)`,
+    [id, owner?.accountId ?? null, owner?.mode ?? null],
+  );
+}
+
+export interface DeliveryCounts {
+  readonly endpointId: string;
+  readonly delivered: number;
+  readonly failed: number;
+  readonly dlq: number;
+}
+
+export function countDeliveries(db: Database, endpointIds: readonly string[]): Promise<DeliveryCounts[]> {
+  return many<DeliveryCounts>(
+    db,
+    `select endpoint_id as "endpointId", count(*) filter (where status = 'delivered') as delivered,
+       count(*) filter (where status = 'failed') as failed, count(*) filter (where status = 'dlq') as dlq
+     from deliveries where endpoint_id = any ($1) and status in ('delivered', 'failed', 'dlq') group by endpoint_id`,
+    [endpointIds],
+  );
+}
+
+/** One delivery of an event to one endpoint, due now. */
+export async function insertDelivery(
+  db: Database,
+  { eventId, endpointId }: { eventId: string; endpointId: string },
+): Promise<string> {
+  const row = await one<{ id: string }>(
+    db,
+    `insert into deliveries (id, event_id, endpoint_id, account_id, mode, next_attempt_at, created_at, updated_at)
+     select $1, e.id, $3, e.account_id, e.mode, now(), e.created_at, now() from outgoing_events e where e.id = $2
+     returning id`,
+    [randomUUID(), eventId, endpointId],
+  );
+  return row.id;
+}
+
+/** Test pings to an endpoint in the last minute, and how long until the oldest of them is a minute old. */
+export function recentPings(db: Database, endpointId: string): Promise<{ count: number; freeInMs: number }> {
+  return one(
+    db,
+    `select count(*) as count,
+       coalesce(ceil(extract(epoch from min(d.created_at) + interval '1 minute' - now()) * 1000), 0)::int as "freeInMs"
+     from ${tables}
+     where d.endpoint_id = $1 and d.created_at > now() - interval '1 minute' and e.type = 'test.ping'`,
+    [endpointId],
+  );
+}
+
+/** Waiting deliveries of an endpoint become due. Answers how many. */
+export function makeWaitingDue(db: Database, endpointId: string): Promise<number> {
+  return execute(
+    db,
+    `update deliveries set next_attempt_at = now(), updated_at = now() where endpoint_id = $1 and status = 'pending'`,
+    [endpointId],
+  );
+}
+
+/** Waiting deliveries that nobody gave a time become due, unless their endpoint is paused by now. */
+export function makeUntimedDue(db: Database, endpointId: string): Promise<number> {
+  return execute(
+    db,
+    `update deliveries d set next_attempt_at = now(), updated_at = now() from webhook_endpoints w
+     where w.id = $1 and d.endpoint_id = w.id and d.status = 'pending' and d.next_attempt_at is null
+       and w.active and w.disabled_at is null`,
+    [endpointId],
+  );
+}
+
+/** Deliveries in the middle of their retries: each has a workflow that may be waiting for a signal. */
+export function deliveriesInRetry(
+  db: Database,
+  endpointId: string,
+  limit: number,
+): Promise<{ id: string; eventType: string; endpointId: string }[]> {
+  return many(
+    db,
+    `select d.id, e.type as "eventType", d.endpoint_id as "endpointId" from ${tables}
+     where d.endpoint_id = $1 and d.attempts > 0 and d.status = 'pending' order by d.created_at limit $2`,
+    [endpointId, limit],
+  );
+}

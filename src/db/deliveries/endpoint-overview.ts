@@ -1,0 +1,40 @@
+import type { Mode } from '../../domain/ids.js';
+import type { EventType } from '../../domain/outgoing-event.js';
+import { countDeliveries } from './delivery-log.js';
+import type { Database } from '../pool.js';
+import { many } from '../query.js';
+
+/** A merchant's endpoint as operators see it: its health, none of its secrets. */
+export interface EndpointHealth {
+  readonly id: string;
+  readonly accountId: string;
+  readonly mode: Mode;
+  readonly url: string;
+  readonly events: readonly EventType[];
+  readonly active: boolean;
+  readonly consecutiveFailures: number;
+  readonly lastSuccessAt: string | null;
+  readonly lastFailureAt: string | null;
+  readonly disabledReason: string | null;
+  readonly deliveryCounts: { readonly delivered: number; readonly failed: number; readonly dlq: number };
+}
+
+const none = { delivered: 0, failed: 0, dlq: 0 };
+
+/** Endpoints of every account, those in trouble first; deleted ones are left out. */
+export async function endpointHealth(db: Database, limit: number): Promise<EndpointHealth[]> {
+  const rows = await many<Omit<EndpointHealth, 'deliveryCounts'>>(
+    db,
+    `select id, account_id as "accountId", mode, url, events, active, consecutive_failures as "consecutiveFailures",
+       last_success_at as "lastSuccessAt", last_failure_at as "lastFailureAt", disabled_reason as "disabledReason"
+     from webhook_endpoints where disabled_reason is distinct from 'deleted'
+     order by (disabled_at is not null) desc, consecutive_failures desc, created_at desc, id limit $1`,
+    [limit],
+  );
+  const counts = await countDeliveries(
+    db,
+    rows.map(({ id }) => id),
+  );
+  const byId = new Map(counts.map(({ endpointId, ...each }) => [endpointId, each]));
+  return rows.map((row) => ({ ...row, deliveryCounts: byId.get(row.id) ?? none }));
+}

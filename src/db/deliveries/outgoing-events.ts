@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import type { Mode } from '../../domain/ids.js';
+import type { Database } from '../pool.js';
+import { execute, many, maybeOne } from '../query.js';
+
+/** Writes an event once per order and type; answers its id, or null when it was written before. */
+export async function insertOutgoingEvent(
+  db: Database,
+  event: {
+    id: string;
+    accountId: string;
+    mode: Mode;
+    orderId: string | null;
+    type: string;
+    body: string;
+    createdAt: string;
+  },
+): Promise<string | null> {
+  const row = await maybeOne<{ id: string }>(
+    db,
+    `insert into outgoing_events (id, account_id, mode, order_id, type, body, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7) on conflict (order_id, type) do nothing returning id`,
+    [event.id, event.accountId, event.mode, event.orderId, event.type, event.body, event.createdAt],
+  );
+  return row?.id ?? null;
+}
+
+/**
+ * One delivery per subscribed endpoint. A paused endpoint gets a waiting one; a disabled one a dead one, so that a
+ * replay of the window finds it. An event that nobody subscribed to counts as published.
+ */
+export async function insertDeliveries(db: Database, eventId: string, at: string): Promise<number> {
+  const endpoints = await many<{ id: string }>(
+    db,
+    `select w.id from outgoing_events e join webhook_endpoints w on w.account_id = e.account_id and w.mode = e.mode
+     where e.id = $1 and e.type = any (w.events) and w.disabled_reason is distinct from 'deleted'`,
+    [eventId],
+  );
+  if (endpoints.length === 0) return publishNothing(db, eventId, at);
+  return execute(
+    db,
+    `insert into deliveries (id, event_id, endpoint_id, account_id, mode, status, next_attempt_at, last_error,
+       created_at, updated_at)
+     select d.id, e.id, w.id, e.account_id, e.mode, case when w.disabled_at is null then 'pending' else 'dlq' end,
+       case when w.disabled_at is null and w.active then $3::timestamptz end,
+       case when w.disabled_at is not null then 'endpoint disabled' end, $3, $3
+     from unnest($2::uuid[], $4::uuid[]) as d (id, endpoint_id)
+       join webhook_endpoints w on w.id = d.endpoint_id cross join outgoing_events e
+     where e.id = $1
+     on conflict (event_id, endpoint_id) do nothing`,
+    [eventId, endpoints.map(() => randomUUID()), at, endpoints.map((endpoint) => endpoint.id)],
+  );
+}
+
+async function publishNothing(db: Database, eventId: string, at: string): Promise<number> {
+  await markPublished(db, eventId, at);
+  return 0;
+}
+
+export function markPublished(db: Database, eventId: string, at: string): Promise<number> {
+  return execute(db, 'update outgoing_events set published_at = $2 where id = $1 and published_at is null', [
+    eventId,
+    at,
+  ]);
+}
+
+/** Events of an order whose first attempts have not been made. */
+export async function unpublishedEventsOf(db: Database, orderId: string): Promise<string[]> {
+  const rows = await many<{ id: string }>(
+    db,
+    'select id from outgoing_events where order_id = $1 and published_at is null order by created_at',
+    [orderId],
+  );
+  return rows.map((row) => row.id);
+}
+
+/** Events nobody published for a while: a worker died between the commit and the first attempts. */
+export function unpublishedEvents(db: Database, olderThanMs: number, limit: number): Promise<{ id: string }[]> {
+  return many(
+    db,
+    `select id from outgoing_events where published_at is null
+       and created_at < now() - make_interval(secs => $1 / 1000.0) order by created_at limit $2`,
+    [olderThanMs, limit],
+  );
+}

@@ -1,0 +1,43 @@
+import type { Database } from '../pool.js';
+import { one } from '../query.js';
+
+/** What waits, and for how long: seen together it tells whether anything stands still. Ages are 0 when nothing waits. */
+export interface Backlog {
+  readonly ordersOpen: number;
+  readonly ordersOverdue: number;
+  readonly ipnsUnhandled: number;
+  readonly oldestIpnSeconds: number;
+  readonly oldestEventSeconds: number;
+  readonly deliveriesOverdue: number;
+  readonly deliveriesDead: number;
+  readonly casesOpen: number;
+  readonly reconcileSeconds: number;
+}
+
+/** One statement, each part of it on an index of its own: cheap enough to be asked at every scrape. */
+export function readBacklog(db: Database): Promise<Backlog> {
+  return one<Backlog>(
+    db,
+    `select open.count as "ordersOpen", open.overdue as "ordersOverdue",
+       ipns.count as "ipnsUnhandled", ipns.age as "oldestIpnSeconds", events.age as "oldestEventSeconds",
+       (select count(*) from deliveries
+         where status in ('pending', 'in_flight') and next_attempt_at < now() - interval '1 minute'
+       ) as "deliveriesOverdue",
+       (select count(*) from deliveries where status = 'dlq' and discarded_at is null) as "deliveriesDead",
+       (select count(*) from support_cases where resolved_at is null) as "casesOpen",
+       coalesce((select extract(epoch from now() - finished_at)::float8 from reconcile_runs
+         where finished_at is not null and not dry_run order by started_at desc limit 1), 0) as "reconcileSeconds"
+     from (
+       select count(*) as count, count(*) filter (
+         where status = 'pending' and expires_at < now() - interval '1 minute'
+           or status = 'partial' and partial_until < now() - interval '1 minute') as overdue
+       from orders where status in ('pending', 'confirming', 'partial')
+     ) open, (
+       select count(*) as count, coalesce(extract(epoch from now() - min(received_at)), 0)::float8 as age
+       from provider_events where handled_at is null
+     ) ipns, (
+       select coalesce(extract(epoch from now() - min(created_at)), 0)::float8 as age
+       from outgoing_events where published_at is null
+     ) events`,
+  );
+}

@@ -1,0 +1,59 @@
+import type { Database } from '../pool.js';
+import { execute, many, one } from '../query.js';
+
+export type MintOutcomeName = 'open' | 'bound' | 'refused' | 'not_sent' | 'absent' | 'unseen';
+
+export interface MintIntentRow {
+  readonly orderId: string;
+  readonly attempt: number;
+  readonly keyLabel: string;
+  readonly outcome: MintOutcomeName;
+  readonly startedAt: string;
+  readonly lookedAt: string | null;
+}
+
+const columns = `order_id as "orderId", attempt, key_label as "keyLabel", outcome, started_at as "startedAt",
+  looked_at as "lookedAt"`;
+
+export function mintIntentsOf(db: Database, orderId: string): Promise<MintIntentRow[]> {
+  return many<MintIntentRow>(db, `select ${columns} from mint_intents where order_id = $1 order by attempt`, [orderId]);
+}
+
+/** Written and committed before the provider is called. Two workers cannot write the same attempt. */
+export function openMintIntent(
+  db: Database,
+  intent: { orderId: string; attempt: number; keyLabel: string; startedAt: string },
+): Promise<MintIntentRow> {
+  return one<MintIntentRow>(
+    db,
+    `insert into mint_intents (order_id, attempt, key_label, started_at) values ($1, $2, $3, $4) returning ${columns}`,
+    [intent.orderId, intent.attempt, intent.keyLabel, intent.startedAt],
+  );
+}
+
+export interface IntentClosing {
+  readonly orderId: string;
+  readonly attempt: number;
+  readonly outcome: Exclude<MintOutcomeName, 'open'>;
+  readonly paymentId?: string;
+  readonly detail?: string;
+  readonly at: string;
+}
+
+export function closeMintIntent(db: Database, closing: IntentClosing): Promise<number> {
+  return execute(
+    db,
+    `update mint_intents set outcome = $3, payment_id = $4, detail = $5, closed_at = $6
+     where order_id = $1 and attempt = $2 and outcome in ('open', 'unseen')`,
+    [closing.orderId, closing.attempt, closing.outcome, closing.paymentId ?? null, closing.detail ?? null, closing.at],
+  );
+}
+
+/** A first look found nothing; a second one, later, has the last word. */
+export function markLooked(db: Database, orderId: string, attempt: number, at: string): Promise<number> {
+  return execute(db, 'update mint_intents set looked_at = $3 where order_id = $1 and attempt = $2', [
+    orderId,
+    attempt,
+    at,
+  ]);
+}

@@ -1,0 +1,109 @@
+import type { Mode, PaymentId } from '../../domain/ids.js';
+import type { CoinAmount } from '../../domain/money.js';
+import type { Database } from '../pool.js';
+import { execute, many, maybeOne } from '../query.js';
+
+export type PaymentRole = 'bound' | 'child' | 'second' | 'orphan';
+
+export interface PaymentRow {
+  readonly mode: Mode;
+  readonly paymentId: PaymentId;
+  readonly orderId: string | null;
+  readonly role: PaymentRole;
+  readonly parentPaymentId: PaymentId | null;
+  readonly keyLabel: string | null;
+  readonly providerStatus: string;
+  readonly coin: string | null;
+  readonly arrived: CoinAmount;
+  readonly applied: CoinAmount;
+  readonly excess: CoinAmount;
+  readonly unapplied: CoinAmount;
+  readonly lateAt: string | null;
+  readonly lateQuote: CoinAmount | null; // what the price cost in this coin then; null: not asked, or no answer
+  readonly firstSeenAt: string;
+  readonly updatedAt: string;
+}
+
+const columns = `mode, payment_id as "paymentId", order_id as "orderId", role, parent_payment_id as "parentPaymentId",
+  key_label as "keyLabel", provider_status as "providerStatus", coin, arrived, applied, excess, unapplied,
+  late_at as "lateAt", late_quote as "lateQuote", first_seen_at as "firstSeenAt", updated_at as "updatedAt"`;
+
+/** Every payment of these orders, oldest first. */
+export function paymentsOf(db: Database, orderIds: readonly string[]): Promise<PaymentRow[]> {
+  return many<PaymentRow>(
+    db,
+    `select ${columns} from payments where order_id = any ($1) order by order_id, first_seen_at, payment_id`,
+    [orderIds],
+  );
+}
+
+export function findPayment(db: Database, mode: Mode, paymentId: string): Promise<PaymentRow | null> {
+  return maybeOne<PaymentRow>(db, `select ${columns} from payments where mode = $1 and payment_id = $2`, [
+    mode,
+    paymentId,
+  ]);
+}
+
+export interface PaymentRecord {
+  readonly mode: Mode;
+  readonly paymentId: string;
+  readonly orderId: string | null;
+  readonly role: PaymentRole;
+  readonly parentPaymentId: string | null;
+  readonly keyLabel: string | null;
+  readonly providerStatus: string;
+  readonly coin: string | null;
+  readonly arrived: string;
+  readonly applied: string;
+  readonly excess: string;
+  readonly unapplied: string;
+  readonly lateAt: string | null;
+  readonly lateQuote?: string | null;
+  readonly at: string;
+}
+
+/** Writes what is now known of a payment. The role and the first late moment are kept once given. */
+export function recordPayment(db: Database, payment: PaymentRecord): Promise<number> {
+  return execute(
+    db,
+    `insert into payments as p (mode, payment_id, order_id, role, parent_payment_id, key_label, provider_status, coin,
+       arrived, applied, excess, unapplied, late_at, first_seen_at, updated_at, late_quote)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15)
+     on conflict (mode, payment_id) do update set
+       order_id = coalesce(p.order_id, excluded.order_id),
+       role = case when p.role = 'orphan' then excluded.role else p.role end,
+       parent_payment_id = coalesce(p.parent_payment_id, excluded.parent_payment_id),
+       key_label = coalesce(p.key_label, excluded.key_label),
+       provider_status = excluded.provider_status, coin = coalesce(excluded.coin, p.coin),
+       arrived = excluded.arrived, applied = excluded.applied, excess = excluded.excess, unapplied = excluded.unapplied,
+       late_at = coalesce(p.late_at, excluded.late_at), late_quote = coalesce(excluded.late_quote, p.late_quote),
+       updated_at = excluded.updated_at`,
+    [
+      payment.mode,
+      payment.paymentId,
+      payment.orderId,
+      payment.role,
+      payment.parentPaymentId,
+      payment.keyLabel,
+      payment.providerStatus,
+      payment.coin,
+      payment.arrived,
+      payment.applied,
+      payment.excess,
+      payment.unapplied,
+      payment.lateAt,
+      payment.at,
+      payment.lateQuote ?? null,
+    ],
+  );
+}
+
+/** Support honoured the order: what was unapplied now pays it. */
+export function applyUnapplied(db: Database, orderId: string, at: string): Promise<number> {
+  return execute(
+    db,
+    `update payments set applied = applied + unapplied, unapplied = 0, updated_at = $2
+     where order_id = $1 and unapplied > 0`,
+    [orderId, at],
+  );
+}

@@ -1,0 +1,35 @@
+import type { Database } from '../pool.js';
+import { execute, many, maybeOne } from '../query.js';
+
+/** What became of a fact the first time, or null when it is new. */
+export async function outcomeOfFact<Outcome>(db: Database, orderId: string, factId: string): Promise<Outcome | null> {
+  const row = await maybeOne<{ outcome: Outcome }>(
+    db,
+    'select outcome from order_facts where order_id = $1 and fact_id = $2',
+    [orderId, factId],
+  );
+  return row?.outcome ?? null;
+}
+
+/** What became of one fact that several orders were handed, as far as they have dealt with it. */
+export async function outcomesOfFact<Outcome>(
+  db: Database,
+  orderIds: readonly string[],
+  factId: string,
+): Promise<Outcome[]> {
+  const rows = await many<{ outcome: Outcome }>(
+    db,
+    'select outcome from order_facts where order_id = any ($1) and fact_id = $2',
+    [orderIds, factId],
+  );
+  return rows.map(({ outcome }) => outcome);
+}
+
+/** Records a fact as dealt with. The caller holds the order's lock; a second record is a bug and fails. */
+export function recordFact(db: Database, orderId: string, factId: string, outcome: object): Promise<number> {
+  return execute(db, 'insert into order_facts (order_id, fact_id, outcome) values ($1, $2, $3)', [
+    orderId,
+    factId,
+    outcome,
+  ]);
+}

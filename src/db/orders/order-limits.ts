@@ -1,0 +1,54 @@
+import type { Mode } from '../../domain/ids.js';
+import type { Database } from '../pool.js';
+import { execute, one } from '../query.js';
+
+export interface OrderLimits {
+  readonly maxUnpaid24h: number;
+  readonly maxMints24h: number;
+  readonly maxPending: number;
+}
+
+/** How many more orders an account may place, and what stands in the way when it is none. */
+export interface Room {
+  readonly free: number;
+  readonly reached: { readonly field: 'created_at' | 'payment_id' | 'status'; readonly limit: number } | null;
+}
+
+/** Counts no further than the limits: a busy account does not make its own checkouts slow. */
+export async function orderRoom(
+  db: Database,
+  owner: { accountId: string; mode: Mode },
+  limits: OrderLimits,
+): Promise<Room> {
+  const counts = await one<{ unpaid: number; mints: number; pending: number }>(
+    db,
+    `select
+       (select count(*) from (select 1 from orders where account_id = $1 and mode = $2
+          and status in ('pending', 'cancelled', 'failed') and created_at > now() - interval '24 hours'
+          limit $3) u) as unpaid,
+       (select count(*) from (select 1 from mint_intents m join orders o on o.id = m.order_id
+          where o.account_id = $1 and o.mode = $2 and o.status in ('pending', 'cancelled', 'failed')
+            and m.started_at > now() - interval '24 hours' limit $4) m) as mints,
+       (select count(*) from (select 1 from orders where account_id = $1 and mode = $2 and status = 'pending'
+          limit $5) p) as pending`,
+    [owner.accountId, owner.mode, limits.maxUnpaid24h, limits.maxMints24h, limits.maxPending],
+  );
+  const rooms = [
+    { field: 'created_at', limit: limits.maxUnpaid24h, free: limits.maxUnpaid24h - counts.unpaid },
+    { field: 'payment_id', limit: limits.maxMints24h, free: limits.maxMints24h - counts.mints },
+    { field: 'status', limit: limits.maxPending, free: limits.maxPending - counts.pending },
+  ] as const;
+  const reached = rooms.find((room) => room.free <= 0);
+  return {
+    free: Math.max(0, Math.min(...rooms.map((room) => room.free))),
+    reached: reached ? { field: reached.field, limit: reached.limit } : null,
+  };
+}
+
+/** Until the transaction ends, the account's other checkouts that are near a limit wait. */
+export function lockRoom(db: Database, owner: { accountId: string; mode: Mode }): Promise<number> {
+  return execute(db, `select pg_advisory_xact_lock(hashtextextended('order room ' || $1::text || $2::text, 0))`, [
+    owner.accountId,
+    owner.mode,
+  ]);
+}

@@ -1,0 +1,116 @@
+import type { OrderRow } from '../orders/orders.js';
+import { orderColumns } from '../orders/orders.js';
+import type { Database } from '../pool.js';
+import { execute, many } from '../query.js';
+
+/** A page of order rows in id order; `after` is the last id of the page before. */
+interface Page {
+  readonly after: string | null;
+  readonly limit: number;
+}
+
+/** Orders whose workflow never ran: the API died between the insert and the start. */
+export function unstartedOrders(db: Database, { after, limit }: Page): Promise<OrderRow[]> {
+  return many<OrderRow>(
+    db,
+    `select ${orderColumns} from orders o
+     where o.status in ('pending', 'confirming', 'partial') and o.opened_at is null
+       and o.created_at < now() - interval '30 seconds' and ($1::text is null or o.id > $1)
+     order by o.id limit $2`,
+    [after, limit],
+  );
+}
+
+/** Open orders that should have moved by themselves: past their deadline, so their run is gone or stuck. */
+export function overdueOrders(db: Database, { after, limit }: Page): Promise<OrderRow[]> {
+  return many<OrderRow>(
+    db,
+    `select ${orderColumns} from orders o
+     where ($1::text is null or o.id > $1) and o.opened_at is not null
+       and (o.status = 'pending' and o.expires_at < now() - interval '1 minute'
+         or o.status = 'partial' and o.partial_until < now() - interval '1 minute')
+     order by o.id limit $2`,
+    [after, limit],
+  );
+}
+
+/** Open orders with a payment that nobody has read for a while; their own poll reads at most ten minutes apart. */
+export function openOrdersToRead(db: Database, { after, limit }: Page): Promise<OrderRow[]> {
+  return many<OrderRow>(
+    db,
+    `select ${orderColumns} from orders o
+     where o.status in ('pending', 'confirming', 'partial') and o.pay_address is not null
+       and o.created_at < now() - interval '2 minutes'
+       and coalesce(o.provider_checked_at, o.created_at) < now() - interval '12 minutes'
+       and ($1::text is null or o.id > $1)
+     order by o.id limit $2`,
+    [after, limit],
+  );
+}
+
+/** Failed and cancelled orders whose payment may still bring money; read ever more rarely as they age. */
+export function closedOrdersToRead(db: Database, { after, limit }: Page, lateWatchMs: number): Promise<OrderRow[]> {
+  return many<OrderRow>(
+    db,
+    `select ${orderColumns} from orders o
+     where o.status in ('failed', 'cancelled') and o.pay_address is not null
+       and o.closed_at > now() - make_interval(secs => $3 / 1000.0)
+       and coalesce(o.provider_checked_at, o.closed_at)
+           < now() - greatest(interval '4 minutes', least(interval '6 hours', (now() - o.closed_at) / 6))
+       and ($1::text is null or o.id > $1)
+     order by o.id limit $2`,
+    [after, limit, lateWatchMs],
+  );
+}
+
+/** Retries that are overdue: their workflow was never started or is gone. */
+export function strandedDeliveries(
+  db: Database,
+  { after, limit }: Page,
+): Promise<{ id: string; eventType: string; endpointId: string }[]> {
+  return many(
+    db,
+    `select d.id, e.type as "eventType", d.endpoint_id as "endpointId"
+     from deliveries d join outgoing_events e on e.id = d.event_id
+       join webhook_endpoints w on w.id = d.endpoint_id
+     where d.status in ('pending', 'in_flight') and d.next_attempt_at < now() - interval '1 minute' and d.attempts > 0
+       and w.active and w.disabled_at is null and ($1::uuid is null or d.id > $1)
+     order by d.id limit $2`,
+    [after, limit],
+  );
+}
+
+/**
+ * Endpoints whose deliveries wait for what will not come: an event was written while its endpoint was disabled, deleted
+ * or resumed, so that neither saw the other.
+ */
+export function endpointsOutOfStep(db: Database): Promise<{ id: string; disabled: boolean }[]> {
+  return many(
+    db,
+    `select w.id, w.disabled_at is not null as disabled from webhook_endpoints w
+     where (w.disabled_at is not null or w.active) and exists (select 1 from deliveries d
+       where d.endpoint_id = w.id and d.status = 'pending' and (w.disabled_at is not null or d.next_attempt_at is null))
+     order by w.id`,
+  );
+}
+
+/** Cases nobody answered within their deadline; each is escalated once. */
+export function overdueCases(db: Database, { after, limit }: Page): Promise<{ id: string; orderId: string | null }[]> {
+  return many(
+    db,
+    `select id, order_id as "orderId" from support_cases
+     where resolved_at is null and escalated_at is null and deadline_at < now() and ($1::uuid is null or id > $1)
+     order by id limit $2`,
+    [after, limit],
+  );
+}
+
+/** Marks a case as escalated; answers whether this call did it. */
+export async function escalateCase(db: Database, id: string): Promise<boolean> {
+  const escalated = await execute(
+    db,
+    'update support_cases set escalated_at = now() where id = $1 and escalated_at is null and resolved_at is null',
+    [id],
+  );
+  return escalated === 1;
+}

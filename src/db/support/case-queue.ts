@@ -1,0 +1,71 @@
+import type { CaseKind, CaseStatus } from '../../domain/support-case.js';
+import type { Page, Position } from '../page.js';
+import { pageOf } from '../page.js';
+import type { Database } from '../pool.js';
+import { many, one } from '../query.js';
+import type { CaseRow } from './support-cases.js';
+import { caseColumns, caseStatus } from './support-cases.js';
+
+export interface CaseQueueFilters {
+  readonly status: CaseStatus | null; // null: whatever is not resolved
+  readonly kind: CaseKind | null;
+}
+
+// What the coins were worth when the order was quoted, in minor units of its currency. Currencies are compared by these:
+// there is no exchange rate here. Other coins than the order's come last.
+const worth = `coalesce(case when lower(c."payCurrency") = lower(o.pay_currency) and o.pay_amount > 0
+    and c."actuallyPaid" ~ '^[0-9]{1,40}([.][0-9]{1,40})?$'
+  then least(round(c."actuallyPaid"::numeric * o.price_cents / o.pay_amount), 9e15)::bigint end, -1)`;
+
+// The worth is negative, so that the largest comes first.
+const order = {
+  age: { key: 'c."openedAt"', type: 'timestamptz' },
+  amount: { key: `-${worth}`, type: 'bigint' },
+} as const;
+
+/** Cases to decide, oldest first or largest first. */
+export async function listCaseQueue(
+  db: Database,
+  {
+    filters: { status, kind },
+    sort,
+    after,
+    limit,
+  }: {
+    filters: CaseQueueFilters;
+    sort: keyof typeof order;
+    after: Position | null;
+    limit: number;
+  },
+): Promise<Page<CaseRow>> {
+  const values: unknown[] = [];
+  const value = (given: unknown) => `$${values.push(given)}`;
+  const where = [`resolved_at is ${status === 'resolved' ? 'not' : ''} null`];
+  if (status) where.push(`${caseStatus} = ${value(status)}`);
+  if (kind) where.push(`kind = ${value(kind)}`);
+  const { key, type } = order[sort];
+  const from = after ? `where (${key}, c.id) > (${value(after.at)}::${type}, ${value(after.id)}::uuid)` : '';
+  const rows = await many<CaseRow & { key: string }>(
+    db,
+    `select c.*, (${key})::text as key
+     from (select ${caseColumns} from support_cases where ${where.join(' and ')}) c
+     left join orders o on o.id = c."orderId" ${from} order by ${key}, c.id limit ${value(limit + 1)}`,
+    values,
+  );
+  return pageOf(rows, limit, (row) => row.key);
+}
+
+/** How many unresolved cases each of these orders has; orders without one are left out. */
+export function openCasesOf(db: Database, orderIds: readonly string[]): Promise<{ orderId: string; count: number }[]> {
+  return many(
+    db,
+    `select order_id as "orderId", count(*) as count from support_cases
+     where order_id = any ($1) and resolved_at is null group by order_id`,
+    [orderIds],
+  );
+}
+
+export async function countOpenCases(db: Database): Promise<number> {
+  const row = await one<{ count: number }>(db, 'select count(*) as count from support_cases where resolved_at is null');
+  return row.count;
+}

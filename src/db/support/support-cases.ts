@@ -1,0 +1,167 @@
+import { randomUUID } from 'node:crypto';
+import type { Mode } from '../../domain/ids.js';
+import type { CaseKind, CaseStatus } from '../../domain/support-case.js';
+import { approvalWindowMs } from '../../domain/support-case.js';
+import type { Database } from '../pool.js';
+import { execute, many, maybeOne, one } from '../query.js';
+
+export interface CaseResolution {
+  readonly action: string;
+  readonly reason: string;
+  readonly actor: string;
+  readonly approved_by: string | null;
+  readonly at: string;
+}
+
+export interface CaseRow {
+  readonly id: string;
+  readonly orderId: string | null;
+  readonly accountId: string | null;
+  readonly mode: Mode;
+  readonly paymentId: string | null;
+  readonly kind: CaseKind;
+  readonly status: CaseStatus;
+  readonly actuallyPaid: string | null;
+  readonly payCurrency: string | null;
+  readonly facts: readonly Record<string, unknown>[];
+  readonly openedAt: string;
+  readonly deadlineAt: string;
+  readonly escalatedAt: string | null;
+  readonly proposedBy: string | null;
+  readonly proposedReason: string | null;
+  readonly proposedAt: string | null;
+  readonly proposalId: string | null;
+  readonly resolution: CaseResolution | null;
+  readonly resolvedAt: string | null;
+}
+
+// A proposal that nobody approved in time lapses by itself: the case reads as open again.
+export const isProposed = `(status = 'awaiting_approval'
+  and proposed_at > now() - interval '${approvalWindowMs / 1000} seconds')`;
+export const caseStatus = `case when status = 'awaiting_approval' and not ${isProposed} then 'open' else status end`;
+
+export const caseColumns = `id, order_id as "orderId", account_id as "accountId", mode, payment_id as "paymentId", kind,
+  ${caseStatus} as status, actually_paid as "actuallyPaid", pay_currency as "payCurrency", facts,
+  opened_at as "openedAt", deadline_at as "deadlineAt", escalated_at as "escalatedAt",
+  case when ${isProposed} then proposed_by end as "proposedBy",
+  case when ${isProposed} then proposed_reason end as "proposedReason",
+  case when ${isProposed} then proposed_at end as "proposedAt",
+  case when ${isProposed} then proposal_id end as "proposalId", resolution, resolved_at as "resolvedAt"`;
+
+export interface CaseOpening {
+  readonly orderId: string | null;
+  readonly accountId: string | null;
+  readonly mode: Mode;
+  readonly paymentId: string | null;
+  readonly kind: CaseKind;
+  readonly actuallyPaid: string | null;
+  readonly payCurrency: string | null;
+  readonly fact: Record<string, unknown>;
+  readonly at: string;
+}
+
+/** Opens the coin's case, or adds to the one that is open: the latest kind names it, the evidence piles up. */
+export function openCase(db: Database, opening: CaseOpening): Promise<{ id: string; isNew: boolean }> {
+  return one(
+    db,
+    `insert into support_cases as c (id, order_id, account_id, mode, payment_id, kind, actually_paid, pay_currency, facts,
+       opened_at, deadline_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, jsonb_build_array($9::jsonb), $10::timestamptz,
+       $10::timestamptz + interval '1 day')
+     on conflict (mode, coalesce(order_id, ''), coalesce(payment_id, '')) where resolved_at is null
+     do update set kind = excluded.kind, actually_paid = excluded.actually_paid,
+       pay_currency = coalesce(excluded.pay_currency, c.pay_currency), facts = c.facts || excluded.facts
+     returning id, (xmax = 0) as "isNew"`,
+    [
+      randomUUID(),
+      opening.orderId,
+      opening.accountId,
+      opening.mode,
+      opening.paymentId,
+      opening.kind,
+      opening.actuallyPaid,
+      opening.payCurrency,
+      JSON.stringify(opening.fact),
+      opening.at,
+    ],
+  );
+}
+
+export function findCase(db: Database, id: string): Promise<CaseRow | null> {
+  return maybeOne<CaseRow>(db, `select ${caseColumns} from support_cases where id = $1`, [id]);
+}
+
+export function casesOf(db: Database, orderId: string): Promise<CaseRow[]> {
+  return many<CaseRow>(db, `select ${caseColumns} from support_cases where order_id = $1 order by opened_at, id`, [
+    orderId,
+  ]);
+}
+
+export async function hasOpenCase(db: Database, orderId: string): Promise<boolean> {
+  const row = await one<{ open: boolean }>(
+    db,
+    'select exists (select 1 from support_cases where order_id = $1 and resolved_at is null) as open',
+    [orderId],
+  );
+  return row.open;
+}
+
+/** Puts the first of four eyes on a case; answers whether this call did: not on a resolved one, nor over a live proposal. */
+export async function proposeHonour(
+  db: Database,
+  id: string,
+  { actor, reason, decisionId }: { actor: string; reason: string; decisionId: string },
+): Promise<boolean> {
+  const proposed = await execute(
+    db,
+    `update support_cases set status = 'awaiting_approval', proposed_by = $2, proposed_reason = $3,
+       proposed_at = now(), proposal_id = $4
+     where id = $1 and resolved_at is null and not ${isProposed}`,
+    [id, actor, reason, decisionId],
+  );
+  return proposed === 1;
+}
+
+/** Resolves one case if it is still unresolved; answers whether it was. */
+export async function resolveCase(db: Database, id: string, resolution: CaseResolution): Promise<boolean> {
+  const resolved = await execute(
+    db,
+    `update support_cases set status = 'resolved', resolution = $2, resolved_at = $3
+     where id = $1 and resolved_at is null`,
+    [id, resolution, resolution.at],
+  );
+  return resolved === 1;
+}
+
+/** The order was paid after all: cases of these kinds have their answer. */
+export function resolveCasesOf(
+  db: Database,
+  orderId: string,
+  kinds: readonly CaseKind[],
+  resolution: CaseResolution,
+): Promise<number> {
+  return execute(
+    db,
+    `update support_cases set status = 'resolved', resolution = $3, resolved_at = $4
+     where order_id = $1 and kind = any ($2) and resolved_at is null`,
+    [orderId, kinds, resolution, resolution.at],
+  );
+}
+
+/** Adds a line of evidence, or a person's note, to a case. */
+export function addCaseFact(db: Database, id: string, fact: Record<string, unknown>): Promise<number> {
+  return execute(db, 'update support_cases set facts = facts || jsonb_build_array($2::jsonb) where id = $1', [
+    id,
+    JSON.stringify(fact),
+  ]);
+}
+
+/** Whether the order was ever reported for confirming too slowly: once is enough. */
+export async function hasSlowConfirmation(db: Database, orderId: string): Promise<boolean> {
+  const row = await one<{ told: boolean }>(
+    db,
+    `select exists (select 1 from order_facts where order_id = $1 and fact_id like 'slow\\_confirmation:%') as told`,
+    [orderId],
+  );
+  return row.told;
+}

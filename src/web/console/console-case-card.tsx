@@ -1,0 +1,163 @@
+import type { VNode } from 'preact';
+import { publicId } from '../../domain/ids.js';
+import { operatorActor } from '../../domain/operator.js';
+import type { OrderStatus } from '../../domain/order.js';
+import type { CaseAction, CaseKind, CaseStatus } from '../../domain/support-case.js';
+import { allowedActions } from '../../domain/support-case.js';
+import { coinTicker } from '../coin-words.js';
+import { CaseEvidence } from './console-case-evidence.js';
+import type { ConsoleContext } from './console-frame.js';
+import { CsrfField, Foreign, may, personText } from './console-frame.js';
+import { Instant } from '../instant.js';
+
+export interface ConsoleCase {
+  readonly id: string;
+  readonly kind: CaseKind;
+  readonly status: CaseStatus;
+  readonly orderId: string | null;
+  readonly orderStatus: OrderStatus | null; // null: money that names no order of ours
+  readonly paymentId: string | null;
+  readonly actuallyPaid: string | null;
+  readonly payCurrency: string | null;
+  readonly fiatText: string | null; // its worth at the quoted rate: `48.20 USD`
+  readonly facts: readonly Readonly<Record<string, unknown>>[];
+  readonly ipns: readonly ConsoleIpn[]; // the provider's notifications, which are no proof by themselves
+  readonly openedAt: string;
+  readonly deadlineAt: string;
+  readonly escalatedAt: string | null;
+  readonly proposedBy: string | null;
+  readonly proposedReason: string | null;
+  readonly resolution: CaseResolutionView | null;
+  readonly decisionId: string; // fresh for every page: pressing twice decides once
+}
+
+export interface ConsoleIpn {
+  readonly id: string;
+  readonly payment_id: string | null;
+  readonly payment_status: string | null;
+  readonly actually_paid: string | null;
+  readonly pay_currency: string | null;
+  readonly received_at: string;
+  readonly outcome: string | null;
+}
+
+interface CaseResolutionView {
+  readonly action: string;
+  readonly reason: string;
+  readonly actor: string;
+  readonly approved_by: string | null;
+  readonly at: string;
+}
+
+export const caseWords: Record<CaseKind, string> = {
+  underpaid: 'Underpaid',
+  overpaid: 'Overpaid',
+  late_payment: 'Late payment',
+  second_payment: 'Second payment',
+  wrong_asset: 'Wrong coin or network',
+  orphan_payment: 'Payment without an order',
+  amount_mismatch: 'Amounts disagree',
+  refunded: 'Refunded by the provider',
+  slow_confirmation: 'Confirming for too long',
+  mint_failed: 'No payment address',
+};
+
+const actionWords: Record<CaseAction, string> = {
+  honour: 'Honour: mark paid and grant',
+  decline: 'Decline and close',
+  note: 'Add a note',
+};
+
+/** One case: what happened, the evidence, and what may be done now. */
+export function CaseCard({ one, context, back }: { one: ConsoleCase; context: ConsoleContext; back: string }): VNode {
+  const id = publicId('case', one.id);
+  return (
+    <article class={one.status === 'resolved' ? 'card case' : 'card case open'} id={id}>
+      <header>
+        <h3>{caseWords[one.kind]}</h3>
+        <span class={one.status === 'resolved' ? 'badge' : 'badge alert'}>{one.status.replace('_', ' ')}</span>
+        {one.escalatedAt && one.status !== 'resolved' && <span class="badge s-failed">escalated</span>}
+        {one.actuallyPaid && (
+          <strong class="money">
+            {one.actuallyPaid} {one.payCurrency && coinTicker(one.payCurrency)}
+            {one.fiatText && <span class="quiet"> ≈ {one.fiatText}</span>}
+          </strong>
+        )}
+      </header>
+      <dl class="facts">
+        <dt>Case</dt>
+        <dd class="code">{id}</dd>
+        {one.orderId && (
+          <>
+            <dt>Order</dt>
+            <dd>
+              <a class="code" href={`/console/orders/${one.orderId}`}>
+                {one.orderId}
+              </a>
+            </dd>
+          </>
+        )}
+        <dt>Payment</dt>
+        <dd class="code">
+          <Foreign text={one.paymentId} />
+        </dd>
+        <dt>Opened</dt>
+        <dd>
+          <Instant iso={one.openedAt} />
+        </dd>
+        {one.status !== 'resolved' && (
+          <>
+            <dt>Decide by</dt>
+            <dd class={Date.parse(one.deadlineAt) < Date.parse(context.nowIso) ? 'overdue' : undefined}>
+              <Instant iso={one.deadlineAt} />
+            </dd>
+          </>
+        )}
+      </dl>
+      {one.resolution && <Resolution resolution={one.resolution} />}
+      <CaseEvidence one={one} />
+      <Decision one={one} context={context} back={back} />
+    </article>
+  );
+}
+
+function Resolution({ resolution }: { resolution: CaseResolutionView }): VNode {
+  return (
+    <p class="resolution">
+      <strong>{resolution.action}</strong> by {personText(resolution.actor)}
+      {resolution.approved_by && `, approved by ${personText(resolution.approved_by)}`} on{' '}
+      <Instant iso={resolution.at} />: <Foreign text={resolution.reason} />
+    </p>
+  );
+}
+
+function Decision({ one, context, back }: { one: ConsoleCase; context: ConsoleContext; back: string }): VNode | null {
+  if (one.status === 'resolved' || !may(context, 'case:resolve')) return null;
+  const isOwnProposal = one.status === 'awaiting_approval' && one.proposedBy === operatorActor(context.operator.name);
+  const actions = allowedActions(one.kind, one.orderStatus, one.actuallyPaid);
+  const reasonId = `reason-${one.id}`;
+  return (
+    <form class="decision" method="post" action={`/console/cases/${publicId('case', one.id)}/resolve`}>
+      <CsrfField context={context} />
+      <input type="hidden" name="decision_id" value={one.decisionId} />
+      <input type="hidden" name="back" value={back} />
+      {one.proposedBy && one.status === 'awaiting_approval' && (
+        <p class="notice warn">
+          {personText(one.proposedBy)} proposes to honour: <Foreign text={one.proposedReason} />{' '}
+          {isOwnProposal ? 'Another operator must approve.' : 'Honouring it approves the proposal.'}
+        </p>
+      )}
+      <label for={reasonId}>Reason</label>
+      <textarea id={reasonId} name="reason" required maxLength={500} rows={2} />
+      <p class="actions">
+        {actions
+          .filter((action) => action !== 'honour' || !isOwnProposal)
+          .map((action) => (
+            <button name="action" value={action} class={action === 'honour' ? 'small' : 'small second'}>
+              {actionWords[action]}
+            </button>
+          ))}
+      </p>
+    </form>
+  );
+}

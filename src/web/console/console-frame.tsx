@@ -1,0 +1,160 @@
+import type { ComponentChildren, VNode } from 'preact';
+import { brand } from '../../domain/brand.js';
+import type { OperatorAction, OperatorRole } from '../../domain/operator.js';
+import { operatorMay } from '../../domain/operator.js';
+import type { OrderStatus } from '../../domain/order.js';
+import { htmlPage } from '../layout.js';
+import { printableLines, printableText } from '../printable-text.js';
+
+/** What every console page knows besides its subject. */
+export interface ConsoleContext {
+  readonly operator: { readonly name: string; readonly role: OperatorRole };
+  readonly csrfToken: string;
+  readonly openCases: number;
+  readonly notice: { readonly tone: 'good' | 'stop'; readonly text: string } | null; // how the last action went
+  readonly nowIso: string;
+}
+
+const sections = [
+  ['/console', 'Overview'],
+  ['/console/orders', 'Orders'],
+  ['/console/cases', 'Cases'],
+  ['/console/webhooks', 'Webhooks'],
+  ['/console/reconcile', 'Reconcile'],
+  ['/console/audit', 'Audit'],
+] as const;
+type ConsoleSection = (typeof sections)[number][1];
+
+interface FrameProps {
+  readonly context: ConsoleContext;
+  readonly section: ConsoleSection | null; // null: none of them
+  readonly title: string;
+  readonly children: ComponentChildren;
+}
+
+export function consolePage({ context, section, title, children }: FrameProps): string {
+  const { operator, notice, openCases } = context;
+  return htmlPage({
+    title: `${title} · ${brand.title} console`,
+    language: 'en',
+    stylesheet: 'console.css',
+    children: (
+      <>
+        <a class="skip" href="#content">
+          Skip to content
+        </a>
+        <header class="bar">
+          <a class="brand" href="/console">
+            {brand.title}
+          </a>
+          <nav aria-label="Console">
+            {sections.map(([href, name]) => (
+              <a href={href} aria-current={name === section ? 'page' : undefined}>
+                {name}
+                {name === 'Cases' && openCases > 0 && (
+                  <span class="count">
+                    {openCases}
+                    <span class="visually-hidden"> open</span>
+                  </span>
+                )}
+              </a>
+            ))}
+          </nav>
+          <form method="post" action="/console/logout" class="who">
+            <CsrfField context={context} />
+            <span class="quiet">
+              {operator.name} · {roleNames[operator.role]}
+            </span>
+            <button class="second small">Log out</button>
+          </form>
+        </header>
+        <main id="content" class="console" tabIndex={-1}>
+          {notice && (
+            <p class={`notice ${notice.tone}`} role="status">
+              {printableText(notice.text)}
+            </p>
+          )}
+          {children}
+        </main>
+      </>
+    ),
+  });
+}
+
+const roleNames: Record<OperatorRole, string> = { support: 'support', admin: 'admin', read_only: 'read only' };
+
+/** Whether the operator's role allows it: what is not allowed is not shown. */
+export function may({ operator }: ConsoleContext, action: OperatorAction): boolean {
+  return operatorMay(operator.role, action);
+}
+
+/** Who did something, as people say it: `mira` for `operator:mira`, a key by its id. */
+export function personText(actor: string): string {
+  return actor.replace(/^operator:/, '');
+}
+
+/** Goes into every form that changes something. */
+export function CsrfField({ context }: { context: ConsoleContext }): VNode {
+  return <input type="hidden" name="csrf" value={context.csrfToken} />;
+}
+
+export function StatusBadge({ status }: { status: OrderStatus }): VNode {
+  return <span class={`badge s-${status}`}>{status}</span>;
+}
+
+/** Text that came from outside, alone in its direction and without hidden characters. */
+export function Foreign({ text }: { text: string | null }): VNode {
+  return text === null ? <span class="quiet">none</span> : <bdi>{printableText(text)}</bdi>;
+}
+
+/** Any value that is on record, as text. */
+export function Said({ what }: { what: unknown }): VNode {
+  if (what === null || what === undefined) return <span class="quiet">none</span>;
+  return <bdi class="prose">{printableLines(typeof what === 'string' ? what : JSON.stringify(what))}</bdi>;
+}
+
+/** A wide table scrolls inside its box, with the keyboard too. */
+export function TableBox({ label, children }: { label: string; children: ComponentChildren }): VNode {
+  return (
+    <div class="table-box" role="region" aria-label={label} tabIndex={0}>
+      <table>{children}</table>
+    </div>
+  );
+}
+
+export function Section({ title, children }: { title: string; children: ComponentChildren }): VNode {
+  return (
+    <section class="section">
+      <h2>{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+export function Empty({ children }: { children: string }): VNode {
+  return <p class="empty">{children}</p>;
+}
+
+/** The link to the next page of a list, with the filters kept. */
+export function NextPage({
+  path,
+  query,
+}: {
+  path: string;
+  query: Readonly<Record<string, string | null>>;
+}): VNode | null {
+  if (!query['cursor']) return null;
+  return (
+    <p class="pager">
+      <a class="button second" href={withQuery(path, query)} rel="next">
+        Next page
+      </a>
+    </p>
+  );
+}
+
+/** A path with those of the parameters that have a value. */
+export function withQuery(path: string, query: Readonly<Record<string, string | null>>): string {
+  const given = Object.entries(query).filter((entry): entry is [string, string] => Boolean(entry[1]));
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given).toString()}`;
+}

@@ -1,0 +1,162 @@
+import type { ComponentChildren, VNode } from 'preact';
+import { publicId } from '../../domain/ids.js';
+import { explorerUrl } from './block-explorer.js';
+import { coinTicker, networkName } from '../coin-words.js';
+import type { ConsoleContext } from './console-frame.js';
+import { CsrfField, Foreign, may, Section } from './console-frame.js';
+import type { ConsoleOrder, ConsoleOrderView } from './console-order-view.js';
+import { Instant } from '../instant.js';
+import { printableLines, printableText } from '../printable-text.js';
+
+function Fact({ name, children }: { name: string; children: ComponentChildren }): VNode {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}
+
+/** What is on record for the order, and where else to look. */
+export function Facts({ view }: { view: ConsoleOrderView }): VNode {
+  const { order } = view;
+  return (
+    <Section title="Order">
+      <dl class="facts card pad">
+        <Fact name="Created">
+          <Instant iso={order.createdAt} seconds />
+        </Fact>
+        <Fact name="Updated">
+          <Instant iso={order.updatedAt} seconds />
+        </Fact>
+        {order.status === 'pending' && (
+          <Fact name="Pay before">
+            <Instant iso={order.expiresAt} seconds />
+          </Fact>
+        )}
+        {order.status === 'partial' && order.partialUntil && (
+          <Fact name="Top up before">
+            <Instant iso={order.partialUntil} />
+          </Fact>
+        )}
+        {order.paidAt && (
+          <Fact name="Paid">
+            <Instant iso={order.paidAt} seconds />
+          </Fact>
+        )}
+        <Fact name="Account">
+          <span class="code">{publicId('account', order.accountId)}</span>
+        </Fact>
+        <Fact name="Reference">
+          <Foreign text={order.customerReference} />
+        </Fact>
+        <Fact name="Payment">
+          <span class="code">
+            <Foreign text={order.paymentId} />
+          </span>
+        </Fact>
+        {order.payAddress && order.payCurrency && (
+          <Destination view={view} address={order.payAddress} currency={order.payCurrency} />
+        )}
+        {Object.entries(order.metadata).map(([key, text]) => (
+          <Fact name={`metadata.${printableText(key)}`}>
+            <Foreign text={text} />
+          </Fact>
+        ))}
+        <Fact name="Version">{order.version}</Fact>
+      </dl>
+      <p class="actions">
+        {view.receiptSha256 && (
+          <a class="button second small" href={`/console/orders/${order.id}/receipt.pdf`}>
+            Receipt (PDF)
+          </a>
+        )}
+        <a class="button second small" href={view.paymentUrl} rel="noreferrer">
+          Payer’s page
+        </a>
+        {view.temporalUrl && (
+          <a class="button second small" href={view.temporalUrl} rel="noreferrer">
+            Workflow in Temporal
+          </a>
+        )}
+      </p>
+      {view.receiptSha256 && <p class="quiet code">receipt sha256 {view.receiptSha256}</p>}
+    </Section>
+  );
+}
+
+function Destination({
+  view,
+  address,
+  currency,
+}: {
+  view: ConsoleOrderView;
+  address: string;
+  currency: string;
+}): VNode {
+  const { order, isAddressIntact } = view;
+  const explorer = explorerUrl(order.network, address);
+  return (
+    <>
+      <Fact name="Owed">
+        {order.payAmountText} {coinTicker(currency)}
+      </Fact>
+      <Fact name="Network">{networkName(order.network, currency)}</Fact>
+      <Fact name="Address">
+        <span class="code">{address}</span>
+        {!isAddressIntact && <strong class="overdue"> Changed since it was bound: withheld from the payer.</strong>}
+        {explorer && (
+          <>
+            {' '}
+            <a href={explorer} rel="noreferrer">
+              Block explorer
+            </a>
+          </>
+        )}
+      </Fact>
+      {order.payExtraId && (
+        <Fact name="Memo / tag">
+          <span class="code">{order.payExtraId}</span>
+        </Fact>
+      )}
+    </>
+  );
+}
+
+/** The merchant's note to read, ours to write. */
+export function Notes({ order, context }: { order: ConsoleOrder; context: ConsoleContext }): VNode {
+  return (
+    <Section title="Notes">
+      <div class="card pad stack">
+        <div>
+          <p class="label">From the customer’s side</p>
+          <p class="prose">
+            {order.customerNote === null ? (
+              <span class="quiet">none</span>
+            ) : (
+              <bdi>{printableLines(order.customerNote)}</bdi>
+            )}
+          </p>
+        </div>
+        {may(context, 'order:note') ? (
+          <form method="post" action={`/console/orders/${order.id}/internal-note`} class="stack">
+            <CsrfField context={context} />
+            <label>
+              Internal note (never shown to merchant or payer)
+              <textarea name="internal_note" rows={3} maxLength={2000}>
+                {order.internalNote ?? ''}
+              </textarea>
+            </label>
+            <p>
+              <button class="small second">Save note</button>
+            </p>
+          </form>
+        ) : (
+          <p class="prose">
+            <Foreign text={order.internalNote} />
+          </p>
+        )}
+      </div>
+    </Section>
+  );
+}

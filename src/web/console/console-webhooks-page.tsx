@@ -1,0 +1,116 @@
+import type { VNode } from 'preact';
+import { publicId } from '../../domain/ids.js';
+import { DeliveryTable } from './console-deliveries.js';
+import type { ConsoleContext } from './console-frame.js';
+import { consolePage, Empty, Foreign, NextPage, TableBox } from './console-frame.js';
+import type { ConsoleDelivery } from './console-order-view.js';
+import { Instant } from '../instant.js';
+
+export interface ConsoleEndpoint {
+  readonly id: string;
+  readonly accountId: string;
+  readonly mode: 'live' | 'test';
+  readonly url: string;
+  readonly events: readonly string[];
+  readonly active: boolean;
+  readonly consecutiveFailures: number;
+  readonly lastSuccessAt: string | null;
+  readonly lastFailureAt: string | null;
+  readonly disabledReason: string | null;
+  readonly deliveryCounts: { readonly delivered: number; readonly failed: number; readonly dlq: number };
+}
+
+export interface ConsoleWebhooksView {
+  readonly context: ConsoleContext;
+  readonly endpoints: readonly ConsoleEndpoint[];
+  readonly dead: readonly ConsoleDelivery[]; // what is in the dead letter queue
+  readonly nextCursor: string | null; // of the dead ones
+}
+
+export function consoleWebhooksPage({ context, endpoints, dead, nextCursor }: ConsoleWebhooksView): string {
+  return consolePage({
+    context,
+    section: 'Webhooks',
+    title: 'Webhooks',
+    children: (
+      <>
+        <h1>Webhooks</h1>
+        <section class="section">
+          <h2>Endpoints</h2>
+          {endpoints.length === 0 ? (
+            <Empty>No merchant has registered one.</Empty>
+          ) : (
+            <EndpointTable endpoints={endpoints} />
+          )}
+        </section>
+        <section class="section">
+          <h2>Dead deliveries</h2>
+          {dead.length === 0 ? (
+            <Empty>Every delivery was accepted or is still being tried.</Empty>
+          ) : (
+            <DeliveryTable deliveries={dead} context={context} back="/console/webhooks" />
+          )}
+          <NextPage path="/console/webhooks" query={{ cursor: nextCursor }} />
+        </section>
+      </>
+    ),
+  });
+}
+
+function EndpointTable({ endpoints }: { endpoints: readonly ConsoleEndpoint[] }): VNode {
+  return (
+    <TableBox label="Endpoints">
+      <thead>
+        <tr>
+          <th scope="col">Endpoint</th>
+          <th scope="col">State</th>
+          <th scope="col">Events</th>
+          <th scope="col" class="number">
+            Delivered
+          </th>
+          <th scope="col" class="number">
+            Dead
+          </th>
+          <th scope="col">Last success</th>
+          <th scope="col">Last failure</th>
+          <th scope="col">Account</th>
+        </tr>
+      </thead>
+      <tbody>
+        {endpoints.map((endpoint) => (
+          <tr>
+            <td>
+              <Foreign text={endpoint.url} />
+              <br />
+              <span class="code quiet">{publicId('endpoint', endpoint.id)}</span>
+              {endpoint.mode === 'test' && <span class="badge">test</span>}
+            </td>
+            <td>
+              <EndpointState endpoint={endpoint} />
+            </td>
+            <td class="quiet">{endpoint.events.map((event) => event.replace('crypto.order.', '')).join(', ')}</td>
+            <td class="number">{endpoint.deliveryCounts.delivered}</td>
+            <td class="number">{endpoint.deliveryCounts.dlq}</td>
+            <td class="nowrap">
+              {endpoint.lastSuccessAt ? <Instant iso={endpoint.lastSuccessAt} /> : <span class="quiet">never</span>}
+            </td>
+            <td class="nowrap">
+              {endpoint.lastFailureAt ? <Instant iso={endpoint.lastFailureAt} /> : <span class="quiet">never</span>}
+            </td>
+            <td class="code cut">{publicId('account', endpoint.accountId).slice(0, 12)}…</td>
+          </tr>
+        ))}
+      </tbody>
+    </TableBox>
+  );
+}
+
+function EndpointState({ endpoint }: { endpoint: ConsoleEndpoint }): VNode {
+  if (endpoint.disabledReason) return <span class="badge s-failed">disabled: {endpoint.disabledReason}</span>;
+  if (!endpoint.active) return <span class="badge s-cancelled">paused</span>;
+  return endpoint.consecutiveFailures > 0 ? (
+    <span class="badge alert">{endpoint.consecutiveFailures} dead in a row</span>
+  ) : (
+    <span class="badge s-paid">active</span>
+  );
+}

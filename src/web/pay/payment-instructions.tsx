@@ -1,0 +1,143 @@
+import type { VNode } from 'preact';
+import { coinTicker, networkName } from '../coin-words.js';
+import { clockText, instantText } from '../instant.js';
+import { paymentUri, qrPath } from './payment-qr.js';
+import type { PayTarget } from './payment-state.js';
+import type { Strings } from './strings/en.js';
+
+interface InstructionsProps {
+  readonly pay: PayTarget;
+  readonly expiresAt: string | null;
+  readonly nowIso: string;
+  readonly isTopUp: boolean;
+  readonly strings: Strings;
+}
+
+/** What to send, over which network, and where to. */
+export function PaymentInstructions({ pay, expiresAt, nowIso, isTopUp, strings }: InstructionsProps): VNode {
+  const ticker = coinTicker(pay.currency);
+  const network = networkName(pay.network, pay.currency);
+  const amount = isTopUp ? pay.amountDue : pay.amountText;
+  return (
+    <div class="instructions">
+      {expiresAt && !isTopUp && <Countdown expiresAt={expiresAt} nowIso={nowIso} strings={strings} />}
+      {expiresAt && isTopUp && (
+        <p class="countdown">
+          <span class="quiet">{strings.topUpUntil(instantText(expiresAt))}</span>
+        </p>
+      )}
+      <Field
+        id="pay-amount"
+        label={isTopUp ? strings.amountMissing : strings.amount}
+        copy={strings.copy.amount}
+        strings={strings}
+        text={amount}
+        unit={ticker}
+      >
+        {isTopUp ? strings.arrived(pay.arrived, `${pay.amountText} ${ticker}`) : strings.exactAmount}
+      </Field>
+      <div class="field network">
+        <p class="label">{strings.network}</p>
+        <p class="value">{network}</p>
+        <p class="hint">{strings.networkWarning(ticker, network)}</p>
+      </div>
+      <div class="destination">
+        <Qr text={pay.address} label={strings.qrAddress} />
+        <Field
+          id="pay-address"
+          label={strings.address}
+          copy={strings.copy.address}
+          strings={strings}
+          text={pay.address}
+        />
+      </div>
+      {pay.extraId !== null && (
+        <Field
+          id="pay-extra-id"
+          label={strings.extraId}
+          copy={strings.copy.extraId}
+          strings={strings}
+          text={pay.extraId}
+          kind="required"
+        >
+          {strings.extraIdWarning}
+        </Field>
+      )}
+      <WalletLink uri={paymentUri({ ...pay, amount })} strings={strings} />
+    </div>
+  );
+}
+
+function Countdown({ expiresAt, nowIso, strings }: { expiresAt: string; nowIso: string; strings: Strings }): VNode {
+  return (
+    <p class="countdown">
+      <span class="label">{strings.timeLeft}</span>
+      <span class="clock" role="timer" data-countdown={expiresAt}>
+        {clockText(Date.parse(expiresAt) - Date.parse(nowIso))}
+      </span>
+      <span class="quiet">{strings.payUntil(instantText(expiresAt))}</span>
+    </p>
+  );
+}
+
+interface FieldProps {
+  readonly id: string;
+  readonly label: string;
+  readonly text: string;
+  readonly unit?: string;
+  readonly copy: string;
+  readonly strings: Strings;
+  readonly kind?: 'required';
+  readonly children?: string;
+}
+
+function Field({ id, label, text, unit, copy, strings, kind, children }: FieldProps): VNode {
+  return (
+    <div class={kind ? `field ${kind}` : 'field'}>
+      <p class="label">{label}</p>
+      <p class="value">
+        <span class="code" id={id}>
+          {text}
+        </span>
+        {unit && ` ${unit}`}
+      </p>
+      <button type="button" class="copy" id={`${id}-copy`} data-copy={id} data-done={strings.copy.done} hidden>
+        {copy}
+      </button>
+      {children && <p class="hint">{children}</p>}
+    </div>
+  );
+}
+
+function Qr({ text, label }: { text: string; label: string }): VNode {
+  const { path, width } = qrPath(text);
+  const margin = 4; // the quiet zone that scanners ask for
+  const side = width + 2 * margin;
+  return (
+    <svg
+      class="qr"
+      viewBox={`${-margin} ${-margin} ${side} ${side}`}
+      role="img"
+      aria-label={label}
+      shape-rendering="crispEdges"
+    >
+      <rect x={-margin} y={-margin} width={side} height={side} fill="#fff" />
+      <path d={path} fill="#000" />
+    </svg>
+  );
+}
+
+function WalletLink({ uri, strings }: { uri: string | null; strings: Strings }): VNode | null {
+  if (uri === null) return null;
+  return (
+    <details class="wallet" id="wallet">
+      <summary>{strings.qrUriSummary}</summary>
+      <Qr text={uri} label={strings.qrUri} />
+      <p>
+        <a class="button second" href={uri}>
+          {strings.openWallet}
+        </a>
+      </p>
+    </details>
+  );
+}

@@ -1,0 +1,176 @@
+import type { VNode } from 'preact';
+import { brand } from '../../domain/brand.js';
+import { priceText } from '../../domain/currency.js';
+import { instantText } from '../instant.js';
+import { htmlFragment, htmlPage } from '../layout.js';
+import { PaymentInstructions } from './payment-instructions.js';
+import type { PaymentPageView, PaymentState } from './payment-state.js';
+import { paymentState, refreshSeconds } from './payment-state.js';
+import { printableText } from '../printable-text.js';
+import type { Strings } from './strings/en.js';
+
+/** The hosted payment page. Its script swaps in `paymentStatus` whenever the order changes. */
+export function paymentPage(view: PaymentPageView, strings: Strings): string {
+  const state = paymentState(view);
+  const path = `/pay/${view.token}`;
+  const seconds = refreshSeconds(state);
+  return htmlPage({
+    title: strings.pageTitle(strings.states[state].heading, brand.title),
+    language: strings.language,
+    refreshSeconds: seconds,
+    children: (
+      <>
+        <header class="top">
+          <span class="brand">{brand.title}</span>
+          <a
+            href={`?lang=${strings.otherLanguage.code}`}
+            hreflang={strings.otherLanguage.code}
+            lang={strings.otherLanguage.code}
+          >
+            {strings.otherLanguage.name}
+          </a>
+        </header>
+        <main class="payment">
+          <p id="announcement" class="visually-hidden" role="status" />
+          <p id="offline" class="notice warn" role="status" hidden>
+            {strings.connectionLost}
+          </p>
+          <div id="live" data-fragment={`${path}/status?lang=${strings.language}`} data-events={`${path}/events`}>
+            <Status view={view} strings={strings} />
+          </div>
+          {seconds && (
+            <noscript>
+              <p class="quiet centred">{strings.withoutScript}</p>
+            </noscript>
+          )}
+        </main>
+      </>
+    ),
+  });
+}
+
+/** What the page swaps in: `GET /pay/:token/status`. */
+export function paymentStatus(view: PaymentPageView, strings: Strings): string {
+  return htmlFragment(<Status view={view} strings={strings} />);
+}
+
+function Status({ view, strings }: { view: PaymentPageView; strings: Strings }): VNode {
+  const state = paymentState(view);
+  const { heading, text } = strings.states[state];
+  return (
+    <article
+      class="card"
+      data-version={`${view.version}.${state}.${view.pay?.arrived ?? ''}`}
+      data-mark={view.mark}
+      data-announce={`${heading}. ${text}`}
+      data-title={strings.pageTitle(heading, brand.title)}
+      data-now={view.nowIso}
+      data-final={state === 'paid'}
+    >
+      <Summary view={view} strings={strings} />
+      <div class={`message tone-${tones[state]}`}>
+        {stepOf[state] !== null && <Steps current={stepOf[state]} strings={strings} />}
+        <h1>{heading}</h1>
+        <p>{text}</p>
+        {state === 'paid' && <PaidLinks view={view} strings={strings} />}
+      </div>
+      {(state === 'pay' || state === 'top_up') && view.pay && (
+        <PaymentInstructions
+          pay={view.pay}
+          expiresAt={view.expiresAt}
+          nowIso={view.nowIso}
+          isTopUp={state === 'top_up'}
+          strings={strings}
+        />
+      )}
+    </article>
+  );
+}
+
+type Tone = 'wait' | 'busy' | 'good' | 'warn' | 'stop';
+
+const tones: Record<PaymentState, Tone> = {
+  pay: 'wait',
+  time_up: 'busy',
+  minting: 'busy',
+  unavailable: 'stop',
+  confirming: 'busy',
+  top_up: 'warn',
+  wrong_asset: 'warn',
+  paid: 'good',
+  expired: 'stop',
+  failed: 'stop',
+  cancelled: 'stop',
+  late: 'warn',
+  incomplete: 'warn',
+};
+
+// Which of the three steps is under way; null where the way led elsewhere.
+const stepOf: Record<PaymentState, 0 | 1 | 2 | null> = {
+  pay: 0,
+  time_up: 0,
+  minting: 0,
+  unavailable: null,
+  confirming: 1,
+  top_up: 0,
+  wrong_asset: null,
+  paid: 2,
+  expired: null,
+  failed: null,
+  cancelled: null,
+  late: null,
+  incomplete: null,
+};
+
+function Summary({ view, strings }: { view: PaymentPageView; strings: Strings }): VNode {
+  return (
+    <div class="summary">
+      <div>
+        <p class="product">
+          <bdi>{printableText(view.product)}</bdi>
+        </p>
+        <p class="quiet">
+          {strings.order} <span class="code">{view.orderId}</span>
+        </p>
+      </div>
+      <p class="price">
+        <span class="visually-hidden">{strings.price}: </span>
+        {priceText(view.price)} {view.price.currency}
+      </p>
+    </div>
+  );
+}
+
+function Steps({ current, strings }: { current: number; strings: Strings }): VNode {
+  const { label, send, confirm, done } = strings.steps;
+  return (
+    <ol class="steps" aria-label={label}>
+      {[send, confirm, done].map((step, index) => (
+        <li
+          class={index < current || current === 2 ? 'past' : undefined}
+          aria-current={index === current ? 'step' : undefined}
+        >
+          {step}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function PaidLinks({ view, strings }: { view: PaymentPageView; strings: Strings }): VNode {
+  return (
+    <>
+      {view.paidAt && <p class="quiet">{strings.paidAt(instantText(view.paidAt))}</p>}
+      <p class="actions">
+        {view.successUrl && (
+          <a class="button" href={view.successUrl} rel="noreferrer">
+            {strings.backToShop}
+          </a>
+        )}
+        <a class={view.successUrl ? 'button second' : 'button'} href={`/pay/${view.token}/receipt.pdf`} download>
+          {strings.receipt}
+        </a>
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,102 @@
+import type { Price } from '../../domain/currency.js';
+import type { OrderStatus } from '../../domain/order.js';
+
+/** Where and what to pay. Amounts are the provider's own decimal text: copied as they are, never rounded. */
+export interface PayTarget {
+  readonly address: string;
+  readonly extraId: string | null; // memo or tag: without it the coins are not found
+  readonly currency: string; // the provider's code: `usdttrc20`
+  readonly network: string | null;
+  readonly amountText: string; // owed in all
+  readonly arrived: string;
+  readonly amountDue: string; // still missing
+}
+
+/** What a payer may know of an order: nothing of the merchant's account, nothing but what the page shows. */
+export interface PaymentPageView {
+  readonly token: string;
+  readonly orderId: string;
+  readonly product: string;
+  readonly price: Price;
+  readonly status: OrderStatus;
+  readonly failedReason: 'expired' | 'ipn' | null;
+  readonly provider: 'nowpayments' | 'stub';
+  readonly pay: PayTarget | null; // null: no address yet, none any more, or one that failed its check
+  readonly isAddressWithheld: boolean; // there is an address, and its hash does not match
+  readonly isWrongAsset: boolean; // partial, because another coin came
+  readonly hasLateMoney: boolean; // failed or cancelled, and coins came after that
+  readonly hasEarlierMoney: boolean; // failed or cancelled, though coins came before that
+  readonly expiresAt: string | null; // of a partial payment: until when the rest may come
+  readonly paidAt: string | null;
+  readonly successUrl: string | null;
+  readonly version: number;
+  readonly mark: string; // changes with every change of the order; the event stream sends it too
+  readonly nowIso: string;
+}
+
+export const paymentStates = [
+  'pay',
+  'time_up',
+  'minting',
+  'unavailable',
+  'confirming',
+  'top_up',
+  'wrong_asset',
+  'paid',
+  'expired',
+  'failed',
+  'cancelled',
+  'late',
+  'incomplete',
+] as const;
+export type PaymentState = (typeof paymentStates)[number];
+
+/** The one thing that the page says. */
+export function paymentState(view: PaymentPageView): PaymentState {
+  switch (view.status) {
+    case 'pending':
+      return pendingState(view);
+    case 'confirming':
+      return 'confirming';
+    case 'partial':
+      if (view.isWrongAsset) return 'wrong_asset';
+      return view.pay ? 'top_up' : 'unavailable';
+    case 'paid':
+      return 'paid';
+    case 'failed':
+      if (view.hasLateMoney) return 'late';
+      if (view.hasEarlierMoney) return 'incomplete';
+      return view.failedReason === 'expired' ? 'expired' : 'failed';
+    case 'cancelled':
+      return view.hasLateMoney ? 'late' : 'cancelled';
+  }
+}
+
+function pendingState({ pay, provider, isAddressWithheld, expiresAt, nowIso }: PaymentPageView): PaymentState {
+  if (provider === 'stub' || isAddressWithheld) return 'unavailable';
+  if (expiresAt !== null && Date.parse(expiresAt) <= Date.parse(nowIso)) return 'time_up';
+  return pay ? 'pay' : 'minting';
+}
+
+/** Seconds until a page without script looks again; null when nothing more is expected. */
+export function refreshSeconds(state: PaymentState): number | null {
+  switch (state) {
+    case 'minting':
+    case 'time_up':
+      return 5;
+    case 'pay':
+    case 'confirming':
+    case 'top_up':
+      return 20;
+    case 'wrong_asset':
+    case 'late':
+    case 'incomplete':
+    case 'unavailable':
+    case 'expired':
+    case 'failed':
+    case 'cancelled':
+      return 120;
+    case 'paid':
+      return null;
+  }
+}

@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import PDFDocument from 'pdfkit';
+import { brand } from '../../domain/brand.js';
+import type { Receipt } from '../../domain/receipt.js';
+import type { Style } from './pdf-text.js';
+import { breakLines, writeLine } from './pdf-text.js';
+import { printableText } from '../printable-text.js';
+import { amountText } from './receipt-text.js';
+
+const ink = '#16202e';
+const grey = '#5b6675';
+const hairline = '#dfe4ea';
+const accent = '#0f766e';
+const tint = '#f2f7f6';
+
+const left = 64;
+const right = 595.28 - 64;
+const valueAt = left + 150;
+
+const label: Style = { size: 9.5, colour: grey };
+const value: Style = { size: 9.5, colour: ink };
+const maxProductLines = 6;
+
+/** One A4 page. The bytes depend on the receipt alone: its dates and file id come from it, none from a clock. */
+export async function receiptPdf(receipt: Receipt): Promise<Buffer> {
+  const paidAt = new Date(receipt.paid_at);
+  const doc = new PDFDocument({
+    size: 'A4',
+    margin: 0,
+    pdfVersion: '1.4',
+    lang: 'en',
+    displayTitle: true,
+    info: {
+      Title: `Receipt ${receipt.order_id}`,
+      Author: brand.title,
+      Subject: printableText(receipt.product),
+      CreationDate: paidAt,
+      ModDate: paidAt,
+    },
+  });
+  const chunks: Buffer[] = [];
+  const finished = new Promise<Buffer>((resolve, reject) => {
+    doc.on('data', (chunk: Buffer) => chunks.push(chunk));
+    doc.on('end', () => resolve(Buffer.concat(chunks)));
+    doc.on('error', reject);
+  });
+  drawHeader(doc, receipt);
+  drawAmount(doc, receipt);
+  drawFacts(doc, receipt);
+  drawFooter(doc, receipt);
+  doc.end();
+  return finished;
+}
+
+function drawHeader(doc: PDFKit.PDFDocument, receipt: Receipt): void {
+  doc.rect(0, 0, 595.28, 6).fill(accent);
+  writeLine(doc, brand.title, { x: left, y: 82, style: { size: 15, colour: ink, weight: 'semibold' } });
+  writeLine(doc, 'RECEIPT', {
+    x: right,
+    y: 80,
+    style: { size: 9, colour: grey, weight: 'semibold', spacing: 0.8 },
+    align: 'right',
+  });
+  writeLine(doc, receipt.order_id, { x: right, y: 95, style: { size: 9, colour: grey }, align: 'right' });
+}
+
+function drawAmount(doc: PDFKit.PDFDocument, receipt: Receipt): void {
+  doc.roundedRect(left, 128, right - left, 108, 8).fill(tint);
+  writeLine(doc, 'Amount paid', { x: left + 24, y: 160, style: { size: 9.5, colour: grey } });
+  writeLine(doc, amountText(receipt), { x: left + 24, y: 200, style: { size: 30, colour: ink, weight: 'semibold' } });
+  const badge = { width: 58, height: 22 };
+  doc.roundedRect(right - 24 - badge.width, 146, badge.width, badge.height, 11).fill(accent);
+  writeLine(doc, 'PAID', {
+    x: right - 24 - 15,
+    y: 160.5,
+    style: { size: 9, colour: '#ffffff', weight: 'semibold', spacing: 0.8 },
+    align: 'right',
+  });
+  writeLine(doc, `on ${dateText(receipt.paid_at)}`, { x: left + 24, y: 220, style: { size: 9.5, colour: grey } });
+}
+
+function drawFacts(doc: PDFKit.PDFDocument, receipt: Receipt): void {
+  const rows: [string, string[]][] = [
+    ['Product', productLines(doc, receipt.product)],
+    ['Order', [receipt.order_id]],
+    ['Status', ['Paid in full']],
+    ['Order placed', [instantText(receipt.created_at)]],
+    ['Payment received', [instantText(receipt.paid_at)]],
+    ['Receipt issued', [instantText(receipt.issued_at)]],
+    ['Method', ['Cryptocurrency, through NOWPayments']],
+    ...(receipt.payment_id === null
+      ? []
+      : ([['Payment id', [printableText(receipt.payment_id)]]] as [string, string[]][])),
+  ];
+  let y = 268;
+  for (const [name, lines] of rows) {
+    writeLine(doc, name, { x: left, y: y + 10, style: label });
+    lines.forEach((line, index) => writeLine(doc, line, { x: valueAt, y: y + 10 + 14 * index, style: value }));
+    y += 14 * lines.length + 14;
+    rule(doc, y - 5);
+  }
+  writeLine(doc, 'Total', { x: left, y: y + 16, style: { ...label, colour: ink, weight: 'semibold', size: 11 } });
+  writeLine(doc, amountText(receipt), {
+    x: right,
+    y: y + 16,
+    style: { size: 11, colour: ink, weight: 'semibold' },
+    align: 'right',
+  });
+}
+
+function productLines(doc: PDFKit.PDFDocument, product: string): string[] {
+  const lines = breakLines(doc, printableText(product), right - valueAt - 12, value);
+  if (lines.length <= maxProductLines) return lines;
+  return [...lines.slice(0, maxProductLines - 1), `${lines[maxProductLines - 1]} …`];
+}
+
+function drawFooter(doc: PDFKit.PDFDocument, receipt: Receipt): void {
+  const small: Style = { size: 7.5, colour: grey };
+  rule(doc, 758);
+  writeLine(doc, 'This receipt was frozen when the order was paid and does not change. All times are UTC.', {
+    x: left,
+    y: 774,
+    style: small,
+  });
+  const digest = createHash('sha256').update(JSON.stringify(receipt)).digest('hex');
+  writeLine(doc, `SHA-256 of the receipt record: ${digest}`, { x: left, y: 786, style: small });
+}
+
+function rule(doc: PDFKit.PDFDocument, y: number): void {
+  doc.moveTo(left, y).lineTo(right, y).lineWidth(0.6).strokeColor(hairline).stroke();
+}
+
+const months = 'January February March April May June July August September October November December'.split(' ');
+
+/** `24 November 2026`, in UTC, spelled by us: a runtime's own calendar words may change. */
+function dateText(iso: string): string {
+  const at = new Date(iso);
+  return `${at.getUTCDate()} ${months[at.getUTCMonth()]} ${at.getUTCFullYear()}`;
+}
+
+function instantText(iso: string): string {
+  return `${dateText(iso)}, ${new Date(iso).toISOString().slice(11, 19)} UTC`;
+}

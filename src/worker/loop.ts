@@ -1,0 +1,42 @@
+import type { Logger } from '../log.js';
+
+export interface Loop {
+  /** Ends after the round that is under way. */
+  stop(): Promise<void>;
+}
+
+/** Runs `round` again and again, one at a time. A round that fails is logged once per streak and tried again, slower. */
+export function startLoop(
+  { everyMs, name, log }: { everyMs: number; name: string; log: Logger },
+  round: () => Promise<void>,
+): Loop {
+  let stopping = false;
+  let wake = () => {};
+  let failures = 0;
+
+  async function run(): Promise<void> {
+    while (!stopping) {
+      try {
+        await round();
+        failures = 0;
+      } catch (failure) {
+        failures += 1;
+        if (failures === 1) log.warn({ loop: name, failure: String(failure) }, 'a round failed; going on');
+      }
+      const waitMs = Math.min(everyMs * 2 ** Math.min(failures, 4), 15_000);
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        setTimeout(resolve, waitMs);
+      });
+    }
+  }
+
+  const ended = run();
+  return {
+    stop: () => {
+      stopping = true;
+      wake();
+      return ended;
+    },
+  };
+}

@@ -1,0 +1,186 @@
+import { createRequire } from 'node:module';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import type { WorkerOptions } from '@temporalio/worker';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import {
+  createDeliveryActivities,
+  createOrderActivities,
+  createProviderActivities,
+  createReconcileActivities,
+} from '../activities/index.js';
+import type { OrderDependencies } from '../activities/dependencies.js';
+import { createAttemptRecorder } from '../activities/deliver/attempt-recorder.js';
+import { createPublisher } from '../activities/deliver/publish-event.js';
+import type { PublishDependencies } from '../activities/deliver/publish-event.js';
+import type { ReconcileDependencies } from '../activities/reconcile/reconcile-page.js';
+import type { Config } from '../config.js';
+import { type Backlog, readBacklog } from '../db/figures/backlog.js';
+import { databaseNow } from '../db/clock.js';
+import { orderStart } from '../db/orders/orders.js';
+import type { OrderRow } from '../db/orders/orders.js';
+import { createPool } from '../db/pool.js';
+import { keyringOf } from '../db/secrets/seal.js';
+import { deliverySummary } from '../domain/delivery.js';
+import { createGateway } from '../gateway/nowpayments.js';
+import type { Logger } from '../log.js';
+import { startLoops } from './loops.js';
+import type { Metrics } from '../metrics.js';
+import { createProviderAccounts } from '../provider-accounts.js';
+import { lazyClient } from '../temporal/connection.js';
+import type { TemporalAddress } from '../temporal/connection.js';
+import { createDeliveryRuns } from '../temporal/delivery-runs.js';
+import { createOrderRuns } from '../temporal/order-runs.js';
+import { ensureReconcileSchedule, ensureSearchAttributes } from '../temporal/setup.js';
+import { targetRules } from '../webhooks/destination.js';
+import { createEndpointSlots } from '../webhooks/endpoint-slots.js';
+import { createSender } from '../webhooks/send.js';
+import { queues as defaultQueues } from '../workflows/messages.js';
+import type { QueueNames } from '../workflows/messages.js';
+
+export interface WorkerWiring {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly temporal?: TemporalAddress;
+  readonly queues?: QueueNames;
+  readonly scheduleId?: string;
+}
+
+export interface RunningWorker {
+  /** Ends when every poller has stopped and the connections are closed. */
+  readonly stopped: Promise<void>;
+  stop(): void;
+  /** What waits, as the database knows it. */
+  backlog(): Promise<Backlog>;
+}
+
+const require = createRequire(import.meta.url);
+
+/** Wires and starts the three workers and the loops beside them; everything they need is handed to them here. */
+export async function startWorker(wiring: WorkerWiring): Promise<RunningWorker> {
+  const { config, log, temporal = {}, queues = defaultQueues } = wiring;
+  const configured = loadClientConnectConfig();
+  const { client, close: closeClient } = lazyClient(temporal);
+  const connection = await NativeConnection.connect({
+    ...configured.connectionOptions,
+    ...(temporal.address ? { address: temporal.address } : {}),
+  });
+  await ensureSearchAttributes(client);
+  const reconcile = { runId: null, dryRun: false, queues, clocks: config.clocks };
+  const everyMs = config.reconcileEveryMs;
+  const scheduleId = wiring.scheduleId;
+  await ensureReconcileSchedule(client, { everyMs, start: reconcile, ...(scheduleId ? { scheduleId } : {}) });
+
+  const parts = wireDependencies(wiring, client);
+  const namespace = temporal.namespace ?? configured.namespace ?? 'default';
+  const common = { connection, namespace, shutdownGraceTime: '15 seconds' } satisfies Partial<WorkerOptions>;
+  const workers = await Promise.all([
+    Worker.create({
+      ...common,
+      ...workflowCode(),
+      taskQueue: queues.orders,
+      maxCachedWorkflows: 500,
+      activities: { ...createOrderActivities(parts.orders), ...createReconcileActivities(parts.reconcile) },
+    }),
+    Worker.create({
+      ...common,
+      taskQueue: queues.provider,
+      maxConcurrentActivityTaskExecutions: 200,
+      activities: createProviderActivities(parts.orders),
+    }),
+    Worker.create({
+      ...common,
+      taskQueue: queues.webhooks,
+      maxConcurrentActivityTaskExecutions: 200,
+      activities: createDeliveryActivities(parts.publish),
+    }),
+  ]);
+  const loops = startLoops({ ...parts, log });
+
+  const running = Promise.all(workers.map((worker) => worker.run()));
+  const stopped = running.then(async () => {
+    await loops.stop();
+    await parts.publisher.stop();
+    await parts.close();
+    await closeClient();
+    await connection.close();
+  });
+  return {
+    stopped,
+    stop: () => {
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+    },
+    backlog: () => readBacklog(parts.orders.pool),
+  };
+}
+
+function wireDependencies(
+  { config, log, metrics, queues = defaultQueues }: WorkerWiring,
+  client: ReturnType<typeof lazyClient>['client'],
+) {
+  const onError = (failure: Error) => log.warn({ failure: failure.message }, 'an idle database connection broke');
+  const pool = createPool({
+    url: config.databaseUrl,
+    max: config.databasePoolMax,
+    applicationName: 'quittance-worker',
+    onError,
+  });
+  const keyring = keyringOf(config.masterKeys);
+  const gateway = createGateway({ maxRps: config.provider.live?.maxRps ?? 5, log });
+  const sender = createSender(targetRules(config));
+  const accounts = createProviderAccounts({ config, pool, keyring });
+  const orderRuns = createOrderRuns(client);
+  const deliveryRuns = createDeliveryRuns(client);
+  const startOf = (order: OrderRow) => orderStart(order, { clocks: config.clocks, queues });
+
+  const publish: PublishDependencies = {
+    pool,
+    keyring,
+    sender,
+    slots: createEndpointSlots(),
+    recorder: createAttemptRecorder(pool),
+    retryWaitsMs: config.webhookRetryWaitsMs,
+    nowMs: Date.now,
+    random: Math.random,
+    startDelivery: (delivery) =>
+      deliveryRuns.startOrWake({ deliveryId: delivery.id, summary: deliverySummary(delivery), queues }),
+    onFailure: (failure) => log.warn({ failure: String(failure) }, 'a delivery was not recorded or not handed over'),
+  };
+  const publisher = createPublisher(publish);
+  const orders: OrderDependencies = {
+    pool,
+    gateway,
+    keyring,
+    tolerance: config.tolerance,
+    alarms: {
+      raise: (name, details) => {
+        metrics.alarms.inc({ alarm: name });
+        log.error({ alarm: name, ...details }, 'a person must look at this');
+      },
+    },
+    now: databaseNow,
+    providerAccount: accounts.accountFor,
+    ipnCallbackUrl: accounts.ipnCallbackUrl,
+    publish: publisher.publish,
+  };
+  const reconcile: ReconcileDependencies = {
+    ...orders,
+    start: (order) => orderRuns.start(startOf(order)),
+    handOver: (order, fact) => orderRuns.handOver(startOf(order), fact),
+    startDelivery: publish.startDelivery,
+  };
+  const close = async () => {
+    await Promise.all([sender.close(), gateway.close()]);
+    await pool.end();
+  };
+  return { orders, publish, publisher, reconcile, close };
+}
+
+/** The bundle made by the build, or the sources in development. */
+function workflowCode(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
+  const bundle = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
+  if (existsSync(bundle)) return { workflowBundle: { codePath: bundle } };
+  return { workflowsPath: require.resolve('../workflows/index.ts') };
+}
