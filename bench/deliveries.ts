@@ -26,10 +26,17 @@ export async function makeEndpoints(
       accounts.unshift(randomUUID());
       await insertAccount(pool, { id: accounts[0]!, name: 'Bench', settings: {} });
     }
-    const [id, secret] = [randomUUID(), newWebhookSecret()];
+    const id = randomUUID();
+    const secret = newWebhookSecret();
     await insertEndpoint(pool, {
-      ...{ id, accountId: accounts[0]!, mode: 'live', url: `${urlPrefix}${n}`, events: [type], description: null },
-      ...{ secretSealed: seal(keyring, secretPurpose(id), secret), secretPrefix: secretPrefix(secret) },
+      id,
+      accountId: accounts[0]!,
+      mode: 'live',
+      url: `${urlPrefix}${n}`,
+      events: [type],
+      description: null,
+      secretSealed: seal(keyring, secretPurpose(id), secret),
+      secretPrefix: secretPrefix(secret),
     });
     ids.push(id);
   }

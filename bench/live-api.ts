@@ -19,9 +19,14 @@ export async function startApi(
   const [port, metricsPort, nobody] = await Promise.all([freePort(), freePort(), freePort()]);
   const env = {
     ...process.env,
-    ...{ NODE_ENV: 'development', LOG_LEVEL: 'error', DATABASE_URL: databaseUrl, PORT: String(port) },
-    ...{ METRICS_PORT: String(metricsPort), MAX_LIVE_STREAMS: String(maxStreams) },
-    ...{ QUITTANCE_MASTER_KEY: key.toString('base64'), TEMPORAL_ADDRESS: `127.0.0.1:${nobody}` },
+    NODE_ENV: 'development',
+    LOG_LEVEL: 'error',
+    DATABASE_URL: databaseUrl,
+    PORT: String(port),
+    METRICS_PORT: String(metricsPort),
+    MAX_LIVE_STREAMS: String(maxStreams),
+    QUITTANCE_MASTER_KEY: key.toString('base64'),
+    TEMPORAL_ADDRESS: `127.0.0.1:${nobody}`,
   };
   const args = ['--import', 'tsx', 'src/api/server.ts'];
   const program = await processes.start({ name: 'api', command: process.execPath, args, cwd: root, env });

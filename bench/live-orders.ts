@@ -13,7 +13,8 @@ export async function insertWaitingOrders(pool: pg.Pool, key: MasterKey, count: 
   await pool.query(`insert into accounts (id, name) values ($1, 'Bench')`, [accountId]);
   const coin = { coin: 'usdttrc20', network: 'trx', extraId: null, amountText: '49.10' };
   const orders = Array.from({ length: count }, (_, index) => {
-    const [id, address] = [`ord_${index.toString(16).padStart(12, '0')}`, `TBench${index}`];
+    const id = `ord_${index.toString(16).padStart(12, '0')}`;
+    const address = `TBench${index}`;
     const hash = hashPayTarget(key, { ...coin, orderId: id, address });
     return { id, address, hash, token: randomBytes(24).toString('base64url') };
   });
@@ -25,9 +26,14 @@ export async function insertWaitingOrders(pool: pg.Pool, key: MasterKey, count: 
        o.address, $4, o.hash, o.token, now() + interval '1 hour', now(), now()
      from unnest($5::text[], $6::text[], $7::text[], $8::text[]) with ordinality as o (id, address, hash, token, n)`,
     [
-      ...[accountId, coin.coin, coin.amountText, coin.network],
-      ...[orders.map(({ id }) => id), orders.map(({ address }) => address)],
-      ...[orders.map(({ hash }) => hash), orders.map(({ token }) => token)],
+      accountId,
+      coin.coin,
+      coin.amountText,
+      coin.network,
+      orders.map(({ id }) => id),
+      orders.map(({ address }) => address),
+      orders.map(({ hash }) => hash),
+      orders.map(({ token }) => token),
     ],
   );
   return orders;

@@ -25,12 +25,10 @@ const { values: options } = parseArgs({
     quiet: { type: 'string', default: '60' }, // seconds in which nothing happens
   },
 });
-const [pageCount, changes, rate, quietSeconds] = [
-  Number(options.pages),
-  Number(options.changes),
-  Number(options.rate),
-  Number(options.quiet),
-];
+const pageCount = Number(options.pages);
+const changes = Number(options.changes);
+const rate = Number(options.rate);
+const quietSeconds = Number(options.quiet);
 
 const say = (line: string) => console.log(line);
 const ms = (value: number) => `${value.toFixed(value < 10 ? 1 : 0)} ms`;
@@ -155,8 +153,10 @@ async function main(): Promise<void> {
       `${cpus().length} cores (${cpus()[0]?.model.trim()}), load ${loadavg()[0]?.toFixed(1)}, Node ${process.version}`,
     );
     const server = await startPostgres({
-      ...{ processes, dataDir: join(home, 'postgres') },
-      ...{ port: await freePort(), password: randomBytes(9).toString('hex') },
+      processes,
+      dataDir: join(home, 'postgres'),
+      port: await freePort(),
+      password: randomBytes(9).toString('hex'),
     });
     await createDatabaseIfMissing(server, 'quittance');
     await migrate(server.url('quittance'));

@@ -165,7 +165,8 @@ async function csv(api: Api): Promise<void> {
   for (let run = 0; run < exports; run += 1) {
     const before = memory.begin();
     const startedAt = performance.now();
-    let [bytes, lines] = [0, -1]; // the header is no order
+    let bytes = 0;
+    let lines = -1; // the header is no order
     for await (const chunk of (await api.get('/crypto-orders.csv')).body ?? []) {
       bytes += chunk.length;
       for (const byte of chunk as Uint8Array) if (byte === 10) lines += 1;

@@ -24,9 +24,12 @@ const { values: options } = parseArgs({
     'temporal-database': { type: 'string' }, // the server of Temporal's databases, when TEMPORAL_ADDRESS is given
   },
 });
-const [orders, rounds, clients, rate, steady, waiting] = [
-  ...[options.orders, options.rounds, options.clients, options.rate, options.steady, options.waiting],
-].map(Number) as [number, number, number, number, number, number];
+const orders = Number(options.orders);
+const rounds = Number(options.rounds);
+const clients = Number(options.clients);
+const rate = Number(options.rate);
+const steady = Number(options.steady);
+const waiting = Number(options.waiting);
 
 const say = (line: string) => console.log(line);
 const ms = (value: number) => `${value.toFixed(value < 10 ? 1 : 0)} ms`;
@@ -93,10 +96,14 @@ async function latency({ ours, bare, table, client }: Parties): Promise<void> {
   const pace = { count: steady, perSecond: rate };
   const insert = await openLoop(pace, table.insert);
   const bareIds: string[] = [];
-  const opened = await openLoop(pace, async () => void bareIds.push(await bare.open()));
+  const opened = await openLoop(pace, async () => {
+    bareIds.push(await bare.open());
+  });
   await openLoop(pace, (index) => bare.pay(bareIds[index]!));
   const orderIds: string[] = [];
-  const checkedOut = await openLoop(pace, async () => void orderIds.push(await ours.checkout()));
+  const checkedOut = await openLoop(pace, async () => {
+    orderIds.push(await ours.checkout());
+  });
   await openLoop(pace, (index) => ours.pay(orderIds[index]!));
 
   say(`\ncheckout, ${steady} at ${rate} a second`);
@@ -105,10 +112,11 @@ async function latency({ ours, bare, table, client }: Parties): Promise<void> {
   say(`  bare SQL insert         ${tail(insert.latenciesMs)}   ratio ${ratioOf(checkedOut, insert)}`);
   const costs = await costsOf(client, orderIds.map(orderWorkflowId));
   const bareCosts = await costsOf(client, bareIds);
-  const [settled, bareSettled] = [costs, bareCosts].map((all) => all.flatMap((cost) => cost.signalToSettledMs ?? []));
+  const settled = settledTimes(costs);
+  const bareSettled = settledTimes(bareCosts);
   say(`\nsignal to paid, ${steady} at ${rate} a second`);
-  say(`  Quittance               ${tail(settled!)}`);
-  say(`  bare Temporal workflow  ${tail(bareSettled!)}   ratio ${times(median(settled!), median(bareSettled!))}`);
+  say(`  Quittance               ${tail(settled)}`);
+  say(`  bare Temporal workflow  ${tail(bareSettled)}   ratio ${times(median(settled), median(bareSettled))}`);
   say('\nhistory of one order, median');
   say(`  Quittance, one IPN      ${inWords(costs)}`);
   say(`  bare Temporal workflow  ${inWords(bareCosts)}`);
@@ -131,7 +139,9 @@ async function bytesPerWaitingOrder(stack: BenchStack, ours: Ours, pool: pg.Pool
     temporal: stack.temporalBytes() ?? (await givenTemporalBytes()),
   });
   const before = await bytes();
-  const { seconds } = await closedLoop({ count: waiting, clients }, async () => void (await ours.checkout()));
+  const { seconds } = await closedLoop({ count: waiting, clients }, async () => {
+    await ours.checkout();
+  });
   const after = await bytes();
   const perOrder = (who: 'ours' | 'temporal') => `${((after[who] - before[who]) / waiting / 1024).toFixed(1)} KB`;
   say(`\n${waiting} waiting orders, made at ${(waiting / seconds).toFixed(1)} a second; each takes`);
@@ -162,6 +172,10 @@ async function costsOf(client: Client, workflowIds: readonly string[]): Promise<
   const costs: HistoryCost[] = [];
   for (const id of workflowIds) costs.push(await historyCost(client, id));
   return costs;
+}
+
+function settledTimes(costs: readonly HistoryCost[]): number[] {
+  return costs.flatMap((cost) => cost.signalToSettledMs ?? []);
 }
 
 function inWords(costs: readonly HistoryCost[]): string {

@@ -25,7 +25,8 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '3' }, // of the pairs with and without a black hole
   },
 });
-const [count, rounds] = [Number(options.count), Number(options.rounds)];
+const count = Number(options.count);
+const rounds = Number(options.rounds);
 const say = (line: string) => console.log(line);
 const rate = (perSecond: number) => `${perSecond.toFixed(0).padStart(5)}/s`;
 
@@ -129,7 +130,8 @@ const inWords = ({ recorded, cost }: { recorded: Recorded; cost: string }) =>
   `${rate(recorded.perSecond)}   CPU for each: ${cost}${recorded.refused > 0 ? `; ${recorded.refused} to be retried` : ''}`;
 
 const port = await freePort();
-const [master, mark] = [randomBytes(32), randomBytes(6).toString('hex')];
+const master = randomBytes(32);
+const mark = randomBytes(6).toString('hex');
 process.env[benchMark] = mark;
 const stack = await startStack({
   WEBHOOK_ALLOW_TARGETS: `127.0.0.1:${port}`,

@@ -3,9 +3,28 @@ import { type Logger, pino } from 'pino';
 export type { Logger };
 
 const secretNames = [
-  ...['authorization', 'cookie', '"set-cookie"', '"x-api-key"', '"x-nowpayments-sig"'],
-  ...['apiKey', 'api_key', 'ipnSecret', 'ipn_secret', 'secret', 'password', 'token', 'key', 'masterKeys'],
-  ...['body', 'rawBody', 'customerNote', 'customer_note', 'internalNote', 'internal_note', 'email', 'metadata'],
+  'authorization',
+  'cookie',
+  '"set-cookie"',
+  '"x-api-key"',
+  '"x-nowpayments-sig"',
+  'apiKey',
+  'api_key',
+  'ipnSecret',
+  'ipn_secret',
+  'secret',
+  'password',
+  'token',
+  'key',
+  'masterKeys',
+  'body',
+  'rawBody',
+  'customerNote',
+  'customer_note',
+  'internalNote',
+  'internal_note',
+  'email',
+  'metadata',
 ];
 
 /** JSON lines with ids, never secrets: whatever has one of these names, up to three levels down, is cut out. */

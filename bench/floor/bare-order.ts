@@ -12,7 +12,9 @@ export async function bareOrderWorkflow(): Promise<'paid' | 'failed'> {
   let opened = false;
   let paid = false;
   setHandler(openUpdate, () => condition(() => opened));
-  setHandler(paidSignal, () => void (paid = true));
+  setHandler(paidSignal, () => {
+    paid = true;
+  });
   await open();
   opened = true;
   const inTime = await condition(() => paid, '1 hour');

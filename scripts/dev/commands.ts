@@ -39,7 +39,9 @@ export async function run(
   let stopped: string | null = null;
   child.stdout.on('data', (chunk) => (stdout += chunk));
   child.stderr.on('data', (chunk) => (stderr += chunk));
-  const killGroup = () => void (child.exitCode === null && child.pid && process.kill(-child.pid, 'SIGKILL'));
+  const killGroup = () => {
+    if (child.exitCode === null && child.pid) process.kill(-child.pid, 'SIGKILL');
+  };
   const startedAt = Date.now();
   const watch = setInterval(() => {
     stopped ??= keepGoing(Date.now() - startedAt);

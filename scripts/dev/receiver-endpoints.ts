@@ -53,7 +53,8 @@ async function endpointAt(
   if (known?.url === url) return known;
   if (known) return updateEndpoint(db, known.id, { ...known, url, enable: false });
   if ((await lockEndpointCount(db, owner)) >= mostEndpoints) return null;
-  const [id, secret] = [randomUUID(), newWebhookSecret()];
+  const id = randomUUID();
+  const secret = newWebhookSecret();
   const sealed = { secretSealed: seal(keyring, secretPurpose(id), secret), secretPrefix: secretPrefix(secret) };
   return insertEndpoint(db, { id, ...owner, url, events: eventTypes, description, ...sealed });
 }

@@ -30,7 +30,10 @@ export async function sdkDownload({ what, version, dir, env, say }: Download): P
     const args = ['--import', tsx, program, what, version, dir];
     await run({ command: process.execPath, args, env }, (elapsedMs) => {
       const now = sizeOf(dir);
-      if (now > bytes) [bytes, grewAtMs] = [now, elapsedMs];
+      if (now > bytes) {
+        bytes = now;
+        grewAtMs = elapsedMs;
+      }
       return elapsedMs - grewAtMs > stallMs ? `nothing arrived for ${stallMs / 1000} s` : tell(elapsedMs);
     });
   } catch (failure) {

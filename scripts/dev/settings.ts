@@ -58,7 +58,8 @@ function portFrom(env: NodeJS.ProcessEnv, variable: string, fallback: number): n
 
 /** Half a pair would mint orders whose payments are never heard of. */
 function hasPair(env: NodeJS.ProcessEnv, prefix: string): boolean {
-  const [key, secret] = [env[`${prefix}API_KEY`]?.trim(), env[`${prefix}IPN_SECRET`]?.trim()];
+  const key = env[`${prefix}API_KEY`]?.trim();
+  const secret = env[`${prefix}IPN_SECRET`]?.trim();
   if (Boolean(key) !== Boolean(secret)) {
     throw new Error(`${prefix}API_KEY and ${prefix}IPN_SECRET belong together: set both, or neither for the simulator`);
   }

@@ -19,7 +19,11 @@ export async function startTemporal({ processes, cli, port, uiPort, file }: DevS
     name: 'temporal',
     command: cli.path,
     args: [
-      ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'warn'],
+      'server',
+      'start-dev',
+      '--ip=127.0.0.1',
+      `--port=${port}`,
+      '--log-level=warn',
       ...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)]),
       // Measured: the write-ahead log doubles the orders per second of the file server.
       ...(file === undefined

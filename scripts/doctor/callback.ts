@@ -23,7 +23,8 @@ export async function lookAtCallback({ publicUrl, provider }: Config): Promise<F
       bad(`${publicUrl} is not https: notifications could be read on their way`, 'Put TLS in front of the API.'),
     );
   }
-  return [...found, await ring(url)];
+  found.push(await ring(url));
+  return found;
 }
 
 async function ring(url: string): Promise<Finding> {

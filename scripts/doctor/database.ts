@@ -29,11 +29,12 @@ export async function lookAtDatabase(config: Config, pool: Pool): Promise<Findin
   }
   const schema = await lookAtSchema(pool);
   const durable = await lookAtDurability(config, pool);
-  const found = [ok('PostgreSQL answers'), durable, await lookAtClock(pool), schema];
-  // Without its tables there is nothing more to see.
-  return schema.level === 'bad'
-    ? found
-    : [...found, ...(await lookAtSeals(config, pool)), ...(await lookAtPeople(config, pool))];
+  const clock = await lookAtClock(pool);
+  const found = [ok('PostgreSQL answers'), durable, clock, schema];
+  if (schema.level === 'bad') return found; // without its tables there is nothing more to see
+  const seals = await lookAtSeals(config, pool);
+  const operators = await lookAtPeople(config, pool);
+  return [...found, ...seals, ...operators];
 }
 
 async function lookAtDurability({ production }: Config, pool: Pool): Promise<Finding> {

@@ -22,19 +22,11 @@ export async function lookAtTemporal(client: Client, address: string): Promise<F
   }
   try {
     const { config } = await within(() => client.connection.workflowService.describeNamespace({ namespace }));
-    const kept = Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0);
-    return [
-      ok('Temporal answers'),
-      kept < day
-        ? warn(
-            `the namespace keeps closed orders for ${kept} s`,
-            `Keep them for a day or more: temporal operator namespace update --retention 7d ${namespace}`,
-          )
-        : ok(`namespace ${namespace} is there and keeps closed orders for ${Math.round(kept / day)} d`),
-      await within(() => lookAtAttributes(client)),
-      await within(() => lookAtSchedule(client)),
-      await within(() => lookAtQueues(client)),
-    ];
+    const retention = retentionFinding(namespace, Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0));
+    const attributes = await within(() => lookAtAttributes(client));
+    const schedule = await within(() => lookAtSchedule(client));
+    const polled = await within(() => lookAtQueues(client));
+    return [ok('Temporal answers'), retention, attributes, schedule, polled];
   } catch (failure) {
     return [
       bad(
@@ -43,6 +35,16 @@ export async function lookAtTemporal(client: Client, address: string): Promise<F
       ),
     ];
   }
+}
+
+function retentionFinding(namespace: string, keptSeconds: number): Finding {
+  if (keptSeconds < day) {
+    return warn(
+      `the namespace keeps closed orders for ${keptSeconds} s`,
+      `Keep them for a day or more: temporal operator namespace update --retention 7d ${namespace}`,
+    );
+  }
+  return ok(`namespace ${namespace} is there and keeps closed orders for ${Math.round(keptSeconds / day)} d`);
 }
 
 async function lookAtAttributes(client: Client): Promise<Finding> {

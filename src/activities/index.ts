@@ -57,8 +57,9 @@ export function createReconcileActivities(deps: ReconcileDependencies) {
       }),
     reconcilePage: (input: PageInput): Promise<string | null> =>
       reconcilePage(deps, input, () => Context.current().heartbeat()),
-    finishReconcileRun: async (input: { runId: string }): Promise<void> =>
-      void (await finishRun(deps.pool, input.runId)),
+    finishReconcileRun: async (input: { runId: string }): Promise<void> => {
+      await finishRun(deps.pool, input.runId);
+    },
   };
 }
 

@@ -36,13 +36,31 @@ import { endpointRoutes } from './routes/webhooks/endpoints.js';
 import { ipnRoutes } from './routes/webhooks/nowpayments.js';
 
 const routes: readonly Routes[] = [
-  ...[healthRoutes, checkoutRoutes, orderRoutes, receiptRoutes, ipnRoutes],
-  ...[endpointRoutes, endpointChangeRoutes, deliveryRoutes, adminDeliveryRoutes],
-  ...[staticFileRoutes, payRoutes, receiptKeyRoutes, consoleRoutes],
-  ...[adminOrderRoutes, adminCsvRoutes, adminReportRoutes, applyIpnRoutes, sweepRoutes],
-  ...[adminReconcileRoutes, adminAuditRoutes],
-  ...[supportCaseRoutes, accountRoutes, credentialRoutes, apiKeyRoutes],
-  ...[policyRoutes],
+  healthRoutes,
+  checkoutRoutes,
+  orderRoutes,
+  receiptRoutes,
+  ipnRoutes,
+  endpointRoutes,
+  endpointChangeRoutes,
+  deliveryRoutes,
+  adminDeliveryRoutes,
+  staticFileRoutes,
+  payRoutes,
+  receiptKeyRoutes,
+  consoleRoutes,
+  adminOrderRoutes,
+  adminCsvRoutes,
+  adminReportRoutes,
+  applyIpnRoutes,
+  sweepRoutes,
+  adminReconcileRoutes,
+  adminAuditRoutes,
+  supportCaseRoutes,
+  accountRoutes,
+  credentialRoutes,
+  apiKeyRoutes,
+  policyRoutes,
 ];
 
 /** The whole HTTP surface. Opens no port. */

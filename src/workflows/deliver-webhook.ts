@@ -10,7 +10,9 @@ import { deliveryActivities } from './proxies.js';
  */
 export async function deliverWebhookWorkflow(start: DeliveryStart): Promise<string> {
   let woken = false;
-  setHandler(wakeSignal, () => void (woken = true));
+  setHandler(wakeSignal, () => {
+    woken = true;
+  });
   setCurrentDetails(start.summary);
   for (;;) {
     woken = false;

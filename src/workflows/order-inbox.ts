@@ -53,7 +53,9 @@ export function createOrderInbox(faultOf: (fact: ResolveFact) => string | null):
       const at = waiting.findIndex(isCancellation);
       return at < 0 ? undefined : waiting.splice(at, 1)[0];
     },
-    answer: (fact, outcome) => void outcomes.set(fact.id, outcome),
+    answer(fact, outcome) {
+      outcomes.set(fact.id, outcome);
+    },
   };
 }
 

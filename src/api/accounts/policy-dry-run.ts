@@ -38,29 +38,35 @@ export async function dryRun(db: Database, window: PastWindow, candidates: Candi
 }
 
 function createReport() {
-  const [now, then] = [createTally(), createTally()];
+  const now = createTally();
+  const then = createTally();
   const paidMore: Record<string, number> = {};
   const paidLess: Record<string, number> = {};
   const changes: DryRunAnswer['changes'] = [];
-  let [withMoney, changed] = [0, 0];
+  let withMoney = 0;
+  let changed = 0;
 
   return {
     add(order: PastOrder, current: Rehearsed, proposed: Rehearsed): void {
       withMoney += 1;
       now.add(current);
       then.add(proposed);
-      const [was, is] = [isPaid(current), isPaid(proposed)];
       const { orderId, priceCents, priceCurrency, status } = order;
-      if (was !== is) {
-        const sums = is ? paidMore : paidLess;
+      if (isPaid(current) !== isPaid(proposed)) {
+        const sums = isPaid(proposed) ? paidMore : paidLess;
         sums[priceCurrency] = (sums[priceCurrency] ?? 0) + priceCents;
       }
       if (current.outcome === proposed.outcome && current.overpaid === proposed.overpaid) return;
       changed += 1;
       if (changes.length >= mostChanges) return;
       changes.push({
-        ...{ order_id: orderId, price_cents: priceCents, price_currency: priceCurrency, status },
-        ...{ current: current.outcome, proposed: proposed.outcome, why: proposed.why },
+        order_id: orderId,
+        price_cents: priceCents,
+        price_currency: priceCurrency,
+        status,
+        current: current.outcome,
+        proposed: proposed.outcome,
+        why: proposed.why,
       });
     },
     totals: () => ({

@@ -58,7 +58,8 @@ export async function decideCase(deps: AppDeps, decision: CaseDecision): Promise
     approvedBy: approving ? decision.actor : null,
     reason: approving?.proposedReason ?? decision.reason,
   });
-  const [row, after] = [await caseWith(pool, found.id), await findOrder(pool, order.id)];
+  const row = await caseWith(pool, found.id);
+  const after = await findOrder(pool, order.id);
   if (outcome.kind === 'refused') throw refusal(outcome.reason ?? 'not possible', row, after);
   if (decision.action !== 'note' && row.resolution?.action !== decision.action) {
     throw refusal('the decision id was used for another decision', row, after);

@@ -22,6 +22,8 @@ export function createMinuteCounts(nowMs: () => number): MinuteCounts {
       if (entries.size > mostKeys) entries.delete(entries.keys().next().value ?? key);
       return { count: entry.count, secondsLeft: (entry.sinceMs + minuteMs - now) / 1000 };
     },
-    forget: (key) => void entries.delete(key),
+    forget(key) {
+      entries.delete(key);
+    },
   };
 }

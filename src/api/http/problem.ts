@@ -32,7 +32,9 @@ export class Problem extends Error {
     readonly headers: Readonly<Record<string, string>> = {},
   ) {
     super(detail);
-    [this.status, this.title] = problemKinds[slug];
+    const [status, title] = problemKinds[slug];
+    this.status = status;
+    this.title = title;
   }
 }
 

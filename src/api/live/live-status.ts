@@ -122,7 +122,9 @@ function createReader({ pool, log }: Pick<AppDeps, 'pool' | 'log'>, onMark: (mar
       unread.add(orderId);
       if (!isReading) void readAll();
     },
-    stop: () => void (isStopped = true),
+    stop(): void {
+      isStopped = true;
+    },
   };
 }
 

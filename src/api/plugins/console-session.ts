@@ -79,8 +79,9 @@ export function formCsrf({ body }: FastifyRequest): string {
 }
 
 export function isSame(shown: string, expected: string): boolean {
-  const [a, b] = [Buffer.from(shown), Buffer.from(expected)];
-  return a.length === b.length && timingSafeEqual(a, b);
+  const ours = Buffer.from(expected);
+  const theirs = Buffer.from(shown);
+  return theirs.length === ours.length && timingSafeEqual(theirs, ours);
 }
 
 /** Who is logged in, on a route that requires it. */

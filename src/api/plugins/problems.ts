@@ -79,7 +79,10 @@ export function problemOf(failure: FastifyError | Error, request: FastifyRequest
 
 /** Answers what Node could not parse, on the bare socket, and closes it. */
 export function answerUnreadable(failure: Error & { code?: string }, socket: Duplex): void {
-  if (failure.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  if (failure.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
   const slug = failure.code === 'HPE_HEADER_OVERFLOW' ? 'headers-too-large' : 'bad-request';
   const detail =
     failure.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'The request took too long.' : 'The request is not readable HTTP.';

@@ -15,8 +15,14 @@ import { consoleReconcileRoutes } from './console/reconcile.js';
 import { consoleWebhookRoutes } from './console/webhooks.js';
 
 const pages: readonly Routes[] = [
-  ...[consoleLoginRoutes, consoleOrderRoutes, consoleCaseRoutes, consoleWebhookRoutes],
-  ...[consoleOverviewRoutes, consoleOrdersRoutes, consoleReconcileRoutes, consoleAuditRoutes],
+  consoleLoginRoutes,
+  consoleOrderRoutes,
+  consoleCaseRoutes,
+  consoleWebhookRoutes,
+  consoleOverviewRoutes,
+  consoleOrdersRoutes,
+  consoleReconcileRoutes,
+  consoleAuditRoutes,
 ];
 
 /** The support console: pages for named people, with a session instead of an API key. */

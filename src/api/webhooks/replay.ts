@@ -83,7 +83,8 @@ export async function replayAll(
   window: ReplayWindow,
   { actor, reason, accountId }: Asker & { accountId: string },
 ): Promise<number> {
-  let [replayed, after]: [number, Position | null] = [0, null];
+  let replayed = 0;
+  let after: Position | null = null;
   for (;;) {
     const batch: Position[] = await deliveriesInWindow(pool, window, { after, limit: batchSize });
     const ids = batch.map(({ id }) => id);

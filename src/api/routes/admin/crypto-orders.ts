@@ -49,8 +49,13 @@ export const adminOrderRoutes: Routes = (app, deps) => {
       const lines = await orderEventsOf(pool, [order.id]);
       return {
         events: lines.map(({ status, at, source, event, factId, runId, detail }) => ({
-          ...{ status, at, source, event },
-          ...{ fact_id: factId, run_id: runId, detail },
+          status,
+          at,
+          source,
+          event,
+          fact_id: factId,
+          run_id: runId,
+          detail,
         })),
       };
     },

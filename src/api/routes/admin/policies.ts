@@ -51,7 +51,11 @@ export const policyRoutes: Routes = (app, { pool, settings }) => {
         if (!isDeepStrictEqual(before.policy, policy)) {
           const { version } = await insertPolicy(db, { accountId, policy, actor, reason });
           await appendAudit(db, {
-            ...{ actor, reason, action: 'account.policy_changed', accountId, subject: publicId('account', accountId) },
+            actor,
+            reason,
+            action: 'account.policy_changed',
+            accountId,
+            subject: publicId('account', accountId),
             before: { version: before.version, policy: before.policy },
             after: { version, policy },
           });
@@ -81,10 +85,8 @@ async function existingAccount(db: Database, id: string): Promise<string> {
 }
 
 async function policyOf(db: Database, accountId: string, installation: Installation): Promise<PolicyAnswer> {
-  const [{ version, policy }, versions] = [
-    await rulingFor(db, accountId),
-    await policyVersions(db, accountId, shownVersions),
-  ];
+  const { version, policy } = await rulingFor(db, accountId);
+  const versions = await policyVersions(db, accountId, shownVersions);
   return {
     account_id: publicId('account', accountId),
     version,
@@ -94,7 +96,10 @@ async function policyOf(db: Database, accountId: string, installation: Installat
       partial_window_minutes: installation.partialWindowMs / 60_000,
     },
     versions: versions.map((row) => ({
-      ...{ version: row.version, policy: row.policy, actor: row.actor, reason: row.reason },
+      version: row.version,
+      policy: row.policy,
+      actor: row.actor,
+      reason: row.reason,
       created_at: row.createdAt,
     })),
   };

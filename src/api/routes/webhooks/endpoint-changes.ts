@@ -49,8 +49,11 @@ export const endpointChangeRoutes: Routes = (app, deps) => {
         });
         const isResume = active === true && (enable || !before.active);
         if (isResume) await makeWaitingDue(db, id);
-        const [was, is] = [auditedEndpoint(before), auditedEndpoint(row)];
-        await appendAudit(db, { ...audited('updated', { actor, owner, id }), before: was, after: is });
+        await appendAudit(db, {
+          ...audited('updated', { actor, owner, id }),
+          before: auditedEndpoint(before),
+          after: auditedEndpoint(row),
+        });
         return { after: row, resumed: isResume };
       });
       if (resumed) void wakeRetries(id);

@@ -31,36 +31,9 @@ import {
 export const endpointsPath = '/v1/webhooks';
 
 export const endpointRoutes: Routes = (app, deps) => {
-  const { pool, keyring, wakeRetries } = deps;
+  const { pool, wakeRetries } = deps;
 
-  app.post(
-    endpointsPath,
-    { config: { permission: 'webhooks:write' }, schema: { body: createBody, response: { 201: createdAnswer } } },
-    async (request, reply) => {
-      const owner = ownerIn(request);
-      const { url, events, description } = request.body;
-      await refuseBadTarget(deps, url);
-      const id = randomUUID();
-      const secret = newWebhookSecret();
-      const secretSealed = seal(keyring, secretPurpose(id), secret);
-      const endpoint = await inTransaction(pool, async (db) => {
-        await takePlace(db, owner);
-        const row = await insertEndpoint(db, {
-          ...{ id, ...owner, url, events, description: description ?? null },
-          ...{ secretSealed, secretPrefix: secretPrefix(secret) },
-        });
-        await appendAudit(db, {
-          actor: callerIn(request).actor,
-          action: 'webhook_endpoint.created',
-          accountId: owner.accountId,
-          subject: publicId('endpoint', id),
-          after: auditedEndpoint(row),
-        });
-        return row;
-      });
-      return reply.code(201).send({ ...(await answerFor(pool, endpoint)), secret });
-    },
-  );
+  creation(app, deps);
 
   app.get(
     endpointsPath,
@@ -95,6 +68,44 @@ export const endpointRoutes: Routes = (app, deps) => {
       });
       void wakeRetries(id);
       return reply.code(204).send();
+    },
+  );
+};
+
+const creation: Routes = (app, deps) => {
+  const { pool, keyring } = deps;
+
+  app.post(
+    endpointsPath,
+    { config: { permission: 'webhooks:write' }, schema: { body: createBody, response: { 201: createdAnswer } } },
+    async (request, reply) => {
+      const owner = ownerIn(request);
+      const { url, events, description } = request.body;
+      await refuseBadTarget(deps, url);
+      const id = randomUUID();
+      const secret = newWebhookSecret();
+      const secretSealed = seal(keyring, secretPurpose(id), secret);
+      const endpoint = await inTransaction(pool, async (db) => {
+        await takePlace(db, owner);
+        const row = await insertEndpoint(db, {
+          id,
+          ...owner,
+          url,
+          events,
+          description: description ?? null,
+          secretSealed,
+          secretPrefix: secretPrefix(secret),
+        });
+        await appendAudit(db, {
+          actor: callerIn(request).actor,
+          action: 'webhook_endpoint.created',
+          accountId: owner.accountId,
+          subject: publicId('endpoint', id),
+          after: auditedEndpoint(row),
+        });
+        return row;
+      });
+      return reply.code(201).send({ ...(await answerFor(pool, endpoint)), secret });
     },
   );
 };
