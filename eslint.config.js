@@ -18,7 +18,7 @@ export const house = {
   activities: {
     ours: ['domain', 'db', 'gateway', 'webhooks', 'temporal', 'metrics.js'],
     types: ['workflows/messages.js'], // an activity answers in the workflow's words
-    packages: ['@temporalio/activity', '@temporalio/common', 'p-limit', 'node:crypto'],
+    packages: ['@temporalio/activity', '@temporalio/common', 'p-limit', 'node:crypto', 'node:timers/promises'],
   },
   web: {
     ours: ['domain'],

@@ -31,15 +31,18 @@ function publisherOf(send: (url: string) => Promise<SendResult>, pool: Pool = ap
         seen.sent.push(url);
         return send(url);
       },
-      close: async () => {},
     },
     slots: createEndpointSlots(),
     recorder: createAttemptRecorder(pool),
     retryWaitsMs: [60_000],
     nowMs: Date.now,
     random: () => 0,
-    startDelivery: async ({ id }) => void seen.started.push(id),
-    onFailure: (failure) => void seen.failures.push(failure),
+    startDelivery: async ({ id }) => {
+      seen.started.push(id);
+    },
+    onFailure: (failure) => {
+      seen.failures.push(failure);
+    },
   });
   return { publisher, ...seen };
 }
@@ -63,7 +66,8 @@ const isPublished = async (eventId: string) =>
   (await api.deps.pool.query('select published_at from outgoing_events where id = $1', [eventId])).rows[0]
     .published_at !== null;
 
-const [fast, slow] = ['https://fast.example.com/', 'https://slow.example.com/'];
+const fast = 'https://fast.example.com/';
+const slow = 'https://slow.example.com/';
 
 describe('publishing an event', () => {
   it('makes each first attempt, records it, and hands what failed to a workflow', async () => {
@@ -118,7 +122,8 @@ describe('what is due', () => {
     const { event } = await aMerchant(slow);
     for (let n = 0; n < 20; n += 1) await event();
     const healthy = await aMerchant(fast);
-    const events = [await healthy.event(), await healthy.event()];
+    const events: string[] = [];
+    for (let n = 0; n < 2; n += 1) events.push(await healthy.event());
     let answer: (result: SendResult) => void = () => {};
     const never = new Promise<SendResult>((resolve) => (answer = resolve));
     const { publisher, sent } = publisherOf(async (url) => (url === fast ? accepted : never));

@@ -12,15 +12,25 @@ import { signatureHeaders } from '../../webhooks/sign.js';
 import type { AttemptRecorder } from './attempt-recorder.js';
 import { retryLater } from '../retry-later.js';
 
-export interface DeliveryDependencies {
-  readonly pool: Pool;
+interface Signing {
   readonly keyring: Keyring;
-  readonly sender: Sender;
-  readonly slots: EndpointSlots;
-  readonly recorder: AttemptRecorder;
-  readonly retryWaitsMs: readonly number[];
   readonly nowMs: () => number; // signatures carry this clock
+}
+
+interface RetryPlan {
+  readonly retryWaitsMs: readonly number[];
   readonly random: () => number; // in [0, 1): spreads retries
+}
+
+/** What one attempt of a claimed delivery takes. */
+export interface AttemptDependencies extends Signing, RetryPlan {
+  readonly sender: Pick<Sender, 'send'>;
+  readonly recorder: AttemptRecorder;
+}
+
+export interface DeliveryDependencies extends AttemptDependencies {
+  readonly pool: Pool;
+  readonly slots: EndpointSlots;
 }
 
 /** How long what was claimed in vain waits for a place. */
@@ -34,7 +44,7 @@ const quickMs = 1_000;
  */
 export async function attemptDelivery(deps: DeliveryDependencies, deliveryId: string): Promise<string> {
   const claimed = await claimDelivery(deps.pool, deliveryId);
-  if (!claimed) return unclaimable(deps, deliveryId);
+  if (!claimed) return unclaimable(deps.pool, deliveryId);
   const release = deps.slots.take(claimed.endpointId);
   if (!release) {
     await unclaim(deps.pool, [claimed.id], postponeMs);
@@ -46,12 +56,12 @@ export async function attemptDelivery(deps: DeliveryDependencies, deliveryId: st
   throw retryLater('NotAccepted', record.error ?? `answered ${record.status ?? 'nothing'}`, record.next.afterMs);
 }
 
-async function unclaimable(deps: DeliveryDependencies, deliveryId: string): Promise<string> {
-  const standing = await deliveryStanding(deps.pool, deliveryId);
+async function unclaimable(pool: Pool, deliveryId: string): Promise<string> {
+  const standing = await deliveryStanding(pool, deliveryId);
   if (!standing) throw new Error(`delivery ${deliveryId} is not in the database`);
   if (standing.status === 'delivered' || standing.status === 'dlq') return standing.status;
   if (standing.disabled) {
-    await buryWaiting(deps.pool, standing.endpointId); // it was on the wire when the others were buried
+    await buryWaiting(pool, standing.endpointId); // it was on the wire when the others were buried
     return 'dlq';
   }
   if (!standing.active) return 'paused';
@@ -60,7 +70,7 @@ async function unclaimable(deps: DeliveryDependencies, deliveryId: string): Prom
 
 /** Sends a claimed delivery, gives its place back, and resolves once the outcome is recorded. */
 export async function attempt(
-  deps: DeliveryDependencies,
+  deps: AttemptDependencies,
   delivery: ClaimedDelivery,
   release: (outcome: SlotOutcome) => void,
 ): Promise<AttemptRecord> {
@@ -83,20 +93,20 @@ function slotOutcome({ ok, status, durationMs }: SendResult): SlotOutcome {
   return status === null || status === 429 || status >= 500 ? 'struggling' : 'answered';
 }
 
-function signed(deps: DeliveryDependencies, delivery: ClaimedDelivery) {
+function signed({ keyring, nowMs }: Signing, delivery: ClaimedDelivery) {
   const purpose = secretPurpose(delivery.endpointId);
   const sealed = [delivery.secretSealed, ...(delivery.prevSecretSealed ? [delivery.prevSecretSealed] : [])];
   const headers = signatureHeaders({
     eventId: delivery.eventId,
     eventType: delivery.eventType,
     body: delivery.body,
-    secrets: sealed.map((secret) => unseal(deps.keyring, purpose, secret)),
-    nowMs: deps.nowMs(),
+    secrets: sealed.map((secret) => unseal(keyring, purpose, secret)),
+    nowMs: nowMs(),
   });
   return { endpointId: delivery.endpointId, url: delivery.url, body: delivery.body, headers };
 }
 
-function recordOf(deps: DeliveryDependencies, delivery: ClaimedDelivery, result: SendResult): AttemptRecord {
+function recordOf(plan: RetryPlan, delivery: ClaimedDelivery, result: SendResult): AttemptRecord {
   return {
     deliveryId: delivery.id,
     round: delivery.round,
@@ -105,17 +115,17 @@ function recordOf(deps: DeliveryDependencies, delivery: ClaimedDelivery, result:
     excerpt: result.excerpt,
     error: result.error,
     durationMs: result.durationMs,
-    next: nextOf(deps, delivery, result),
+    next: nextOf(plan, delivery, result),
   };
 }
 
-function nextOf(deps: DeliveryDependencies, delivery: ClaimedDelivery, result: SendResult): AttemptRecord['next'] {
+function nextOf(plan: RetryPlan, delivery: ClaimedDelivery, result: SendResult): AttemptRecord['next'] {
   if (result.ok) return { kind: 'delivered' };
   if (result.status === goneForGood) return { kind: 'dead' };
   const afterMs = nextWaitMs(delivery.attempts, {
-    jitter: deps.random(),
+    jitter: plan.random(),
     retryAfterMs: result.retryAfterMs ?? 0,
-    waits: deps.retryWaitsMs,
+    waits: plan.retryWaitsMs,
   });
   return afterMs === null ? { kind: 'dead' } : { kind: 'retry', afterMs };
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { AttemptRecord, EndpointNews } from '../../db/deliveries/deliveries.js';
 import {
   buryWaiting,
@@ -62,7 +63,7 @@ async function commitPatiently(pool: Pool, group: readonly Attempted[]): Promise
       return await commit(pool, group);
     } catch (failure) {
       if (!isOutage(failure)) throw failure;
-      await new Promise((resolve) => setTimeout(resolve, waitMs));
+      await pause(waitMs);
     }
   }
   await commit(pool, group);

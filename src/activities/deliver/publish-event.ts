@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { markPublishedWhereAttempted } from '../../db/deliveries/deliveries.js';
 import type { ClaimedDelivery, Shares } from '../../db/deliveries/delivery-claims.js';
@@ -6,6 +7,8 @@ import { claimDue, claimOfEvents, unclaim } from '../../db/deliveries/delivery-c
 import type { SlotOutcome } from '../../webhooks/endpoint-slots.js';
 import type { DeliveryDependencies } from './attempt-delivery.js';
 import { attempt, postponeMs } from './attempt-delivery.js';
+import type { ClaimRound } from './claim-loop.js';
+import { createClaimLoop, gatherMs } from './claim-loop.js';
 
 export interface PublishDependencies extends DeliveryDependencies {
   /** Starts the workflow that lives through the retries of one delivery. */
@@ -26,87 +29,79 @@ export interface Publisher {
 
 const mostOnTheWire = 512;
 const patienceMs = 1_000;
-const gatherMs = 10; // between claims: places become free one by one, and are filled many at a time
 const startsAtOnce = 16;
 
 export function createPublisher(deps: PublishDependencies): Publisher {
+  const { pool, slots, onFailure } = deps;
   const onTheWire = new Set<Promise<void>>();
   const starts = pLimit(startsAtOnce);
-  let [stopped, looking, hasMore, freed] = [false, false, false, false];
+  const claims = createClaimLoop(claimRound, onFailure);
 
-  const shares = (): Shares => ({ ...deps.slots.shares(), preset: deps.slots.preset });
+  const shares = (): Shares => ({ ...slots.shares(), preset: slots.preset });
   const room = () => mostOnTheWire - onTheWire.size;
 
+  async function claimRound(): Promise<ClaimRound> {
+    const offered = shares();
+    const limit = room();
+    if (limit <= 0) return { found: false, lackedPlaces: true };
+    const claimed = await claimDue(pool, { shares: offered, limit, from: randomUUID() });
+    void launch(claimed); // each reports its own failure
+    return { found: claimed.length > 0, lackedPlaces: offered.free.includes(0) };
+  }
+
+  /** Begins the attempts. What finds no place after all is due again in a moment. */
   function launch(claimed: readonly ClaimedDelivery[]): readonly Promise<void>[] {
-    const placed = claimed.map((delivery) => ({ delivery, release: deps.slots.take(delivery.endpointId) }));
-    const postponed = placed.filter(({ release }) => !release).map(({ delivery }) => delivery.id);
-    if (postponed.length > 0) unclaim(deps.pool, postponed, postponeMs).catch(deps.onFailure);
-    return placed.flatMap(({ delivery, release }) => (release ? [track(firstAttempt(delivery, release))] : []));
+    const attempts: Promise<void>[] = [];
+    const postponed: string[] = [];
+    for (const delivery of claimed) {
+      const release = slots.take(delivery.endpointId);
+      if (release) attempts.push(track(firstAttempt(delivery, release)));
+      else postponed.push(delivery.id);
+    }
+    if (postponed.length > 0) unclaim(pool, postponed, postponeMs).catch(onFailure);
+    return attempts;
   }
 
   async function firstAttempt(delivery: ClaimedDelivery, release: (outcome: SlotOutcome) => void): Promise<void> {
-    const record = await attempt(deps, delivery, (outcome) => (release(outcome), placeIsFree()));
+    const record = await attempt(deps, delivery, (outcome) => {
+      release(outcome);
+      claims.placeIsFree(); // the next one is claimed while this one is still being recorded
+    });
     if (record.next.kind === 'retry') await starts(() => deps.startDelivery(delivery));
   }
 
-  /** The next one is claimed while the last one is still being recorded. */
-  function placeIsFree(): void {
-    freed = true;
-    if (hasMore && !stopped) void look().catch(deps.onFailure);
-  }
-
   function track(attempting: Promise<void>): Promise<void> {
-    const ended: Promise<void> = attempting.catch(deps.onFailure).then(() => {
+    const ended: Promise<void> = attempting.catch(onFailure).then(() => {
       onTheWire.delete(ended);
-      placeIsFree();
+      claims.placeIsFree();
     });
     onTheWire.add(ended);
     return ended;
   }
 
-  /** Claims what is due, round after round, for as long as something is found or places become free. */
-  async function look(): Promise<void> {
-    if (looking) return;
-    looking = true;
-    try {
-      do {
-        freed = false;
-        const [offered, limit] = [shares(), room()];
-        const claimed = limit > 0 ? await claimDue(deps.pool, { shares: offered, limit, from: randomUUID() }) : [];
-        void launch(claimed); // each reports its own failure
-        const found = claimed.length > 0;
-        hasMore = found || limit <= 0 || offered.free.includes(0);
-        if (found) await pause(gatherMs);
-        if (!found && !(hasMore && freed)) break;
-      } while (!stopped);
-    } finally {
-      looking = false;
-    }
-  }
-
   return {
     async publish(eventIds) {
       const limit = room();
-      if (limit <= 0 || stopped) return; // what is due stays due
-      const attempts = launch(await claimOfEvents(deps.pool, eventIds, { shares: shares(), limit }));
+      if (limit <= 0 || claims.isStopped()) return; // what is due stays due
+      const attempts = launch(await claimOfEvents(pool, eventIds, { shares: shares(), limit }));
       await patiently(Promise.all(attempts));
-      await markPublishedWhereAttempted(deps.pool, eventIds);
+      await markPublishedWhereAttempted(pool, eventIds);
     },
-    publishDue: () => (stopped ? Promise.resolve() : look()),
+    publishDue: claims.look,
     async stop() {
-      stopped = true;
-      for (; looking || onTheWire.size > 0; await pause(gatherMs)) await Promise.all(onTheWire);
+      claims.stop();
+      while (claims.isLooking() || onTheWire.size > 0) {
+        await Promise.all(onTheWire);
+        await pause(gatherMs);
+      }
     },
   };
 }
 
+/** Waits for the attempts, but not long for a slow one: it goes on without its asker. */
 async function patiently(attempts: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const enough = new Promise((resolve) => (timer = setTimeout(resolve, patienceMs)));
+  const answered = new AbortController();
+  const enough = pause(patienceMs, undefined, { signal: answered.signal }).catch(() => undefined);
   await Promise.race([attempts, enough]);
-  clearTimeout(timer);
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+  answered.abort();
 }
