@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { insertAccount } from '../src/db/accounts/accounts.js';
 import type { Pool } from '../src/db/pool.js';
 import { seal, secretPurpose } from '../src/db/secrets/seal.js';
@@ -93,7 +94,7 @@ export async function whenRecorded(
     );
     const { done, refused, seconds, p99 } = rows[0]!;
     if (done >= count) return { perSecond: count / seconds, p99Ms: p99, refused };
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await pause(500);
   }
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 /** What happened to each call: how long it took, in milliseconds. */
 export interface Measured {
   readonly seconds: number;
@@ -32,7 +33,7 @@ export async function openLoop(
   const latenciesMs: number[] = [];
   const calls = Array.from({ length: count }, async (_, index) => {
     const due = startedAt + (index * 1000) / perSecond;
-    await new Promise((resolve) => setTimeout(resolve, due - performance.now()));
+    await pause(due - performance.now());
     await call(index);
     latenciesMs.push(performance.now() - due);
   });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
 import type { DevFile } from '../scripts/dev/dev-file.js';
 
@@ -27,7 +28,7 @@ export function createOrders({ api_url, api_key, simulator_url }: DevFile, pool:
       if (answer.status !== 201 || !again)
         throw new Error(`checkout answered ${answer.status} ${JSON.stringify(order)}`);
       unfinished += 1;
-      await new Promise((resolve) => setTimeout(resolve, again * 1000));
+      await pause(again * 1000);
     }
   }
 
@@ -61,7 +62,7 @@ function watchPaid(pool: pg.Pool) {
         waiting.get(id)?.();
         waiting.delete(id);
       }
-      await new Promise((resolve) => setTimeout(resolve, 15));
+      await pause(15);
     }
   })();
   return {

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { minute } from '../src/domain/timing.js';
 import { type DevFile, devFilePath } from '../scripts/dev/dev-file.js';
 import { freePort } from '../scripts/dev/ports.js';
 import {
@@ -80,6 +81,6 @@ async function startQuittance(
   const isReady = async () => {
     if (!existsSync(devFilePath(home))) throw new Error('not ready');
   };
-  await untilReady(started, isReady, 15 * 60_000); // the first start may build the Temporal server
+  await untilReady(started, isReady, 15 * minute); // the first start may build the Temporal server
   return started;
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Pool as HttpPool } from 'undici';
 import { freePort } from '../scripts/dev/ports.js';
@@ -123,8 +124,6 @@ async function watched({ mark }: Bench, work: () => Promise<Recorded>, from: str
   const recorded = await work();
   return { recorded, cost: costEach(before, cpuSeconds(mark), count) };
 }
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const inWords = ({ recorded, cost }: { recorded: Recorded; cost: string }) =>
   `${rate(recorded.perSecond)}   CPU for each: ${cost}${recorded.refused > 0 ? `; ${recorded.refused} to be retried` : ''}`;

@@ -2,7 +2,7 @@ import parseDuration from 'parse-duration';
 import { z } from 'zod';
 import { retryWaitsMs } from './domain/delivery.js';
 import { defaultProducts } from './domain/products.js';
-import { defaultClocks } from './domain/timing.js';
+import { defaultClocks, minute } from './domain/timing.js';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const metricsPort = z.union([z.literal('off').transform(() => null), port]);
@@ -92,7 +92,7 @@ export const environment = z.object({
   PARTIAL_WINDOW: durationMs.default(defaultClocks.partialWindowMs),
   LATE_WATCH: durationMs.default(defaultClocks.lateWatchMs),
   SLOW_CONFIRMATION: durationMs.default(defaultClocks.slowConfirmationMs),
-  RECONCILE_EVERY: durationMs.default(5 * 60_000),
+  RECONCILE_EVERY: durationMs.default(5 * minute),
 });
 
 /** After `NOWPAYMENTS_` for live orders, after `NOWPAYMENTS_SANDBOX_` for test orders. */

@@ -3,6 +3,7 @@ import { environment, providerEnvironment } from './config-schema.js';
 import type { Tolerance } from './domain/money.js';
 import type { Product } from './domain/products.js';
 import type { Clocks } from './domain/timing.js';
+import { defaultApiUrl } from './gateway/provider-account.js';
 
 /** One account at NOWPayments. Live orders use one, test orders another. */
 export interface ProviderSettings {
@@ -50,15 +51,13 @@ export interface Config {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const hosts = { live: 'https://api.nowpayments.io/v1', test: 'https://api-sandbox.nowpayments.io/v1' };
-
 /** Parses the environment once. Throws one error that names every variable at fault. */
 export function loadConfig(env: Environment): Config {
   const given = withoutBlanks(env);
   const faults: string[] = [];
   const parsed = collect(environment, given, '', faults);
-  const live = provider('NOWPAYMENTS_', hosts.live, given, faults);
-  const test = provider('NOWPAYMENTS_SANDBOX_', hosts.test, given, faults);
+  const live = provider('NOWPAYMENTS_', defaultApiUrl.live, given, faults);
+  const test = provider('NOWPAYMENTS_SANDBOX_', defaultApiUrl.test, given, faults);
   if (!parsed || faults.length > 0) throw refusal(faults);
   const config = shape(parsed, { live, test });
   if (config.production) refuseUnsafe(config, given);

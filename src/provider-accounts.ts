@@ -4,7 +4,7 @@ import type { OrderRow } from './db/orders/orders.js';
 import type { Pool } from './db/pool.js';
 import { credentialsFor, credentialsOf } from './db/secrets/provider-credentials.js';
 import type { Keyring } from './db/secrets/seal.js';
-import { keyLabel } from './gateway/provider-account.js';
+import { defaultApiUrl, keyLabel } from './gateway/provider-account.js';
 import type { ProviderAccount } from './gateway/provider-account.js';
 
 interface Wiring {
@@ -57,8 +57,6 @@ export function createProviderAccounts({ config, pool, keyring }: Wiring) {
 
   return { accountFor, hasProvider, ipnSecrets, ipnCallbackUrl };
 }
-
-export const defaultApiUrl = { live: 'https://api.nowpayments.io/v1', test: 'https://api-sandbox.nowpayments.io/v1' };
 
 /** The installation's pair; a payment of the previous key is read with the previous key. */
 function installationAccount(settings: ProviderSettings, label: string | null): ProviderAccount {

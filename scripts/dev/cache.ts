@@ -2,6 +2,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, statS
 import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /** Tells the person at the terminal what takes its time. */
 export type Say = (line: string) => void;
@@ -39,7 +40,7 @@ async function lock(file: string, say: Say): Promise<() => void> {
   for (let told = false; ; told = true) {
     if (tryLock(file)) return () => rmSync(file, { force: true });
     if (!told) say(`another start is already making this, waiting for it (${file})`);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await pause(500);
   }
 }
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 
 const host = '127.0.0.1';
 
@@ -15,7 +16,7 @@ export async function assertPortFree({ port, variable }: NamedPort, patienceMs =
     if (Date.now() > giveUpAt) {
       throw new Error(`port ${port} on ${host} is busy: free it, or choose another one with ${variable}=<port>`);
     }
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await pause(200);
   }
 }
 

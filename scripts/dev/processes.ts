@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 export interface Program {
@@ -151,7 +152,7 @@ export async function untilReady(
       if (program.hasEnded()) throw new Error(`${program.name} ended while starting${tail}`, { cause });
       if (Date.now() > giveUpAt)
         throw new Error(`${program.name} is not ready after ${timeoutMs} ms${tail}`, { cause });
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await pause(50);
     }
   }
 }

@@ -8,8 +8,7 @@ import { modes, publicId } from '../../src/domain/ids.js';
 import type { Checkup } from '../../src/gateway/checkup.js';
 import type { Gateway } from '../../src/gateway/nowpayments.js';
 import type { ProviderAccount } from '../../src/gateway/provider-account.js';
-import { keyLabel } from '../../src/gateway/provider-account.js';
-import { defaultApiUrl } from '../../src/provider-accounts.js';
+import { defaultApiUrl, keyLabel } from '../../src/gateway/provider-account.js';
 import type { Finding } from './finding.js';
 import { findingsOf, messageOf, skewFinding } from './finding.js';
 

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { ScheduleNotFoundError } from '@temporalio/client';
 import proto from '@temporalio/proto';
+import { day } from '../../src/domain/timing.js';
 import { missingSearchAttributes } from '../../src/temporal/setup.js';
 import { queues, reconcileScheduleId } from '../../src/workflows/messages.js';
 import type { Finding } from './finding.js';
@@ -8,7 +9,7 @@ import { findingsOf, messageOf } from './finding.js';
 
 const { ok, warn, bad } = findingsOf('temporal');
 const { TASK_QUEUE_TYPE_WORKFLOW, TASK_QUEUE_TYPE_ACTIVITY } = proto.temporal.api.enums.v1.TaskQueueType;
-const day = 24 * 60 * 60;
+const daySeconds = day / 1000;
 
 /** Whether the server is there, knows our namespace and attributes, and has workers on every queue. */
 export async function lookAtTemporal(client: Client, address: string): Promise<Finding[]> {
@@ -38,13 +39,13 @@ export async function lookAtTemporal(client: Client, address: string): Promise<F
 }
 
 function retentionFinding(namespace: string, keptSeconds: number): Finding {
-  if (keptSeconds < day) {
+  if (keptSeconds < daySeconds) {
     return warn(
       `the namespace keeps closed orders for ${keptSeconds} s`,
       `Keep them for a day or more: temporal operator namespace update --retention 7d ${namespace}`,
     );
   }
-  return ok(`namespace ${namespace} is there and keeps closed orders for ${Math.round(keptSeconds / day)} d`);
+  return ok(`namespace ${namespace} is there and keeps closed orders for ${Math.round(keptSeconds / daySeconds)} d`);
 }
 
 async function lookAtAttributes(client: Client): Promise<Finding> {

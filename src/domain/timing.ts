@@ -1,5 +1,7 @@
-const minute = 60_000;
-const day = 24 * 60 * minute;
+/** Spans in milliseconds. */
+export const minute = 60_000;
+export const hour = 60 * minute;
+export const day = 24 * hour;
 
 /** The clocks of an order, in milliseconds. They reach workflows as input, never from the environment. */
 export interface Clocks {
@@ -11,7 +13,7 @@ export interface Clocks {
 }
 
 export const defaultClocks: Clocks = {
-  payWindowMs: 60 * minute,
+  payWindowMs: hour,
   pollGraceMs: 2 * minute,
   partialWindowMs: 7 * day,
   lateWatchMs: 7 * day,

@@ -1,6 +1,8 @@
+import { minute } from '../domain/timing.js';
+
 const failuresToOpen = 5;
 const shortestOpenMs = 30_000;
-const longestOpenMs = 300_000;
+const longestOpenMs = 5 * minute;
 const firstPauseMs = 1_000;
 const probeRetryMs = 1_000;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CoinAmount } from '../domain/money.js';
+import { day, minute } from '../domain/timing.js';
 import type { Calls } from './calls.js';
 import type { Outcome } from './outcome.js';
 import { laneName } from './calls.js';
@@ -27,8 +28,6 @@ export type Floor =
 export type Coins = ReturnType<typeof createCoins>;
 
 const listBytes = 2 * 1024 * 1024;
-const minute = 60_000;
-const day = 24 * 60 * minute;
 
 /** The coins an account can be paid in, and the smallest amount of each; both cached per account. */
 export function createCoins({ call, clock }: Calls) {

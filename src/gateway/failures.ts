@@ -1,3 +1,5 @@
+import { waitAskedMs } from '../domain/retry-after.js';
+import { minute } from '../domain/timing.js';
 import type { HttpAnswer } from './request.js';
 import type { JsonObject } from './wire.js';
 import { readObject } from './wire.js';
@@ -12,7 +14,7 @@ export type Verdict =
   | { readonly kind: 'broken'; readonly message: string };
 
 const success = [200, 201];
-const longestRetryAfterMs = 600_000;
+const longestRetryAfterMs = 10 * minute;
 
 /** `nowMs` is the wall clock, for a Retry-After that is a date. */
 export function judge(answer: HttpAnswer, nowMs: number): Verdict {
@@ -56,15 +58,10 @@ export function refusalOf({
 
 /** Seconds or a date, at most ten minutes; null when absent or unreadable. */
 export function retryAfter(headers: Readonly<Record<string, string>>, nowMs: number): number | null {
-  const text = headers['retry-after']?.trim() ?? '';
   // A date is theirs, so it is measured against their clock where they tell it.
   const theirNow = Date.parse(headers['date'] ?? '');
-  const waitMs = /^\d+$/.test(text)
-    ? Number(text) * 1000
-    : /[a-z]/i.test(text)
-      ? Date.parse(text) - (Number.isNaN(theirNow) ? nowMs : theirNow)
-      : NaN;
-  return Number.isNaN(waitMs) ? null : Math.min(Math.max(waitMs, 0), longestRetryAfterMs);
+  const waitMs = waitAskedMs(headers['retry-after'] ?? '', Number.isNaN(theirNow) ? nowMs : theirNow);
+  return waitMs === null ? null : Math.min(Math.max(waitMs, 0), longestRetryAfterMs);
 }
 
 function contents({ headers, text }: HttpAnswer): string {

@@ -1,4 +1,5 @@
 import type { PaymentId } from '../domain/ids.js';
+import { day } from '../domain/timing.js';
 import type { Calls } from './calls.js';
 import type { Outcome } from './outcome.js';
 import { laneName } from './calls.js';
@@ -25,7 +26,7 @@ export type MintOutcome =
       readonly paymentId: PaymentId | null;
     };
 
-const ceilingMs = 24 * 60 * 60_000;
+const ceilingMs = day;
 
 /** Creates payments. It never repeats a call: the provider has no idempotency key. */
 export function createMinting(calls: Calls, coins: Coins) {

@@ -1,4 +1,10 @@
 import { createHash } from 'node:crypto';
+import type { Mode } from '../domain/ids.js';
+
+export const defaultApiUrl: Readonly<Record<Mode, string>> = {
+  live: 'https://api.nowpayments.io/v1',
+  test: 'https://api-sandbox.nowpayments.io/v1',
+};
 
 /** One pair of credentials at NOWPayments. Only the key that made a payment can read it. */
 export interface ProviderAccount {

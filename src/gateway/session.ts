@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { minute } from '../domain/timing.js';
 import type { Calls } from './calls.js';
 import type { Outcome } from './outcome.js';
 import { laneName } from './calls.js';
@@ -11,7 +12,7 @@ export type Entry =
 
 export type Sessions = ReturnType<typeof createSessions>;
 
-const tokenMs = 4 * 60_000; // the provider says about five minutes
+const tokenMs = 4 * minute; // the provider says about five minutes
 
 /** Logins for the payment list, the one call that wants more than the key. One login at a time per account. */
 export function createSessions({ call, clock }: Calls) {

@@ -1,12 +1,14 @@
 import type { Dispatcher } from 'undici';
 import { brand } from '../domain/brand.js';
+import { waitAskedMs } from '../domain/retry-after.js';
+import { day } from '../domain/timing.js';
 
 type Body = Dispatcher.ResponseData['body'];
 type Headers = Dispatcher.ResponseData['headers'];
 
 const excerptChars = 4_096;
 const excerptBytes = 16_384; // 4,096 characters in UTF-8, and more, so that the cut falls after redaction
-const longestRetryAfterMs = 7 * 24 * 3_600_000;
+const longestRetryAfterMs = 7 * day;
 
 /** Throws away a body nobody reads. A short one that is there already leaves its connection usable. */
 export async function discard(body: Body, patienceMs = 250): Promise<void> {
@@ -31,16 +33,11 @@ export function excerptOf(text: string): string {
     .replace(/[\uD800-\uDBFF]$/, '');
 }
 
-/** Retry-After as a wait, in either form; null when it is rubbish or over. */
+/** Retry-After as a wait; null when it is rubbish or over. */
 export function retryAfterMs(header: string | string[] | undefined, nowMs: number): number | null {
   if (typeof header !== 'string') return null;
-  const text = header.trim();
-  const waitMs = /^\d+$/.test(text)
-    ? Number(text) * 1000
-    : /^[A-Z][a-z]+, .* GMT$/.test(text)
-      ? Date.parse(text) - nowMs
-      : NaN;
-  return waitMs > 0 ? Math.min(waitMs, longestRetryAfterMs) : null;
+  const waitMs = waitAskedMs(header, nowMs);
+  return waitMs !== null && waitMs > 0 ? Math.min(waitMs, longestRetryAfterMs) : null;
 }
 
 const removed = '[redacted]';

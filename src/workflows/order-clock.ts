@@ -1,9 +1,10 @@
 import { CancellationScope, condition, isCancellation, sleep, workflowInfo } from '@temporalio/workflow';
+import { day } from '../domain/timing.js';
 import type { Fact, OrderStart, OrderState } from './messages.js';
 import type { OrderInbox } from './order-inbox.js';
 import { pollActivities } from './proxies.js';
 
-const untilSomethingChanges = 30 * 24 * 60 * 60_000;
+const untilSomethingChanges = 30 * day;
 
 /**
  * One clock at a time: a grace timer, then one patient poll, then a timer for the rest. Deadlines are stored with the

@@ -6,15 +6,14 @@ import { dailyFigures, orderFigures } from '../../db/figures/order-figures.js';
 import type { Mode } from '../../domain/ids.js';
 import { orderStatuses } from '../../domain/order.js';
 import type { OrderStatus } from '../../domain/order.js';
+import { day, hour, minute } from '../../domain/timing.js';
 import type { ConsoleCounters } from '../../web/console/console-counters.js';
 import type { ConsoleOverviewView } from '../../web/console/console-overview-page.js';
 import type { AppDeps } from '../deps.js';
 import { recent } from './recent.js';
 
-const minute = 60_000;
-const hour = 60 * minute;
 const chartDays = 14;
-const paidBounds = [5 * minute, 15 * minute, 30 * minute, hour, 24 * hour];
+const paidBounds = [5 * minute, 15 * minute, 30 * minute, hour, day];
 const paidSample = 10_000; // enough for a shape, and as quick over millions of orders
 
 export type ConsoleFigures = Pick<
@@ -63,8 +62,8 @@ export function createConsoleFigures({ pool, nowMs, log }: AppDeps): (mode: Mode
 /** Days without an order are days too. */
 function everyDay(daily: readonly DailyFigure[], today: Date): ConsoleFigures['daily'] {
   const days = Array.from({ length: chartDays }, (_, back) => {
-    const day = Date.UTC(today.getUTCFullYear(), today.getUTCMonth(), today.getUTCDate() - back);
-    return new Date(day).toISOString().slice(0, 10);
+    const midnight = Date.UTC(today.getUTCFullYear(), today.getUTCMonth(), today.getUTCDate() - back);
+    return new Date(midnight).toISOString().slice(0, 10);
   });
   const empty = days.filter((date) => !daily.some((figure) => figure.date === date));
   return [...daily, ...empty.map((date) => ({ date, status: 'paid' as const, count: 0 }))];

@@ -1,3 +1,4 @@
+import { secondsToAsk } from '../../domain/retry-after.js';
 import type { MinuteCounts } from '../http/minute-counts.js';
 import { createMinuteCounts } from '../http/minute-counts.js';
 
@@ -18,7 +19,7 @@ export function createLoginLimit(nowMs: () => number): LoginLimit {
 
   function waitAfter(attempts: MinuteCounts, key: string, most: number): number | null {
     const { count, secondsLeft } = attempts.note(key);
-    return count > most ? Math.max(1, Math.ceil(secondsLeft)) : null;
+    return count > most ? secondsToAsk(secondsLeft) : null;
   }
 
   return {

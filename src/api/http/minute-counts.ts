@@ -1,4 +1,5 @@
-const minuteMs = 60_000;
+import { minute } from '../../domain/timing.js';
+
 const mostKeys = 50_000;
 
 export interface MinuteCounts {
@@ -15,12 +16,12 @@ export function createMinuteCounts(nowMs: () => number): MinuteCounts {
     note(key) {
       const now = nowMs();
       const known = entries.get(key);
-      const entry = known && now - known.sinceMs < minuteMs ? known : { count: 0, sinceMs: now };
+      const entry = known && now - known.sinceMs < minute ? known : { count: 0, sinceMs: now };
       entry.count += 1;
       entries.delete(key); // put back as the newest: the oldest are forgotten first
       entries.set(key, entry);
       if (entries.size > mostKeys) entries.delete(entries.keys().next().value ?? key);
-      return { count: entry.count, secondsLeft: (entry.sinceMs + minuteMs - now) / 1000 };
+      return { count: entry.count, secondsLeft: (entry.sinceMs + minute - now) / 1000 };
     },
     forget(key) {
       entries.delete(key);

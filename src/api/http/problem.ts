@@ -1,3 +1,5 @@
+import { secondsToAsk } from '../../domain/retry-after.js';
+
 /** The kinds of error of the contract: status and title by slug. */
 export const problemKinds = {
   'bad-request': [400, 'Bad request'],
@@ -78,6 +80,6 @@ export function unavailable(detail: string, retryAfterSeconds = 2): Problem {
 }
 
 export function rateLimited(detail: string, retryAfterSeconds: number): Problem {
-  const seconds = Math.max(1, Math.ceil(retryAfterSeconds));
+  const seconds = secondsToAsk(retryAfterSeconds);
   return new Problem('rate-limited', detail, { retry_after_seconds: seconds }, { 'retry-after': String(seconds) });
 }

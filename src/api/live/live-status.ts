@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { minute } from '../../domain/timing.js';
 import type { OrderMark } from '../../db/orders/order-announcements.js';
 import { orderMarks } from '../../db/orders/order-announcements.js';
 import type { AppDeps } from '../deps.js';
@@ -5,7 +7,7 @@ import type { OrderFeed } from './order-feed.js';
 import { followOrders } from './order-feed.js';
 
 const heartbeatMs = 20_000;
-const lookAgainMs = 60_000; // a safety net: should an announcement ever get lost, pages are a minute behind
+const lookAgainMs = minute; // a safety net: should an announcement ever get lost, pages are a minute behind
 const retryMs = 1_000;
 const ordersPerRead = 1_000;
 const mostStreamsPerOrder = 50;
@@ -107,7 +109,7 @@ function createReader({ pool, log }: Pick<AppDeps, 'pool' | 'log'>, onMark: (mar
     } catch (failure) {
       log.warn({ failure: String(failure) }, 'changed orders not read; trying again');
       for (const id of ids) unread.add(id);
-      await new Promise((resolve) => setTimeout(resolve, retryMs).unref());
+      await pause(retryMs, undefined, { ref: false });
     }
   }
 

@@ -7,6 +7,7 @@ import type { AccountId, Mode } from '../../domain/ids.js';
 import { publicId } from '../../domain/ids.js';
 import type { Permission } from '../../domain/scopes.js';
 import { permits, scopesFor } from '../../domain/scopes.js';
+import { minute } from '../../domain/timing.js';
 import type { App, AppDeps } from '../deps.js';
 import { isSameKey, isWellFormedKey, keyPrefix } from '../http/keys.js';
 import { forbidden, unauthorized } from '../http/problem.js';
@@ -79,7 +80,7 @@ export function authenticate(app: App, { pool, log, nowMs }: AppDeps): void {
 
   function noteUse(keyId: string): void {
     const now = nowMs();
-    if (now - (lastNoted.get(keyId) ?? 0) < 60_000) return;
+    if (now - (lastNoted.get(keyId) ?? 0) < minute) return;
     lastNoted.set(keyId, now);
     noteKeyUse(pool, keyId).catch((failure: unknown) => log.warn({ err: failure }, 'key use not noted'));
   }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { answers } from '../../db/durability.js';
 import type { Routes } from '../deps.js';
@@ -31,7 +32,7 @@ export const healthRoutes: Routes = (app, { pool, orderRuns }) => {
 
 // A check that hangs or fails is a failed check: the probe is who learns of it.
 async function verdict(check: Promise<boolean>): Promise<'ok' | 'failed'> {
-  const tooLate = new Promise<false>((resolve) => setTimeout(resolve, patienceMs, false).unref());
+  const tooLate = pause(patienceMs, false, { ref: false });
   const passed = await Promise.race([check, tooLate]).catch(() => false);
   return passed ? 'ok' : 'failed';
 }

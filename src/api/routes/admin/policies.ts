@@ -8,7 +8,7 @@ import { inTransaction } from '../../../db/query.js';
 import { publicId } from '../../../domain/ids.js';
 import type { Installation } from '../../../domain/policy-rehearsal.js';
 import { percentText } from '../../../domain/policy.js';
-import { isoAfter } from '../../../domain/timing.js';
+import { day, isoAfter, minute } from '../../../domain/timing.js';
 import { accountIdIn } from '../../accounts/account-id.js';
 import type { Routes } from '../../deps.js';
 import { callerIn } from '../../plugins/auth.js';
@@ -20,7 +20,6 @@ import { dryRunAnswer, dryRunBody, policyAnswer, policyBody } from '../../schema
 
 const config = { permission: 'admin' } as const;
 const path = '/v1/admin/accounts/:id/policy';
-const day = 24 * 60 * 60_000;
 const shownVersions = 50;
 
 /** How an account wants unusual money judged: every change is a version, and can be rehearsed on the past first. */
@@ -93,7 +92,7 @@ async function policyOf(db: Database, accountId: string, installation: Installat
     policy,
     installation: {
       tolerance_percent: percentText(installation.tolerance.under),
-      partial_window_minutes: installation.partialWindowMs / 60_000,
+      partial_window_minutes: installation.partialWindowMs / minute,
     },
     versions: versions.map((row) => ({
       version: row.version,

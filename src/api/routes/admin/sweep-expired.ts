@@ -1,4 +1,5 @@
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import { hour } from '../../../domain/timing.js';
 import { databaseNow } from '../../../db/clock.js';
 import { outcomesOfFact } from '../../../db/orders/order-facts.js';
 import type { OrderRow } from '../../../db/orders/orders.js';
@@ -12,7 +13,6 @@ import { sweepAnswer, sweepBody } from '../../schemas/admin-orders.js';
 
 type FactOutcome = Awaited<ReturnType<OrderRuns['apply']>>;
 
-const hourMs = 60 * 60_000;
 const lanes = 20;
 const longestMs = 10_000; // each order reads the provider once more; who takes longer decides after the answer
 
@@ -27,7 +27,7 @@ export const sweepRoutes: Routes = (app, deps) => {
     },
     async (request) => {
       const { older_than_hours: hours, limit, reason = null } = request.body;
-      const before = new Date(Date.parse(await databaseNow(deps.pool)) - hours * hourMs).toISOString();
+      const before = new Date(Date.parse(await databaseNow(deps.pool)) - hours * hour).toISOString();
       const orders = await pendingCreatedBefore(deps.pool, before, limit);
       const expired = await sweep(deps, orders, { actor: callerIn(request).actor, reason, id: request.id });
       return { expired, capped: orders.length === limit, older_than_hours: hours };
@@ -45,7 +45,7 @@ async function sweep(deps: AppDeps, orders: readonly OrderRow[], { id, ...asker 
     const outcomes = await outcomesOfFact<FactOutcome>(deps.pool, ids, fact.id);
     if (outcomes.length === ids.length || deps.nowMs() + waitMs > until)
       return outcomes.filter(({ kind, status }) => kind === 'moved' && status === 'failed').length;
-    await setTimeout(waitMs);
+    await pause(waitMs);
   }
 }
 
