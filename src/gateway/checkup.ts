@@ -1,7 +1,7 @@
-import type { Calls } from './calls.js';
+import type { Calls } from './lane/calls.js';
 import type { Coins } from './coins.js';
 import type { ProviderAccount } from './provider-account.js';
-import type { Sessions } from './session.js';
+import type { Sessions } from './lane/session.js';
 
 /** What the doctor command reports about an account's credentials. */
 export interface Checkup {

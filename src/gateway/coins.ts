@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { CoinAmount } from '../domain/money.js';
 import { day, minute } from '../domain/timing.js';
-import type { Calls } from './calls.js';
-import type { Outcome } from './outcome.js';
-import { laneName } from './calls.js';
+import type { Calls } from './lane/calls.js';
+import type { Outcome } from './lane/outcome.js';
+import { laneName } from './lane/calls.js';
 import type { Loaded } from './fresh-values.js';
 import { createFreshValues } from './fresh-values.js';
 import type { ProviderAccount } from './provider-account.js';

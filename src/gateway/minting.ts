@@ -1,11 +1,11 @@
 import type { PaymentId } from '../domain/ids.js';
 import { day } from '../domain/timing.js';
-import type { Calls } from './calls.js';
-import type { Outcome } from './outcome.js';
-import { laneName } from './calls.js';
+import type { Calls } from './lane/calls.js';
+import type { Outcome } from './lane/outcome.js';
+import { laneName } from './lane/calls.js';
 import type { Coins } from './coins.js';
-import type { Refusal } from './failures.js';
-import { refusalOf } from './failures.js';
+import type { Refusal } from './lane/failures.js';
+import { refusalOf } from './lane/failures.js';
 import type { MintedPayment, MintRequest } from './mint.js';
 import { createBody, mintedFrom } from './mint.js';
 import type { ProviderAccount } from './provider-account.js';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Calls } from './calls.js';
-import type { Outcome } from './outcome.js';
+import type { Calls } from './lane/calls.js';
+import type { Outcome } from './lane/outcome.js';
 import type { ProviderAccount } from './provider-account.js';
-import type { Sessions } from './session.js';
+import type { Sessions } from './lane/session.js';
 import type { JsonObject, ProviderPayment } from './wire.js';
 import { parsePaymentObject, problemOf, spelled } from './wire.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judge, refusalOf, retryAfter } from '../../src/gateway/failures.js';
+import { judge, refusalOf, retryAfter } from '../../src/gateway/lane/failures.js';
 
 const nowMs = Date.parse('2026-11-24T20:00:00.000Z');
 const answer = (status: number, text: string, headers: Record<string, string> = {}) =>

@@ -41,6 +41,7 @@ describe('the import table', () => {
     ['src/db/seeded.ts', '../log.js'],
     ['src/db/seeded.ts', 'undici'],
     ['src/gateway/seeded.ts', '../db/orders.js'],
+    ['src/gateway/lane/seeded.ts', '../../db/orders/orders.js'],
     ['src/webhooks/seeded.ts', '../temporal/order-runs.js'],
     ['src/temporal/seeded.ts', '../workflows/crypto-order.js'],
     ['src/temporal/seeded.ts', '../webhooks/send.js'],

@@ -1,4 +1,4 @@
-import { assert } from '../domain/invariant.js';
+import { assert } from '../../domain/invariant.js';
 
 /** Who goes first when calls must queue. */
 export const priorities = ['mint', 'decision', 'poll', 'reconcile'] as const;

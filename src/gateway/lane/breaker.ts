@@ -1,4 +1,4 @@
-import { minute } from '../domain/timing.js';
+import { minute } from '../../domain/timing.js';
 
 const failuresToOpen = 5;
 const shortestOpenMs = 30_000;

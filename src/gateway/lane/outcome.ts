@@ -1,6 +1,6 @@
 import type { Health } from './breaker.js';
 import type { Verdict } from './failures.js';
-import type { ProviderAccount } from './provider-account.js';
+import type { ProviderAccount } from '../provider-account.js';
 
 const accountRetryMs = 30_000;
 
