@@ -4,7 +4,7 @@ import type { OrderRow } from '../../db/orders/orders.js';
 import { lockOrder } from '../../db/orders/orders.js';
 import type { Pool } from '../../db/pool.js';
 import { inTransaction } from '../../db/query.js';
-import type { Asker } from '../webhooks/replay.js';
+import type { Asker } from '../http/asker.js';
 
 /** Writes the note that only operators see, with its audit row. Empty text is no note. */
 export function changeInternalNote(

@@ -13,12 +13,8 @@ import type { Database, Pool } from '../../db/pool.js';
 import { inTransaction } from '../../db/query.js';
 import type { DeliveryStatus } from '../../domain/delivery.js';
 import { publicId } from '../../domain/ids.js';
+import type { Asker } from '../http/asker.js';
 import { conflict } from '../http/problem.js';
-
-export interface Asker {
-  readonly actor: string;
-  readonly reason: string | null;
-}
 
 const replayable: readonly DeliveryStatus[] = ['pending', 'delivered', 'failed', 'dlq'];
 

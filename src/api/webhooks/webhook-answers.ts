@@ -2,17 +2,8 @@ import type { DeliveryCounts, DeliveryRow } from '../../db/deliveries/delivery-l
 import { countDeliveries } from '../../db/deliveries/delivery-log.js';
 import type { Database } from '../../db/pool.js';
 import type { EndpointRow } from '../../db/deliveries/webhook-endpoints.js';
-import type { IdKind } from '../../domain/ids.js';
-import { idForm, publicId, uuidOf } from '../../domain/ids.js';
-import { badRequest } from '../http/problem.js';
+import { publicId } from '../../domain/ids.js';
 import type { DeliveryAnswer, EndpointAnswer } from '../schemas/webhooks.js';
-
-/** The uuid of an id in a path; another kind's id is a 400 that names the form. */
-export function pathId(kind: IdKind, id: string): string {
-  const uuid = uuidOf(kind, id);
-  if (!uuid) throw badRequest(`id: expected ${idForm(kind)}`);
-  return uuid;
-}
 
 export async function endpointAnswers(db: Database, endpoints: readonly EndpointRow[]): Promise<EndpointAnswer[]> {
   const ids = endpoints.map(({ id }) => id);

@@ -15,7 +15,7 @@ import { callerIn } from '../../plugins/auth.js';
 import { invalidField, notFound } from '../../http/problem.js';
 import { createdKeyAnswer, keyList, keysQuery, newKeyBody } from '../../schemas/accounts.js';
 import { idParams } from '../../schemas/webhooks.js';
-import { pathId } from '../../webhooks/webhook-answers.js';
+import { pathId } from '../../http/path-id.js';
 
 const config = { permission: 'admin' } as const;
 const base = '/v1/admin/api-keys';

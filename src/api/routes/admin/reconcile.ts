@@ -5,7 +5,7 @@ import { createCursors } from '../../http/cursors.js';
 import type { Routes } from '../../deps.js';
 import { takeNoBodyForEmpty } from '../../http/empty-body.js';
 import { callerIn } from '../../plugins/auth.js';
-import { reconcileNow } from '../../reconcile-now.js';
+import { reconcileNow } from '../../orders/reconcile-now.js';
 import { pageQuery, reconcileAnswer, reconcileBody, reconcileRunList } from '../../schemas/operating.js';
 
 const config = { permission: 'admin' } as const;

@@ -10,7 +10,7 @@ import { callerIn } from '../../plugins/auth.js';
 import { notFound } from '../../http/problem.js';
 import { caseAnswer, caseList, caseQuery, resolveBody } from '../../schemas/support-cases.js';
 import { idParams } from '../../schemas/webhooks.js';
-import { pathId } from '../../webhooks/webhook-answers.js';
+import { pathId } from '../../http/path-id.js';
 
 const config = { permission: 'admin' } as const;
 const base = '/v1/admin/support-cases';

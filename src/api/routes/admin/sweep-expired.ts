@@ -8,7 +8,7 @@ import type { OrderRuns } from '../../../temporal/order-runs.js';
 import type { AppDeps, Routes } from '../../deps.js';
 import { takeNoBodyForEmpty } from '../../http/empty-body.js';
 import { callerIn } from '../../plugins/auth.js';
-import type { Asker } from '../../webhooks/replay.js';
+import type { Asker } from '../../http/asker.js';
 import { sweepAnswer, sweepBody } from '../../schemas/admin-orders.js';
 
 type FactOutcome = Awaited<ReturnType<OrderRuns['apply']>>;

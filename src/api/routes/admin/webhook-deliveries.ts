@@ -11,7 +11,8 @@ import { badRequest, notFound } from '../../http/problem.js';
 import { discardOne, notDead, replayOne } from '../../webhooks/replay.js';
 import { deadLetterPage, deadLettersQuery, deliveryAnswer, discardedAnswer } from '../../schemas/webhooks.js';
 import { idParams, reasonBody } from '../../schemas/webhooks.js';
-import { deliveryAnswerOf, pathId } from '../../webhooks/webhook-answers.js';
+import { pathId } from '../../http/path-id.js';
+import { deliveryAnswerOf } from '../../webhooks/webhook-answers.js';
 
 const config = { permission: 'admin' } as const;
 const deliveries = '/v1/admin/webhook-deliveries';

@@ -5,7 +5,7 @@ import { backWith, consoleContext, sendPage } from '../../console/console-contex
 import { createCursors } from '../../http/cursors.js';
 import type { Routes } from '../../deps.js';
 import { actorIn, forConsole } from '../../plugins/console-session.js';
-import { reconcileNow } from '../../reconcile-now.js';
+import { reconcileNow } from '../../orders/reconcile-now.js';
 import { formCursor } from '../../schemas/text.js';
 
 const here = '/console/reconcile';

@@ -7,7 +7,8 @@ import { invalidField, notFound } from '../../http/problem.js';
 import { replayAll, replayOne } from '../../webhooks/replay.js';
 import { deliveriesQuery, deliveryAnswer, deliveryPage, idParams } from '../../schemas/webhooks.js';
 import { replayBody, replayedAnswer } from '../../schemas/webhooks.js';
-import { deliveryAnswerOf, pathId } from '../../webhooks/webhook-answers.js';
+import { pathId } from '../../http/path-id.js';
+import { deliveryAnswerOf } from '../../webhooks/webhook-answers.js';
 import { ownEndpoint, refuseIdle } from './endpoints.js';
 
 const ended: Record<'dlq' | 'delivered' | 'all', readonly DeliveryStatus[]> = {

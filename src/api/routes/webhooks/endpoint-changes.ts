@@ -16,7 +16,8 @@ import type { Owner } from '../../plugins/auth.js';
 import { callerIn, ownerIn } from '../../plugins/auth.js';
 import { conflict, notFound, rateLimited } from '../../http/problem.js';
 import { endpointAnswer, idParams, pingAnswer, rotatedAnswer, updateBody } from '../../schemas/webhooks.js';
-import { auditedEndpoint, endpointAnswer as answerFor, pathId } from '../../webhooks/webhook-answers.js';
+import { pathId } from '../../http/path-id.js';
+import { auditedEndpoint, endpointAnswer as answerFor } from '../../webhooks/webhook-answers.js';
 import { endpointsPath, refuseBadTarget, refuseIdle, takePlace } from './endpoints.js';
 
 const pingsPerMinute = 10;

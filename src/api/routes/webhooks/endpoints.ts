@@ -21,12 +21,8 @@ import type { Owner } from '../../plugins/auth.js';
 import { callerIn, ownerIn } from '../../plugins/auth.js';
 import { badRequest, conflict, invalidField, notFound } from '../../http/problem.js';
 import { createBody, createdAnswer, endpointAnswer, endpointList, idParams } from '../../schemas/webhooks.js';
-import {
-  auditedEndpoint,
-  endpointAnswer as answerFor,
-  endpointAnswers,
-  pathId,
-} from '../../webhooks/webhook-answers.js';
+import { pathId } from '../../http/path-id.js';
+import { auditedEndpoint, endpointAnswer as answerFor, endpointAnswers } from '../../webhooks/webhook-answers.js';
 
 export const endpointsPath = '/v1/webhooks';
 

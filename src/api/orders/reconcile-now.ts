@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { appendAudit } from '../db/support/audit-log.js';
-import { inTransaction } from '../db/query.js';
-import { beginRun, finishRun } from '../db/reconcile/reconcile-runs.js';
-import { publicId } from '../domain/ids.js';
-import type { AppDeps } from './deps.js';
-import { conflict } from './http/problem.js';
-import type { Asker } from './webhooks/replay.js';
+import { appendAudit } from '../../db/support/audit-log.js';
+import { inTransaction } from '../../db/query.js';
+import { beginRun, finishRun } from '../../db/reconcile/reconcile-runs.js';
+import { publicId } from '../../domain/ids.js';
+import type { AppDeps } from '../deps.js';
+import { conflict } from '../http/problem.js';
+import type { Asker } from '../http/asker.js';
 
 /** Runs reconcile now, beside its schedule; 409 while a run is under way. Answers the run's id. */
 export async function reconcileNow(
