@@ -143,6 +143,70 @@ describe('files stay short', () => {
   });
 });
 
+const programs = sources.filter((file) => /^(?:src|sdk|simulator)\//.test(file.path));
+
+describe('imports', () => {
+  /** The files of ours that a file imports, for a type or for a value. */
+  function importsOf({ path: from, text }: SourceFile, known: ReadonlySet<string>): string[] {
+    const specifiers = [...text.matchAll(/\b(?:from|import)\s*\(?\s*['"](\.[^'"]+)\.js['"]/g)].map(([, stem]) => stem!);
+    const stems = specifiers.map((stem) => path.posix.join(path.posix.dirname(from), stem));
+    return stems.flatMap((stem) => [`${stem}.ts`, `${stem}.tsx`]).filter((to) => known.has(to));
+  }
+
+  /** The files from which imports lead back to themselves. */
+  function inCircles(files: readonly SourceFile[]): string[] {
+    const known = new Set(files.map((file) => file.path));
+    const imports = new Map(files.map((file) => [file.path, importsOf(file, known)]));
+    const reachedFrom = (start: string) => {
+      const reached = new Set(imports.get(start));
+      for (const next of reached) for (const further of imports.get(next) ?? []) reached.add(further);
+      return reached;
+    };
+    return [...known].filter((file) => reachedFrom(file).has(file));
+  }
+
+  it('go round in no circle', () => {
+    expect(inCircles(programs)).toEqual([]);
+  });
+
+  it.each([
+    ['a value', "import { b } from './b.js';"],
+    ['a type', "import type { B } from './b.js';"],
+    ['a type in passing', "export type A = import('./b.js').B;"],
+    ['an export', "export {\n  b,\n} from './b.js';"],
+    ['a detour', "import { c } from './sub/c.js';"],
+  ])('would be noticed in a circle by %s', (_, text) => {
+    const circle = [
+      { path: 'src/db/a.ts', text },
+      { path: 'src/db/b.tsx', text: "import { a } from './a.js';" },
+      { path: 'src/db/sub/c.ts', text: "import { b } from '../b.js';" },
+      { path: 'src/db/outside.ts', text: "import { a } from './a.js';" },
+      { path: 'src/db/leaf.ts', text: "import { Pool } from 'pg';" },
+    ];
+    const found = inCircles(circle);
+    expect(found.slice(0, 2)).toEqual(['src/db/a.ts', 'src/db/b.tsx']);
+    expect(found).not.toContain('src/db/outside.ts');
+    expect(inCircles(circle.slice(1))).toEqual([]);
+  });
+});
+
+describe('folders', () => {
+  const crowded = (paths: readonly string[]) => {
+    const folders = paths.map((file) => path.posix.dirname(file));
+    return [...new Set(folders)].filter((folder) => folders.filter((one) => one === folder).length > 20);
+  };
+
+  it('hold 20 files at most', () => {
+    expect(crowded(programs.map((file) => file.path))).toEqual([]);
+  });
+
+  it('would be noticed with one more', () => {
+    const files = Array.from({ length: 21 }, (_, n) => `src/db/file-${n}.ts`);
+    expect(crowded(files)).toEqual(['src/db']);
+    expect(crowded(files.slice(1))).toEqual([]);
+  });
+});
+
 describe('the map', () => {
   it('has a row for each folder of src but the one that wires, and no other', () => {
     expect(foldersOf('src').sort()).toEqual([...Object.keys(house), 'worker'].sort());
