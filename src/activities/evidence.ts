@@ -4,7 +4,7 @@ import type { OrderRow } from '../db/orders/orders.js';
 import type { PaymentRow } from '../db/money/payments.js';
 import type { ReadOutcome } from '../gateway/nowpayments.js';
 import type { ProviderPayment } from '../gateway/wire.js';
-import type { OrderDependencies } from './dependencies.js';
+import type { Alarms, OrderDependencies } from './dependencies.js';
 
 export type Priority = 'decision' | 'poll' | 'reconcile';
 
@@ -13,6 +13,8 @@ export type Evidence =
   | { readonly kind: 'read'; readonly bound: PaymentView; readonly children: readonly PaymentView[] }
   | { readonly kind: 'unavailable'; readonly reason: string; readonly retryAfterMs: number | null };
 
+export type EvidenceDependencies = Pick<OrderDependencies, 'gateway' | 'providerAccount' | 'alarms'>;
+
 type Unavailable = Extract<Evidence, { kind: 'unavailable' }>;
 
 /**
@@ -20,17 +22,17 @@ type Unavailable = Extract<Evidence, { kind: 'unavailable' }>;
  * that cannot be read is left out of the sum: support decides about it.
  */
 export async function readEvidence(
-  deps: OrderDependencies,
+  { gateway, providerAccount, alarms }: EvidenceDependencies,
   order: OrderRow,
   known: readonly PaymentRow[],
   { priority, hinted = [] }: { priority: Priority; hinted?: readonly PaymentView[] },
 ): Promise<Evidence> {
   if (!order.paymentId) return { kind: 'unavailable', reason: 'no payment is bound', retryAfterMs: null };
-  const account = await deps.providerAccount(order);
+  const account = await providerAccount(order);
   if (!account) return { kind: 'unavailable', reason: 'no provider account', retryAfterMs: null };
-  const bound = await deps.gateway.read(account, order.paymentId, priority);
-  if (bound.kind !== 'read') return unavailable(deps, order, bound);
-  if (!namesOrder(bound.payment, order)) return unusable(deps, order, 'the read names another order or address');
+  const bound = await gateway.read(account, order.paymentId, priority);
+  if (bound.kind !== 'read') return unavailable(alarms, order, bound);
+  if (!namesOrder(bound.payment, order)) return unusable(alarms, order, 'the read names another order or address');
 
   const childIds = new Set<PaymentId>([
     ...bound.payment.extraIds,
@@ -40,12 +42,12 @@ export async function readEvidence(
   childIds.delete(order.paymentId);
   const children: PaymentView[] = [];
   for (const id of childIds) {
-    const child = await deps.gateway.read(account, id, priority);
+    const child = await gateway.read(account, id, priority);
     if (child.kind === 'read') {
       if (isDepositOf(bound.payment, child.payment)) children.push(child.payment);
       continue;
     }
-    if (child.kind !== 'not_visible') return unavailable(deps, order, child);
+    if (child.kind !== 'not_visible') return unavailable(alarms, order, child);
     const hint = hinted.find((view) => view.paymentId === id);
     if (hint) children.push({ ...hint, status: unreadStatus });
   }
@@ -65,23 +67,19 @@ function namesOrder(payment: PaymentView, order: OrderRow): boolean {
   return payment.orderId === order.id && payment.payAddress === order.payAddress && payment.parentPaymentId === null;
 }
 
-function unavailable(
-  deps: OrderDependencies,
-  order: OrderRow,
-  read: Exclude<ReadOutcome, { kind: 'read' }>,
-): Unavailable {
+function unavailable(alarms: Alarms, order: OrderRow, read: Exclude<ReadOutcome, { kind: 'read' }>): Unavailable {
   switch (read.kind) {
     case 'not_visible':
-      return unusable(deps, order, 'the payment is not visible: wrong key or environment');
+      return unusable(alarms, order, 'the payment is not visible: wrong key or environment');
     case 'account':
-      deps.alarms.raise('provider_account_refused', { orderId: order.id, message: read.message });
+      alarms.raise('provider_account_refused', { orderId: order.id, message: read.message });
       return { kind: 'unavailable', reason: read.message, retryAfterMs: read.retryAfterMs };
     case 'unavailable':
       return { kind: 'unavailable', reason: read.message, retryAfterMs: read.retryAfterMs };
   }
 }
 
-function unusable(deps: OrderDependencies, order: OrderRow, reason: string): Unavailable {
-  deps.alarms.raise('provider_answer_unusable', { orderId: order.id, paymentId: order.paymentId, reason });
+function unusable(alarms: Alarms, order: OrderRow, reason: string): Unavailable {
+  alarms.raise('provider_answer_unusable', { orderId: order.id, paymentId: order.paymentId, reason });
   return { kind: 'unavailable', reason, retryAfterMs: null };
 }

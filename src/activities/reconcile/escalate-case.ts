@@ -10,12 +10,14 @@ import type { CaseRow } from '../../db/support/support-cases.js';
 import { findCase } from '../../db/support/support-cases.js';
 import type { OrderDependencies } from '../dependencies.js';
 
+export type EscalateDependencies = Pick<OrderDependencies, 'pool' | 'alarms' | 'now' | 'publish'>;
+
 /**
  * Marks a case that nobody answered in time, tells its merchant, and leaves an audit row, all in one transaction: once per
  * case, however often it is found. Answers whether this call did it.
  */
-export async function escalateOnce(deps: OrderDependencies, caseId: string): Promise<boolean> {
-  const escalated = await inTransaction(deps.pool, (db) => escalateIn(db, deps, caseId));
+export async function escalateOnce(deps: EscalateDependencies, caseId: string): Promise<boolean> {
+  const escalated = await inTransaction(deps.pool, (db) => escalateIn(db, caseId, deps.now));
   if (escalated === null) return false;
   const { id, orderId, kind } = escalated.row;
   deps.alarms.raise('support_case_escalated', { caseId: id, orderId, kind });
@@ -25,13 +27,13 @@ export async function escalateOnce(deps: OrderDependencies, caseId: string): Pro
 
 async function escalateIn(
   db: Database,
-  deps: OrderDependencies,
   caseId: string,
+  now: OrderDependencies['now'],
 ): Promise<{ row: CaseRow; eventId: string | null } | null> {
   if (!(await escalateCase(db, caseId))) return null; // resolved or escalated meanwhile
   const row = await findCase(db, caseId);
   if (!row) throw new Error(`invariant broken: case ${caseId} is gone`);
-  const at = await deps.now(db);
+  const at = await now(db);
   const eventId = row.accountId === null ? null : await writeEvent(db, { ...row, accountId: row.accountId }, at);
   await appendAudit(db, {
     actor: 'system:reconcile',

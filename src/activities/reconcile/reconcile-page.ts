@@ -7,18 +7,25 @@ import { markProviderChecked } from '../../db/orders/order-changes.js';
 import type { OrderRow } from '../../db/orders/orders.js';
 import { unpublishedEvents } from '../../db/deliveries/outgoing-events.js';
 import { paymentsOf } from '../../db/money/payments.js';
+import type { Pool } from '../../db/pool.js';
 import * as differences from '../../db/reconcile/differences.js';
 import { countInRun } from '../../db/reconcile/reconcile-runs.js';
-import type { Fact, QueueNames, ReconcileStep } from '../../workflows/messages.js';
+import type { QueueNames, ReconcileStep } from '../../workflows/messages.js';
 import type { OrderDependencies } from '../dependencies.js';
+import type { EscalateDependencies } from './escalate-case.js';
 import { escalateOnce } from './escalate-case.js';
+import type { EvidenceDependencies } from '../evidence.js';
 import { readEvidence } from '../evidence.js';
+import type { RelayDependencies } from './relay-facts.js';
 import { relayFacts } from './relay-facts.js';
 import { knownOf } from '../settle/understand-fact.js';
 
-export interface ReconcileDependencies extends OrderDependencies {
+interface ReadDependencies extends RelayDependencies, EvidenceDependencies {
+  readonly now: OrderDependencies['now'];
+}
+
+export interface ReconcileDependencies extends ReadDependencies, EscalateDependencies {
   readonly start: (order: OrderRow) => Promise<void>;
-  readonly handOver: (order: OrderRow, fact: Fact) => Promise<void>;
   readonly startDelivery: (delivery: { id: string; eventType: string; endpointId: string }) => Promise<void>;
 }
 
@@ -76,7 +83,7 @@ async function examine(deps: ReconcileDependencies, input: PageInput, progress: 
       return { examined: events.length, repaired: input.dryRun ? 0 : events.length, next: null };
     }
     case 'stranded_deliveries': {
-      const endpoints = input.cursor === null ? await intoStep(deps, input) : { examined: 0, repaired: 0 };
+      const endpoints = input.cursor === null ? await intoStep(pool, input) : { examined: 0, repaired: 0 };
       const found = await eachOf(await differences.strandedDeliveries(pool, page), async (delivery) => {
         if (!input.dryRun) await deps.startDelivery(delivery);
         return !input.dryRun;
@@ -107,20 +114,27 @@ async function repairEach<Row extends { id: string }>(
 }
 
 /** Waiting deliveries of a disabled endpoint are dead, those of an active one are due. */
-async function intoStep({ pool }: ReconcileDependencies, { dryRun }: PageInput): Promise<Omit<Found, 'next'>> {
+async function intoStep(pool: Pool, { dryRun }: PageInput): Promise<Omit<Found, 'next'>> {
   const endpoints = await differences.endpointsOutOfStep(pool);
   if (dryRun) return { examined: endpoints.length, repaired: 0 };
-  for (const { id, disabled } of endpoints) await (disabled ? buryWaiting(pool, id) : makeUntimedDue(pool, id));
+  for (const { id, disabled } of endpoints) {
+    if (disabled) await buryWaiting(pool, id);
+    else await makeUntimedDue(pool, id);
+  }
   return { examined: endpoints.length, repaired: endpoints.length };
 }
 
-async function restart(deps: ReconcileDependencies, { dryRun }: PageInput, order: OrderRow): Promise<boolean> {
-  if (!dryRun) await deps.start(order);
+async function restart(
+  { start }: Pick<ReconcileDependencies, 'start'>,
+  { dryRun }: PageInput,
+  order: OrderRow,
+): Promise<boolean> {
+  if (!dryRun) await start(order);
   return !dryRun;
 }
 
 /** Reads the provider; what it knows and we do not becomes a fact for the order's workflow. */
-async function readAgain(deps: ReconcileDependencies, input: PageInput, order: OrderRow): Promise<boolean> {
+async function readAgain(deps: ReadDependencies, input: PageInput, order: OrderRow): Promise<boolean> {
   const known = await paymentsOf(deps.pool, [order.id]);
   const evidence = await readEvidence(deps, order, known, { priority: 'reconcile' });
   if (evidence.kind === 'unavailable') return false;
