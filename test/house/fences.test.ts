@@ -122,6 +122,8 @@ describe('the other rules', () => {
   const lines = (count: number) => 'export const line = 1;\n'.replace('line', 'first') + '// why\n'.repeat(count - 1);
   const longFunction = `export function long(): void {\n${'  // why\n'.repeat(69)}}\n`;
 
+  const manyParameters = 'export const sum = (a: 1, b: 1, c: 1, d: 1, e: 1): number => a + b + c + d + e;\n';
+
   it.each([
     [
       '@typescript-eslint/no-import-type-side-effects',
@@ -132,6 +134,9 @@ describe('the other rules', () => {
     ['max-lines', 'src/db/seeded.ts', lines(201)],
     ['max-lines', 'test/domain/seeded.test.ts', lines(401)],
     ['max-lines-per-function', 'src/db/seeded.ts', longFunction],
+    ['max-params', 'src/db/seeded.ts', manyParameters],
+    ['max-params', 'sdk/src/seeded.ts', manyParameters],
+    ['max-params', 'simulator/seeded.ts', manyParameters],
     [
       'no-restricted-syntax',
       'src/web/seeded.tsx',
@@ -147,9 +152,10 @@ describe('the other rules', () => {
     expect(await rulesBrokenBy(untyped, file, code)).toEqual([rule]);
   });
 
-  it('allow 200 lines to a file and 70 to a function', async () => {
+  it('allow 200 lines to a file, 70 and four parameters to a function', async () => {
     expect(await rulesBrokenBy(untyped, 'src/db/seeded.ts', lines(200))).toEqual([]);
     expect(await rulesBrokenBy(untyped, 'src/db/seeded.ts', longFunction.replace('  // why\n', ''))).toEqual([]);
+    expect(await rulesBrokenBy(untyped, 'src/db/seeded.ts', manyParameters.replace(', e: 1', ''))).toEqual([]);
   });
 
   it.each([
