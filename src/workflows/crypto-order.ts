@@ -21,6 +21,19 @@ import { mintActivities, orderActivities, settleActivities } from './proxies.js'
  * The life of one order, a function of its stored row: open it (mint once), then deal with facts until nothing is left
  * to wait for. May be started again at any time for the same order: a late coin or a decision simply starts a run that
  * finds the order closed, deals with the fact and ends.
+ *
+ * One fact is dealt with at a time, and between facts the order is in one of three modes:
+ *
+ * - opening: `openOrder` runs beside the loop. Facts gather in the inbox, but only a cancellation is taken, since it must
+ *   not wait for a slow provider and every other fact may be about the payment that is being made. Left when the opening
+ *   ends, with an address or without one, or when a cancellation closes the order.
+ * - waiting: opened, and the order is not closed. Left by the first fact in the inbox, or by the one that its clock brings
+ *   (order-clock.ts). Only here, with nothing in hand and nobody to answer, is a long history exchanged for a new run.
+ * - closed: paid, failed or cancelled. No clock runs, and an opening that still runs is called off. What comes before the
+ *   run ends is dealt with all the same; it ends when the inbox is empty and everybody who asked has an answer.
+ *
+ * Which mode it is follows from what the loop knows, so none is stored: `state` (the latest version of the row that an
+ * activity answered), whether the opening runs, and the inbox.
  */
 export async function cryptoOrderWorkflow(start: OrderStart): Promise<OrderResult> {
   let state: OrderState | null = null;
@@ -39,6 +52,7 @@ export async function cryptoOrderWorkflow(start: OrderStart): Promise<OrderResul
 
   const opening = startOpening(start, know);
   for (;;) {
+    // A fact is taken before any waiting, so that none stays in the inbox while a clock is set.
     const fact = (opening.isRunning() ? inbox.takeCancellation() : inbox.take()) ?? (await nextFact());
     if (fact === 'finished') break;
     if (fact === 'look again') continue;

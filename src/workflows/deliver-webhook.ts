@@ -20,7 +20,7 @@ export async function deliverWebhookWorkflow(start: DeliveryStart): Promise<stri
     if (result === 'woken') continue;
     if (result !== 'paused') {
       if (!woken) return result;
-      continue;
+      continue; // woken as it ended: a replay may have begun a new round, which this run then takes on
     }
     setCurrentDetails(`${start.summary}: the endpoint is paused`);
     await condition(() => woken);

@@ -7,9 +7,20 @@ import { pollActivities } from './proxies.js';
 const untilSomethingChanges = 30 * day;
 
 /**
- * One clock at a time: a grace timer, then one patient poll, then a timer for the rest. Deadlines are stored with the
- * order, so neither a duplicate nor a second run restarts one. Answers the fact that the clock itself brought, or null
- * when the inbox has something.
+ * What an order waits with: one clock at a time, so that one history event or two stand for hours. Which one follows from
+ * now, from the deadline and from `pollFrom`, both stored with the order: neither a duplicate nor a second run restarts
+ * them. In each mode a fact in the inbox cancels the clock and ends the wait.
+ *
+ * - grace: neither `pollFrom` nor the deadline has come. A timer runs to the earlier one. At `pollFrom` the wait ends
+ *   without a fact, to be asked for again as polling; at the deadline it brings the deadline's fact. An order without a
+ *   payment has nothing to poll and stays here until its deadline, one without a deadline until a fact comes.
+ * - polling: there is a payment, and the deadline is ahead. One activity asks the provider again and again. It brings a
+ *   fact when the provider says something new, and gives up when its next attempt would pass the deadline.
+ * - rest: polling gave up. A timer runs to the deadline and brings its fact.
+ * - over: the deadline had passed before the wait began, as it may when a run starts late. Its fact comes at once.
+ *
+ * A deadline's fact has the deadline in its id, so it counts once however often it comes. Answers the fact that the clock
+ * itself brought, or null to look again.
  */
 export async function waitForClockOrFact(
   start: OrderStart,

@@ -1,3 +1,18 @@
+// A delivery is a machine whose state is its row; only what stands in it counts, since any worker may die at any moment.
+//
+// - `pending`, due: `next_attempt_at` has come, nobody has claimed it. Left by a claim, which makes it `in_flight`.
+// - `pending`, not due: `next_attempt_at` is ahead (a retry), or null (its endpoint is paused). Becomes due by time, or by
+//   a resume; `dlq` when its endpoint is disabled.
+// - `in_flight`: one worker is on it, until `claimed_until`. Left by the record of its attempt, to `delivered`, to `pending`
+//   with the wait for the next one, or to `dlq`; by `unclaim`, to `pending`, when the attempt was not made after all; or by
+//   nobody, when that worker died: once `claimed_until` is over it may be claimed again, as if it were due. It may
+//   then be sent twice, with the same event id, which is what the receiver knows it by.
+// - `delivered`, `dlq`: the end. Only a replay leaves it, to `pending` and due, in a new round with its own count of
+//   attempts: an answer that belongs to an earlier round or attempt no longer moves the row.
+//
+// First attempts are claimed in bulk, by `claimDue` and `claimOfEvents`; later ones one by one, by the delivery's own
+// workflow, with `claimDelivery`. `attempts` is counted by the claim, so two workers never make the same one.
+
 import type { DeliveryStatus } from '../../domain/delivery.js';
 import type { Database } from '../pool.js';
 import { execute, many, maybeOne } from '../query.js';
