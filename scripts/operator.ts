@@ -78,14 +78,14 @@ async function audited(
 ): Promise<string[]> {
   const after = await findOperator(db, before.name);
   if (!after) throw new Error(`operator ${before.name} is gone`);
-  const facts = ({ role, disabledAt }: OperatorRow) => ({ role, disabled_at: disabledAt });
+  const rights = ({ role, disabledAt }: OperatorRow) => ({ role, disabled_at: disabledAt });
   await appendAudit(db, {
     actor: `cli:${userInfo().username}`,
     action,
     accountId: null,
     subject: `operator:${before.name}`,
-    before: 'role' in before ? facts(before) : null,
-    after: facts(after),
+    before: 'role' in before ? rights(before) : null,
+    after: rights(after),
   });
   return [lineOf(after), ...shown];
 }

@@ -31,7 +31,7 @@ export interface IpnSecret {
   readonly mode: Mode;
 }
 
-/** What the operator decided for the whole installation. */
+/** What operators have set for the whole installation. */
 export interface ApiSettings {
   readonly publicUrl: string; // without a trailing slash
   readonly priceMode: 'caller' | 'catalogue';

@@ -4,7 +4,7 @@ import { withoutTrailingZeros } from './decimal-text.js';
 import type { JsonObject, ProviderPayment } from './wire.js';
 import { parsePaymentObject, readObject } from './wire.js';
 
-/** A signed notification. One that passes only in form B is a doorbell: its figures are null. */
+/** A signed notification. One that passes only in form B tells of a payment and no figures: they are null. */
 export type Ipn = ProviderPayment;
 
 export type IpnVerdict =
@@ -48,7 +48,7 @@ export function verifyIpn(raw: Buffer, signatureHeader: string | undefined, secr
   if (isPayout(object)) return { kind: 'other', signatureHash };
   const parsed = parsePaymentObject(object);
   if (parsed.kind === 'refused') return { kind: 'malformed', reason: parsed.problem, signatureHash };
-  const ipn = form === 'A' ? parsed.payment : doorbell(parsed.payment);
+  const ipn = form === 'A' ? parsed.payment : withoutFigures(parsed.payment);
   return { kind: 'verified', form, ipn, fingerprint: fingerprintOf(parsed.payment), secretIndex };
 }
 
@@ -100,7 +100,7 @@ function isPayout(object: JsonObject): boolean {
 }
 
 /** Form B forgets digits past 2^53, so a figure could have been changed without breaking the signature. */
-function doorbell(payment: ProviderPayment): Ipn {
+function withoutFigures(payment: ProviderPayment): Ipn {
   return { ...payment, priceAmount: null, payAmount: null, actuallyPaid: null, fiatPaid: null };
 }
 

@@ -34,7 +34,7 @@ export interface OrderRuns {
   ping(): Promise<boolean>;
 }
 
-const decisionDeadlineMs = 20_000;
+const outcomeDeadlineMs = 20_000;
 const signalDeadlineMs = 5_000;
 
 export function createOrderRuns(client: Client): OrderRuns {
@@ -53,12 +53,13 @@ export function createOrderRuns(client: Client): OrderRuns {
     );
   }
 
-  async function decide<Args extends [Fact]>(order: OrderStart, update: unknown, args: Args): Promise<FactOutcome> {
+  /** Hands a fact over by update and waits for what becomes of it. */
+  async function outcomeOf<Args extends [Fact]>(order: OrderStart, update: unknown, args: Args): Promise<FactOutcome> {
     try {
       return await askRun<FactOutcome, Args>(order, update as never, {
         id: args[0].id,
         args,
-        deadlineMs: decisionDeadlineMs,
+        deadlineMs: outcomeDeadlineMs,
       });
     } catch (failure) {
       throw awayOr(failure);
@@ -96,9 +97,9 @@ export function createOrderRuns(client: Client): OrderRuns {
         }),
       );
     },
-    cancel: (order, requestId) => decide(order, cancelUpdate, [{ kind: 'cancel', id: requestId }]),
-    resolve: (order, fact) => decide(order, resolveUpdate, [fact]).catch(refusalIn),
-    apply: (order, fact) => decide(order, applyUpdate, [fact]),
+    cancel: (order, requestId) => outcomeOf(order, cancelUpdate, [{ kind: 'cancel', id: requestId }]),
+    resolve: (order, fact) => outcomeOf(order, resolveUpdate, [fact]).catch(refusalIn),
+    apply: (order, fact) => outcomeOf(order, applyUpdate, [fact]),
     ping: () => isReachable(client),
   };
 }

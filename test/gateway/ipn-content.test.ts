@@ -111,7 +111,7 @@ describe('an authentic notification', () => {
     expect(verified({ order_id: `"${'x'.repeat(256)}"` }).ipn.orderId).toBeNull();
   });
 
-  it('that passes only as form B is a doorbell: it has its id and status, and no figures', () => {
+  it('that passes only as form B says less: it has its id and status, and no figures', () => {
     const body =
       '{"payment_status":"finished","payment_id":5745459419,"price_amount":49.0,"pay_amount":49.60,"actually_paid":49.60,"order_id":"ord_0123456789ab"}';
     const signature = createHmac('sha512', secret)

@@ -22,8 +22,8 @@ export interface CaseDecision {
   readonly decisionId: string | null; // the same id decides once; null: a new decision
 }
 
-export interface Decided {
-  readonly kind: 'decided' | 'awaiting_approval';
+export interface AppliedDecision {
+  readonly kind: 'applied' | 'awaiting_approval';
   readonly row: CaseRow;
 }
 
@@ -31,12 +31,12 @@ export interface Decided {
  * Support's decision on a case. It runs through the order's workflow; to honour more than the four-eyes amount, a second
  * person has to repeat it first. Throws 404, and 409 with the current state.
  */
-export async function decideCase(deps: AppDeps, decision: CaseDecision): Promise<Decided> {
+export async function applyDecision(deps: AppDeps, decision: CaseDecision): Promise<AppliedDecision> {
   const { pool } = deps;
   const decisionId = decision.decisionId ?? randomUUID();
   const found = await caseWith(pool, decision.caseId);
   const order = found.orderId === null ? null : await findOrder(pool, found.orderId);
-  if (order === null) return { kind: 'decided', row: await decideOrphan(deps, found, decision) };
+  if (order === null) return { kind: 'applied', row: await applyToOrphan(deps, found, decision) };
 
   const factId = `resolve:${found.id}:${decisionId}`;
   const isRepeat = (await outcomeOfFact(pool, order.id, factId)) !== null;
@@ -64,7 +64,7 @@ export async function decideCase(deps: AppDeps, decision: CaseDecision): Promise
   if (decision.action !== 'note' && row.resolution?.action !== decision.action) {
     throw refusal('the decision id was used for another decision', row, after);
   }
-  return { kind: 'decided', row };
+  return { kind: 'applied', row };
 }
 
 async function caseWith(db: Database, id: string): Promise<CaseRow> {
@@ -131,7 +131,7 @@ async function secondEyes(
 }
 
 /** Money that names no order of ours has no workflow: its case is a note and, once, an end. */
-async function decideOrphan({ pool }: AppDeps, found: CaseRow, decision: CaseDecision): Promise<CaseRow> {
+async function applyToOrphan({ pool }: AppDeps, found: CaseRow, decision: CaseDecision): Promise<CaseRow> {
   const { action, actor, reason } = decision;
   if (found.status === 'resolved') throw refusal('the case is resolved', found, null);
   if (action === 'honour') throw refusal('there is nothing to honour: the money names no order', found, null);

@@ -3,7 +3,7 @@ import { findCase } from '../../../db/support/support-cases.js';
 import { modeOf } from '../../orders/admin-filters.js';
 import { accountIdIn } from '../../accounts/account-id.js';
 import { caseAnswerOf, caseAnswers } from '../../cases/case-answers.js';
-import { decideCase } from '../../cases/case-decisions.js';
+import { applyDecision } from '../../cases/case-decisions.js';
 import { createCursors } from '../../http/cursors.js';
 import type { Routes } from '../../deps.js';
 import { callerIn } from '../../plugins/auth.js';
@@ -52,7 +52,7 @@ export const supportCaseRoutes: Routes = (app, deps) => {
     { config, schema: { params: idParams, body: resolveBody, response: { 200: caseAnswer, 202: caseAnswer } } },
     async (request, reply) => {
       const { action, reason, decision_id } = request.body;
-      const { kind, row } = await decideCase(deps, {
+      const { kind, row } = await applyDecision(deps, {
         caseId: pathId('case', request.params.id),
         action,
         reason,

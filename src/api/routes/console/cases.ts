@@ -4,7 +4,7 @@ import { uuidOf } from '../../../domain/ids.js';
 import type { CaseAction } from '../../../domain/support-case.js';
 import { caseActions, caseKinds, caseStatuses } from '../../../domain/support-case.js';
 import { consoleCasesPage } from '../../../web/console/console-cases-page.js';
-import { decideCase } from '../../cases/case-decisions.js';
+import { applyDecision } from '../../cases/case-decisions.js';
 import { backWith, consoleContext, sendPage } from '../../console/console-context.js';
 import { createCursors } from '../../http/cursors.js';
 import { consoleCases } from '../../console/console-order-view.js';
@@ -72,7 +72,7 @@ export const consoleCaseRoutes: Routes = (console, deps) => {
       const { action, reason, decision_id: decisionId } = request.body;
       const back = formBack(request);
       if (reason === '') return backWith(reply, back, { tone: 'stop', text: 'Please give a reason.' });
-      const { kind } = await decideCase(deps, { caseId, action, reason, actor: actorIn(request), decisionId });
+      const { kind } = await applyDecision(deps, { caseId, action, reason, actor: actorIn(request), decisionId });
       const wasProposed = kind === 'awaiting_approval';
       return backWith(reply, back, {
         tone: 'good',

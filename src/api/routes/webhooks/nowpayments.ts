@@ -8,7 +8,7 @@ import { orderStatuses } from '../../../domain/order.js';
 import type { IpnVerdict } from '../../../gateway/ipn.js';
 import { verifyIpn } from '../../../gateway/ipn.js';
 import type { AppDeps, IpnSecret, Routes } from '../../deps.js';
-import { createDoorbell } from '../../orders/doorbell.js';
+import { createIpnRelay } from '../../orders/ipn-relay.js';
 import { Problem, badRequest, notFound, unauthorized, unavailable } from '../../http/problem.js';
 
 const path = '/v1/webhooks/nowpayments';
@@ -19,8 +19,8 @@ const received = z.object({ received: z.literal(true), order_state: z.enum(order
 
 /** The provider's notifications: verified from their raw bytes, stored, acknowledged, and only then acted upon. */
 export const ipnRoutes: Routes = (app, deps) => {
-  const doorbell = createDoorbell(deps);
-  app.addHook('onClose', () => doorbell.settled());
+  const ipns = createIpnRelay(deps);
+  app.addHook('onClose', () => ipns.ended());
 
   void app.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
@@ -46,7 +46,7 @@ export const ipnRoutes: Routes = (app, deps) => {
           const { account_id } = request.params as { account_id?: string }; // by the two urls above
           const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
           const stored = await receive(deps, { accountText: account_id ?? null, raw, headers: request.headers });
-          if (stored?.order && !stored.relayed) doorbell.ring(stored.order, stored.id);
+          if (stored?.order && !stored.relayed) ipns.relay(stored.order, stored.id);
           return { received: true as const, order_state: stored?.order?.status ?? null };
         },
       );
@@ -55,21 +55,21 @@ export const ipnRoutes: Routes = (app, deps) => {
   });
 };
 
-interface Delivery {
+interface ReceivedIpn {
   readonly accountText: string | null;
   readonly raw: Buffer;
   readonly headers: IncomingHttpHeaders;
 }
 
 /** Stores an authentic notification and answers what is on record; throws the refusal of anything else. */
-async function receive(deps: AppDeps, delivery: Delivery): Promise<StoredProviderEvent | null> {
+async function receive(deps: AppDeps, arrived: ReceivedIpn): Promise<StoredProviderEvent | null> {
   const { metrics } = deps;
-  const accountId = delivery.accountText === null ? null : accountIdOf(delivery.accountText);
+  const accountId = arrived.accountText === null ? null : accountIdOf(arrived.accountText);
   const secrets = await deps.ipnSecrets(accountId);
   if (secrets.length === 0) throw notFound();
   const verdict = verifyIpn(
-    delivery.raw,
-    signatureIn(delivery.headers),
+    arrived.raw,
+    signatureIn(arrived.headers),
     secrets.map(({ secret }) => secret),
   );
   switch (verdict.kind) {
@@ -83,15 +83,15 @@ async function receive(deps: AppDeps, delivery: Delivery): Promise<StoredProvide
       metrics.ipns.inc({ outcome: 'signature_invalid' });
       throw unauthorized('unauthorized', `${signatureHeader} does not fit the body.`);
     case 'malformed':
-      await store(deps, { ...filed(delivery, accountId, verdict.signatureHash), kind: 'malformed', form: 'C' });
+      await store(deps, { ...filed(arrived, accountId, verdict.signatureHash), kind: 'malformed', form: 'C' });
       metrics.ipns.inc({ outcome: 'malformed_event' });
       throw badRequest(`The notification is signed and yet unusable: ${verdict.reason}.`);
     case 'other':
-      await store(deps, { ...filed(delivery, accountId, verdict.signatureHash), kind: 'other', form: 'A' });
+      await store(deps, { ...filed(arrived, accountId, verdict.signatureHash), kind: 'other', form: 'A' });
       metrics.ipns.inc({ outcome: 'other' });
       return null;
     case 'verified': {
-      const stored = await store(deps, paymentEvent(delivery, accountId, verdict, secrets));
+      const stored = await store(deps, paymentEvent(arrived, accountId, verdict, secrets));
       metrics.ipns.inc({ outcome: 'ok' });
       return stored;
     }
@@ -120,7 +120,7 @@ async function store({ pool, metrics, log }: AppDeps, event: NewProviderEvent): 
 }
 
 /** The parts of an inbox row that hold for any signed body. */
-function filed({ raw, headers }: Delivery, accountId: string | null, signatureHash: string) {
+function filed({ raw, headers }: ReceivedIpn, accountId: string | null, signatureHash: string) {
   const kept = ['content-type', 'user-agent', signatureHeader].flatMap((name) => {
     const value = headers[name];
     return typeof value === 'string' ? [[name, value]] : [];
@@ -142,14 +142,14 @@ function filed({ raw, headers }: Delivery, accountId: string | null, signatureHa
 }
 
 function paymentEvent(
-  delivery: Delivery,
+  arrived: ReceivedIpn,
   accountId: string | null,
   { ipn, form, fingerprint, secretIndex }: IpnVerdict & { kind: 'verified' },
   secrets: readonly IpnSecret[],
 ): NewProviderEvent {
   const signer = secrets[secretIndex]?.secret;
   return {
-    ...filed(delivery, accountId, ''),
+    ...filed(arrived, accountId, ''),
     fingerprint: accountId === null ? fingerprint : `${accountId}:${fingerprint}`,
     modes: secrets.filter(({ secret }) => secret === signer).map(({ mode }) => mode), // one secret may serve both
     kind: 'payment',

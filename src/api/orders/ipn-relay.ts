@@ -4,21 +4,21 @@ import type { AppDeps } from '../deps.js';
 
 const mostAtOnce = 200;
 
-export interface Doorbell {
+export interface IpnRelay {
   /** Hands an inbox row to its order's workflow, after the answer. */
-  ring(order: OrderRow, eventId: string): void;
+  relay(order: OrderRow, eventId: string): void;
   /** Resolves when nothing is under way any more. */
-  settled(): Promise<void>;
+  ended(): Promise<void>;
 }
 
 /**
  * The provider waits three seconds for its answer, so nothing here may hold it up. What fails, or is one too many, is
  * still unrelayed in the inbox, where the worker's relay loop finds it.
  */
-export function createDoorbell({ pool, orderRuns, orderStart, log }: AppDeps): Doorbell {
+export function createIpnRelay({ pool, orderRuns, orderStart, log }: AppDeps): IpnRelay {
   const underWay = new Set<Promise<void>>();
 
-  async function relay(order: OrderRow, eventId: string): Promise<void> {
+  async function handOver(order: OrderRow, eventId: string): Promise<void> {
     try {
       await orderRuns.handOver(orderStart(order), { kind: 'ipn', id: eventId });
       await markRelayed(pool, eventId);
@@ -28,12 +28,12 @@ export function createDoorbell({ pool, orderRuns, orderStart, log }: AppDeps): D
   }
 
   return {
-    ring(order, eventId) {
+    relay(order, eventId) {
       if (underWay.size >= mostAtOnce) return;
-      const relaying = relay(order, eventId).finally(() => underWay.delete(relaying));
+      const relaying = handOver(order, eventId).finally(() => underWay.delete(relaying));
       underWay.add(relaying);
     },
-    async settled() {
+    async ended() {
       await Promise.all(underWay);
     },
   };
