@@ -1,7 +1,6 @@
 import { answersHttp } from '../scripts/dev/parts.js';
 import { freePort } from '../scripts/dev/ports.js';
-import type { Processes, RunningProgram } from '../scripts/dev/processes.js';
-import { untilReady } from '../scripts/dev/processes.js';
+import { untilReady, type Processes, type RunningProgram } from '../scripts/dev/processes.js';
 import { root } from './stack.js';
 
 /** One API process without Temporal. */

@@ -5,19 +5,15 @@ import { Pool as HttpPool } from 'undici';
 import { freePort } from '../scripts/dev/ports.js';
 import { hashKey, keyPrefix, mintKey } from '../src/api/http/keys.js';
 import { insertApiKey } from '../src/db/accounts/api-keys.js';
-import type { Pool } from '../src/db/pool.js';
-import { createPool } from '../src/db/pool.js';
-import type { Keyring } from '../src/db/secrets/seal.js';
-import { masterKey } from '../src/db/secrets/seal.js';
+import { createPool, type Pool } from '../src/db/pool.js';
+import { masterKey, type Keyring } from '../src/db/secrets/seal.js';
 import { publicId } from '../src/domain/ids.js';
 import { mostAtOnce } from '../src/webhooks/endpoint-slots.js';
 import { benchMark, costEach, cpuSeconds } from './cpu-time.js';
-import type { Recorded, Endpoints } from './deliveries.js';
-import { makeDeliveries, makeEndpoints, whenRecorded } from './deliveries.js';
+import { makeDeliveries, makeEndpoints, whenRecorded, type Recorded, type Endpoints } from './deliveries.js';
 import { closedLoop } from './load.js';
 import { median } from './quantiles.js';
-import type { BenchStack } from './stack.js';
-import { startStack } from './stack.js';
+import { startStack, type BenchStack } from './stack.js';
 
 // Prints figures and judges none. The reference, bare posts to the same receiver, runs in between.
 const { values: options } = parseArgs({

@@ -4,8 +4,7 @@ import { parseArgs } from 'node:util';
 import { hashKey, keyPrefix, mintKey } from '../src/api/http/keys.js';
 import { insertApiKey, revokeApiKey } from '../src/db/accounts/api-keys.js';
 import { appendAudit } from '../src/db/support/audit-log.js';
-import type { Database } from '../src/db/pool.js';
-import { createPool } from '../src/db/pool.js';
+import { createPool, type Database } from '../src/db/pool.js';
 import { inTransaction } from '../src/db/query.js';
 import { publicId, uuidOf } from '../src/domain/ids.js';
 

@@ -8,8 +8,14 @@ import { queues } from '../src/workflows/messages.js';
 import { ensureDemoAccount } from './dev/demo-account.js';
 import { type DevFile, devFilePath, removeDevFile, writeDevFile } from './dev/dev-file.js';
 import { findTemporalCli } from './dev/find-temporal.js';
-import { type Part, answersHttp, partEnvironment, startPart } from './dev/parts.js';
-import { receiverEnvironment, simulatorEnvironment } from './dev/parts.js';
+import {
+  answersHttp,
+  partEnvironment,
+  startPart,
+  receiverEnvironment,
+  simulatorEnvironment,
+  type Part,
+} from './dev/parts.js';
 import { assertPortFree } from './dev/ports.js';
 import { createDatabaseIfMissing, startPostgres } from './dev/postgres.js';
 import { type Processes, createProcesses } from './dev/processes.js';

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { examine } from './doctor/examine.js';
-import type { Finding } from './doctor/finding.js';
-import { messageOf } from './doctor/finding.js';
+import { messageOf, type Finding } from './doctor/finding.js';
 import { isPrivateUrl } from './doctor/private-url.js';
 import { type DevFile, devFilePath } from './dev/dev-file.js';
 import { partEnvironment } from './dev/parts.js';

@@ -3,7 +3,6 @@ import { userInfo } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { appendAudit } from '../src/db/support/audit-log.js';
-import type { OperatorRow } from '../src/db/support/operators.js';
 import {
   createOperator,
   findOperator,
@@ -11,12 +10,11 @@ import {
   setDisabled,
   setPassword,
   setRole,
+  type OperatorRow,
 } from '../src/db/support/operators.js';
-import type { Database } from '../src/db/pool.js';
-import { createPool } from '../src/db/pool.js';
+import { createPool, type Database } from '../src/db/pool.js';
 import { inTransaction } from '../src/db/query.js';
-import type { OperatorRole } from '../src/domain/operator.js';
-import { isOperatorName, operatorRoles, passwordFault } from '../src/domain/operator.js';
+import { isOperatorName, operatorRoles, passwordFault, type OperatorRole } from '../src/domain/operator.js';
 
 const usage = `Who may use the console. The database is that of DATABASE_URL.
 

@@ -1,7 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import type { OrderEvent, OrderStatus } from '../src/domain/order.js';
-import { allowedEvents, decide, isClosed, orderEvents, orderStatuses } from '../src/domain/order.js';
+import {
+  allowedEvents,
+  decide,
+  isClosed,
+  orderEvents,
+  orderStatuses,
+  type OrderEvent,
+  type OrderStatus,
+} from '../src/domain/order.js';
 
 const target = new URL('../docs/order-states.md', import.meta.url);
 

@@ -4,8 +4,7 @@ import type { OrderRow } from './db/orders/orders.js';
 import type { Pool } from './db/pool.js';
 import { credentialsFor, credentialsOf } from './db/secrets/provider-credentials.js';
 import type { Keyring } from './db/secrets/seal.js';
-import { defaultApiUrl, keyLabel } from './gateway/provider-account.js';
-import type { ProviderAccount } from './gateway/provider-account.js';
+import { defaultApiUrl, keyLabel, type ProviderAccount } from './gateway/provider-account.js';
 
 interface Wiring {
   readonly config: Config;

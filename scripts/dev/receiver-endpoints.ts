@@ -1,10 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Database } from '../../src/db/pool.js';
-import { createPool } from '../../src/db/pool.js';
+import { createPool, type Database } from '../../src/db/pool.js';
 import { inTransaction } from '../../src/db/query.js';
-import type { Keyring } from '../../src/db/secrets/seal.js';
-import { seal, secretPurpose, unseal } from '../../src/db/secrets/seal.js';
-import type { EndpointOwner, EndpointRow } from '../../src/db/deliveries/webhook-endpoints.js';
+import { seal, secretPurpose, unseal, type Keyring } from '../../src/db/secrets/seal.js';
 import {
   insertEndpoint,
   listEndpoints,
@@ -12,6 +9,8 @@ import {
   mostEndpoints,
   sealedSecretsOf,
   updateEndpoint,
+  type EndpointOwner,
+  type EndpointRow,
 } from '../../src/db/deliveries/webhook-endpoints.js';
 import { modes } from '../../src/domain/ids.js';
 import { eventTypes } from '../../src/domain/outgoing-event.js';

@@ -1,7 +1,6 @@
 import type { Config } from '../../src/config.js';
 import { isPrivateUrl } from './private-url.js';
-import type { Finding } from './finding.js';
-import { findingsOf, messageOf } from './finding.js';
+import { findingsOf, messageOf, type Finding } from './finding.js';
 
 const { ok, warn, bad } = findingsOf('callback');
 const path = '/v1/webhooks/nowpayments';

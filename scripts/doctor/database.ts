@@ -7,8 +7,7 @@ import { listOperators } from '../../src/db/support/operators.js';
 import type { Pool } from '../../src/db/pool.js';
 import { sealingKeyIds } from '../../src/db/secrets/reseal.js';
 import { masterKey } from '../../src/db/secrets/seal.js';
-import type { Finding } from './finding.js';
-import { findingsOf, messageOf, skewFinding } from './finding.js';
+import { findingsOf, messageOf, skewFinding, type Finding } from './finding.js';
 
 const { ok, warn, bad } = findingsOf('database');
 const secrets = findingsOf('secrets');

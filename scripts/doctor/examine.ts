@@ -1,13 +1,11 @@
-import type { Config } from '../../src/config.js';
-import { loadConfig } from '../../src/config.js';
+import { loadConfig, type Config } from '../../src/config.js';
 import { createPool } from '../../src/db/pool.js';
 import { keyringOf } from '../../src/db/secrets/seal.js';
 import { createGateway } from '../../src/gateway/nowpayments.js';
 import { lazyClient } from '../../src/temporal/connection.js';
 import { lookAtCallback } from './callback.js';
 import { lookAtDatabase } from './database.js';
-import type { Finding } from './finding.js';
-import { findingsOf, messageOf } from './finding.js';
+import { findingsOf, messageOf, type Finding } from './finding.js';
 import { lookAtProvider, pairsOf } from './provider.js';
 import { lookAtTemporal } from './temporal.js';
 

@@ -3,14 +3,11 @@ import { currentCredentials } from '../../src/db/secrets/provider-credentials.js
 import type { Pool } from '../../src/db/pool.js';
 import type { Keyring } from '../../src/db/secrets/seal.js';
 import { defaultAccountSettings } from '../../src/domain/account.js';
-import type { Mode } from '../../src/domain/ids.js';
-import { modes, publicId } from '../../src/domain/ids.js';
+import { modes, publicId, type Mode } from '../../src/domain/ids.js';
 import type { Checkup } from '../../src/gateway/checkup.js';
 import type { Gateway } from '../../src/gateway/nowpayments.js';
-import type { ProviderAccount } from '../../src/gateway/provider-account.js';
-import { defaultApiUrl, keyLabel } from '../../src/gateway/provider-account.js';
-import type { Finding } from './finding.js';
-import { findingsOf, messageOf, skewFinding } from './finding.js';
+import { defaultApiUrl, keyLabel, type ProviderAccount } from '../../src/gateway/provider-account.js';
+import { findingsOf, messageOf, skewFinding, type Finding } from './finding.js';
 
 const area = 'provider';
 const { ok, warn, bad } = findingsOf(area);

@@ -1,11 +1,9 @@
-import type { Client } from '@temporalio/client';
-import { ScheduleNotFoundError } from '@temporalio/client';
+import { ScheduleNotFoundError, type Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { day } from '../../src/domain/timing.js';
 import { missingSearchAttributes } from '../../src/temporal/setup.js';
 import { queues, reconcileScheduleId } from '../../src/workflows/messages.js';
-import type { Finding } from './finding.js';
-import { findingsOf, messageOf } from './finding.js';
+import { findingsOf, messageOf, type Finding } from './finding.js';
 
 const { ok, warn, bad } = findingsOf('temporal');
 const { TASK_QUEUE_TYPE_WORKFLOW, TASK_QUEUE_TYPE_ACTIVITY } = proto.temporal.api.enums.v1.TaskQueueType;

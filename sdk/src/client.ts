@@ -1,8 +1,6 @@
 import { CryptoOrders } from './crypto-orders.js';
-import type { FetchFunction } from './http.js';
-import { createHttp } from './http.js';
-import type { RetryPolicy } from './retry.js';
-import { defaultRetry } from './retry.js';
+import { createHttp, type FetchFunction } from './http.js';
+import { defaultRetry, type RetryPolicy } from './retry.js';
 import { Webhooks } from './webhooks.js';
 
 export interface QuittanceOptions {

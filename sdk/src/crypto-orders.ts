@@ -11,8 +11,7 @@ import type {
 } from './order.js';
 import { walkPages } from './pages.js';
 import { segment } from './path.js';
-import type { SettlementOptions } from './settlement.js';
-import { pollUntilSettled } from './settlement.js';
+import { pollUntilSettled, type SettlementOptions } from './settlement.js';
 
 export interface RequestOptions {
   signal?: AbortSignal;

@@ -1,7 +1,6 @@
 import { withDeadline } from './deadline.js';
 import { problemError } from './problem.js';
-import type { RetryPolicy } from './retry.js';
-import { retryAfterSeconds, withRetries } from './retry.js';
+import { retryAfterSeconds, withRetries, type RetryPolicy } from './retry.js';
 import { TransportError } from './transport-error.js';
 
 /** The part of `fetch` that is used, so that neither DOM nor Node types are needed. */

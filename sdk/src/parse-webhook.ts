@@ -1,8 +1,6 @@
 import { QuittanceError } from './errors.js';
-import type { HeaderSource } from './verify.js';
-import { headerOf, verifyStandardWebhook, verifyWebhookSignature } from './verify.js';
-import type { WebhookEvent } from './webhook-event.js';
-import { isEventType } from './webhook-event.js';
+import { headerOf, verifyStandardWebhook, verifyWebhookSignature, type HeaderSource } from './verify.js';
+import { isEventType, type WebhookEvent } from './webhook-event.js';
 
 export interface ParseWebhookOptions {
   /** The body exactly as received, before any parsing. */

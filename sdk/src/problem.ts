@@ -1,4 +1,3 @@
-import type { Problem, QuittanceError } from './errors.js';
 import {
   AuthError,
   BadRequestError,
@@ -13,6 +12,8 @@ import {
   RateLimitError,
   RevokedKeyError,
   ValidationError,
+  type Problem,
+  type QuittanceError,
 } from './errors.js';
 
 type ErrorClass = new (problem: Problem) => QuittanceError;

@@ -2,17 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import { beginRun, finishRun } from '../db/reconcile/reconcile-runs.js';
 import type { OrderState } from '../workflows/messages.js';
-import type { DeliveryDependencies } from './deliver/attempt-delivery.js';
-import { attemptDelivery } from './deliver/attempt-delivery.js';
+import { attemptDelivery, type DeliveryDependencies } from './deliver/attempt-delivery.js';
 import type { OrderDependencies } from './dependencies.js';
-import { openOrder } from './open/open-order.js';
-import type { OpenInput } from './open/open-order.js';
+import { openOrder, type OpenInput } from './open/open-order.js';
 import { existingOrder, orderState } from './order-state.js';
 import { pollPayment } from './poll-payment.js';
-import type { PageInput, ReconcileDependencies } from './reconcile/reconcile-page.js';
-import { reconcilePage } from './reconcile/reconcile-page.js';
-import { settleOrder } from './settle/settle-order.js';
-import type { SettleInput, Settled } from './settle/settle-order.js';
+import { reconcilePage, type PageInput, type ReconcileDependencies } from './reconcile/reconcile-page.js';
+import { settleOrder, type SettleInput, type Settled } from './settle/settle-order.js';
 
 const heartbeatEveryMs = 4_000;
 

@@ -1,10 +1,8 @@
-import type { Config } from '../config.js';
-import { loadConfig } from '../config.js';
+import { loadConfig, type Config } from '../config.js';
 import { unsafeSettings } from '../db/durability.js';
 import { createPool } from '../db/pool.js';
 import { isOutage } from '../db/query.js';
-import type { Logger } from '../log.js';
-import { createLog } from '../log.js';
+import { createLog, type Logger } from '../log.js';
 import { serveMetrics } from '../metrics-server.js';
 import { createMetrics } from '../metrics.js';
 import { startApi } from './wiring.js';

@@ -5,14 +5,12 @@ import { keyringOf } from '../db/secrets/seal.js';
 import type { Logger } from '../log.js';
 import type { Metrics } from '../metrics.js';
 import { createProviderAccounts } from '../provider-accounts.js';
-import type { TemporalAddress } from '../temporal/connection.js';
-import { lazyClient } from '../temporal/connection.js';
+import { lazyClient, type TemporalAddress } from '../temporal/connection.js';
 import { createDeliveryRuns } from '../temporal/delivery-runs.js';
 import { createOrderRuns } from '../temporal/order-runs.js';
 import { startReconcile } from '../temporal/reconcile-runs.js';
 import { refusalOfTarget, targetRules } from '../webhooks/destination.js';
-import type { QueueNames } from '../workflows/messages.js';
-import { orderWorkflowId, queues as defaultQueues } from '../workflows/messages.js';
+import { orderWorkflowId, queues as defaultQueues, type QueueNames } from '../workflows/messages.js';
 import { createApp } from './app.js';
 import { createRetryWakes } from './webhooks/retry-wakes.js';
 

@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import type { CoinAmount } from '../domain/money.js';
 import { day, minute } from '../domain/timing.js';
-import type { Calls } from './lane/calls.js';
+import { laneName, type Calls } from './lane/calls.js';
 import type { Outcome } from './lane/outcome.js';
-import { laneName } from './lane/calls.js';
-import type { Loaded } from './fresh-values.js';
-import { createFreshValues } from './fresh-values.js';
+import { createFreshValues, type Loaded } from './fresh-values.js';
 import type { ProviderAccount } from './provider-account.js';
 import { amount, currency, problemOf, spelled } from './wire.js';
 

@@ -1,5 +1,4 @@
-import type { CoinAmount } from '../domain/money.js';
-import { coinAmount } from '../domain/money.js';
+import { coinAmount, type CoinAmount } from '../domain/money.js';
 
 const number = /^(0|[1-9]\d*)(?:\.(\d+))?(?:[eE]([+-]?\d{1,4}))?$/;
 const mostDigits = 40;

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { Price } from '../domain/currency.js';
-import { priceText } from '../domain/currency.js';
+import { priceText, type Price } from '../domain/currency.js';
 import type { CoinAmount } from '../domain/money.js';
 import type { Calls } from './lane/calls.js';
 import type { ProviderAccount } from './provider-account.js';

@@ -1,8 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { canonicalise, reserialise } from './canonical-json.js';
 import { withoutTrailingZeros } from './decimal-text.js';
-import type { JsonObject, ProviderPayment } from './wire.js';
-import { parsePaymentObject, readObject } from './wire.js';
+import { parsePaymentObject, readObject, type JsonObject, type ProviderPayment } from './wire.js';
 
 /** A signed notification. One that passes only in form B tells of a payment and no figures: they are null. */
 export type Ipn = ProviderPayment;

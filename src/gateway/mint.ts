@@ -1,11 +1,8 @@
-import type { Price } from '../domain/currency.js';
-import { priceText } from '../domain/currency.js';
+import { priceText, type Price } from '../domain/currency.js';
 import type { PaymentId } from '../domain/ids.js';
-import type { CoinAmount } from '../domain/money.js';
-import { isZeroCoins, sameAmount } from '../domain/money.js';
+import { isZeroCoins, sameAmount, type CoinAmount } from '../domain/money.js';
 import { addressFits } from './addresses.js';
-import type { JsonObject, ProviderPayment } from './wire.js';
-import { exactNumber } from './wire.js';
+import { exactNumber, type JsonObject, type ProviderPayment } from './wire.js';
 
 export interface MintRequest {
   readonly orderId: string;

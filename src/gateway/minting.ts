@@ -1,13 +1,10 @@
 import type { PaymentId } from '../domain/ids.js';
 import { day } from '../domain/timing.js';
-import type { Calls } from './lane/calls.js';
+import { laneName, type Calls } from './lane/calls.js';
 import type { Outcome } from './lane/outcome.js';
-import { laneName } from './lane/calls.js';
 import type { Coins } from './coins.js';
-import type { Refusal } from './lane/failures.js';
-import { refusalOf } from './lane/failures.js';
-import type { MintedPayment, MintRequest } from './mint.js';
-import { createBody, mintedFrom } from './mint.js';
+import { refusalOf, type Refusal } from './lane/failures.js';
+import { createBody, mintedFrom, type MintedPayment, type MintRequest } from './mint.js';
 import type { ProviderAccount } from './provider-account.js';
 import { parsePayment } from './wire.js';
 

@@ -1,26 +1,18 @@
 import type { Price } from '../domain/currency.js';
 import { assert } from '../domain/invariant.js';
-import type { PaymentId } from '../domain/ids.js';
-import { isPaymentId } from '../domain/ids.js';
-import type { CallOptions } from './lane/calls.js';
+import { isPaymentId, type PaymentId } from '../domain/ids.js';
+import { createCalls, type CallOptions } from './lane/calls.js';
 import type { Outcome } from './lane/outcome.js';
-import { createCalls } from './lane/calls.js';
-import type { Checkup } from './checkup.js';
-import { createCheckup } from './checkup.js';
-import type { Floor, Payable } from './coins.js';
-import { createCoins } from './coins.js';
-import type { Estimate } from './estimate.js';
-import { createEstimate } from './estimate.js';
+import { createCheckup, type Checkup } from './checkup.js';
+import { createCoins, type Floor, type Payable } from './coins.js';
+import { createEstimate, type Estimate } from './estimate.js';
 import type { MintRequest } from './mint.js';
-import type { MintOutcome } from './minting.js';
-import { createMinting } from './minting.js';
-import type { FindOutcome, Search } from './payment-search.js';
-import { createSearch } from './payment-search.js';
+import { createMinting, type MintOutcome } from './minting.js';
+import { createSearch, type FindOutcome, type Search } from './payment-search.js';
 import type { ProviderAccount } from './provider-account.js';
 import type { Priority } from './lane/quota.js';
 import { createSessions } from './lane/session.js';
-import type { ProviderPayment } from './wire.js';
-import { parsePayment } from './wire.js';
+import { parsePayment, type ProviderPayment } from './wire.js';
 
 export type ReadPriority = Exclude<Priority, 'mint'>;
 

@@ -3,8 +3,7 @@ import type { Calls } from './lane/calls.js';
 import type { Outcome } from './lane/outcome.js';
 import type { ProviderAccount } from './provider-account.js';
 import type { Sessions } from './lane/session.js';
-import type { JsonObject, ProviderPayment } from './wire.js';
-import { parsePaymentObject, problemOf, spelled } from './wire.js';
+import { parsePaymentObject, problemOf, spelled, type JsonObject, type ProviderPayment } from './wire.js';
 
 export interface Search {
   readonly orderId: string;

@@ -1,9 +1,7 @@
 import { LosslessNumber, parse, stringify } from 'lossless-json';
 import { z } from 'zod';
-import type { PaymentId } from '../domain/ids.js';
-import { isPaymentId } from '../domain/ids.js';
-import type { CoinAmount } from '../domain/money.js';
-import { isZeroCoins } from '../domain/money.js';
+import { isPaymentId, type PaymentId } from '../domain/ids.js';
+import { isZeroCoins, type CoinAmount } from '../domain/money.js';
 import type { PaymentView } from '../domain/payment-view.js';
 import { amountText } from './decimal-text.js';
 

@@ -1,7 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { deliverWebhookWorkflow } from '../workflows/deliver-webhook.js';
-import { deliveryWorkflowId, wakeSignal } from '../workflows/messages.js';
-import type { DeliveryStart } from '../workflows/messages.js';
+import { deliveryWorkflowId, wakeSignal, type DeliveryStart } from '../workflows/messages.js';
 
 /** The workflows of deliveries whose first attempt failed. */
 export interface DeliveryRuns {

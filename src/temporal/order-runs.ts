@@ -1,5 +1,9 @@
-import { isGrpcServiceError, WithStartWorkflowOperation, WorkflowUpdateFailedError } from '@temporalio/client';
-import type { Client } from '@temporalio/client';
+import {
+  isGrpcServiceError,
+  WithStartWorkflowOperation,
+  WorkflowUpdateFailedError,
+  type Client,
+} from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import {
   applyUpdate,
@@ -10,8 +14,12 @@ import {
   openUpdate,
   orderWorkflowId,
   resolveUpdate,
+  type Fact,
+  type FactOutcome,
+  type OperatorFact,
+  type OrderStart,
+  type ResolveFact,
 } from '../workflows/messages.js';
-import type { Fact, FactOutcome, OperatorFact, OrderStart, ResolveFact } from '../workflows/messages.js';
 import type { cryptoOrderWorkflow } from '../workflows/crypto-order.js';
 
 /** Temporal, or every worker, did not answer in time: the call may be repeated. */

@@ -1,9 +1,7 @@
-import { ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client';
-import type { Client } from '@temporalio/client';
+import { ScheduleAlreadyRunning, ScheduleOverlapPolicy, type Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import type { reconcileWorkflow } from '../workflows/reconcile.js';
-import { attributes, reconcileScheduleId, reconcileWorkflowId } from '../workflows/messages.js';
-import type { ReconcileStart } from '../workflows/messages.js';
+import { attributes, reconcileScheduleId, reconcileWorkflowId, type ReconcileStart } from '../workflows/messages.js';
 
 const { IndexedValueType } = proto.temporal.api.enums.v1;
 const valueTypes = {

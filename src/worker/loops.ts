@@ -1,10 +1,8 @@
 import type { Publisher } from '../activities/deliver/publish-event.js';
-import { relayFacts } from '../activities/reconcile/relay-facts.js';
-import type { RelayDependencies } from '../activities/reconcile/relay-facts.js';
+import { relayFacts, type RelayDependencies } from '../activities/reconcile/relay-facts.js';
 import { foldAllFigures } from '../db/figures/order-figures.js';
 import type { Logger } from '../log.js';
-import { startLoop } from './loop.js';
-import type { Loop } from './loop.js';
+import { startLoop, type Loop } from './loop.js';
 
 interface LoopedOver {
   readonly reconcile: RelayDependencies;

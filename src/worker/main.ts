@@ -1,8 +1,6 @@
-import { DefaultLogger, Runtime } from '@temporalio/worker';
-import type { RuntimeOptions } from '@temporalio/worker';
+import { DefaultLogger, Runtime, type RuntimeOptions } from '@temporalio/worker';
 import { exposeBacklog } from './backlog-gauges.js';
-import type { Config } from '../config.js';
-import { loadConfig } from '../config.js';
+import { loadConfig, type Config } from '../config.js';
 import { createLog } from '../log.js';
 import { createMetrics } from '../metrics.js';
 import { serveMetrics } from '../metrics-server.js';

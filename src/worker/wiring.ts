@@ -1,8 +1,7 @@
 import { createRequire } from 'node:module';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { NativeConnection, Worker } from '@temporalio/worker';
-import type { WorkerOptions } from '@temporalio/worker';
+import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import {
   createDeliveryActivities,
@@ -12,14 +11,12 @@ import {
 } from '../activities/index.js';
 import type { OrderDependencies } from '../activities/dependencies.js';
 import { createAttemptRecorder } from '../activities/deliver/attempt-recorder.js';
-import { createPublisher } from '../activities/deliver/publish-event.js';
-import type { PublishDependencies } from '../activities/deliver/publish-event.js';
+import { createPublisher, type PublishDependencies } from '../activities/deliver/publish-event.js';
 import type { ReconcileDependencies } from '../activities/reconcile/reconcile-page.js';
 import type { Config } from '../config.js';
 import { type Backlog, readBacklog } from '../db/figures/backlog.js';
 import { databaseNow } from '../db/clock.js';
-import { orderStart } from '../db/orders/orders.js';
-import type { OrderRow } from '../db/orders/orders.js';
+import { orderStart, type OrderRow } from '../db/orders/orders.js';
 import { createPool } from '../db/pool.js';
 import { keyringOf } from '../db/secrets/seal.js';
 import { deliverySummary } from '../domain/delivery.js';
@@ -28,16 +25,14 @@ import type { Logger } from '../log.js';
 import { startLoops } from './loops.js';
 import type { Metrics } from '../metrics.js';
 import { createProviderAccounts } from '../provider-accounts.js';
-import { lazyClient } from '../temporal/connection.js';
-import type { TemporalAddress } from '../temporal/connection.js';
+import { lazyClient, type TemporalAddress } from '../temporal/connection.js';
 import { createDeliveryRuns } from '../temporal/delivery-runs.js';
 import { createOrderRuns } from '../temporal/order-runs.js';
 import { ensureReconcileSchedule, ensureSearchAttributes } from '../temporal/setup.js';
 import { targetRules } from '../webhooks/destination.js';
 import { createEndpointSlots } from '../webhooks/endpoint-slots.js';
 import { createSender } from '../webhooks/send.js';
-import { queues as defaultQueues } from '../workflows/messages.js';
-import type { QueueNames } from '../workflows/messages.js';
+import { queues as defaultQueues, type QueueNames } from '../workflows/messages.js';
 
 export interface WorkerWiring {
   readonly config: Config;

@@ -10,8 +10,15 @@ import {
 } from '@temporalio/workflow';
 import { isClosed } from '../domain/order.js';
 import { decisionFault } from './decision-fault.js';
-import type { Fact, OpenResult, OrderResult, OrderStart, OrderState } from './messages.js';
-import { openUpdate, stateQuery } from './messages.js';
+import {
+  openUpdate,
+  stateQuery,
+  type Fact,
+  type OpenResult,
+  type OrderResult,
+  type OrderStart,
+  type OrderState,
+} from './messages.js';
 import { createOperatorView } from './operator-view.js';
 import { waitForClockOrFact } from './order-clock.js';
 import { createOrderInbox } from './order-inbox.js';

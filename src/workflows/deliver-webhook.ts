@@ -1,6 +1,5 @@
 import { CancellationScope, condition, isCancellation, setCurrentDetails, setHandler } from '@temporalio/workflow';
-import type { DeliveryStart } from './messages.js';
-import { wakeSignal } from './messages.js';
+import { wakeSignal, type DeliveryStart } from './messages.js';
 import { deliveryActivities } from './proxies.js';
 
 /**

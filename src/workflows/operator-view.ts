@@ -1,7 +1,6 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import { isClosed } from '../domain/order.js';
-import type { OrderStart, OrderState } from './messages.js';
-import { attributes } from './messages.js';
+import { attributes, type OrderStart, type OrderState } from './messages.js';
 
 interface Shown {
   readonly status: string;

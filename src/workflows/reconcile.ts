@@ -1,6 +1,5 @@
 import { continueAsNew, workflowInfo } from '@temporalio/workflow';
-import type { ReconcilePosition, ReconcileStart, ReconcileStep } from './messages.js';
-import { reconcileSteps } from './messages.js';
+import { reconcileSteps, type ReconcilePosition, type ReconcileStart, type ReconcileStep } from './messages.js';
 import { reconcileActivities } from './proxies.js';
 
 const pagesPerRun = 200;

@@ -1,14 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createAttemptRecorder } from '../../src/activities/deliver/attempt-recorder.js';
-import type { Publisher } from '../../src/activities/deliver/publish-event.js';
-import { createPublisher } from '../../src/activities/deliver/publish-event.js';
+import { createPublisher, type Publisher } from '../../src/activities/deliver/publish-event.js';
 import type { Pool } from '../../src/db/pool.js';
 import { createEndpointSlots } from '../../src/webhooks/endpoint-slots.js';
 import type { SendResult } from '../../src/webhooks/send.js';
 import { anEndpoint, anEvent } from '../support/an-endpoint.js';
 import { eventually } from '../support/eventually.js';
-import type { TestApp } from '../support/test-app.js';
-import { testApp } from '../support/test-app.js';
+import { testApp, type TestApp } from '../support/test-app.js';
 
 const accepted: SendResult = { ok: true, status: 204, excerpt: null, error: null, retryAfterMs: null, durationMs: 1 };
 const failed: SendResult = { ...accepted, ok: false, status: 500, error: 'HTTP 500' };

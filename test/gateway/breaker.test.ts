@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Health, Pass } from '../../src/gateway/lane/breaker.js';
-import { createBreaker } from '../../src/gateway/lane/breaker.js';
+import { createBreaker, type Health, type Pass } from '../../src/gateway/lane/breaker.js';
 
 function aBreaker({ random = () => 1 }: { random?: () => number } = {}) {
   let now = 0;

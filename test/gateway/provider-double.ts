@@ -1,10 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { createGateway } from '../../src/gateway/nowpayments.js';
-import type { ProviderAccount } from '../../src/gateway/provider-account.js';
-import { keyLabel } from '../../src/gateway/provider-account.js';
+import { keyLabel, type ProviderAccount } from '../../src/gateway/provider-account.js';
 
 export interface Heard {
   readonly method: string;

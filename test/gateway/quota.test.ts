@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Priority } from '../../src/gateway/lane/quota.js';
-import { createQuota } from '../../src/gateway/lane/quota.js';
+import { createQuota, type Priority } from '../../src/gateway/lane/quota.js';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

@@ -1,21 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bySlug } from '../../sdk/src/problem.js';
 import { problemKinds } from '../../src/api/http/problem.js';
-import type { EventOrder, OrderEventType } from '../../src/domain/outgoing-event.js';
 import {
   caseEventData,
   deliveredTypes,
   eventData,
   eventTypes,
   orderEventTypes,
+  type EventOrder,
+  type OrderEventType,
 } from '../../src/domain/outgoing-event.js';
 import { payOrder } from '../support/an-order.js';
-import type { TestApp } from '../support/test-app.js';
-import { testApp } from '../support/test-app.js';
-import type { SdkMethod } from './sdk-methods.js';
-import { sdkMethods, sdkType } from './sdk-methods.js';
-import type { JsonSchema, Shape } from './shapes.js';
-import { misfits, shapeOfSchema } from './shapes.js';
+import { testApp, type TestApp } from '../support/test-app.js';
+import { sdkMethods, sdkType, type SdkMethod } from './sdk-methods.js';
+import { misfits, shapeOfSchema, type JsonSchema, type Shape } from './shapes.js';
 
 interface Operation {
   readonly parameters?: readonly { in: string; name: string; required?: boolean; schema: JsonSchema }[];

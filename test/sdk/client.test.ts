@@ -1,8 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Driftstack, DriftstackError, NotFoundError, Quittance, QuittanceError } from '../../sdk/src/index.js';
 import { anOrder } from './an-order.js';
-import type { ScriptedServer, Step } from './scripted-server.js';
-import { json, problem, raw, scriptedServer } from './scripted-server.js';
+import { json, problem, raw, scriptedServer, type ScriptedServer, type Step } from './scripted-server.js';
 
 let server: ScriptedServer | undefined;
 afterEach(async () => {

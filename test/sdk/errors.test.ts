@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import * as sdk from '../../sdk/src/index.js';
-import type { ScriptedServer, Step } from './scripted-server.js';
-import { json, problem, raw, scriptedServer } from './scripted-server.js';
+import { json, problem, raw, scriptedServer, type ScriptedServer, type Step } from './scripted-server.js';
 
 let server: ScriptedServer | undefined;
 afterEach(() => server?.close());

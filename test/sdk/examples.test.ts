@@ -4,10 +4,8 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
 import { anOrder } from './an-order.js';
-import type { InstalledPackage } from './installed-package.js';
-import { installPackage, root, run } from './installed-package.js';
-import type { ScriptedServer, Step } from './scripted-server.js';
-import { json, problem, raw, scriptedServer } from './scripted-server.js';
+import { installPackage, root, run, type InstalledPackage } from './installed-package.js';
+import { json, problem, raw, scriptedServer, type ScriptedServer, type Step } from './scripted-server.js';
 
 let sdk: InstalledPackage;
 beforeAll(async () => {

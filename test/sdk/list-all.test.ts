@@ -1,8 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { Quittance, TransportError } from '../../sdk/src/index.js';
 import { anOrder } from './an-order.js';
-import type { ScriptedServer, Step } from './scripted-server.js';
-import { json, scriptedServer } from './scripted-server.js';
+import { json, scriptedServer, type ScriptedServer, type Step } from './scripted-server.js';
 
 let server: ScriptedServer | undefined;
 afterEach(() => server?.close());

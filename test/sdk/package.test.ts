@@ -1,8 +1,7 @@
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { InstalledPackage } from './installed-package.js';
-import { installPackage, root, run } from './installed-package.js';
+import { installPackage, root, run, type InstalledPackage } from './installed-package.js';
 
 let sdk: InstalledPackage;
 beforeAll(async () => {

@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { QuittanceOptions } from '../../sdk/src/index.js';
 import {
   ConflictError,
   FeatureUnavailableError,
@@ -7,12 +6,21 @@ import {
   Quittance,
   RateLimitError,
   TransportError,
+  type QuittanceOptions,
 } from '../../sdk/src/index.js';
 import { defaultRetry, retryAfterSeconds, retryDelayMs } from '../../sdk/src/retry.js';
 import { eventually } from '../support/eventually.js';
 import { anOrder } from './an-order.js';
-import type { ScriptedServer, Step } from './scripted-server.js';
-import { cutLine, hang, json, problem, raw, scriptedServer } from './scripted-server.js';
+import {
+  cutLine,
+  hang,
+  json,
+  problem,
+  raw,
+  scriptedServer,
+  type ScriptedServer,
+  type Step,
+} from './scripted-server.js';
 
 let server: ScriptedServer | undefined;
 afterEach(() => server?.close());

@@ -2,8 +2,7 @@ import path from 'node:path';
 import ts from 'typescript';
 import { Quittance } from '../../sdk/src/index.js';
 import { root } from './installed-package.js';
-import type { Shape } from './shapes.js';
-import { shapeOfType } from './shapes.js';
+import { shapeOfType, type Shape } from './shapes.js';
 
 /** What one method of the SDK sends and answers: the call as it goes out, the rest as its types say. */
 export interface SdkMethod {

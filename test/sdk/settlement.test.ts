@@ -8,8 +8,7 @@ import {
 } from '../../sdk/src/index.js';
 import { eventually } from '../support/eventually.js';
 import { anOrder } from './an-order.js';
-import type { ScriptedServer, Step } from './scripted-server.js';
-import { hang, json, problem, scriptedServer } from './scripted-server.js';
+import { hang, json, problem, scriptedServer, type ScriptedServer, type Step } from './scripted-server.js';
 
 let server: ScriptedServer | undefined;
 afterEach(() => server?.close());

@@ -3,10 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ReceiptKeys } from '../../sdk/src/index.js';
-import { verifyReceiptSignature } from '../../sdk/src/index.js';
-import type { InstalledPackage } from './installed-package.js';
-import { installPackage, run } from './installed-package.js';
+import { verifyReceiptSignature, type ReceiptKeys } from '../../sdk/src/index.js';
+import { installPackage, run, type InstalledPackage } from './installed-package.js';
 
 const receipt =
   '{"order_id":"ord_0123456789ab","issued_at":"2026-11-24T10:05:00.000Z","status":"paid","product":"team_manual",' +

@@ -1,8 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { HeaderSource, VerifyWebhookOptions } from '../../sdk/src/index.js';
-import { verifyStandardWebhook, verifyWebhookSignature } from '../../sdk/src/index.js';
+import {
+  verifyStandardWebhook,
+  verifyWebhookSignature,
+  type HeaderSource,
+  type VerifyWebhookOptions,
+} from '../../sdk/src/index.js';
 
 const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const body = '{"id":"evt","text":"Grüße"}';

@@ -2,8 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Quittance } from '../../sdk/src/index.js';
 import { payOrder } from '../support/an-order.js';
 import { insertManyOrders } from '../support/order-history.js';
-import type { TestApp } from '../support/test-app.js';
-import { testApp } from '../support/test-app.js';
+import { testApp, type TestApp } from '../support/test-app.js';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;

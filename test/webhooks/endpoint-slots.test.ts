@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EndpointSlots, SlotOutcome } from '../../src/webhooks/endpoint-slots.js';
-import { createEndpointSlots } from '../../src/webhooks/endpoint-slots.js';
+import { createEndpointSlots, type EndpointSlots, type SlotOutcome } from '../../src/webhooks/endpoint-slots.js';
 
 /** Takes every place an endpoint has and answers how many there were; all end with `outcome`. */
 function fill(slots: EndpointSlots, outcome: SlotOutcome, endpointId = 'one'): number {

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { eventually } from '../support/eventually.js';
-import { createOrderWorld, minute } from '../support/order-world.js';
-import type { OrderWorld } from '../support/order-world.js';
+import { createOrderWorld, minute, type OrderWorld } from '../support/order-world.js';
 import { timeSkipping } from '../support/temporal.js';
 
 let environment: TestWorkflowEnvironment;

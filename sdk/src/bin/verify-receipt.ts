@@ -2,8 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Receipt } from '../order.js';
-import type { ReceiptKeys } from '../receipt-signature.js';
-import { parseReceiptSignature, verifyReceiptSignature } from '../receipt-signature.js';
+import { parseReceiptSignature, verifyReceiptSignature, type ReceiptKeys } from '../receipt-signature.js';
 
 const usage = `Checks offline that a receipt was signed by a Quittance installation.
 

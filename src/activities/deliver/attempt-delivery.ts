@@ -1,11 +1,8 @@
 import { nextWaitMs } from '../../domain/delivery.js';
-import { buryWaiting } from '../../db/deliveries/deliveries.js';
-import type { AttemptRecord } from '../../db/deliveries/deliveries.js';
-import type { ClaimedDelivery } from '../../db/deliveries/delivery-claims.js';
-import { claimDelivery, deliveryStanding, unclaim } from '../../db/deliveries/delivery-claims.js';
+import { buryWaiting, type AttemptRecord } from '../../db/deliveries/deliveries.js';
+import { claimDelivery, deliveryStanding, unclaim, type ClaimedDelivery } from '../../db/deliveries/delivery-claims.js';
 import type { Pool } from '../../db/pool.js';
-import type { Keyring } from '../../db/secrets/seal.js';
-import { secretPurpose, unseal } from '../../db/secrets/seal.js';
+import { secretPurpose, unseal, type Keyring } from '../../db/secrets/seal.js';
 import type { EndpointSlots, SlotOutcome } from '../../webhooks/endpoint-slots.js';
 import type { Sender, SendResult } from '../../webhooks/send.js';
 import { signatureHeaders } from '../../webhooks/sign.js';

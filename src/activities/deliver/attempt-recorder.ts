@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { AttemptRecord, EndpointNews } from '../../db/deliveries/deliveries.js';
 import {
   buryWaiting,
   markPublishedWhereAttempted,
   noteOutcomes,
   recordAttempts,
+  type AttemptRecord,
+  type EndpointNews,
 } from '../../db/deliveries/deliveries.js';
 import type { ClaimedDelivery } from '../../db/deliveries/delivery-claims.js';
 import type { Pool } from '../../db/pool.js';

@@ -2,13 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { markPublishedWhereAttempted } from '../../db/deliveries/deliveries.js';
-import type { ClaimedDelivery, Shares } from '../../db/deliveries/delivery-claims.js';
-import { claimDue, claimOfEvents, unclaim } from '../../db/deliveries/delivery-claims.js';
+import {
+  claimDue,
+  claimOfEvents,
+  unclaim,
+  type ClaimedDelivery,
+  type Shares,
+} from '../../db/deliveries/delivery-claims.js';
 import type { SlotOutcome } from '../../webhooks/endpoint-slots.js';
-import type { DeliveryDependencies } from './attempt-delivery.js';
-import { attempt, postponeMs } from './attempt-delivery.js';
-import type { ClaimRound } from './claim-loop.js';
-import { createClaimLoop, gatherMs } from './claim-loop.js';
+import { attempt, postponeMs, type DeliveryDependencies } from './attempt-delivery.js';
+import { createClaimLoop, gatherMs, type ClaimRound } from './claim-loop.js';
 
 export interface PublishDependencies extends DeliveryDependencies {
   /** Starts the workflow that lives through the retries of one delivery. */

@@ -6,8 +6,7 @@ import { insertDeliveries, insertOutgoingEvent } from '../../db/deliveries/outgo
 import type { Database } from '../../db/pool.js';
 import { inTransaction } from '../../db/query.js';
 import { escalateCase } from '../../db/reconcile/differences.js';
-import type { CaseRow } from '../../db/support/support-cases.js';
-import { findCase } from '../../db/support/support-cases.js';
+import { findCase, type CaseRow } from '../../db/support/support-cases.js';
 import type { OrderDependencies } from '../dependencies.js';
 
 export type EscalateDependencies = Pick<OrderDependencies, 'pool' | 'alarms' | 'now' | 'publish'>;

@@ -12,12 +12,9 @@ import * as differences from '../../db/reconcile/differences.js';
 import { countInRun } from '../../db/reconcile/reconcile-runs.js';
 import type { QueueNames, ReconcileStep } from '../../workflows/messages.js';
 import type { OrderDependencies } from '../dependencies.js';
-import type { EscalateDependencies } from './escalate-case.js';
-import { escalateOnce } from './escalate-case.js';
-import type { EvidenceDependencies } from '../evidence.js';
-import { readEvidence } from '../evidence.js';
-import type { RelayDependencies } from './relay-facts.js';
-import { relayFacts } from './relay-facts.js';
+import { escalateOnce, type EscalateDependencies } from './escalate-case.js';
+import { readEvidence, type EvidenceDependencies } from '../evidence.js';
+import { relayFacts, type RelayDependencies } from './relay-facts.js';
 import { knownOf } from '../settle/understand-fact.js';
 
 interface ReadDependencies extends RelayDependencies, EvidenceDependencies {

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { AccountRow } from '../../db/accounts/accounts.js';
-import { settingsOf } from '../../db/accounts/accounts.js';
+import { settingsOf, type AccountRow } from '../../db/accounts/accounts.js';
 import type { ApiKeyRow } from '../../db/accounts/api-keys.js';
 import { currentPairs } from '../../db/secrets/provider-credentials.js';
-import type { Mode } from '../../domain/ids.js';
-import { publicId } from '../../domain/ids.js';
+import { publicId, type Mode } from '../../domain/ids.js';
 import type { AppDeps } from '../deps.js';
 import type { AccountAnswer, KeyAnswer } from '../schemas/accounts.js';
 

@@ -1,9 +1,14 @@
-import { countPastOrders, pastOrders } from '../../db/figures/past-orders.js';
-import type { PastWindow } from '../../db/figures/past-orders.js';
+import { countPastOrders, pastOrders, type PastWindow } from '../../db/figures/past-orders.js';
 import type { Database } from '../../db/pool.js';
 import type { Policy } from '../../domain/policy.js';
-import type { Installation, PastOrder, Rehearsed, RehearsedOutcome } from '../../domain/policy-rehearsal.js';
-import { rehearse, rehearsedOutcomes } from '../../domain/policy-rehearsal.js';
+import {
+  rehearse,
+  rehearsedOutcomes,
+  type Installation,
+  type PastOrder,
+  type Rehearsed,
+  type RehearsedOutcome,
+} from '../../domain/policy-rehearsal.js';
 import type { DryRunAnswer } from '../schemas/policies.js';
 
 const pageSize = 500;

@@ -1,9 +1,6 @@
-import type { IpnEvidence } from '../../db/support/case-lists.js';
-import { ipnsOfOrders } from '../../db/support/case-lists.js';
-import type { OrderRow } from '../../db/orders/orders.js';
-import { findOrders } from '../../db/orders/orders.js';
-import type { PaymentRow } from '../../db/money/payments.js';
-import { paymentsOf } from '../../db/money/payments.js';
+import { ipnsOfOrders, type IpnEvidence } from '../../db/support/case-lists.js';
+import { findOrders, type OrderRow } from '../../db/orders/orders.js';
+import { paymentsOf, type PaymentRow } from '../../db/money/payments.js';
 import type { Database } from '../../db/pool.js';
 import type { CaseRow } from '../../db/support/support-cases.js';
 import { priceText, worthAtQuote } from '../../domain/currency.js';

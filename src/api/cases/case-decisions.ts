@@ -2,15 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { appendAudit } from '../../db/support/audit-log.js';
 import { databaseNow } from '../../db/clock.js';
 import { outcomeOfFact } from '../../db/orders/order-facts.js';
-import type { OrderRow } from '../../db/orders/orders.js';
-import { findOrder } from '../../db/orders/orders.js';
+import { findOrder, type OrderRow } from '../../db/orders/orders.js';
 import type { Database } from '../../db/pool.js';
 import { inTransaction } from '../../db/query.js';
-import type { CaseRow } from '../../db/support/support-cases.js';
-import { addCaseFact, findCase, proposeHonour, resolveCase } from '../../db/support/support-cases.js';
+import { addCaseFact, findCase, proposeHonour, resolveCase, type CaseRow } from '../../db/support/support-cases.js';
 import { publicId } from '../../domain/ids.js';
-import type { CaseAction } from '../../domain/support-case.js';
-import { allowedActions } from '../../domain/support-case.js';
+import { allowedActions, type CaseAction } from '../../domain/support-case.js';
 import type { AppDeps } from '../deps.js';
 import { Problem, notFound } from '../http/problem.js';
 

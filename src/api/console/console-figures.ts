@@ -1,11 +1,9 @@
 import { countOpenCases } from '../../db/support/case-queue.js';
 import { deliveryDays, timeToPaid } from '../../db/figures/console-figures.js';
 import { countDeadLetters } from '../../db/deliveries/order-deliveries.js';
-import type { DailyFigure, OrderFigure } from '../../db/figures/order-figures.js';
-import { dailyFigures, orderFigures } from '../../db/figures/order-figures.js';
+import { dailyFigures, orderFigures, type DailyFigure, type OrderFigure } from '../../db/figures/order-figures.js';
 import type { Mode } from '../../domain/ids.js';
-import { orderStatuses } from '../../domain/order.js';
-import type { OrderStatus } from '../../domain/order.js';
+import { orderStatuses, type OrderStatus } from '../../domain/order.js';
 import { day, hour, minute } from '../../domain/timing.js';
 import type { ConsoleCounters } from '../../web/console/console-counters.js';
 import type { ConsoleOverviewView } from '../../web/console/console-overview-page.js';

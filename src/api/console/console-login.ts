@@ -1,7 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import pLimit from 'p-limit';
-import type { OperatorRow } from '../../db/support/operators.js';
-import { createOperator, findOperator, findOperatorForLogin } from '../../db/support/operators.js';
+import { createOperator, findOperator, findOperatorForLogin, type OperatorRow } from '../../db/support/operators.js';
 import { verifyPassword } from '../../db/secrets/password.js';
 import { isUniqueViolation } from '../../db/query.js';
 import type { AppDeps } from '../deps.js';

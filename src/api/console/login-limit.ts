@@ -1,6 +1,5 @@
 import { secondsToAsk } from '../../domain/retry-after.js';
-import type { MinuteCounts } from '../http/minute-counts.js';
-import { createMinuteCounts } from '../http/minute-counts.js';
+import { createMinuteCounts, type MinuteCounts } from '../http/minute-counts.js';
 
 const perAddress = 10;
 const perName = 5;

@@ -1,5 +1,4 @@
-import type { IdKind } from '../../domain/ids.js';
-import { idForm, uuidOf } from '../../domain/ids.js';
+import { idForm, uuidOf, type IdKind } from '../../domain/ids.js';
 import { badRequest } from './problem.js';
 
 /** The uuid of an id in a path; another kind's id is a 400 that names the form. */

@@ -1,6 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import type { Stream } from './live-status.js';
-import { markText } from './live-status.js';
+import { markText, type Stream } from './live-status.js';
 import { unavailable } from '../http/problem.js';
 
 const mostUnsentBytes = 16 * 1024;

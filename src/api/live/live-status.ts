@@ -1,10 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { minute } from '../../domain/timing.js';
-import type { OrderMark } from '../../db/orders/order-announcements.js';
-import { orderMarks } from '../../db/orders/order-announcements.js';
+import { orderMarks, type OrderMark } from '../../db/orders/order-announcements.js';
 import type { AppDeps } from '../deps.js';
-import type { OrderFeed } from './order-feed.js';
-import { followOrders } from './order-feed.js';
+import { followOrders, type OrderFeed } from './order-feed.js';
 
 const heartbeatMs = 20_000;
 const lookAgainMs = minute; // a safety net: should an announcement ever get lost, pages are a minute behind

@@ -1,5 +1,4 @@
-import type { ListenerEvents } from '../../db/orders/order-announcements.js';
-import { listenToOrders } from '../../db/orders/order-announcements.js';
+import { listenToOrders, type ListenerEvents } from '../../db/orders/order-announcements.js';
 import type { AppDeps } from '../deps.js';
 
 const checkEveryMs = 15_000;

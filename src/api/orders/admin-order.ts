@@ -1,5 +1,4 @@
-import type { OrderRow } from '../../db/orders/orders.js';
-import { findOrder } from '../../db/orders/orders.js';
+import { findOrder, type OrderRow } from '../../db/orders/orders.js';
 import type { Database } from '../../db/pool.js';
 import { isOrderId, publicId } from '../../domain/ids.js';
 import type { AppDeps } from '../deps.js';

@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
 import { countRefusedBody, countReplay } from '../../db/orders/idempotency-keys.js';
-import type { OrderDraft } from '../../db/orders/order-placement.js';
-import { placeOrder } from '../../db/orders/order-placement.js';
+import { placeOrder, type OrderDraft } from '../../db/orders/order-placement.js';
 import type { RoomKeeper } from '../../db/orders/order-room.js';
-import type { OrderRow } from '../../db/orders/orders.js';
-import { findOwnOrder } from '../../db/orders/orders.js';
+import { findOwnOrder, type OrderRow } from '../../db/orders/orders.js';
 import type { AccountSettings } from '../../domain/account.js';
 import { isBelow } from '../../domain/currency.js';
 import { isClosed } from '../../domain/order.js';

@@ -1,7 +1,6 @@
 import { appendAudit } from '../../db/support/audit-log.js';
 import { setInternalNote } from '../../db/orders/order-changes.js';
-import type { OrderRow } from '../../db/orders/orders.js';
-import { lockOrder } from '../../db/orders/orders.js';
+import { lockOrder, type OrderRow } from '../../db/orders/orders.js';
 import type { Pool } from '../../db/pool.js';
 import { inTransaction } from '../../db/query.js';
 import type { Asker } from '../http/asker.js';

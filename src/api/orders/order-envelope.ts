@@ -1,8 +1,6 @@
-import { orderEventsOf } from '../../db/orders/order-events.js';
-import type { OrderEventRow } from '../../db/orders/order-events.js';
+import { orderEventsOf, type OrderEventRow } from '../../db/orders/order-events.js';
 import type { OrderRow } from '../../db/orders/orders.js';
-import type { PaymentRow } from '../../db/money/payments.js';
-import { paymentsOf } from '../../db/money/payments.js';
+import { paymentsOf, type PaymentRow } from '../../db/money/payments.js';
 import { addressIntact } from '../../db/secrets/seal.js';
 import { addCoins, isZeroCoins, subtractCoins, zeroCoins } from '../../domain/money.js';
 import { isClosed } from '../../domain/order.js';

@@ -1,12 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { pipeline } from 'node:stream';
-import type { ExportRow, SearchFilters } from '../../db/orders/order-search.js';
-import { exportOrders, matchesMoreThan } from '../../db/orders/order-search.js';
+import { exportOrders, matchesMoreThan, type ExportRow, type SearchFilters } from '../../db/orders/order-search.js';
 import type { Pool } from '../../db/pool.js';
 import { brand } from '../../domain/brand.js';
 import { publicId } from '../../domain/ids.js';
-import type { OrderCsvRow } from '../../web/orders-csv.js';
-import { ordersCsv } from '../../web/orders-csv.js';
+import { ordersCsv, type OrderCsvRow } from '../../web/orders-csv.js';
 import { withinTime } from '../http/search-time.js';
 
 const pageSize = 1_000;

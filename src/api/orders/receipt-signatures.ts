@@ -1,7 +1,5 @@
-import type { KeyObject } from 'node:crypto';
-import { createHash, createPrivateKey, createPublicKey, sign } from 'node:crypto';
-import type { Keyring } from '../../db/secrets/seal.js';
-import { purposeKeys } from '../../db/secrets/seal.js';
+import { createHash, createPrivateKey, createPublicKey, sign, type KeyObject } from 'node:crypto';
+import { purposeKeys, type Keyring } from '../../db/secrets/seal.js';
 
 /** A public key as a JWK; `kid` is its RFC 7638 thumbprint. */
 export interface ReceiptKey {

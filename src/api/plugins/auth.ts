@@ -1,12 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import { settingsOf } from '../../db/accounts/accounts.js';
-import type { KeyOfCaller } from '../../db/accounts/api-keys.js';
-import { findKeyByPrefix, noteKeyUse } from '../../db/accounts/api-keys.js';
+import { findKeyByPrefix, noteKeyUse, type KeyOfCaller } from '../../db/accounts/api-keys.js';
 import type { AccountSettings } from '../../domain/account.js';
-import type { AccountId, Mode } from '../../domain/ids.js';
-import { publicId } from '../../domain/ids.js';
-import type { Permission } from '../../domain/scopes.js';
-import { permits, scopesFor } from '../../domain/scopes.js';
+import { publicId, type AccountId, type Mode } from '../../domain/ids.js';
+import { permits, scopesFor, type Permission } from '../../domain/scopes.js';
 import { minute } from '../../domain/timing.js';
 import type { App, AppDeps } from '../deps.js';
 import { isSameKey, isWellFormedKey, keyPrefix } from '../http/keys.js';

@@ -4,8 +4,7 @@ import { consoleProblemPage } from '../../web/console/console-problem-page.js';
 import { backWith, consoleContext, sendPage } from '../console/console-context.js';
 import { consolePath } from '../console/console-path.js';
 import type { App, AppDeps } from '../deps.js';
-import type { Problem } from '../http/problem.js';
-import { notFound } from '../http/problem.js';
+import { notFound, type Problem } from '../http/problem.js';
 import { problemOf } from './problems.js';
 
 // What a person can mend or try again is said where the form was, the rest on a page of its own.

@@ -1,10 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { ConsoleSession, NewConsoleSession } from '../../db/support/console-sessions.js';
-import { findConsoleSession } from '../../db/support/console-sessions.js';
+import { findConsoleSession, type ConsoleSession, type NewConsoleSession } from '../../db/support/console-sessions.js';
 import { purposeKey } from '../../db/secrets/seal.js';
-import { consoleSessionMs, operatorActor, operatorMay } from '../../domain/operator.js';
-import type { OperatorAction } from '../../domain/operator.js';
+import { consoleSessionMs, operatorActor, operatorMay, type OperatorAction } from '../../domain/operator.js';
 import { consolePath } from '../console/console-path.js';
 import type { App, AppDeps } from '../deps.js';
 import { Problem, forbidden } from '../http/problem.js';

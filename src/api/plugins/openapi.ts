@@ -3,13 +3,11 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifySchema, RouteOptions } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { STATUS_CODES } from 'node:http';
-import type { Permission } from '../../domain/scopes.js';
-import { scopesFor } from '../../domain/scopes.js';
+import { scopesFor, type Permission } from '../../domain/scopes.js';
 import type { App } from '../deps.js';
 import { adminOperations } from '../schemas/admin-operations.js';
 import { fieldWords } from '../schemas/field-words.js';
-import type { Operation } from '../schemas/operations.js';
-import { operations, problemAnswer } from '../schemas/operations.js';
+import { operations, problemAnswer, type Operation } from '../schemas/operations.js';
 import { docsPath } from './auth.js';
 
 /** As much of an OpenAPI document as is tidied here. */

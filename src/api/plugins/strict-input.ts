@@ -2,8 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { brand } from '../../domain/brand.js';
 import type { App } from '../deps.js';
-import type { Issues } from '../http/problem.js';
-import { Problem, badRequest, validationFailed } from '../http/problem.js';
+import { Problem, badRequest, validationFailed, type Issues } from '../http/problem.js';
 import { isStorableText, parseStrictJson } from '../http/strict-json.js';
 
 const mostHeaders = 100;

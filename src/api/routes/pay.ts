@@ -1,7 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { OrderRow } from '../../db/orders/orders.js';
-import { findOrderByToken } from '../../db/orders/orders.js';
+import { findOrderByToken, type OrderRow } from '../../db/orders/orders.js';
 import { paymentsOf } from '../../db/money/payments.js';
 import { isOutage } from '../../db/query.js';
 import { isClosed } from '../../domain/order.js';
@@ -9,8 +8,7 @@ import { chooseLanguage } from '../../web/pay/language.js';
 import { pageSecurityPolicy } from '../../web/layout.js';
 import { paymentAwayPage, paymentNotFoundPage } from '../../web/pay/payment-message-page.js';
 import { paymentPage, paymentStatus } from '../../web/pay/payment-page.js';
-import type { PaymentPageView } from '../../web/pay/payment-state.js';
-import { paymentState, refreshSeconds } from '../../web/pay/payment-state.js';
+import { paymentState, refreshSeconds, type PaymentPageView } from '../../web/pay/payment-state.js';
 import type { Strings } from '../../web/pay/strings/en.js';
 import type { AppDeps, Routes } from '../deps.js';
 import { createLiveStatus } from '../live/live-status.js';

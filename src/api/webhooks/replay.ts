@@ -1,12 +1,11 @@
 import { appendAudit } from '../../db/support/audit-log.js';
-import type { DeliveryRow } from '../../db/deliveries/delivery-log.js';
-import { findDelivery } from '../../db/deliveries/delivery-log.js';
-import type { ReplayWindow } from '../../db/deliveries/delivery-replay.js';
+import { findDelivery, type DeliveryRow } from '../../db/deliveries/delivery-log.js';
 import {
   deliveriesInWindow,
   discardDeadLetter,
   replayDeliveries,
   replayDelivery,
+  type ReplayWindow,
 } from '../../db/deliveries/delivery-replay.js';
 import type { Position } from '../../db/page.js';
 import type { Database, Pool } from '../../db/pool.js';

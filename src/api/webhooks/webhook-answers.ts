@@ -1,5 +1,4 @@
-import type { DeliveryCounts, DeliveryRow } from '../../db/deliveries/delivery-log.js';
-import { countDeliveries } from '../../db/deliveries/delivery-log.js';
+import { countDeliveries, type DeliveryCounts, type DeliveryRow } from '../../db/deliveries/delivery-log.js';
 import type { Database } from '../../db/pool.js';
 import type { EndpointRow } from '../../db/deliveries/webhook-endpoints.js';
 import { publicId } from '../../domain/ids.js';

@@ -1,15 +1,11 @@
 import { Agent } from 'undici';
-import type { Health, Pass } from './breaker.js';
-import { createBreaker } from './breaker.js';
+import { createBreaker, type Health, type Pass } from './breaker.js';
 import { judge } from './failures.js';
-import type { Heard, Outcome, Proof } from './outcome.js';
-import { healthOf, provedBy, resting, unsent, withWait } from './outcome.js';
+import { healthOf, provedBy, resting, unsent, withWait, type Heard, type Outcome, type Proof } from './outcome.js';
 import type { ProviderAccount } from '../provider-account.js';
-import type { Priority } from './quota.js';
-import { createQuota } from './quota.js';
+import { createQuota, type Priority } from './quota.js';
 import { exchange } from './request.js';
-import type { JsonObject } from '../wire.js';
-import { writeObject } from '../wire.js';
+import { writeObject, type JsonObject } from '../wire.js';
 
 const connectTimeoutMs = 3_000;
 const timeoutMs = 10_000;

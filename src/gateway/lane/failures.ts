@@ -1,8 +1,7 @@
 import { waitAskedMs } from '../../domain/retry-after.js';
 import { minute } from '../../domain/timing.js';
 import type { HttpAnswer } from './request.js';
-import type { JsonObject } from '../wire.js';
-import { readObject } from '../wire.js';
+import { readObject, type JsonObject } from '../wire.js';
 
 /** What an HTTP answer amounts to, whatever was asked. Only `usable` and `refused` are the provider's own word. */
 export type Verdict =

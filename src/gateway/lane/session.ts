@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { minute } from '../../domain/timing.js';
-import type { Calls } from './calls.js';
+import { laneName, type Calls } from './calls.js';
 import type { Outcome } from './outcome.js';
-import { laneName } from './calls.js';
 import type { ProviderAccount } from '../provider-account.js';
 
 export type Entry =

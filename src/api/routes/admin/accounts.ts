@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { AccountRow } from '../../../db/accounts/accounts.js';
-import { findAccount, insertAccount, listAccounts, lockAccount, updateAccount } from '../../../db/accounts/accounts.js';
+import {
+  findAccount,
+  insertAccount,
+  listAccounts,
+  lockAccount,
+  updateAccount,
+  type AccountRow,
+} from '../../../db/accounts/accounts.js';
 import { appendAudit } from '../../../db/support/audit-log.js';
 import type { Database } from '../../../db/pool.js';
 import { inTransaction } from '../../../db/query.js';
@@ -12,7 +18,6 @@ import { createCursors } from '../../http/cursors.js';
 import type { Routes } from '../../deps.js';
 import { callerIn } from '../../plugins/auth.js';
 import { notFound } from '../../http/problem.js';
-import type { SettingsChange } from '../../schemas/accounts.js';
 import {
   accountAnswer,
   accountChangeBody,
@@ -20,6 +25,7 @@ import {
   accountParams,
   newAccountBody,
   pageQuery,
+  type SettingsChange,
 } from '../../schemas/accounts.js';
 
 const config = { permission: 'admin' } as const;

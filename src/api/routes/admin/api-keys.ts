@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { findAccount } from '../../../db/accounts/accounts.js';
-import type { ApiKeyRow } from '../../../db/accounts/api-keys.js';
-import { findApiKey, insertApiKey, listApiKeys, revokeApiKey } from '../../../db/accounts/api-keys.js';
+import { findApiKey, insertApiKey, listApiKeys, revokeApiKey, type ApiKeyRow } from '../../../db/accounts/api-keys.js';
 import { appendAudit } from '../../../db/support/audit-log.js';
 import { databaseNow } from '../../../db/clock.js';
 import { inTransaction } from '../../../db/query.js';

@@ -1,6 +1,5 @@
 import { idempotencyCounters } from '../../../db/orders/idempotency-keys.js';
-import type { OrderFigure } from '../../../db/figures/order-figures.js';
-import { dailyFigures, orderFigures, pendingAges } from '../../../db/figures/order-figures.js';
+import { dailyFigures, orderFigures, pendingAges, type OrderFigure } from '../../../db/figures/order-figures.js';
 import { orderStatuses } from '../../../domain/order.js';
 import { modeOf } from '../../orders/admin-filters.js';
 import type { Routes } from '../../deps.js';
@@ -11,8 +10,8 @@ import {
   idempotencyAnswer,
   pendingAgeAnswer,
   statsAnswer,
+  type StatsAnswer,
 } from '../../schemas/admin-reports.js';
-import type { StatsAnswer } from '../../schemas/admin-reports.js';
 
 const config = { permission: 'admin' } as const;
 const base = '/v1/admin/crypto-orders';

@@ -15,8 +15,7 @@ import { callerIn } from '../../plugins/auth.js';
 import { dryRun } from '../../accounts/policy-dry-run.js';
 import { conflict, notFound } from '../../http/problem.js';
 import { accountParams } from '../../schemas/accounts.js';
-import type { PolicyAnswer } from '../../schemas/policies.js';
-import { dryRunAnswer, dryRunBody, policyAnswer, policyBody } from '../../schemas/policies.js';
+import { dryRunAnswer, dryRunBody, policyAnswer, policyBody, type PolicyAnswer } from '../../schemas/policies.js';
 
 const config = { permission: 'admin' } as const;
 const path = '/v1/admin/accounts/:id/policy';

@@ -1,5 +1,4 @@
-import type { ReconcileRunRow } from '../../../db/reconcile/reconcile-runs.js';
-import { listRuns } from '../../../db/reconcile/reconcile-runs.js';
+import { listRuns, type ReconcileRunRow } from '../../../db/reconcile/reconcile-runs.js';
 import { publicId } from '../../../domain/ids.js';
 import { createCursors } from '../../http/cursors.js';
 import type { Routes } from '../../deps.js';

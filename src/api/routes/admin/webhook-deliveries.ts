@@ -1,5 +1,4 @@
-import type { DeliveryRow } from '../../../db/deliveries/delivery-log.js';
-import { findDelivery, listDeadLetters } from '../../../db/deliveries/delivery-log.js';
+import { findDelivery, listDeadLetters, type DeliveryRow } from '../../../db/deliveries/delivery-log.js';
 import type { Database } from '../../../db/pool.js';
 import { isUuid, publicId, uuidOf } from '../../../domain/ids.js';
 import type { FastifyRequest } from 'fastify';
@@ -9,8 +8,14 @@ import { takeNoBodyForEmpty } from '../../http/empty-body.js';
 import { callerIn } from '../../plugins/auth.js';
 import { badRequest, notFound } from '../../http/problem.js';
 import { discardOne, notDead, replayOne } from '../../webhooks/replay.js';
-import { deadLetterPage, deadLettersQuery, deliveryAnswer, discardedAnswer } from '../../schemas/webhooks.js';
-import { idParams, reasonBody } from '../../schemas/webhooks.js';
+import {
+  deadLetterPage,
+  deadLettersQuery,
+  deliveryAnswer,
+  discardedAnswer,
+  idParams,
+  reasonBody,
+} from '../../schemas/webhooks.js';
 import { pathId } from '../../http/path-id.js';
 import { deliveryAnswerOf } from '../../webhooks/webhook-answers.js';
 

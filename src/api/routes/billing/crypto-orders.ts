@@ -1,15 +1,13 @@
 import { databaseNow } from '../../../db/clock.js';
 import { listOrders } from '../../../db/orders/order-lists.js';
-import type { OrderRow } from '../../../db/orders/orders.js';
-import { findOwnOrder } from '../../../db/orders/orders.js';
+import { findOwnOrder, type OrderRow } from '../../../db/orders/orders.js';
 import { setCustomerNote } from '../../../db/orders/order-changes.js';
 import { isOrderId } from '../../../domain/ids.js';
 import { decide } from '../../../domain/order.js';
 import { createCursors } from '../../http/cursors.js';
 import type { Routes } from '../../deps.js';
 import { orderEnvelopeOf, orderEnvelopes } from '../../orders/order-envelope.js';
-import type { Owner } from '../../plugins/auth.js';
-import { ownerIn } from '../../plugins/auth.js';
+import { ownerIn, type Owner } from '../../plugins/auth.js';
 import { conflict, notFound } from '../../http/problem.js';
 import { noteBody, orderEnvelope, orderList, orderParams, orderQuery } from '../../schemas/orders.js';
 import type { Database } from '../../../db/pool.js';

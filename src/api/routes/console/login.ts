@@ -5,8 +5,7 @@ import { createConsoleSession, endConsoleSession } from '../../../db/support/con
 import type { OperatorRow } from '../../../db/support/operators.js';
 import { inTransaction } from '../../../db/query.js';
 import { operatorActor } from '../../../domain/operator.js';
-import type { ConsoleLoginView } from '../../../web/console/console-login-page.js';
-import { consoleLoginPage } from '../../../web/console/console-login-page.js';
+import { consoleLoginPage, type ConsoleLoginView } from '../../../web/console/console-login-page.js';
 import { sendPage } from '../../console/console-context.js';
 import { operatorWith } from '../../console/console-login.js';
 import { consolePath } from '../../console/console-path.js';

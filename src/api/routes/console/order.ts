@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { findOrder } from '../../../db/orders/orders.js';
-import type { OrderRow } from '../../../db/orders/orders.js';
+import { findOrder, type OrderRow } from '../../../db/orders/orders.js';
 import { isOrderId } from '../../../domain/ids.js';
 import { consoleOrderPage } from '../../../web/console/console-order-page.js';
 import { backWith, consoleContext, sendPage } from '../../console/console-context.js';

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { openCasesOf } from '../../../db/support/case-queue.js';
 import type { OrderRow } from '../../../db/orders/orders.js';
-import type { SearchFilters } from '../../../db/orders/order-search.js';
-import { searchOrders } from '../../../db/orders/order-search.js';
+import { searchOrders, type SearchFilters } from '../../../db/orders/order-search.js';
 import { orderStatuses } from '../../../domain/order.js';
-import type { ConsoleOrderFilters, ConsoleOrderLine } from '../../../web/console/console-orders-page.js';
-import { consoleOrdersPage } from '../../../web/console/console-orders-page.js';
+import {
+  consoleOrdersPage,
+  type ConsoleOrderFilters,
+  type ConsoleOrderLine,
+} from '../../../web/console/console-orders-page.js';
 import { accountIdIn } from '../../accounts/account-id.js';
 import { modeOf } from '../../orders/admin-filters.js';
 import { consoleContext, sendPage } from '../../console/console-context.js';

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { DeliveryRow } from '../../../db/deliveries/delivery-log.js';
-import { findDelivery, listDeadLetters } from '../../../db/deliveries/delivery-log.js';
+import { findDelivery, listDeadLetters, type DeliveryRow } from '../../../db/deliveries/delivery-log.js';
 import { endpointHealth } from '../../../db/deliveries/endpoint-overview.js';
 import { addressedDeliveries } from '../../../db/deliveries/order-deliveries.js';
 import type { Database } from '../../../db/pool.js';

@@ -5,8 +5,14 @@ import type { Routes } from '../../deps.js';
 import { callerIn, ownerIn } from '../../plugins/auth.js';
 import { invalidField, notFound } from '../../http/problem.js';
 import { replayAll, replayOne } from '../../webhooks/replay.js';
-import { deliveriesQuery, deliveryAnswer, deliveryPage, idParams } from '../../schemas/webhooks.js';
-import { replayBody, replayedAnswer } from '../../schemas/webhooks.js';
+import {
+  deliveriesQuery,
+  deliveryAnswer,
+  deliveryPage,
+  idParams,
+  replayBody,
+  replayedAnswer,
+} from '../../schemas/webhooks.js';
 import { pathId } from '../../http/path-id.js';
 import { deliveryAnswerOf } from '../../webhooks/webhook-answers.js';
 import { ownEndpoint, refuseIdle } from './endpoints.js';

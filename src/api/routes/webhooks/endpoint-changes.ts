@@ -6,14 +6,17 @@ import { insertOutgoingEvent } from '../../../db/deliveries/outgoing-events.js';
 import type { Database } from '../../../db/pool.js';
 import { inTransaction } from '../../../db/query.js';
 import { seal, secretPurpose } from '../../../db/secrets/seal.js';
-import type { EndpointRow } from '../../../db/deliveries/webhook-endpoints.js';
-import { lockEndpoint, rotateSecret, updateEndpoint } from '../../../db/deliveries/webhook-endpoints.js';
+import {
+  lockEndpoint,
+  rotateSecret,
+  updateEndpoint,
+  type EndpointRow,
+} from '../../../db/deliveries/webhook-endpoints.js';
 import { publicId } from '../../../domain/ids.js';
 import { eventBody } from '../../../domain/outgoing-event.js';
 import { newWebhookSecret, secretPrefix } from '../../../webhooks/sign.js';
 import type { Routes } from '../../deps.js';
-import type { Owner } from '../../plugins/auth.js';
-import { callerIn, ownerIn } from '../../plugins/auth.js';
+import { callerIn, ownerIn, type Owner } from '../../plugins/auth.js';
 import { conflict, notFound, rateLimited } from '../../http/problem.js';
 import { endpointAnswer, idParams, pingAnswer, rotatedAnswer, updateBody } from '../../schemas/webhooks.js';
 import { pathId } from '../../http/path-id.js';

@@ -4,7 +4,6 @@ import { buryWaiting } from '../../../db/deliveries/deliveries.js';
 import type { Database } from '../../../db/pool.js';
 import { inTransaction } from '../../../db/query.js';
 import { seal, secretPurpose } from '../../../db/secrets/seal.js';
-import type { EndpointRow } from '../../../db/deliveries/webhook-endpoints.js';
 import {
   findEndpoint,
   insertEndpoint,
@@ -13,12 +12,12 @@ import {
   lockEndpointCount,
   markEndpointDeleted,
   mostEndpoints,
+  type EndpointRow,
 } from '../../../db/deliveries/webhook-endpoints.js';
 import { publicId } from '../../../domain/ids.js';
 import { newWebhookSecret, secretPrefix } from '../../../webhooks/sign.js';
 import type { AppDeps, Routes } from '../../deps.js';
-import type { Owner } from '../../plugins/auth.js';
-import { callerIn, ownerIn } from '../../plugins/auth.js';
+import { callerIn, ownerIn, type Owner } from '../../plugins/auth.js';
 import { badRequest, conflict, invalidField, notFound } from '../../http/problem.js';
 import { createBody, createdAnswer, endpointAnswer, endpointList, idParams } from '../../schemas/webhooks.js';
 import { pathId } from '../../http/path-id.js';

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
-import type { NewProviderEvent, StoredProviderEvent } from '../../../db/money/provider-events.js';
-import { storeProviderEvent } from '../../../db/money/provider-events.js';
+import {
+  storeProviderEvent,
+  type NewProviderEvent,
+  type StoredProviderEvent,
+} from '../../../db/money/provider-events.js';
 import { isUuid, uuidOf } from '../../../domain/ids.js';
 import { orderStatuses } from '../../../domain/order.js';
-import type { IpnVerdict } from '../../../gateway/ipn.js';
-import { verifyIpn } from '../../../gateway/ipn.js';
+import { verifyIpn, type IpnVerdict } from '../../../gateway/ipn.js';
 import type { AppDeps, IpnSecret, Routes } from '../../deps.js';
 import { createIpnRelay } from '../../orders/ipn-relay.js';
 import { Problem, badRequest, notFound, unauthorized, unavailable } from '../../http/problem.js';
