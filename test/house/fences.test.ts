@@ -147,6 +147,10 @@ describe('the other rules', () => {
       'src/web/seeded.tsx',
       'export const props = { dangerouslySetInnerHTML: { __html: "" } };\n',
     ],
+    ['no-restricted-syntax', 'src/db/seeded.ts', 'export const [a, b] = [1, 2];\n'],
+    ['no-restricted-syntax', 'src/db/seeded.ts', 'export const sum = [...[1, 2], ...[3]];\n'],
+    ['no-restricted-syntax', 'simulator/seeded.ts', 'export const f = (x: () => void) => (x(), 1);\n'],
+    ['no-restricted-syntax', 'bench/seeded.ts', 'export const f = async () => [await 1, await 2];\n'],
     ['no-console', 'src/db/seeded.ts', "console.log('x');\n"],
   ])('%s holds in %s', async (rule, file, code) => {
     expect(await rulesBrokenBy(untyped, file, code)).toEqual([rule]);
