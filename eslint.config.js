@@ -148,6 +148,7 @@ export default tseslint.config(
       '@typescript-eslint/no-import-type-side-effects': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
       eqeqeq: ['error', 'always', { null: 'ignore' }],
+      'no-duplicate-imports': 'error',
       'no-control-regex': 'off', // refusing control characters is half of parsing
       'max-lines': ['error', { max: 200 }],
       'max-lines-per-function': ['error', { max: 70 }],

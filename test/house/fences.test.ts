@@ -130,6 +130,11 @@ describe('the other rules', () => {
       'src/db/seeded.ts',
       "import { type Pool } from 'pg';\nexport type P = Pool;\n",
     ],
+    [
+      'no-duplicate-imports',
+      'src/db/seeded.ts',
+      "import { Pool } from 'pg';\nimport type { Client } from 'pg';\nexport const open = (client: Client) => new Pool(client);\n",
+    ],
     ['@typescript-eslint/no-explicit-any', 'src/db/seeded.ts', 'export const row: any = 1;\n'],
     ['max-lines', 'src/db/seeded.ts', lines(201)],
     ['max-lines', 'test/domain/seeded.test.ts', lines(401)],
