@@ -1,10 +1,14 @@
 import type { PaymentId } from '../domain/ids.js';
+import { unreadStatus } from '../domain/payment-view.js';
 import type { PaymentView } from '../domain/payment-view.js';
 import type { OrderRow } from '../db/orders/orders.js';
 import type { PaymentRow } from '../db/money/payments.js';
 import type { ReadOutcome } from '../gateway/nowpayments.js';
 import type { ProviderPayment } from '../gateway/wire.js';
 import type { OrderDependencies } from './dependencies.js';
+
+/** Whom the reading needs: the provider, and somebody to wake when its answer cannot be right. */
+type Asked = Pick<OrderDependencies, 'gateway' | 'providerAccount' | 'alarms'>;
 
 export type Priority = 'decision' | 'poll' | 'reconcile';
 
@@ -20,7 +24,7 @@ type Unavailable = Extract<Evidence, { kind: 'unavailable' }>;
  * that cannot be read is left out of the sum: support decides about it.
  */
 export async function readEvidence(
-  deps: OrderDependencies,
+  deps: Asked,
   order: OrderRow,
   known: readonly PaymentRow[],
   { priority, hinted = [] }: { priority: Priority; hinted?: readonly PaymentView[] },
@@ -58,18 +62,11 @@ function isDepositOf(bound: ProviderPayment, payment: ProviderPayment): boolean 
   return payment.purchaseId !== null && payment.purchaseId === bound.purchaseId && payment.orderId === bound.orderId;
 }
 
-/** A re-deposit known from a signed IPN only: shown and counted for the case, never for a grant. */
-export const unreadStatus = 'unread';
-
 function namesOrder(payment: PaymentView, order: OrderRow): boolean {
   return payment.orderId === order.id && payment.payAddress === order.payAddress && payment.parentPaymentId === null;
 }
 
-function unavailable(
-  deps: OrderDependencies,
-  order: OrderRow,
-  read: Exclude<ReadOutcome, { kind: 'read' }>,
-): Unavailable {
+function unavailable(deps: Asked, order: OrderRow, read: Exclude<ReadOutcome, { kind: 'read' }>): Unavailable {
   switch (read.kind) {
     case 'not_visible':
       return unusable(deps, order, 'the payment is not visible: wrong key or environment');
@@ -81,7 +78,7 @@ function unavailable(
   }
 }
 
-function unusable(deps: OrderDependencies, order: OrderRow, reason: string): Unavailable {
+function unusable(deps: Asked, order: OrderRow, reason: string): Unavailable {
   deps.alarms.raise('provider_answer_unusable', { orderId: order.id, paymentId: order.paymentId, reason });
   return { kind: 'unavailable', reason, retryAfterMs: null };
 }

@@ -12,7 +12,8 @@ import { pollPayment } from './poll-payment.js';
 import type { PageInput, ReconcileDependencies } from './reconcile/reconcile-page.js';
 import { reconcilePage } from './reconcile/reconcile-page.js';
 import { settleOrder } from './settle/settle-order.js';
-import type { SettleInput, Settled } from './settle/settle-order.js';
+import type { Settled } from './settle/settle-order.js';
+import type { SettleInput } from './settle/settlement.js';
 
 const heartbeatEveryMs = 4_000;
 

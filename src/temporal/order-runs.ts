@@ -11,7 +11,8 @@ import {
   orderWorkflowId,
   resolveUpdate,
 } from '../workflows/messages.js';
-import type { Fact, FactOutcome, OperatorFact, OrderStart, ResolveFact } from '../workflows/messages.js';
+import type { Fact, FactOutcome, OperatorFact, ResolveFact } from '../domain/fact.js';
+import type { OrderStart } from '../workflows/messages.js';
 import type { cryptoOrderWorkflow } from '../workflows/crypto-order.js';
 
 /** Temporal, or every worker, did not answer in time: the call may be repeated. */

@@ -10,7 +10,8 @@ import {
 } from '@temporalio/workflow';
 import { isClosed } from '../domain/order.js';
 import { decisionFault } from './decision-fault.js';
-import type { Fact, OpenResult, OrderResult, OrderStart, OrderState } from './messages.js';
+import type { Fact } from '../domain/fact.js';
+import type { OpenResult, OrderResult, OrderStart, OrderState } from './messages.js';
 import { openUpdate, stateQuery } from './messages.js';
 import { createOperatorView } from './operator-view.js';
 import { waitForClockOrFact } from './order-clock.js';

@@ -1,5 +1,6 @@
 import { CancellationScope, condition, isCancellation, sleep, workflowInfo } from '@temporalio/workflow';
-import type { Fact, OrderStart, OrderState } from './messages.js';
+import type { Fact } from '../domain/fact.js';
+import type { OrderStart, OrderState } from './messages.js';
 import type { OrderInbox } from './order-inbox.js';
 import { pollActivities } from './proxies.js';
 

@@ -2,7 +2,7 @@ import { databaseNow } from '../../src/db/clock.js';
 import { recordPayment } from '../../src/db/money/payments.js';
 import type { CaseOpening } from '../../src/db/support/support-cases.js';
 import { openCase, resolveCase } from '../../src/db/support/support-cases.js';
-import type { ResolveFact } from '../../src/workflows/messages.js';
+import type { ResolveFact } from '../../src/domain/fact.js';
 import { moveOrder } from './an-order.js';
 import type { TestApp } from './test-app.js';
 

@@ -1,5 +1,5 @@
 import { assertNever } from '../../domain/invariant.js';
-import { isLate, isNews } from '../../domain/deposits.js';
+import { isLate, isNews, knownOf } from '../../domain/deposits.js';
 import type { Clocks } from '../../domain/timing.js';
 import { buryWaiting } from '../../db/deliveries/deliveries.js';
 import { makeUntimedDue } from '../../db/deliveries/delivery-log.js';
@@ -9,12 +9,12 @@ import { unpublishedEvents } from '../../db/deliveries/outgoing-events.js';
 import { paymentsOf } from '../../db/money/payments.js';
 import * as differences from '../../db/reconcile/differences.js';
 import { countInRun } from '../../db/reconcile/reconcile-runs.js';
-import type { Fact, QueueNames, ReconcileStep } from '../../workflows/messages.js';
+import type { Fact } from '../../domain/fact.js';
+import type { QueueNames, ReconcileStep } from '../../workflows/messages.js';
 import type { OrderDependencies } from '../dependencies.js';
 import { escalateOnce } from './escalate-case.js';
 import { readEvidence } from '../evidence.js';
 import { relayFacts } from './relay-facts.js';
-import { knownOf } from '../settle/understand-fact.js';
 
 export interface ReconcileDependencies extends OrderDependencies {
   readonly start: (order: OrderRow) => Promise<void>;

@@ -2,7 +2,7 @@ import { findOrder } from '../../db/orders/orders.js';
 import type { OrderRow } from '../../db/orders/orders.js';
 import type { Pool } from '../../db/pool.js';
 import { markRelayed, waitingFacts } from '../../db/money/provider-events.js';
-import type { Fact } from '../../workflows/messages.js';
+import type { Fact } from '../../domain/fact.js';
 
 export interface RelayDependencies {
   readonly pool: Pool;

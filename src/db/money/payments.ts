@@ -1,9 +1,8 @@
+import type { PaymentRole } from '../../domain/deposits.js';
 import type { Mode, PaymentId } from '../../domain/ids.js';
 import type { CoinAmount } from '../../domain/money.js';
 import type { Database } from '../pool.js';
 import { execute, many, maybeOne } from '../query.js';
-
-export type PaymentRole = 'bound' | 'child' | 'second' | 'orphan';
 
 export interface PaymentRow {
   readonly mode: Mode;
