@@ -25,7 +25,7 @@ const types = {
   },
 };
 
-/** A pool with the limits of reliability.md section 6: statements 5 s, locks 2 s, idle transactions 10 s. */
+/** Statements end after 5 s, waits for a lock after 2 s, idle transactions after 10 s: see docs/promises.md, "Limits". */
 export function createPool({ url, max = 10, applicationName, onError }: PoolOptions): Pool {
   const pool = new pg.Pool({
     connectionString: url,

@@ -22,7 +22,7 @@ function arrivedCents({ bound, children }: Reading): number {
     .reduce((sum, view) => sum + centsOf(view.actuallyPaid ?? '0'), 0);
 }
 
-/** Whether a reading by itself is enough to be paid (contract.md 4.1 and nowpayments.md A9). */
+/** Whether a reading by itself is enough to be paid: docs/contract.md, "Amounts and identity". */
 function isEvidence(says: Reading): boolean {
   const { bound, children } = says;
   const alone = bound.status === 'finished' || children.some((view) => /^(finished|partially_paid)$/.test(view.status));
