@@ -43,7 +43,7 @@ export function strangerNamed(why: string): Meaning {
 }
 
 /**
- * What the amounts are weighed against; null when none was named: then the word alone counts. Another coin than the bound
+ * What the amounts are weighed against (docs/contract.md, "apply-ipn"); null when none was named: then the word alone counts. Another coin than the bound
  * one is always weighed, since it is none of the order's.
  */
 function termsGiven(order: SpokenOf, fact: OperatorFact): BoundTerms | null {

@@ -34,7 +34,7 @@ export interface Classification {
 }
 
 /**
- * What the provider's view means for an order (nowpayments.md A9). Pure: the caller has read the bound payment and each
+ * What the provider's view means for an order (docs/contract.md, "Amounts and identity"). Pure: the caller has read the bound payment and each
  * of its re-deposits. `bound` must be the order's own payment; the gateway refuses answers that name another.
  */
 export function classifyPayment(
