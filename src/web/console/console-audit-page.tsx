@@ -1,6 +1,14 @@
 import type { VNode } from 'preact';
-import type { ConsoleContext } from './console-frame.js';
-import { consolePage, Empty, Foreign, NextPage, personText, Said, TableBox } from './console-frame.js';
+import {
+  consolePage,
+  Empty,
+  Foreign,
+  NextPage,
+  personText,
+  Said,
+  TableBox,
+  type ConsoleContext,
+} from './console-frame.js';
 import { Instant } from '../instant.js';
 import { printableText } from '../printable-text.js';
 

@@ -2,12 +2,10 @@ import type { VNode } from 'preact';
 import { publicId } from '../../domain/ids.js';
 import { operatorActor } from '../../domain/operator.js';
 import type { OrderStatus } from '../../domain/order.js';
-import type { CaseAction, CaseKind, CaseStatus } from '../../domain/support-case.js';
-import { allowedActions } from '../../domain/support-case.js';
+import { allowedActions, type CaseAction, type CaseKind, type CaseStatus } from '../../domain/support-case.js';
 import { coinTicker } from '../coin-words.js';
 import { CaseEvidence } from './console-case-evidence.js';
-import type { ConsoleContext } from './console-frame.js';
-import { CsrfField, Foreign, may, personText } from './console-frame.js';
+import { CsrfField, Foreign, may, personText, type ConsoleContext } from './console-frame.js';
 import { Instant } from '../instant.js';
 
 export interface ConsoleCase {

@@ -1,7 +1,6 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { brand } from '../../domain/brand.js';
-import type { OperatorAction, OperatorRole } from '../../domain/operator.js';
-import { operatorMay } from '../../domain/operator.js';
+import { operatorMay, type OperatorAction, type OperatorRole } from '../../domain/operator.js';
 import type { OrderStatus } from '../../domain/order.js';
 import { htmlPage } from '../layout.js';
 import { printableLines, printableText } from '../printable-text.js';

@@ -1,13 +1,9 @@
 import { priceText } from '../../domain/currency.js';
 import { modes } from '../../domain/ids.js';
-import type { OrderStatus } from '../../domain/order.js';
-import { orderStatuses } from '../../domain/order.js';
-import type { ChartBar, ChartKey } from './charts.js';
-import { ShareBars, StackedBars } from './charts.js';
-import type { ConsoleContext } from './console-frame.js';
-import { consolePage } from './console-frame.js';
-import type { ConsoleCounters } from './console-counters.js';
-import { LiveCounters } from './console-counters.js';
+import { orderStatuses, type OrderStatus } from '../../domain/order.js';
+import { ShareBars, StackedBars, type ChartBar, type ChartKey } from './charts.js';
+import { consolePage, type ConsoleContext } from './console-frame.js';
+import { LiveCounters, type ConsoleCounters } from './console-counters.js';
 import { clockText } from '../instant.js';
 
 export interface ConsoleOverviewView {

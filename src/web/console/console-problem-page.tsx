@@ -1,7 +1,6 @@
 import type { VNode } from 'preact';
 import { brand } from '../../domain/brand.js';
-import type { ConsoleContext } from './console-frame.js';
-import { consolePage } from './console-frame.js';
+import { consolePage, type ConsoleContext } from './console-frame.js';
 import { htmlPage } from '../layout.js';
 import { printableText } from '../printable-text.js';
 

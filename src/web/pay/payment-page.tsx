@@ -4,8 +4,7 @@ import { priceText } from '../../domain/currency.js';
 import { instantText } from '../instant.js';
 import { htmlFragment, htmlPage } from '../layout.js';
 import { PaymentInstructions } from './payment-instructions.js';
-import type { PaymentPageView, PaymentState } from './payment-state.js';
-import { paymentState, refreshSeconds } from './payment-state.js';
+import { paymentState, refreshSeconds, type PaymentPageView, type PaymentState } from './payment-state.js';
 import { printableText } from '../printable-text.js';
 import type { Strings } from './strings/en.js';
 

@@ -1,5 +1,4 @@
-import type { FontName, Weight } from './pdf-fonts.js';
-import { fontFor, useFont } from './pdf-fonts.js';
+import { fontFor, useFont, type FontName, type Weight } from './pdf-fonts.js';
 
 export interface Style {
   readonly size: number;

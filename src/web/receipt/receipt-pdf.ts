@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import PDFDocument from 'pdfkit';
 import { brand } from '../../domain/brand.js';
 import type { Receipt } from '../../domain/receipt.js';
-import type { Style } from './pdf-text.js';
-import { breakLines, writeLine } from './pdf-text.js';
+import { breakLines, writeLine, type Style } from './pdf-text.js';
 import { printableText } from '../printable-text.js';
 import { amountText } from './receipt-text.js';
 
