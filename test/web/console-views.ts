@@ -1,4 +1,4 @@
-import type { ConsoleCase } from '../../src/web/console/console-case-card.js';
+import type { ConsoleCase } from '../../src/web/console/console-case-view.js';
 import type { ConsoleContext } from '../../src/web/console/console-frame.js';
 import type { ConsoleOrderView } from '../../src/web/console/console-order-view.js';
 import type { ConsoleOverviewView } from '../../src/web/console/console-overview-page.js';

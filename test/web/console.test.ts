@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { explorerUrl } from '../../src/web/console/block-explorer.js';
 import { StackedBars } from '../../src/web/console/charts.js';
 import { consoleAuditPage } from '../../src/web/console/console-audit-page.js';
-import type { ConsoleCase } from '../../src/web/console/console-case-card.js';
+import type { ConsoleCase } from '../../src/web/console/console-case-view.js';
 import { consoleCasesPage } from '../../src/web/console/console-cases-page.js';
 import { consoleCounters } from '../../src/web/console/console-counters.js';
 import { consoleOrderPage } from '../../src/web/console/console-order-page.js';

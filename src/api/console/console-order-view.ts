@@ -8,7 +8,7 @@ import { findReceipt } from '../../db/money/receipts.js';
 import { addressIntact } from '../../db/secrets/seal.js';
 import type { CaseRow } from '../../db/support/support-cases.js';
 import { casesOf } from '../../db/support/support-cases.js';
-import type { ConsoleCase } from '../../web/console/console-case-card.js';
+import type { ConsoleCase } from '../../web/console/console-case-view.js';
 import type { ConsoleContext } from '../../web/console/console-frame.js';
 import type { ConsoleOrderView } from '../../web/console/console-order-view.js';
 import { caseAnswers } from '../cases/case-answers.js';

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { coinTicker } from '../coin-words.js';
-import type { ConsoleCase, ConsoleIpn } from './console-case-card.js';
+import type { ConsoleCase, ConsoleIpn } from './console-case-view.js';
 import { Foreign, Said, TableBox } from './console-frame.js';
 import { Instant } from '../instant.js';
 import { printableText } from '../printable-text.js';

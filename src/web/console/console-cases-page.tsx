@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import { caseKinds, caseStatuses } from '../../domain/support-case.js';
-import { CaseCard, caseWords, type ConsoleCase } from './console-case-card.js';
+import { CaseCard, caseWords } from './console-case-card.js';
+import type { ConsoleCase } from './console-case-view.js';
 import { consolePage, Empty, NextPage, withQuery, type ConsoleContext } from './console-frame.js';
 
 export interface ConsoleCaseFilters {
