@@ -60,7 +60,7 @@ describe('what support may do with a case', () => {
       action: 'decline',
       reason: 'r',
       actor: 'jan',
-      approved_by: 'operator:mira',
+      approvedBy: 'operator:mira',
       at: '2026-11-24T19:00:00.000Z',
     };
     const html = caseHtml({ status: 'resolved', resolution });

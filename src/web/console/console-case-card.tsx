@@ -84,8 +84,8 @@ function Resolution({ resolution }: { resolution: CaseResolutionView }): VNode {
   return (
     <p class="resolution">
       <strong>{resolution.action}</strong> by {personText(resolution.actor)}
-      {resolution.approved_by && `, approved by ${personText(resolution.approved_by)}`} on{' '}
-      <Instant iso={resolution.at} />: <Foreign text={resolution.reason} />
+      {resolution.approvedBy && `, approved by ${personText(resolution.approvedBy)}`} on <Instant iso={resolution.at} />
+      : <Foreign text={resolution.reason} />
     </p>
   );
 }

@@ -24,11 +24,11 @@ export interface ConsoleCase {
 
 export interface ConsoleIpn {
   readonly id: string;
-  readonly payment_id: string | null;
-  readonly payment_status: string | null;
-  readonly actually_paid: string | null;
-  readonly pay_currency: string | null;
-  readonly received_at: string;
+  readonly paymentId: string | null;
+  readonly paymentStatus: string | null;
+  readonly actuallyPaid: string | null;
+  readonly payCurrency: string | null;
+  readonly receivedAt: string;
   readonly outcome: string | null;
 }
 
@@ -36,6 +36,6 @@ export interface CaseResolutionView {
   readonly action: string;
   readonly reason: string;
   readonly actor: string;
-  readonly approved_by: string | null;
+  readonly approvedBy: string | null;
   readonly at: string;
 }
