@@ -12,8 +12,9 @@ const hairline = '#dfe4ea';
 const accent = '#0f766e';
 const tint = '#f2f7f6';
 
+const pageWidth = 595.28; // A4
 const left = 64;
-const right = 595.28 - 64;
+const right = pageWidth - left;
 const valueAt = left + 150;
 
 const label: Style = { size: 9.5, colour: grey };
@@ -52,7 +53,7 @@ export async function receiptPdf(receipt: Receipt): Promise<Buffer> {
 }
 
 function drawHeader(doc: PDFKit.PDFDocument, receipt: Receipt): void {
-  doc.rect(0, 0, 595.28, 6).fill(accent);
+  doc.rect(0, 0, pageWidth, 6).fill(accent);
   writeLine(doc, brand.title, { x: left, y: 82, style: { size: 15, colour: ink, weight: 'semibold' } });
   writeLine(doc, 'RECEIPT', {
     x: right,
@@ -87,10 +88,8 @@ function drawFacts(doc: PDFKit.PDFDocument, receipt: Receipt): void {
     ['Payment received', [instantText(receipt.paid_at)]],
     ['Receipt issued', [instantText(receipt.issued_at)]],
     ['Method', ['Cryptocurrency, through NOWPayments']],
-    ...(receipt.payment_id === null
-      ? []
-      : ([['Payment id', [printableText(receipt.payment_id)]]] as [string, string[]][])),
   ];
+  if (receipt.payment_id !== null) rows.push(['Payment id', [printableText(receipt.payment_id)]]);
   let y = 268;
   for (const [name, lines] of rows) {
     writeLine(doc, name, { x: left, y: y + 10, style: label });
