@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { explorerUrl } from '../../src/web/console/block-explorer.js';
+import { explorerUrl } from '../../src/web/coins.js';
 import { StackedBars } from '../../src/web/console/charts.js';
 import { consoleAuditPage } from '../../src/web/console/console-audit-page.js';
 import type { ConsoleCase } from '../../src/web/console/console-case-view.js';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { networkName } from '../../src/web/coin-words.js';
+import { networkName } from '../../src/web/coins.js';
 import { clockText } from '../../src/web/instant.js';
 import { chooseLanguage } from '../../src/web/pay/language.js';
 import { paymentAwayPage, paymentNotFoundPage } from '../../src/web/pay/payment-message-page.js';

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { coinTicker } from '../coin-words.js';
+import { coinTicker } from '../coins.js';
 import type { ConsoleCase, ConsoleIpn } from './console-case-view.js';
 import { Foreign, Said, TableBox } from './console-frame.js';
 import { Instant } from '../instant.js';

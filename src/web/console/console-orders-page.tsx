@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import { priceText } from '../../domain/currency.js';
 import { publicId, type Mode } from '../../domain/ids.js';
 import { orderStatuses, type OrderStatus } from '../../domain/order.js';
-import { coinTicker } from '../coin-words.js';
+import { coinTicker } from '../coins.js';
 import { LiveCounters, type ConsoleCounters } from './console-counters.js';
 import {
   consolePage,
