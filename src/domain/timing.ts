@@ -1,5 +1,6 @@
-const minute = 60_000;
-const day = 24 * 60 * minute;
+export const minute = 60_000;
+export const hour = 60 * minute;
+export const day = 24 * hour;
 
 /** The clocks of an order, in milliseconds. They reach workflows as input, never from the environment. */
 export interface Clocks {
