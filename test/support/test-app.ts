@@ -80,6 +80,7 @@ export async function testApp(
     nowMs: Date.now,
     ...over,
     settings: {
+      brandName: 'Driftstack',
       publicUrl: 'https://pay.example.com',
       priceMode: 'caller',
       products: defaultProducts,

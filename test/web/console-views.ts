@@ -6,6 +6,7 @@ import type { ConsoleOverviewView } from '../../src/web/console/console-overview
 const accountId = '11111111-1111-4111-8111-111111111111';
 
 export const context: ConsoleContext = {
+  brandName: 'Driftstack',
   operator: { name: 'mira', role: 'support' },
   csrfToken: 'csrf-0123456789',
   openCases: 3,

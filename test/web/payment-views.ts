@@ -11,6 +11,7 @@ const usdt: PayTarget = {
 };
 
 export const pending: PaymentPageView = {
+  brandName: 'Driftstack',
   token: 'p4yT0kenp4yT0kenp4yT0ken',
   orderId: 'ord_0123456789ab',
   product: 'team_manual',

@@ -17,6 +17,7 @@ export function payerView(
   const pay = asksForMoney ? targetOf(deps, row, payments) : null;
   const isClosedUnpaid = row.status === 'failed' || row.status === 'cancelled';
   return {
+    brandName: deps.settings.brandName,
     token: row.payToken,
     orderId: row.id,
     product: row.product,

@@ -32,6 +32,12 @@ export function writeLine(
   return at;
 }
 
+/** The style in which one line of text is no wider than `width`: as it is, or smaller. */
+export function fittingStyle(doc: PDFKit.PDFDocument, text: string, width: number, style: Style): Style {
+  const natural = widthOf(doc, runsOf(text, style.weight ?? 'regular'), style);
+  return natural <= width ? style : { ...style, size: (style.size * width) / natural };
+}
+
 /** Breaks text into lines no wider than `width`: between words where it can, inside one where it must. */
 export function breakLines(doc: PDFKit.PDFDocument, text: string, width: number, style: Style): string[] {
   const fits = (line: string) => widthOf(doc, runsOf(line, style.weight ?? 'regular'), style) <= width;

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import PDFDocument from 'pdfkit';
-import { brand } from '../../domain/brand.js';
 import type { Receipt } from '../../domain/receipt.js';
-import { breakLines, writeLine, type Style } from './pdf-text.js';
+import { breakLines, fittingStyle, writeLine, type Style } from './pdf-text.js';
 import { printableText } from '../printable-text.js';
 import { amountText } from './receipt-text.js';
 
@@ -21,8 +20,8 @@ const label: Style = { size: 9.5, colour: grey };
 const value: Style = { size: 9.5, colour: ink };
 const maxProductLines = 6;
 
-/** One A4 page. The bytes depend on the receipt alone: its dates and file id come from it, none from a clock. */
-export async function receiptPdf(receipt: Receipt): Promise<Buffer> {
+/** One A4 page. The bytes depend on receipt and name alone: dates and file id come from it, none from a clock. */
+export async function receiptPdf(receipt: Receipt, brandName: string): Promise<Buffer> {
   const paidAt = new Date(receipt.paid_at);
   const doc = new PDFDocument({
     size: 'A4',
@@ -32,7 +31,7 @@ export async function receiptPdf(receipt: Receipt): Promise<Buffer> {
     displayTitle: true,
     info: {
       Title: `Receipt ${receipt.order_id}`,
-      Author: brand.title,
+      Author: brandName,
       Subject: printableText(receipt.product),
       CreationDate: paidAt,
       ModDate: paidAt,
@@ -44,7 +43,7 @@ export async function receiptPdf(receipt: Receipt): Promise<Buffer> {
     doc.on('end', () => resolve(Buffer.concat(chunks)));
     doc.on('error', reject);
   });
-  drawHeader(doc, receipt);
+  drawHeader(doc, receipt, brandName);
   drawAmount(doc, receipt);
   drawFacts(doc, receipt);
   drawFooter(doc, receipt);
@@ -52,9 +51,11 @@ export async function receiptPdf(receipt: Receipt): Promise<Buffer> {
   return finished;
 }
 
-function drawHeader(doc: PDFKit.PDFDocument, receipt: Receipt): void {
+function drawHeader(doc: PDFKit.PDFDocument, receipt: Receipt, brandName: string): void {
   doc.rect(0, 0, pageWidth, 6).fill(accent);
-  writeLine(doc, brand.title, { x: left, y: 82, style: { size: 15, colour: ink, weight: 'semibold' } });
+  const besideOrderId = right - left - 110;
+  const style = fittingStyle(doc, brandName, besideOrderId, { size: 15, colour: ink, weight: 'semibold' });
+  writeLine(doc, brandName, { x: left, y: 82, style });
   writeLine(doc, 'RECEIPT', {
     x: right,
     y: 80,
