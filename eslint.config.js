@@ -192,7 +192,7 @@ export default tseslint.config(
     files: ['{test,bench}/**/*.{ts,tsx}'],
     rules: { 'max-lines': ['error', { max: 400 }], 'max-lines-per-function': 'off' },
   },
-  { name: 'house/browser', files: ['{src/web,simulator}/static/*.js'], languageOptions: { globals: globals(browser) } },
+  { name: 'house/browser', files: ['{src,simulator}/*/static/*.js'], languageOptions: { globals: globals(browser) } },
   { name: 'house/node', files: ['**/*.mjs', 'sdk/build.js'], languageOptions: { globals: globals(node) } },
   prettier,
 );

@@ -1,7 +1,7 @@
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
-import { registerControl } from './control.js';
-import { registerPage } from './page.js';
-import { registerProviderApi } from './provider-api.js';
+import { registerControl } from './control/control.js';
+import { registerPage } from './control/page.js';
+import { registerProviderApi } from './provider/provider-api.js';
 import { createWorld, resetWorld } from './world-setup.js';
 
 export interface SimulatorOptions {

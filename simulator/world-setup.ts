@@ -1,20 +1,20 @@
-import { createAccounts } from './accounts.js';
-import { createAgenda } from './agenda.js';
-import { createClock } from './clock.js';
-import { createFaultBook } from './faults.js';
-import { sendIpnRound } from './ipn.js';
-import { createIpnLog } from './ipn-log.js';
-import { createIpnSender } from './ipn-sender.js';
-import { openJournal, type JournalRecord } from './journal.js';
-import { createLedger } from './ledger.js';
-import { watchForExpiry } from './minting.js';
-import { createPaymentBook } from './payments.js';
-import { playScenario } from './scenarios.js';
+import { sendIpnRound } from './ipn/ipn.js';
+import { watchForExpiry } from './money/minting.js';
+import { playScenario } from './money/scenarios.js';
+import { endWatch, transferCoins, walkOn } from './money/transfers.js';
 import type { SimulatorOptions } from './server.js';
-import { createSettingsBook } from './settings.js';
-import type { ScheduledTask, Task } from './tasks.js';
-import { endWatch, transferCoins, walkOn } from './transfers.js';
-import type { World } from './world.js';
+import { createAccounts } from './world/accounts.js';
+import { createAgenda } from './world/agenda.js';
+import { createClock } from './world/clock.js';
+import { createFaultBook } from './world/faults.js';
+import { createIpnLog } from './world/ipn-log.js';
+import { createIpnSender } from './world/ipn-sender.js';
+import { openJournal, type JournalRecord } from './world/journal.js';
+import { createLedger } from './world/ledger.js';
+import { createPaymentBook } from './world/payments.js';
+import { createSettingsBook } from './world/settings.js';
+import type { ScheduledTask, Task } from './world/tasks.js';
+import type { World } from './world/world.js';
 
 const DEFAULT_LATE_AFTER_MS = 61 * 60_000;
 

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
+import type { Forgery } from '../world/tasks.js';
 import { canonicalise } from './canonical-json.js';
-import type { Forgery } from './tasks.js';
 
 export type SignatureForm = 'A' | 'B' | 'C' | 'none';
 

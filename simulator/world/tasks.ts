@@ -1,4 +1,4 @@
-import type { AmountText } from './decimal.js';
+import type { AmountText } from '../decimal.js';
 import type { Status } from './payments.js';
 
 export type Forgery = 'wrong_secret' | 'no_signature' | 'sha256' | 'bit_flip' | 'other_order';

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { findCoin } from './coins.js';
-import { isPositive, parseAmount } from './decimal.js';
-import { faultNames } from './faults.js';
-import { ledgerKinds } from './ledger.js';
-import { endpoints } from './provider-api.js';
-import { durationMs } from './settings.js';
+import { isPositive, parseAmount } from '../decimal.js';
+import { endpoints } from '../provider/provider-api.js';
+import { findCoin } from '../world/coins.js';
+import { faultNames } from '../world/faults.js';
+import { ledgerKinds } from '../world/ledger.js';
+import { durationMs } from '../world/settings.js';
 
 const amount = z.union([z.string(), z.number()]).transform((value, context) => {
   const text = parseAmount(String(value));

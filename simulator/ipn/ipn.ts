@@ -1,10 +1,10 @@
 import { stringify } from 'lossless-json';
+import { seededDigits } from '../seeded.js';
+import type { Payment } from '../world/payments.js';
+import type { IpnMode } from '../world/tasks.js';
+import type { World } from '../world/world.js';
+import { ipnPayment } from './ipn-payment.js';
 import { forgeSignature, signBody } from './ipn-signature.js';
-import type { Payment } from './payments.js';
-import { seededDigits } from './seeded.js';
-import type { IpnMode } from './tasks.js';
-import { ipnPayment } from './wire.js';
-import type { World } from './world.js';
 
 // Two IPNs of one payment leave one after the other, so "the normal path" arrives in order even without a step.
 const lastSend = new WeakMap<World, Map<string, Promise<void>>>();

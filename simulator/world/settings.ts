@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseMs } from './duration.js';
+import { parseMs } from '../duration.js';
 import type { Journal } from './journal.js';
 
 export const durationMs = z.union([z.string(), z.number()]).transform((value, context) => {

@@ -1,5 +1,5 @@
-import { divideUp, isLess, multiply, type AmountText } from './decimal.js';
-import { seededHex, seededText } from './seeded.js';
+import { divideUp, isLess, multiply, type AmountText } from '../decimal.js';
+import { seededHex, seededText } from '../seeded.js';
 
 export interface Coin {
   code: string;

@@ -1,4 +1,5 @@
-import type { AmountText } from './decimal.js';
+import type { AmountText } from '../decimal.js';
+import { iso } from '../spelling.js';
 import type { Journal } from './journal.js';
 import type { Status } from './payments.js';
 
@@ -99,7 +100,7 @@ export function createLedger({ journal, now }: { journal: Journal; now: () => nu
     restore,
     record(fact: LedgerFact): LedgerEntry {
       const { kind, ...rest } = fact;
-      const entry = { seq: entries.length + 1, kind, at: new Date(now()).toISOString(), ...rest } as LedgerEntry;
+      const entry = { seq: entries.length + 1, kind, at: iso(now()), ...rest } as LedgerEntry;
       restore(entry);
       journal.append({ record: 'ledger', entry });
       return entry;

@@ -1,6 +1,6 @@
+import { seededFraction } from '../seeded.js';
 import type { Journal } from './journal.js';
 import type { AnswerFate } from './ledger.js';
-import { seededFraction } from './seeded.js';
 
 export const faultNames = [
   'latency',

@@ -1,16 +1,16 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { attemptIpn, recordIpn } from '../ipn/ipn.js';
+import { signBody } from '../ipn/ipn-signature.js';
+import { playScenario, scenarioNames } from '../money/scenarios.js';
+import { transferCoins } from '../money/transfers.js';
+import { endpoints } from '../provider/provider-api.js';
+import { ledgerKinds } from '../world/ledger.js';
+import type { Payment } from '../world/payments.js';
+import type { Transfer } from '../world/tasks.js';
+import type { World } from '../world/world.js';
 import { controlBodies as bodies } from './control-bodies.js';
-import { attemptIpn, recordIpn } from './ipn.js';
-import { signBody } from './ipn-signature.js';
-import { ledgerKinds } from './ledger.js';
 import { paymentStates } from './payment-state.js';
-import type { Payment } from './payments.js';
-import { endpoints } from './provider-api.js';
-import { playScenario, scenarioNames } from './scenarios.js';
-import type { Transfer } from './tasks.js';
-import { transferCoins } from './transfers.js';
-import type { World } from './world.js';
 
 class NotFound extends Error {}
 

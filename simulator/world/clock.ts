@@ -1,3 +1,4 @@
+import { iso } from '../spelling.js';
 import type { Journal } from './journal.js';
 
 export type Clock = ReturnType<typeof createClock>;
@@ -12,7 +13,7 @@ export function createClock(journal: Journal) {
   }
   return {
     now,
-    iso: (): string => new Date(now()).toISOString(),
+    iso: (): string => iso(now()),
     moveTo(targetMs: number): void {
       offsetMs = Math.max(offsetMs, targetMs - Date.now());
       journal.append({ record: 'clock', offsetMs });

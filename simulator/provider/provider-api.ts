@@ -1,16 +1,16 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { parse } from 'lossless-json';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Account } from './accounts.js';
-import { needsTheWork, type Strike } from './faults.js';
-import { attemptIpn, writeIpn } from './ipn.js';
+import { attemptIpn, writeIpn } from '../ipn/ipn.js';
+import type { Account } from '../world/accounts.js';
+import { needsTheWork, type Strike } from '../world/faults.js';
+import type { World } from '../world/world.js';
 import { emit, plain, spoil, statusOf, type Outcome } from './misbehaviour.js';
 import { listPayments } from './payment-list.js';
 import { answer, invalid, noToken, refusal, tooMany, unknownKey, wrongLogin, type Answer } from './provider-answers.js';
 import { createInvoice, createInvoicePayment, createPayment } from './provider-create.js';
 import * as read from './provider-read.js';
 import { createRateLimit } from './rate-limit.js';
-import type { World } from './world.js';
 
 interface Call {
   account: Account;

@@ -1,10 +1,10 @@
 import type { FastifyReply } from 'fastify';
 import { stringify } from 'lossless-json';
-import { otherCoin } from './coins.js';
-import { multiply } from './decimal.js';
-import type { FaultRule } from './faults.js';
+import { multiply } from '../decimal.js';
+import { number } from '../spelling.js';
+import { otherCoin } from '../world/coins.js';
+import type { FaultRule } from '../world/faults.js';
 import { answer, notFound, refusal, type Answer } from './provider-answers.js';
-import { number } from './wire.js';
 
 /** What leaves the socket: an answer, text that is none, or less than that. */
 export type Outcome =

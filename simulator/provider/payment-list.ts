@@ -1,7 +1,7 @@
-import type { Payment } from './payments.js';
+import type { Payment } from '../world/payments.js';
+import type { World } from '../world/world.js';
 import { answer, invalid, type Answer } from './provider-answers.js';
 import { readPayment } from './wire.js';
-import type { World } from './world.js';
 
 type Query = Record<string, string | undefined>;
 

@@ -1,4 +1,4 @@
-import type { Payment } from './payments.js';
+import type { Payment } from '../world/payments.js';
 
 export interface Answer {
   status: number;

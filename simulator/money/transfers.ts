@@ -1,11 +1,11 @@
-import { convertUp, findCoin, floorOf, isBelowFloor, type Coin } from './coins.js';
-import { add, divideDown, isLess, isPositive, multiply, multiplyUp, subtract, type AmountText } from './decimal.js';
-import { scheduleIpn, writeIpn } from './ipn.js';
+import { add, divideDown, isLess, isPositive, multiply, multiplyUp, subtract, type AmountText } from '../decimal.js';
+import { scheduleIpn, writeIpn } from '../ipn/ipn.js';
+import { seededHex } from '../seeded.js';
+import { convertUp, findCoin, floorOf, isBelowFloor, type Coin } from '../world/coins.js';
+import type { Payment, Status } from '../world/payments.js';
+import type { IpnMode, Transfer, Walk } from '../world/tasks.js';
+import type { World } from '../world/world.js';
 import { mintChild, touch } from './minting.js';
-import type { Payment, Status } from './payments.js';
-import { seededHex } from './seeded.js';
-import type { IpnMode, Transfer, Walk } from './tasks.js';
-import type { World } from './world.js';
 
 export interface TransferResult {
   movement_id: string;

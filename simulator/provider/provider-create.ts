@@ -1,14 +1,14 @@
 import { isLosslessNumber } from 'lossless-json';
-import { convertUp, findCoin, isAboveCeiling, isBelowFloor, isFiat, usdRate, type Coin } from './coins.js';
-import { isPositive, parseAmount, type AmountText } from './decimal.js';
-import { fateOfAnswer, type Strike } from './faults.js';
-import { scheduleIpn, writeIpn } from './ipn.js';
-import { mintPayment } from './minting.js';
-import type { Invoice } from './payments.js';
+import { isPositive, parseAmount, type AmountText } from '../decimal.js';
+import { scheduleIpn, writeIpn } from '../ipn/ipn.js';
+import { mintPayment } from '../money/minting.js';
+import { seededDigits } from '../seeded.js';
+import { convertUp, findCoin, isAboveCeiling, isBelowFloor, isFiat, usdRate, type Coin } from '../world/coins.js';
+import { fateOfAnswer, type Strike } from '../world/faults.js';
+import type { Invoice } from '../world/payments.js';
+import type { World } from '../world/world.js';
 import { answer, invalid, notFound, refusal, type Answer } from './provider-answers.js';
-import { seededDigits } from './seeded.js';
 import { createdInvoice, createdPayment } from './wire.js';
-import type { World } from './world.js';
 
 type Body = Record<string, unknown>;
 type Terms = Pick<

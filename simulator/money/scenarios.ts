@@ -1,10 +1,11 @@
-import { otherCoin } from './coins.js';
-import type { AmountText } from './decimal.js';
-import { scheduleIpn } from './ipn.js';
-import type { Payment, Status } from './payments.js';
-import type { IpnMode, Transfer } from './tasks.js';
+import type { AmountText } from '../decimal.js';
+import { scheduleIpn } from '../ipn/ipn.js';
+import { iso } from '../spelling.js';
+import { otherCoin } from '../world/coins.js';
+import type { Payment, Status } from '../world/payments.js';
+import type { IpnMode, Transfer } from '../world/tasks.js';
+import type { World } from '../world/world.js';
 import { crumbOf, missingOf, transferCoins, walkOn, type TransferResult } from './transfers.js';
-import type { World } from './world.js';
 
 export interface ScenarioWishes {
   stepMs?: number | undefined;
@@ -87,7 +88,7 @@ export function playScenario(
   if (afterMs === undefined) return { ...done, ...transferCoins(world, transfer) };
   const dueMs = world.clock.now() + afterMs;
   world.agenda.schedule({ kind: 'transfer', transfer }, dueMs);
-  return { ...done, due_at: new Date(dueMs).toISOString() };
+  return { ...done, due_at: iso(dueMs) };
 }
 
 function applyWishes(transfer: Transfer, { stepMs, ipn, coin, fraction }: ScenarioWishes): Transfer {

@@ -1,4 +1,4 @@
-import type { AmountText } from './decimal.js';
+import type { AmountText } from '../decimal.js';
 import type { Journal } from './journal.js';
 
 export const statuses = [

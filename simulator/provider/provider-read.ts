@@ -1,10 +1,11 @@
-import { coins, convertUp, findCoin, floorOf, isFiat, usdRate } from './coins.js';
-import { isPositive, parseAmount } from './decimal.js';
-import { touch } from './minting.js';
-import type { Payment } from './payments.js';
+import { isPositive, parseAmount } from '../decimal.js';
+import { touch } from '../money/minting.js';
+import { iso, number } from '../spelling.js';
+import { coins, convertUp, findCoin, floorOf, isFiat, usdRate } from '../world/coins.js';
+import type { Payment } from '../world/payments.js';
+import type { World } from '../world/world.js';
 import { answer, invalid, notFound, refusal, type Answer } from './provider-answers.js';
-import { iso, number, readPayment } from './wire.js';
-import type { World } from './world.js';
+import { readPayment } from './wire.js';
 
 type Query = Record<string, string | undefined>;
 

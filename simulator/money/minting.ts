@@ -1,9 +1,9 @@
-import { addressFor, memoFor, type Coin } from './coins.js';
-import { multiplyUp, type AmountText } from './decimal.js';
-import type { AnswerFate } from './ledger.js';
-import type { Payment } from './payments.js';
-import { seededDigits } from './seeded.js';
-import type { World } from './world.js';
+import { multiplyUp, type AmountText } from '../decimal.js';
+import { seededDigits } from '../seeded.js';
+import { addressFor, memoFor, type Coin } from '../world/coins.js';
+import type { AnswerFate } from '../world/ledger.js';
+import type { Payment } from '../world/payments.js';
+import type { World } from '../world/world.js';
 
 const QUOTE_MS = 20 * 60_000;
 const WATCH_MS = 7 * 24 * 3_600_000;

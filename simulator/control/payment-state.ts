@@ -1,6 +1,6 @@
-import type { Payment } from './payments.js';
-import { iso } from './wire.js';
-import type { World } from './world.js';
+import { iso } from '../spelling.js';
+import type { Payment } from '../world/payments.js';
+import type { World } from '../world/world.js';
 
 /** Payments as the control API and the page see them: amounts as text, with what the wire does not say. */
 export function paymentStates(world: World, payments: readonly Payment[]) {
