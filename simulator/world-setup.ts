@@ -2,14 +2,15 @@ import { sendIpnRound } from './ipn/ipn.js';
 import { watchForExpiry } from './money/minting.js';
 import { playScenario } from './money/scenarios.js';
 import { endWatch, transferCoins, walkOn } from './money/transfers.js';
-import type { SimulatorOptions } from './server.js';
+import type { SimulatorOptions } from './options.js';
 import { createAccounts } from './world/accounts.js';
 import { createAgenda } from './world/agenda.js';
 import { createClock } from './world/clock.js';
 import { createFaultBook } from './world/faults.js';
 import { createIpnLog } from './world/ipn-log.js';
 import { createIpnSender } from './world/ipn-sender.js';
-import { openJournal, type JournalRecord } from './world/journal.js';
+import { openJournal } from './world/journal.js';
+import type { JournalLine } from './world/journal-lines.js';
 import { createLedger } from './world/ledger.js';
 import { createPaymentBook } from './world/payments.js';
 import { createSettingsBook } from './world/settings.js';
@@ -20,7 +21,7 @@ const DEFAULT_LATE_AFTER_MS = 61 * 60_000;
 
 /** Builds an empty world and fills it from the journal; nothing moves before `agenda.start()`. */
 export function createWorld(options: SimulatorOptions, onFailure: (failure: unknown, task: Task) => void): World {
-  const journal = openJournal(options.home);
+  const journal = openJournal<JournalLine>(options.home);
   const clock = createClock(journal);
   const ledger = createLedger({ journal, now: clock.now });
   const world: World = {
@@ -58,7 +59,7 @@ export function resetWorld(world: World, seed: number): void {
   ]) {
     part.clear();
   }
-  world.journal.restart(seed);
+  world.journal.restart({ record: 'start', seed });
 }
 
 function runTask(world: World, task: Task): Promise<void> | void {
@@ -90,7 +91,7 @@ function replay(world: World): void {
   for (const payment of world.payments.all()) watchForExpiry(world, payment);
 }
 
-function restore(world: World, line: JournalRecord, open: Map<number, ScheduledTask>): void {
+function restore(world: World, line: JournalLine, open: Map<number, ScheduledTask>): void {
   switch (line.record) {
     case 'start':
       world.seed = line.seed;

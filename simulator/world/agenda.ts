@@ -1,13 +1,13 @@
 import type { Clock } from './clock.js';
 import { createDueQueue } from './due-queue.js';
-import type { Journal } from './journal.js';
-import type { ScheduledTask, Task } from './tasks.js';
+import type { Appender } from './journal.js';
+import type { ScheduledTask, Task, TaskLine } from './tasks.js';
 
 // setTimeout overflows past 24.8 days, and a laptop that slept should notice within the hour.
 const LONGEST_TIMER_MS = 3_600_000;
 
 interface Running {
-  journal: Journal;
+  journal: Appender<TaskLine>;
   run: (task: Task) => Promise<void> | void;
   onFailure: (failure: unknown, task: Task) => void;
 }

@@ -1,10 +1,15 @@
 import { iso } from '../spelling.js';
-import type { Journal } from './journal.js';
+import type { Appender } from './journal.js';
+
+export interface ClockLine {
+  record: 'clock';
+  offsetMs: number;
+}
 
 export type Clock = ReturnType<typeof createClock>;
 
 /** Real time plus an offset that only ever grows, so nothing that happened is dated after what comes next. */
-export function createClock(journal: Journal) {
+export function createClock(journal: Appender<ClockLine>) {
   let offsetMs = 0;
   let latest = 0;
   function now(): number {

@@ -1,5 +1,5 @@
 import { seededFraction } from '../seeded.js';
-import type { Journal } from './journal.js';
+import type { Appender } from './journal.js';
 import type { AnswerFate } from './ledger.js';
 
 export const faultNames = [
@@ -79,9 +79,11 @@ export function fateOfAnswer(strike: Strike): AnswerFate {
   return altersAnswer(strike.rule) ? 'altered' : 'lost';
 }
 
+export type FaultLine = { record: 'fault'; rule: FaultRule } | { record: 'fault_removed'; id: string };
+
 export type FaultBook = ReturnType<typeof createFaultBook>;
 
-export function createFaultBook({ journal, seed }: { journal: Journal; seed: () => number }) {
+export function createFaultBook({ journal, seed }: { journal: Appender<FaultLine>; seed: () => number }) {
   const rules = new Map<string, FaultRule>();
   let count = 0;
 

@@ -1,31 +1,17 @@
 import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FaultRule } from './faults.js';
-import type { LedgerEntry } from './ledger.js';
-import type { Invoice, Payment } from './payments.js';
-import type { Settings } from './settings.js';
-import type { ScheduledTask } from './tasks.js';
 
-/** One line each. Payments, settings and fault rules are written whole: the last line about a thing wins. */
-export type JournalRecord =
-  | { record: 'start'; seed: number }
-  | { record: 'payment'; payment: Payment }
-  | { record: 'invoice'; invoice: Invoice }
-  | { record: 'ledger'; entry: LedgerEntry }
-  | { record: 'task'; task: ScheduledTask }
-  | { record: 'task_done'; id: number }
-  | { record: 'settings'; settings: Settings }
-  | { record: 'clock'; offsetMs: number }
-  | { record: 'fault'; rule: FaultRule }
-  | { record: 'fault_removed'; id: string };
+/** What a part of the world needs of the journal: a place for lines of its own kind. */
+export interface Appender<Line> {
+  append(line: Line): void;
+}
 
-export interface Journal {
-  append(record: JournalRecord): void;
+export interface Journal<Line> extends Appender<Line> {
   flush(): void;
   /** Hands over every whole line, and cuts off a last one that a killed process left without its end. */
-  replay(take: (record: JournalRecord) => void): void;
-  /** Forgets everything: the next line is the first. */
-  restart(seed: number): void;
+  replay(take: (line: Line) => void): void;
+  /** Forgets everything and starts with this line. */
+  restart(first: Line): void;
   close(): void;
 }
 
@@ -33,7 +19,7 @@ export interface Journal {
  * Lines wait in memory until `flush`, which every answer calls before it leaves and a microtask calls for the rest.
  * So one turn of the event loop is one write: a kill leaves a change and its follow-ups on disk together or not at all.
  */
-export function openJournal(home: string | undefined): Journal {
+export function openJournal<Line>(home: string | undefined): Journal<Line> {
   if (home === undefined) {
     return { append: () => {}, flush: () => {}, replay: () => {}, restart: () => {}, close: () => {} };
   }
@@ -49,9 +35,9 @@ export function openJournal(home: string | undefined): Journal {
     pending = '';
     for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
   }
-  function append(record: JournalRecord): void {
+  function append(line: Line): void {
     if (pending === '') queueMicrotask(flush);
-    pending += `${JSON.stringify(record)}\n`;
+    pending += `${JSON.stringify(line)}\n`;
   }
   return {
     append,
@@ -59,10 +45,10 @@ export function openJournal(home: string | undefined): Journal {
     replay(take) {
       ftruncateSync(file, readLines(readFileSync(path), take, path));
     },
-    restart(seed) {
+    restart(first) {
       pending = '';
       ftruncateSync(file, 0);
-      append({ record: 'start', seed });
+      append(first);
     },
     close() {
       flush();
@@ -73,19 +59,20 @@ export function openJournal(home: string | undefined): Journal {
 }
 
 /** Returns how many bytes hold whole lines. */
-function readLines(bytes: Buffer, take: (record: JournalRecord) => void, path: string): number {
+function readLines<Line>(bytes: Buffer, take: (line: Line) => void, path: string): number {
   let start = 0;
-  for (let line = 1; ; line += 1) {
+  for (let number = 1; ; number += 1) {
     const end = bytes.indexOf(0x0a, start);
     if (end === -1) return start;
-    take(parseLine(bytes.toString('utf8', start, end), `${path} line ${line}`));
+    take(parseLine(bytes.toString('utf8', start, end), `${path} line ${number}`));
     start = end + 1;
   }
 }
 
-function parseLine(text: string, where: string): JournalRecord {
+/** Only we write the file, so a line that is JSON is taken for what it says it is. */
+function parseLine<Line>(text: string, where: string): Line {
   try {
-    return JSON.parse(text) as JournalRecord;
+    return JSON.parse(text) as Line;
   } catch (cause) {
     throw new Error(`${where} cannot be read; move the file away to start afresh`, { cause });
   }

@@ -1,6 +1,6 @@
 import type { AmountText } from '../decimal.js';
 import { iso } from '../spelling.js';
-import type { Journal } from './journal.js';
+import type { Appender } from './journal.js';
 import type { Status } from './payments.js';
 
 export type AnswerFate = 'sent' | 'lost' | 'altered';
@@ -73,13 +73,17 @@ interface ProviderCall {
 
 export type LedgerFact = Mint | Movement | StatusChange | Ipn | IpnAttempt | ProviderCall;
 export type LedgerEntry = { seq: number; at: string } & LedgerFact;
+export interface LedgerLine {
+  record: 'ledger';
+  entry: LedgerEntry;
+}
 export type LedgerKind = LedgerFact['kind'];
 export const ledgerKinds: readonly LedgerKind[] = ['mint', 'movement', 'status', 'ipn', 'ipn_attempt', 'call'];
 
 export type Ledger = ReturnType<typeof createLedger>;
 
 /** Append-only and never corrected: what happened here is the truth that tests and checkers start from. */
-export function createLedger({ journal, now }: { journal: Journal; now: () => number }) {
+export function createLedger({ journal, now }: { journal: Appender<LedgerLine>; now: () => number }) {
   let entries: LedgerEntry[] = [];
   let byKind = new Map<LedgerKind, LedgerEntry[]>();
   const watchers: ((entry: LedgerEntry) => void)[] = [];

@@ -1,5 +1,5 @@
 import type { AmountText } from '../decimal.js';
-import type { Journal } from './journal.js';
+import type { Appender } from './journal.js';
 
 export const statuses = [
   'waiting',
@@ -61,10 +61,12 @@ export interface Invoice {
   createdAtMs: number;
 }
 
+export type PaymentLine = { record: 'payment'; payment: Payment } | { record: 'invoice'; invoice: Invoice };
+
 export type PaymentBook = ReturnType<typeof createPaymentBook>;
 
 /** Every payment in memory, found by id, by order and by account; each change is one line of the journal. */
-export function createPaymentBook(journal: Journal) {
+export function createPaymentBook(journal: Appender<PaymentLine>) {
   const byId = new Map<string, Payment>();
   const byOrder = new Map<string, Payment[]>();
   const byAccount = new Map<string, Payment[]>();

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseMs } from '../duration.js';
-import type { Journal } from './journal.js';
+import type { Appender } from './journal.js';
 
 export const durationMs = z.union([z.string(), z.number()]).transform((value, context) => {
   const ms = parseMs(value);
@@ -47,6 +47,11 @@ const change = z
   })
   .partial();
 
+export interface SettingsLine {
+  record: 'settings';
+  settings: Settings;
+}
+
 export type SettingsBook = ReturnType<typeof createSettingsBook>;
 
 export interface SettingsStart {
@@ -54,7 +59,7 @@ export interface SettingsStart {
   ipn?: { retries?: number; intervalMs?: number; timeoutMs?: number } | undefined;
 }
 
-export function createSettingsBook({ start, journal }: { start: SettingsStart; journal: Journal }) {
+export function createSettingsBook({ start, journal }: { start: SettingsStart; journal: Appender<SettingsLine> }) {
   let current = startSettings(start);
   return {
     current: (): Readonly<Settings> => current,

@@ -46,3 +46,5 @@ export interface ScheduledTask {
   dueMs: number;
   task: Task;
 }
+
+export type TaskLine = { record: 'task'; task: ScheduledTask } | { record: 'task_done'; id: number };

@@ -5,6 +5,7 @@ import type { FaultBook } from './faults.js';
 import type { IpnLog } from './ipn-log.js';
 import type { IpnSender } from './ipn-sender.js';
 import type { Journal } from './journal.js';
+import type { JournalLine } from './journal-lines.js';
 import type { Ledger } from './ledger.js';
 import type { PaymentBook } from './payments.js';
 import type { SettingsBook } from './settings.js';
@@ -23,7 +24,7 @@ export interface World {
   readonly faults: FaultBook;
   readonly ipnLog: IpnLog;
   readonly ipnSender: IpnSender;
-  readonly journal: Journal;
+  readonly journal: Journal<JournalLine>;
   readonly ledger: Ledger;
   readonly payments: PaymentBook;
   readonly settings: SettingsBook;

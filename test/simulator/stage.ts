@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { startSimulator, type SimulatorOptions } from '../../simulator/server.js';
+import type { SimulatorOptions } from '../../simulator/options.js';
+import { startSimulator } from '../../simulator/server.js';
 
 export const KEY = 'stage-key';
 export const OTHER_KEY = 'stage-other-key';
