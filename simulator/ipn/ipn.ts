@@ -16,7 +16,11 @@ export function writeIpn(world: World, payment: Payment, mode: IpnMode): string 
   const spelling = world.settings.current().number_text;
   const body = stringify(ipnPayment(payment, spelling)) ?? '';
   if (typeof mode === 'object' && 'forge' in mode) {
-    const other = { ...payment, id: seededDigits(world.seed, 'other-order', payment.n, 10), orderId: 'ord_other' };
+    const other = {
+      ...payment,
+      id: seededDigits({ seed: world.seed, stream: 'other-order', n: payment.n }, 10),
+      orderId: 'ord_other',
+    };
     const otherBody = stringify(ipnPayment(other, spelling)) ?? '';
     const signature = forgeSignature(mode.forge, { body, otherBody, secret });
     return recordIpn(world, { paymentId: payment.id, genuine: false, url: payment.ipnUrl, body, signature });

@@ -35,7 +35,7 @@ export function mintPayment(world: World, order: MintOrder): Payment {
     n,
     parentId: null,
     childIds: [],
-    purchaseId: purchaseId ?? seededDigits(world.seed, 'purchase', n, 10),
+    purchaseId: purchaseId ?? seededDigits({ seed: world.seed, stream: 'purchase', n }, 10),
     status: 'waiting',
     payCurrency: coin.code,
     payAddress: addressFor(coin, world.seed, n),
@@ -62,7 +62,7 @@ export function mintChild(world: World, parent: Payment, deposit: { coin: Coin; 
     n,
     parentId: parent.id,
     childIds: [],
-    purchaseId: seededDigits(world.seed, 'purchase', n, 10),
+    purchaseId: seededDigits({ seed: world.seed, stream: 'purchase', n }, 10),
     status: 'waiting',
     priceAmount: multiplyUp(deposit.amount, deposit.coin.usd, 2),
     priceCurrency: 'usd',
@@ -111,7 +111,7 @@ function recordMint(world: World, payment: Payment, answer: AnswerFate, faultId:
 function freshId(world: World, n: number): string {
   const length = world.settings.current().id_digits;
   for (let attempt = 0; ; attempt += 1) {
-    const id = seededDigits(world.seed, `payment-${attempt}`, n, length);
+    const id = seededDigits({ seed: world.seed, stream: `payment-${attempt}`, n }, length);
     if (world.payments.find(id) === undefined) return id;
   }
 }

@@ -137,7 +137,7 @@ function recordMovement(
     movement_id: movementId,
     payment_id: payment.id,
     coin: payment.payCurrency,
-    txid: seededHex(world.seed, 'transaction', n, 64),
+    txid: seededHex({ seed: world.seed, stream: 'transaction', n }, 64),
     ...movement,
   });
   return movementId;

@@ -53,7 +53,7 @@ export function createInvoice(world: World, call: { keyLabel: string; body: Body
   if (payCurrency != null && payableCoin(payCurrency) === undefined) return unavailable(payCurrency);
   const invoice: Invoice = {
     ...terms,
-    id: seededDigits(world.seed, 'invoice', world.payments.countInvoices(), 10),
+    id: seededDigits({ seed: world.seed, stream: 'invoice', n: world.payments.countInvoices() }, 10),
     keyLabel: call.keyLabel,
     payCurrency: typeof payCurrency === 'string' ? payCurrency.toLowerCase() : null,
     successUrl: typeof successUrl === 'string' ? successUrl : null,

@@ -17,25 +17,45 @@ export interface Coin {
   networkPrecision: number;
 }
 
-type Row = [code: string, name: string, ticker: string, network: string, usd: string, decimals: number, floor: string];
+type Told = 'code' | 'name' | 'usd' | 'decimals' | 'floorUsd';
 
-function coin([code, name, ticker, network, usd, decimals, floorUsd]: Row, more: Partial<Coin> = {}): Coin {
-  const usual = { ceilingUsd: null, hasMemo: false, payable: true, precision: decimals, networkPrecision: decimals };
-  return { code, name, ticker, network, usd, decimals, floorUsd, ...usual, ...more };
+/** Most coins have a chain of their own, no ceiling and no memo. */
+function coin(told: Pick<Coin, Told> & Partial<Coin>): Coin {
+  const { code, decimals } = told;
+  return {
+    ticker: code,
+    network: code,
+    ceilingUsd: null,
+    hasMemo: false,
+    payable: true,
+    precision: decimals,
+    networkPrecision: decimals,
+    ...told,
+  };
 }
 
+const tether = { ticker: 'usdt', usd: '0.9995', decimals: 6, precision: 8 };
+
 export const coins: readonly Coin[] = [
-  coin(['btc', 'Bitcoin', 'btc', 'btc', '60000', 8, '10']),
-  coin(['eth', 'Ethereum', 'eth', 'eth', '3000', 8, '10'], { networkPrecision: 18 }),
-  coin(['ltc', 'Litecoin', 'ltc', 'ltc', '80', 8, '2']),
-  coin(['trx', 'Tron', 'trx', 'trx', '0.25', 6, '2']),
-  coin(['usdttrc20', 'Tether USD (Tron)', 'usdt', 'trx', '0.9995', 6, '5'], { precision: 8 }),
-  coin(['usdterc20', 'Tether USD (Ethereum)', 'usdt', 'eth', '0.9995', 6, '20'], { precision: 8 }),
-  coin(['usdcerc20', 'USD Coin (Ethereum)', 'usdc', 'eth', '1', 6, '20']),
-  coin(['xrp', 'Ripple', 'xrp', 'xrp', '0.5', 6, '2'], { hasMemo: true }),
-  coin(['xlm', 'Stellar', 'xlm', 'xlm', '0.1', 7, '2'], { hasMemo: true }),
-  coin(['xno', 'Nano', 'xno', 'xno', '1.2', 30, '1'], { ceilingUsd: '2000' }),
-  coin(['doge', 'Dogecoin', 'doge', 'doge', '0.1', 8, '2'], { payable: false }),
+  coin({ code: 'btc', name: 'Bitcoin', usd: '60000', decimals: 8, floorUsd: '10' }),
+  coin({ code: 'eth', name: 'Ethereum', usd: '3000', decimals: 8, floorUsd: '10', networkPrecision: 18 }),
+  coin({ code: 'ltc', name: 'Litecoin', usd: '80', decimals: 8, floorUsd: '2' }),
+  coin({ code: 'trx', name: 'Tron', usd: '0.25', decimals: 6, floorUsd: '2' }),
+  coin({ code: 'usdttrc20', name: 'Tether USD (Tron)', network: 'trx', floorUsd: '5', ...tether }),
+  coin({ code: 'usdterc20', name: 'Tether USD (Ethereum)', network: 'eth', floorUsd: '20', ...tether }),
+  coin({
+    code: 'usdcerc20',
+    name: 'USD Coin (Ethereum)',
+    ticker: 'usdc',
+    network: 'eth',
+    usd: '1',
+    decimals: 6,
+    floorUsd: '20',
+  }),
+  coin({ code: 'xrp', name: 'Ripple', usd: '0.5', decimals: 6, floorUsd: '2', hasMemo: true }),
+  coin({ code: 'xlm', name: 'Stellar', usd: '0.1', decimals: 7, floorUsd: '2', hasMemo: true }),
+  coin({ code: 'xno', name: 'Nano', usd: '1.2', decimals: 30, floorUsd: '1', ceilingUsd: '2000' }),
+  coin({ code: 'doge', name: 'Dogecoin', usd: '0.1', decimals: 8, floorUsd: '2', payable: false }),
 ];
 
 const coinsByCode = new Map(coins.map((known) => [known.code, known]));
@@ -95,27 +115,28 @@ const NANO = '13456789abcdefghijkmnopqrstuwxyz';
 
 /** Right at a glance, wrong in the checksum: no wallet will send real coins to it. */
 export function addressFor(of: Coin, seed: number, n: number): string {
+  const draw = { seed, stream: 'address', n };
   switch (of.network) {
     case 'btc':
-      return `bc1q${seededText(seed, 'address', n, 38, BECH32)}`;
+      return `bc1q${seededText(draw, 38, BECH32)}`;
     case 'ltc':
-      return `ltc1q${seededText(seed, 'address', n, 38, BECH32)}`;
+      return `ltc1q${seededText(draw, 38, BECH32)}`;
     case 'eth':
-      return `0x${seededHex(seed, 'address', n, 40)}`;
+      return `0x${seededHex(draw, 40)}`;
     case 'trx':
-      return `T${seededText(seed, 'address', n, 33, BASE58)}`;
+      return `T${seededText(draw, 33, BASE58)}`;
     case 'xrp':
-      return `r${seededText(seed, 'address', n, 33, BASE58)}`;
+      return `r${seededText(draw, 33, BASE58)}`;
     case 'xlm':
-      return `G${seededText(seed, 'address', n, 55, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567')}`;
+      return `G${seededText(draw, 55, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567')}`;
     case 'xno':
-      return `nano_1${seededText(seed, 'address', n, 59, NANO)}`;
+      return `nano_1${seededText(draw, 59, NANO)}`;
     default:
-      return `D${seededText(seed, 'address', n, 33, BASE58)}`;
+      return `D${seededText(draw, 33, BASE58)}`;
   }
 }
 
 /** The number of the payment leads, so that two memos can never be equal. */
 export function memoFor(of: Coin, seed: number, n: number): string | null {
-  return of.hasMemo ? `${n + 1}${seededText(seed, 'memo', n, 6, '0123456789')}` : null;
+  return of.hasMemo ? `${n + 1}${seededText({ seed, stream: 'memo', n }, 6, '0123456789')}` : null;
 }

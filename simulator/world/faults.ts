@@ -91,11 +91,12 @@ export function createFaultBook({ journal, seed }: { journal: Appender<FaultLine
   function draws(rule: FaultRule): boolean {
     rule.seen += 1;
     const isExhausted = rule.times !== null && rule.hits >= rule.times;
-    return !isExhausted && seededFraction(seed(), `fault-${rule.n}`, rule.seen) < rule.p;
+    return !isExhausted && seededFraction({ seed: seed(), stream: `fault-${rule.n}`, n: rule.seen }) < rule.p;
   }
 
   function delayOf(rule: FaultRule): number {
-    return rule.ms + Math.round(rule.jitter * seededFraction(seed(), `jitter-${rule.n}`, rule.seen));
+    const luck = seededFraction({ seed: seed(), stream: `jitter-${rule.n}`, n: rule.seen });
+    return rule.ms + Math.round(rule.jitter * luck);
   }
 
   return {
