@@ -6,14 +6,14 @@ import type { SimulatorOptions } from './options.js';
 import { createAccounts } from './world/accounts.js';
 import { createAgenda } from './world/agenda.js';
 import { createClock } from './world/clock.js';
-import { createFaultBook } from './world/faults.js';
+import { createFaultBook } from './world/fault-book.js';
 import { createIpnLog } from './world/ipn-log.js';
 import { createIpnSender } from './world/ipn-sender.js';
 import { openJournal } from './world/journal.js';
 import type { JournalLine } from './world/journal-lines.js';
 import { createLedger } from './world/ledger.js';
 import { createPaymentBook } from './world/payments.js';
-import { createSettingsBook } from './world/settings.js';
+import { createSettingsBook } from './world/settings-book.js';
 import type { ScheduledTask, Task } from './world/tasks.js';
 import type { World } from './world/world.js';
 

@@ -1,10 +1,17 @@
 import { z } from 'zod';
 import { isPositive, parseAmount } from '../decimal.js';
+import { parseMs } from '../duration.js';
 import { endpoints } from '../provider/provider-api.js';
 import { findCoin } from '../world/coins.js';
-import { faultNames } from '../world/faults.js';
+import { faultNames } from '../world/fault-rules.js';
 import { ledgerKinds } from '../world/ledger.js';
-import { durationMs } from '../world/settings.js';
+
+const durationMs = z.union([z.string(), z.number()]).transform((value, context) => {
+  const ms = parseMs(value);
+  if (ms !== null) return ms;
+  context.addIssue({ code: 'custom', message: 'expected a duration such as "2 seconds", or milliseconds' });
+  return z.NEVER;
+});
 
 const amount = z.union([z.string(), z.number()]).transform((value, context) => {
   const text = parseAmount(String(value));
@@ -34,6 +41,29 @@ const namesOne = (body: { payment_id?: string | undefined; order_id?: string | u
 
 const limit = z.coerce.number().int().min(1).max(1000);
 const kind = z.enum(ledgerKinds);
+
+const settings = z
+  .strictObject({
+    step: durationMs,
+    ipn: z
+      .strictObject({
+        retries: z.number().int().min(0).max(100),
+        interval: durationMs,
+        timeout: durationMs,
+        on_create: z.boolean(),
+      })
+      .partial(),
+    cover_percent: z.number().min(0).max(100),
+    redeposit_status: z.enum(['finished', 'partially_paid']),
+    wrong_asset: z.enum(['finished', 'partially_paid', 'manual']),
+    wrong_asset_shape: z.enum(['child', 'same_id']),
+    child_read: z.enum(['ok', '404']),
+    list_lag: durationMs,
+    id_digits: z.union([z.literal(10), z.literal(19)]),
+    number_text: z.enum(['plain', 'js', 'exponent', 'padded']),
+    rate_limit_per_s: z.number().min(0),
+  })
+  .partial();
 
 export const controlBodies = {
   pay: z
@@ -77,6 +107,7 @@ export const controlBodies = {
       .max(256 * 1024 * 1024)
       .default(10 * 1024 * 1024),
   }),
+  settings,
   ipn: z.strictObject({
     url: z.url(),
     body: z.string(),

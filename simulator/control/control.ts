@@ -1,14 +1,17 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { attemptIpn, recordIpn } from '../ipn/ipn.js';
+import { attemptIpn, recordIpn, writeAnswer } from '../ipn/ipn.js';
 import { signBody } from '../ipn/ipn-signature.js';
 import { playScenario, scenarioNames } from '../money/scenarios.js';
 import { transferCoins } from '../money/transfers.js';
 import { endpoints } from '../provider/provider-api.js';
+import { writeRule } from '../world/fault-rules.js';
 import { ledgerKinds } from '../world/ledger.js';
 import type { Payment } from '../world/payments.js';
+import { writeSettings } from '../world/settings.js';
 import type { Transfer } from '../world/tasks.js';
 import type { World } from '../world/world.js';
+import { scenarioAnswer, transferAnswer } from './control-answers.js';
 import { controlBodies as bodies } from './control-bodies.js';
 import { paymentStates } from './payment-state.js';
 
@@ -25,7 +28,10 @@ export function registerControl(app: FastifyInstance, world: World, reset: (seed
   registerMoney(app, world);
   registerFaults(app, world);
 
-  app.put('/settings', async (request) => world.settings.change(request.body));
+  app.put('/settings', async (request) => {
+    world.settings.change(bodies.settings.parse(request.body));
+    return writeSettings(world.settings.current());
+  });
   app.post('/clock', async (request) => {
     await world.agenda.advance(bodies.clock.parse(request.body).advance);
     return { now: world.clock.iso() };
@@ -39,7 +45,9 @@ export function registerControl(app: FastifyInstance, world: World, reset: (seed
     const { url, body, sign, secret } = bodies.ipn.parse(request.body);
     const signature = signWith(body, secret ?? world.accounts.first()?.ipnSecret ?? '', sign);
     const ipnId = recordIpn(world, { paymentId: null, genuine: false, url, body, signature });
-    return { ipn_id: ipnId, signature, ...(await attemptIpn(world, ipnId, 1)) };
+    const answer = await attemptIpn(world, ipnId, 1);
+    const told = { ipn_id: ipnId, signature };
+    return answer === undefined ? told : { ...told, ...writeAnswer(answer) };
   });
 }
 
@@ -61,7 +69,7 @@ function registerViews(app: FastifyInstance, world: World): void {
     const { id } = request.params as { id: string };
     return paymentStates(world, [findPayment(world, { payment_id: id })])[0];
   });
-  app.get('/settings', async () => world.settings.current());
+  app.get('/settings', async () => writeSettings(world.settings.current()));
   app.get('/clock', async () => ({ now: world.clock.iso() }));
   app.get('/scenarios', async () => ({ scenarios: scenarioNames }));
   app.get('/kinds', async () => ({ kinds: ledgerKinds, endpoints }));
@@ -69,32 +77,32 @@ function registerViews(app: FastifyInstance, world: World): void {
 
 function registerMoney(app: FastifyInstance, world: World): void {
   app.post('/pay', async (request) => {
-    const { payment_id, order_id, step, ipn, ...wishes } = bodies.pay.parse(request.body);
-    const payment = findPayment(world, { payment_id, order_id });
-    const transfer: Transfer = { paymentId: payment.id, ipn, scenario: null };
-    if (step !== undefined) transfer.stepMs = step;
+    const wishes = bodies.pay.parse(request.body);
+    const payment = findPayment(world, wishes);
+    const transfer: Transfer = { paymentId: payment.id, ipn: wishes.ipn, scenario: null };
+    if (wishes.step !== undefined) transfer.stepMs = wishes.step;
     if (wishes.fraction !== undefined) transfer.fraction = wishes.fraction;
     if (wishes.amount !== undefined) transfer.amount = wishes.amount;
     if (wishes.coin !== undefined) transfer.coin = wishes.coin;
     if (wishes.then !== undefined) transfer.then = wishes.then;
-    return transferCoins(world, transfer);
+    return transferAnswer(transferCoins(world, transfer));
   });
   app.post('/scenarios/:name', async (request) => {
     const { name } = request.params as { name: string };
     if (!scenarioNames.includes(name)) throw new NotFound(`no scenario ${name}; there are ${scenarioNames.join(', ')}`);
-    const { payment_id, order_id, step, hold, after, ...wishes } = bodies.scenario.parse(request.body);
-    const payment = findPayment(world, { payment_id, order_id });
-    return playScenario(world, { name, payment, wishes: { ...wishes, stepMs: step, holdMs: hold, afterMs: after } });
+    const { step, ipn, n, hold, after, coin, fraction, ...named } = bodies.scenario.parse(request.body);
+    const payment = findPayment(world, named);
+    const wishes = { stepMs: step, ipn, n, holdMs: hold, afterMs: after, coin, fraction };
+    return scenarioAnswer(playScenario(world, { name, payment, wishes }));
   });
 }
 
 function registerFaults(app: FastifyInstance, world: World): void {
   app.post('/faults', async (request) => {
-    const wish = bodies.fault.parse(request.body);
-    const { fault_id } = world.faults.add(wish);
-    return { fault_id };
+    const rule = world.faults.add(bodies.fault.parse(request.body));
+    return { fault_id: rule.id };
   });
-  app.get('/faults', async () => ({ faults: world.faults.list() }));
+  app.get('/faults', async () => ({ faults: world.faults.list().map(writeRule) }));
   app.delete('/faults', async () => {
     world.faults.removeAll();
     return { faults: [] };
@@ -102,7 +110,7 @@ function registerFaults(app: FastifyInstance, world: World): void {
   app.delete('/faults/:id', async (request) => {
     const { id } = request.params as { id: string };
     if (!world.faults.remove(id)) throw new NotFound(`no fault ${id}`);
-    return { faults: world.faults.list() };
+    return { faults: world.faults.list().map(writeRule) };
   });
 }
 

@@ -5,7 +5,7 @@ import { payoutCurrency, payoutOf } from '../world/payout.js';
 import type { Settings } from '../world/settings.js';
 
 /** The IPN's own spelling: epoch milliseconds, a fee, no creation date, and numbers as the settings want them. */
-export function ipnPayment(payment: Payment, spelling: Settings['number_text']): Record<string, unknown> {
+export function ipnPayment(payment: Payment, spelling: Settings['numberText']): Record<string, unknown> {
   const amount = (text: AmountText) => number(spell(text, spelling));
   return {
     payment_id: number(payment.id),
@@ -31,7 +31,7 @@ export function ipnPayment(payment: Payment, spelling: Settings['number_text']):
   };
 }
 
-function spell(amount: AmountText, spelling: Settings['number_text']): string {
+function spell(amount: AmountText, spelling: Settings['numberText']): string {
   switch (spelling) {
     case 'plain':
       return amount;

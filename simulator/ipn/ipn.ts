@@ -1,5 +1,6 @@
 import { stringify } from 'lossless-json';
 import { seededDigits } from '../seeded.js';
+import type { IpnAnswer } from '../world/ipn-sender.js';
 import type { Payment } from '../world/payments.js';
 import type { IpnMode } from '../world/tasks.js';
 import type { World } from '../world/world.js';
@@ -13,7 +14,7 @@ const lastSend = new WeakMap<World, Map<string, Promise<void>>>();
 export function writeIpn(world: World, payment: Payment, mode: IpnMode): string | null {
   const secret = world.accounts.byLabel(payment.keyLabel)?.ipnSecret ?? '';
   if (mode === 'drop' || payment.ipnUrl === null || secret === '') return null;
-  const spelling = world.settings.current().number_text;
+  const spelling = world.settings.current().numberText;
   const body = stringify(ipnPayment(payment, spelling)) ?? '';
   if (typeof mode === 'object' && 'forge' in mode) {
     const other = {
@@ -55,27 +56,34 @@ export async function sendIpnRound(
   const written = world.ipnLog.find(ipnId);
   if (written === undefined) return;
   const { epoch } = world;
-  const { ipn, attempts } = written;
+  const { attempts } = written;
   const attempt = async () => {
     await Promise.all(Array.from({ length: copies }, (_, i) => attemptIpn(world, ipnId, attempts + i + 1)));
   };
-  await (round === 1 ? afterEarlierOnes(world, ipn.payment_id ?? ipnId, attempt) : attempt());
-  if (world.epoch !== epoch || written.acknowledged || !ipn.genuine) return;
-  const { retries, interval } = world.settings.current().ipn;
+  if (round === 1) await afterEarlierOnes(world, written.paymentId ?? ipnId, attempt);
+  else await attempt();
+  if (world.epoch !== epoch || written.acknowledged || !written.genuine) return;
+  const { retries, intervalMs } = world.settings.current().ipn;
   if (round > retries) return;
-  world.agenda.schedule({ kind: 'send_ipn', ipnId, round: round + 1, copies: 1 }, world.clock.now() + interval);
+  world.agenda.schedule({ kind: 'send_ipn', ipnId, round: round + 1, copies: 1 }, world.clock.now() + intervalMs);
 }
 
-export async function attemptIpn(world: World, ipnId: string, n: number) {
+/** Undefined when there is no such IPN, or a reset came in between. */
+export async function attemptIpn(world: World, ipnId: string, n: number): Promise<IpnAnswer | undefined> {
   const written = world.ipnLog.find(ipnId);
   if (written === undefined) return undefined;
   const { epoch } = world;
-  const { url, body, signature } = written.ipn;
-  const timeoutMs = world.settings.current().ipn.timeout;
-  const delivery = await world.ipnSender.send({ url, body, signature, timeoutMs });
+  const { url, body, signature } = written;
+  const { timeoutMs } = world.settings.current().ipn;
+  const answer = await world.ipnSender.send({ url, body, signature, timeoutMs });
   if (world.epoch !== epoch) return undefined;
-  world.ledger.record({ kind: 'ipn_attempt', ipn_id: ipnId, n, ...delivery });
-  return delivery;
+  world.ledger.record({ kind: 'ipn_attempt', ipn_id: ipnId, n, ...writeAnswer(answer) });
+  return answer;
+}
+
+/** As the ledger and the control API spell it. */
+export function writeAnswer({ httpStatus, error, ms, acknowledged }: IpnAnswer) {
+  return { http_status: httpStatus, error, ms, acknowledged };
 }
 
 async function afterEarlierOnes(world: World, lane: string, send: () => Promise<void>): Promise<void> {

@@ -5,7 +5,7 @@ import type { AnswerFate } from '../world/ledger.js';
 import type { Payment } from '../world/payments.js';
 import type { World } from '../world/world.js';
 
-const QUOTE_MS = 20 * 60_000;
+export const QUOTE_MS = 20 * 60_000;
 const WATCH_MS = 7 * 24 * 3_600_000;
 
 export interface MintOrder {
@@ -109,7 +109,7 @@ function recordMint(world: World, payment: Payment, answer: AnswerFate, faultId:
 }
 
 function freshId(world: World, n: number): string {
-  const length = world.settings.current().id_digits;
+  const length = world.settings.current().idDigits;
   for (let attempt = 0; ; attempt += 1) {
     const id = seededDigits({ seed: world.seed, stream: `payment-${attempt}`, n }, length);
     if (world.payments.find(id) === undefined) return id;

@@ -18,10 +18,10 @@ export interface ScenarioWishes {
   fraction?: AmountText | undefined;
 }
 
-export interface ScenarioResult extends Omit<TransferResult, 'movement_id'> {
+export interface ScenarioResult extends Omit<TransferResult, 'movementId'> {
   scenario: string;
-  movement_id: string | null;
-  due_at: string | null;
+  movementId: string | null;
+  dueAt: string | null;
 }
 
 type Plan = (payment: Payment, wishes: ScenarioWishes, world: World) => Partial<Transfer> & { afterMs?: number };
@@ -60,10 +60,10 @@ export function playScenario(
   world: World,
   { name, payment, wishes = {} }: { name: string; payment: Payment; wishes?: ScenarioWishes },
 ): ScenarioResult {
-  const done = { scenario: name, payment_id: payment.id, movement_id: null, child_payment_id: null, due_at: null };
+  const done = { scenario: name, paymentId: payment.id, movementId: null, childPaymentId: null, dueAt: null };
   if (name === 'send_again') {
     const last = world.ipnLog.lastOf(payment.id);
-    if (last !== undefined) scheduleIpn(world, last.ipn.ipn_id, 'send');
+    if (last !== undefined) scheduleIpn(world, last.id, 'send');
     return done;
   }
   const status = statusButtons[name];
@@ -88,7 +88,7 @@ export function playScenario(
   if (afterMs === undefined) return { ...done, ...transferCoins(world, transfer) };
   const dueMs = world.clock.now() + afterMs;
   world.agenda.schedule({ kind: 'transfer', transfer }, dueMs);
-  return { ...done, due_at: iso(dueMs) };
+  return { ...done, dueAt: iso(dueMs) };
 }
 
 function applyWishes(transfer: Transfer, { stepMs, ipn, coin, fraction }: ScenarioWishes): Transfer {

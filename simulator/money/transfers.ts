@@ -8,9 +8,9 @@ import type { World } from '../world/world.js';
 import { mintChild, touch } from './minting.js';
 
 export interface TransferResult {
-  movement_id: string;
-  payment_id: string;
-  child_payment_id: string | null;
+  movementId: string;
+  paymentId: string;
+  childPaymentId: string | null;
 }
 
 /** Coins arrive at a payment's address. The first status follows at once, the others step by step. */
@@ -33,13 +33,13 @@ export function transferCoins(world: World, transfer: Transfer): TransferResult 
   walkOn(world, {
     paymentId: payment.id,
     remaining: transfer.then ?? pathOf(world, payment, { coin, amount, isWrong }),
-    stepMs: transfer.stepMs ?? world.settings.current().step,
+    stepMs: transfer.stepMs ?? world.settings.current().stepMs,
     holdMs: transfer.holdMs ?? 0,
     ipn: transfer.ipn,
     heldIpnIds: [],
     afterwards: transfer.afterwards ?? [],
   });
-  return { movement_id: movementId, payment_id: root.id, child_payment_id: payment === root ? null : payment.id };
+  return { movementId, paymentId: root.id, childPaymentId: payment === root ? null : payment.id };
 }
 
 /** Takes the next status of a walk and puts the rest of it on the agenda. */
@@ -100,7 +100,7 @@ function announce(
 function receiverOf(world: World, root: Payment, deposit: { coin: Coin; amount: AmountText }): Payment {
   const isFirst = !isPositive(root.actuallyPaid) && (root.status === 'waiting' || root.status === 'expired');
   const isWrong = deposit.coin.code !== root.payCurrency;
-  if (isFirst && (!isWrong || world.settings.current().wrong_asset_shape === 'same_id')) return root;
+  if (isFirst && (!isWrong || world.settings.current().wrongAssetShape === 'same_id')) return root;
   return mintChild(world, root, deposit);
 }
 
@@ -116,12 +116,12 @@ function pathOf(
   payment: Payment,
   deposit: { coin: Coin; amount: AmountText; isWrong: boolean },
 ): Status[] {
-  const { cover_percent, redeposit_status, wrong_asset } = world.settings.current();
+  const { coverPercent, redepositStatus, wrongAsset } = world.settings.current();
   if (isBelowFloor(deposit.amount, deposit.coin)) return ['confirming', 'failed'];
   const seen: Status[] = ['confirming', 'confirmed', 'sending'];
-  if (deposit.isWrong) return wrong_asset === 'manual' ? [] : [...seen, wrong_asset];
-  if (payment.parentId !== null) return [...seen, redeposit_status];
-  const covered = divideDown(multiply(payment.payAmount, subtract('100', String(cover_percent))), '100', 40);
+  if (deposit.isWrong) return wrongAsset === 'manual' ? [] : [...seen, wrongAsset];
+  if (payment.parentId !== null) return [...seen, redepositStatus];
+  const covered = divideDown(multiply(payment.payAmount, subtract('100', String(coverPercent))), '100', 40);
   return [...seen, isLess(payment.actuallyPaid, covered) ? 'partially_paid' : 'finished'];
 }
 

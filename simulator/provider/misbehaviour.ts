@@ -3,7 +3,7 @@ import { stringify } from 'lossless-json';
 import { multiply } from '../decimal.js';
 import { number } from '../spelling.js';
 import { otherCoin } from '../world/coins.js';
-import type { FaultRule } from '../world/faults.js';
+import type { FaultRule } from '../world/fault-rules.js';
 import { answer, notFound, refusal, type Answer } from './provider-answers.js';
 
 /** What leaves the socket: an answer, text that is none, or less than that. */
@@ -31,7 +31,7 @@ export function spoil(rule: FaultRule, done: Answer | null): Outcome {
     case 'hang':
       return { kind: 'headers_only', status: 200 };
     case 'http_429': {
-      const retryAfter = rule.retry_after === null ? {} : { 'retry-after': String(rule.retry_after) };
+      const retryAfter = rule.retryAfter === null ? {} : { 'retry-after': String(rule.retryAfter) };
       return plain({ ...refusal(429, 'TOO_MANY_REQUESTS', 'Too many requests'), headers: retryAfter });
     }
     case 'http_500':

@@ -48,8 +48,8 @@ export function listPayments(world: World, keyLabel: string, query: Query): Answ
 /** The account's payments are kept in order of creation, so a window of two minutes costs no walk over them all. */
 function createdBetween(world: World, keyLabel: string, fromMs: number, untilMs: number): readonly Payment[] {
   const payments = world.payments.ofAccount(keyLabel);
-  const { list_lag } = world.settings.current();
-  const lastListedMs = Math.min(untilMs, list_lag === 0 ? Infinity : world.clock.now() - list_lag);
+  const { listLagMs } = world.settings.current();
+  const lastListedMs = Math.min(untilMs, listLagMs === 0 ? Infinity : world.clock.now() - listLagMs);
   return payments.slice(firstFrom(payments, fromMs), firstFrom(payments, lastListedMs + 1));
 }
 

@@ -3,7 +3,8 @@ import { parse } from 'lossless-json';
 import { setTimeout as wait } from 'node:timers/promises';
 import { attemptIpn, writeIpn } from '../ipn/ipn.js';
 import type { Account } from '../world/accounts.js';
-import { needsTheWork, type Strike } from '../world/faults.js';
+import type { Strike } from '../world/fault-book.js';
+import { needsTheWork } from '../world/fault-rules.js';
 import type { World } from '../world/world.js';
 import { emit, plain, spoil, statusOf, type Outcome } from './misbehaviour.js';
 import { listPayments } from './payment-list.js';
@@ -85,7 +86,7 @@ export function registerProviderApi(app: FastifyInstance, world: World): void {
       const open = openCalls[endpoint];
       if (open !== undefined) return open(world, body);
       if (account === undefined) return unknownKey;
-      if (!rateLimit.allows(account.label, world.settings.current().rate_limit_per_s)) return tooMany;
+      if (!rateLimit.allows(account.label, world.settings.current().rateLimitPerS)) return tooMany;
       return calls[endpoint]?.(world, toCall(request, { account, body, strike })) ?? unknownKey;
     };
     const outcome = await outcomeOf(world, strike, work);

@@ -4,7 +4,7 @@ import { scheduleIpn, writeIpn } from '../ipn/ipn.js';
 import { mintPayment } from '../money/minting.js';
 import { seededDigits } from '../seeded.js';
 import { convertUp, findCoin, isAboveCeiling, isBelowFloor, isFiat, usdRate, type Coin } from '../world/coins.js';
-import { fateOfAnswer, type Strike } from '../world/faults.js';
+import { fateOfAnswer, type Strike } from '../world/fault-book.js';
 import type { Invoice } from '../world/payments.js';
 import type { World } from '../world/world.js';
 import { answer, invalid, notFound, refusal, type Answer } from './provider-answers.js';
@@ -103,11 +103,14 @@ function mintFor(
     answer: fateOfAnswer(strike),
     faultId: strike.faultId,
   });
-  const { step, ipn } = world.settings.current();
-  const ipnId = ipn.on_create ? writeIpn(world, payment, 'send') : null;
+  const { stepMs, ipn } = world.settings.current();
+  const ipnId = ipn.onCreate ? writeIpn(world, payment, 'send') : null;
   if (ipnId !== null) scheduleIpn(world, ipnId, 'send');
   if (order.scenario !== undefined) {
-    world.agenda.schedule({ kind: 'scenario', name: order.scenario, paymentId: payment.id }, world.clock.now() + step);
+    world.agenda.schedule(
+      { kind: 'scenario', name: order.scenario, paymentId: payment.id },
+      world.clock.now() + stepMs,
+    );
   }
   return { status: 201, body: createdPayment(payment), payment };
 }

@@ -1,5 +1,5 @@
 import { isPositive, parseAmount } from '../decimal.js';
-import { touch } from '../money/minting.js';
+import { QUOTE_MS, touch } from '../money/minting.js';
 import { iso, number } from '../spelling.js';
 import { coins, convertUp, findCoin, floorOf, isFiat, usdRate } from '../world/coins.js';
 import type { Payment } from '../world/payments.js';
@@ -76,7 +76,7 @@ export function findOwn(world: World, keyLabel: string, id: string): Payment | u
 export function readOne(world: World, keyLabel: string, id: string): Answer {
   if (!/^\d+$/.test(id)) return invalid('paymentId must be a number');
   const payment = findOwn(world, keyLabel, id);
-  const isHidden = payment?.parentId != null && world.settings.current().child_read === '404';
+  const isHidden = payment?.parentId != null && world.settings.current().childRead === '404';
   return payment === undefined || isHidden ? { ...notFound } : answer(readPayment(payment), payment);
 }
 
@@ -88,7 +88,7 @@ export function updateEstimate(world: World, keyLabel: string, id: string): Answ
   if (payment.status !== 'waiting') return invalid('only a waiting payment has an estimate');
   const now = world.clock.now();
   if (now >= payment.quoteUntilMs) {
-    payment.quoteUntilMs = now + 20 * 60_000;
+    payment.quoteUntilMs = now + QUOTE_MS;
     touch(world, payment);
     world.payments.save(payment);
   }

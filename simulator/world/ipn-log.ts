@@ -1,7 +1,12 @@
-import type { Ipn, Ledger } from './ledger.js';
+import type { Ledger } from './ledger.js';
 
 export interface IpnRecord {
-  ipn: Ipn;
+  id: string;
+  paymentId: string | null;
+  genuine: boolean;
+  url: string;
+  body: string;
+  signature: string | null;
   attempts: number;
   acknowledged: boolean;
   lastAnswer: string | null;
@@ -21,14 +26,19 @@ export function createIpnLog(ledger: Ledger) {
   const byId = new Map<string, IpnRecord>();
   const byPayment = new Map<string, IpnRecord[]>();
 
+  function list(written: IpnRecord): void {
+    byId.set(written.id, written);
+    if (written.paymentId === null) return;
+    const listed = byPayment.get(written.paymentId);
+    if (listed === undefined) byPayment.set(written.paymentId, [written]);
+    else listed.push(written);
+  }
+
   ledger.onEntry((entry) => {
     if (entry.kind === 'ipn') {
-      const written: IpnRecord = { ipn: entry, attempts: 0, acknowledged: false, lastAnswer: null };
-      byId.set(entry.ipn_id, written);
-      if (entry.payment_id === null) return;
-      const listed = byPayment.get(entry.payment_id);
-      if (listed === undefined) byPayment.set(entry.payment_id, [written]);
-      else listed.push(written);
+      const { ipn_id: id, payment_id: paymentId, genuine, url, body, signature } = entry;
+      const ipn = { id, paymentId, genuine, url, body, signature };
+      list({ ...ipn, attempts: 0, acknowledged: false, lastAnswer: null });
     }
     if (entry.kind === 'ipn_attempt') {
       const written = byId.get(entry.ipn_id);

@@ -1,7 +1,8 @@
 import { Agent, request } from 'undici';
 
-export interface Delivery {
-  http_status: number | null;
+/** What the receiver said, or why it said nothing. */
+export interface IpnAnswer {
+  httpStatus: number | null;
   error: string | null;
   ms: number;
   acknowledged: boolean;
@@ -29,17 +30,17 @@ export function createIpnSender({ allowAnyTarget }: { allowAnyTarget: boolean })
   }
 
   return {
-    async send(ipn: { url: string; body: string; signature: string | null; timeoutMs: number }): Promise<Delivery> {
+    async send(ipn: { url: string; body: string; signature: string | null; timeoutMs: number }): Promise<IpnAnswer> {
       const startedAt = performance.now();
       const ms = () => Math.round(performance.now() - startedAt);
       if (!allowAnyTarget && !isLoopbackUrl(ipn.url)) {
-        return { http_status: null, error: 'target_not_loopback', ms: 0, acknowledged: false };
+        return { httpStatus: null, error: 'target_not_loopback', ms: 0, acknowledged: false };
       }
       try {
         const status = await post(ipn.url, ipn.body, ipn.signature, ipn.timeoutMs);
-        return { http_status: status, error: null, ms: ms(), acknowledged: status >= 200 && status < 300 };
+        return { httpStatus: status, error: null, ms: ms(), acknowledged: status >= 200 && status < 300 };
       } catch (failure) {
-        return { http_status: null, error: nameOf(failure), ms: ms(), acknowledged: false };
+        return { httpStatus: null, error: nameOf(failure), ms: ms(), acknowledged: false };
       }
     },
     abortAll(): void {

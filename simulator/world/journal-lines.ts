@@ -1,8 +1,8 @@
 import type { ClockLine } from './clock.js';
-import type { FaultLine } from './faults.js';
+import type { FaultLine } from './fault-book.js';
 import type { LedgerLine } from './ledger.js';
 import type { PaymentLine } from './payments.js';
-import type { SettingsLine } from './settings.js';
+import type { SettingsLine } from './settings-book.js';
 import type { TaskLine } from './tasks.js';
 
 /** All that the journal holds. Payments, settings and fault rules are written whole: the last line about a thing wins. */

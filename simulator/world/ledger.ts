@@ -5,6 +5,7 @@ import type { Status } from './payments.js';
 
 export type AnswerFate = 'sent' | 'lost' | 'altered';
 
+// Entries have the names of the wire: they leave over HTTP and lie in the journal as they are recorded.
 interface Mint {
   kind: 'mint';
   payment_id: string;
@@ -40,7 +41,7 @@ interface StatusChange {
   actually_paid: AmountText;
 }
 
-export interface Ipn {
+interface Ipn {
   kind: 'ipn';
   ipn_id: string;
   payment_id: string | null;
@@ -71,13 +72,13 @@ interface ProviderCall {
   effect: 'before' | 'after' | null;
 }
 
-export type LedgerFact = Mint | Movement | StatusChange | Ipn | IpnAttempt | ProviderCall;
-export type LedgerEntry = { seq: number; at: string } & LedgerFact;
+export type Happening = Mint | Movement | StatusChange | Ipn | IpnAttempt | ProviderCall;
+export type LedgerEntry = { seq: number; at: string } & Happening;
 export interface LedgerLine {
   record: 'ledger';
   entry: LedgerEntry;
 }
-export type LedgerKind = LedgerFact['kind'];
+export type LedgerKind = Happening['kind'];
 export const ledgerKinds: readonly LedgerKind[] = ['mint', 'movement', 'status', 'ipn', 'ipn_attempt', 'call'];
 
 export type Ledger = ReturnType<typeof createLedger>;
@@ -102,8 +103,8 @@ export function createLedger({ journal, now }: { journal: Appender<LedgerLine>; 
 
   return {
     restore,
-    record(fact: LedgerFact): LedgerEntry {
-      const { kind, ...rest } = fact;
+    record(happening: Happening): LedgerEntry {
+      const { kind, ...rest } = happening;
       const entry = { seq: entries.length + 1, kind, at: iso(now()), ...rest } as LedgerEntry;
       restore(entry);
       journal.append({ record: 'ledger', entry });
@@ -118,7 +119,9 @@ export function createLedger({ journal, now }: { journal: Appender<LedgerLine>; 
     },
     last: (count: number, kind?: LedgerKind) => select(kind).slice(-count),
     countOf: (kind: LedgerKind): number => select(kind).length,
-    onEntry: (watch: (entry: LedgerEntry) => void) => void watchers.push(watch),
+    onEntry(watch: (entry: LedgerEntry) => void): void {
+      watchers.push(watch);
+    },
     clear(): void {
       entries = [];
       byKind = new Map();

@@ -1,14 +1,14 @@
 import type { Accounts } from './accounts.js';
 import type { Agenda } from './agenda.js';
 import type { Clock } from './clock.js';
-import type { FaultBook } from './faults.js';
+import type { FaultBook } from './fault-book.js';
 import type { IpnLog } from './ipn-log.js';
 import type { IpnSender } from './ipn-sender.js';
 import type { Journal } from './journal.js';
 import type { JournalLine } from './journal-lines.js';
 import type { Ledger } from './ledger.js';
 import type { PaymentBook } from './payments.js';
-import type { SettingsBook } from './settings.js';
+import type { SettingsBook } from './settings-book.js';
 
 /** All that the simulator knows. The functions that change it take it first. */
 export interface World {

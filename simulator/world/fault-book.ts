@@ -1,50 +1,7 @@
 import { seededFraction } from '../seeded.js';
+import { altersAnswer, readRule, writeRule, type FaultRule, type FaultWish, type WrittenRule } from './fault-rules.js';
 import type { Appender } from './journal.js';
 import type { AnswerFate } from './ledger.js';
-
-export const faultNames = [
-  'latency',
-  'timeout',
-  'reset',
-  'hang',
-  'http_429',
-  'http_500',
-  'html_502',
-  'html_403',
-  'truncated_json',
-  'oversized',
-  'redirect',
-  'not_found',
-  'wrong_order_id',
-  'wrong_coin',
-  'wrong_amount',
-  'finished_at_once',
-  'no_memo',
-  'ipn_first',
-] as const;
-
-export type FaultName = (typeof faultNames)[number];
-
-export interface FaultWish {
-  endpoint: string;
-  fault: FaultName;
-  effect: 'before' | 'after';
-  p: number;
-  times: number | null;
-  match: { order_id?: string | undefined };
-  ms: number;
-  jitter: number;
-  retry_after: number | string | null;
-  bytes: number;
-}
-
-/** `seen` counts the requests the rule looked at, `hits` those it spoilt. */
-export interface FaultRule extends FaultWish {
-  fault_id: string;
-  n: number;
-  seen: number;
-  hits: number;
-}
 
 export interface Strike {
   /** Waits before and after the work; they add up. */
@@ -57,29 +14,12 @@ export interface Strike {
   effect: 'before' | 'after' | null;
 }
 
-const altering: ReadonlySet<FaultName> = new Set([
-  'wrong_order_id',
-  'wrong_coin',
-  'wrong_amount',
-  'finished_at_once',
-  'no_memo',
-]);
-
-/** An altered answer needs the true one first, so these do the work whatever their `effect` says. */
-export function needsTheWork(rule: FaultRule): boolean {
-  return rule.effect === 'after' || altering.has(rule.fault) || rule.fault === 'ipn_first';
-}
-
-export function altersAnswer(rule: FaultRule): boolean {
-  return altering.has(rule.fault);
-}
-
 export function fateOfAnswer(strike: Strike): AnswerFate {
   if (strike.rule === null || strike.rule.fault === 'ipn_first') return 'sent';
   return altersAnswer(strike.rule) ? 'altered' : 'lost';
 }
 
-export type FaultLine = { record: 'fault'; rule: FaultRule } | { record: 'fault_removed'; id: string };
+export type FaultLine = { record: 'fault'; rule: WrittenRule } | { record: 'fault_removed'; id: string };
 
 export type FaultBook = ReturnType<typeof createFaultBook>;
 
@@ -91,24 +31,29 @@ export function createFaultBook({ journal, seed }: { journal: Appender<FaultLine
   function draws(rule: FaultRule): boolean {
     rule.seen += 1;
     const isExhausted = rule.times !== null && rule.hits >= rule.times;
-    return !isExhausted && seededFraction({ seed: seed(), stream: `fault-${rule.n}`, n: rule.seen }) < rule.p;
+    return !isExhausted && seededFraction({ seed: seed(), stream: `fault-${rule.n}`, n: rule.seen }) < rule.chance;
   }
 
   function delayOf(rule: FaultRule): number {
     const luck = seededFraction({ seed: seed(), stream: `jitter-${rule.n}`, n: rule.seen });
-    return rule.ms + Math.round(rule.jitter * luck);
+    return rule.delayMs + Math.round(rule.jitterMs * luck);
+  }
+
+  function note(rule: FaultRule): void {
+    journal.append({ record: 'fault', rule: writeRule(rule) });
   }
 
   return {
     add(wish: FaultWish): FaultRule {
       count += 1;
-      const rule = { ...wish, fault_id: `fault_${count}`, n: count, seen: 0, hits: 0 };
-      rules.set(rule.fault_id, rule);
-      journal.append({ record: 'fault', rule });
+      const rule = readRule({ ...wish, fault_id: `fault_${count}`, n: count, seen: 0, hits: 0 });
+      rules.set(rule.id, rule);
+      note(rule);
       return rule;
     },
-    restore(rule: FaultRule): void {
-      rules.set(rule.fault_id, rule);
+    restore(written: WrittenRule): void {
+      const rule = readRule(written);
+      rules.set(rule.id, rule);
       count = Math.max(count, rule.n);
     },
     forget(id: string): void {
@@ -126,14 +71,14 @@ export function createFaultBook({ journal, seed }: { journal: Appender<FaultLine
     strike(endpoint: string, orderId: string | null): Strike {
       const strike: Strike = { delayBeforeMs: 0, delayAfterMs: 0, rule: null, faultId: null, effect: null };
       for (const rule of rules.values()) {
-        const isMeant = rule.match.order_id === undefined || rule.match.order_id === orderId;
+        const isMeant = rule.orderId === null || rule.orderId === orderId;
         if (!isMeant || (rule.endpoint !== endpoint && rule.endpoint !== '*')) continue;
         const struck = draws(rule);
         if (struck && (rule.fault === 'latency' || strike.rule === null)) {
           rule.hits += 1;
           applyTo(strike, rule, delayOf(rule));
         }
-        journal.append({ record: 'fault', rule });
+        note(rule);
       }
       return strike;
     },
@@ -149,6 +94,6 @@ function applyTo(strike: Strike, rule: FaultRule, delayMs: number): void {
   else if (rule.effect === 'before') strike.delayBeforeMs += delayMs;
   else strike.delayAfterMs += delayMs;
   if (rule.fault === 'latency' && strike.faultId !== null) return;
-  strike.faultId = rule.fault_id;
+  strike.faultId = rule.id;
   strike.effect = rule.effect;
 }
