@@ -67,12 +67,14 @@ function runTask(world: World, task: Task): Promise<void> | void {
     case 'walk':
       return walkOn(world, task.walk);
     case 'transfer':
-      return void transferCoins(world, task.transfer);
+      transferCoins(world, task.transfer);
+      return;
     case 'send_ipn':
       return sendIpnRound(world, task);
     case 'scenario': {
       const payment = world.payments.find(task.paymentId);
-      return payment === undefined ? undefined : void playScenario(world, { name: task.name, payment });
+      if (payment !== undefined) playScenario(world, { name: task.name, payment });
+      return;
     }
     case 'watch_ends':
       return endWatch(world, task.paymentId);

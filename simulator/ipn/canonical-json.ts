@@ -1,3 +1,5 @@
+import { compare } from '../compare.js';
+
 /**
  * The provider's canonical text: members sorted by key at every depth, every other token exactly as it was written.
  * `JSON.parse` cannot be used for it, because it forgets how numbers and escapes were spelled.
@@ -34,8 +36,7 @@ function readMembers(reader: Reader): string {
     if (!take(inside, ':')) throw new SyntaxError(`":" was expected at ${inside.at}`);
     return { key: JSON.parse(key) as string, text: `${key}:${readValue(inside)}` };
   });
-  // Comparing with < sorts by UTF-16 code units, as the provider's own JavaScript does.
-  members.sort((left, right) => (left.key < right.key ? -1 : left.key > right.key ? 1 : 0));
+  members.sort((left, right) => compare(left.key, right.key));
   return `{${members.map((member) => member.text).join(',')}}`;
 }
 

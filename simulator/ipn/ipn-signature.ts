@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { compare } from '../compare.js';
 import type { Forgery } from '../world/tasks.js';
 import { canonicalise } from './canonical-json.js';
 
@@ -49,6 +50,6 @@ function flipLastBit(hex: string): string {
 function sortKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortKeys);
   if (typeof value !== 'object' || value === null) return value;
-  const members = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0));
+  const members = Object.entries(value).sort(([left], [right]) => compare(left, right));
   return Object.fromEntries(members.map(([key, member]) => [key, sortKeys(member)]));
 }

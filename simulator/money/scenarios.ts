@@ -68,17 +68,7 @@ export function playScenario(
   }
   const status = statusButtons[name];
   if (status !== undefined) {
-    const { ipn = 'send' } = wishes;
-    const walk = {
-      paymentId: payment.id,
-      remaining: [status],
-      stepMs: 0,
-      holdMs: 0,
-      ipn,
-      heldIpnIds: [],
-      afterwards: [],
-    };
-    walkOn(world, walk);
+    pressButton(world, payment, { status, ipn: wishes.ipn ?? 'send' });
     return done;
   }
   const plan = transfers[name];
@@ -89,6 +79,18 @@ export function playScenario(
   const dueMs = world.clock.now() + afterMs;
   world.agenda.schedule({ kind: 'transfer', transfer }, dueMs);
   return { ...done, dueAt: iso(dueMs) };
+}
+
+function pressButton(world: World, payment: Payment, { status, ipn }: { status: Status; ipn: IpnMode }): void {
+  walkOn(world, {
+    paymentId: payment.id,
+    remaining: [status],
+    stepMs: 0,
+    holdMs: 0,
+    ipn,
+    heldIpnIds: [],
+    afterwards: [],
+  });
 }
 
 function applyWishes(transfer: Transfer, { stepMs, ipn, coin, fraction }: ScenarioWishes): Transfer {

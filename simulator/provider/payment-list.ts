@@ -1,3 +1,4 @@
+import { compare } from '../compare.js';
 import type { Payment } from '../world/payments.js';
 import type { World } from '../world/world.js';
 import { answer, invalid, type Answer } from './provider-answers.js';
@@ -78,8 +79,4 @@ function parseDate(text: string | undefined, edge: 'start' | 'end'): number | un
   if (text === undefined) return undefined;
   const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
   return Date.parse(text) + (isDay && edge === 'end' ? DAY_MS - 1 : 0);
-}
-
-function compare(left: number | string, right: number | string): number {
-  return left < right ? -1 : left > right ? 1 : 0;
 }

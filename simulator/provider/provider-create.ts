@@ -39,11 +39,18 @@ export function createPayment(world: World, call: { keyLabel: string; body: Body
 
 export function createInvoicePayment(world: World, call: { keyLabel: string; body: Body; strike: Strike }): Answer {
   const invoice = world.payments.findInvoice(String(call.body.iid));
-  if (invoice === undefined || invoice.keyLabel !== call.keyLabel) return { ...notFound };
+  if (invoice === undefined || invoice.keyLabel !== call.keyLabel) return notFound;
   const { keyLabel, strike, body } = call;
   const payCurrency = invoice.payCurrency ?? body.pay_currency;
-  const same = { terms: invoice, keyLabel, strike, payCurrency, purchaseId: null };
-  return mintFor(world, { ...same, invoiceId: invoice.id, scenario: undefined });
+  return mintFor(world, {
+    terms: invoice,
+    keyLabel,
+    strike,
+    payCurrency,
+    invoiceId: invoice.id,
+    purchaseId: null,
+    scenario: undefined,
+  });
 }
 
 export function createInvoice(world: World, call: { keyLabel: string; body: Body }): Answer {

@@ -77,14 +77,14 @@ export function readOne(world: World, keyLabel: string, id: string): Answer {
   if (!/^\d+$/.test(id)) return invalid('paymentId must be a number');
   const payment = findOwn(world, keyLabel, id);
   const isHidden = payment?.parentId != null && world.settings.current().childRead === '404';
-  return payment === undefined || isHidden ? { ...notFound } : answer(readPayment(payment), payment);
+  return payment === undefined || isHidden ? notFound : answer(readPayment(payment), payment);
 }
 
 /** A new quote only once the old one has run out, as the provider does. */
 export function updateEstimate(world: World, keyLabel: string, id: string): Answer {
   if (!/^\d+$/.test(id)) return invalid('paymentId must be a number');
   const payment = findOwn(world, keyLabel, id);
-  if (payment === undefined) return { ...notFound };
+  if (payment === undefined) return notFound;
   if (payment.status !== 'waiting') return invalid('only a waiting payment has an estimate');
   const now = world.clock.now();
   if (now >= payment.quoteUntilMs) {

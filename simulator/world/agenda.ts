@@ -107,7 +107,9 @@ function createRunner({ journal, run, onFailure }: Running) {
       running.add(ended);
       return ended;
     },
-    allEnded: async (): Promise<void> => void (await Promise.allSettled(running)),
+    async allEnded(): Promise<void> {
+      await Promise.allSettled(running);
+    },
   };
 }
 

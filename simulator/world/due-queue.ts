@@ -12,7 +12,9 @@ export function createDueQueue() {
   }
 
   function swap(left: number, right: number): void {
-    [heap[left], heap[right]] = [heap[right] as ScheduledTask, heap[left] as ScheduledTask]; // both are inside the heap
+    const moved = heap[left] as ScheduledTask; // both are inside the heap
+    heap[left] = heap[right] as ScheduledTask;
+    heap[right] = moved;
   }
 
   function sink(from: number): void {

@@ -106,7 +106,9 @@ export async function openStage(options: Partial<SimulatorOptions> = {}) {
     call,
     provider,
     control,
-    receiverAnswers: (next: number) => void (status = next),
+    receiverAnswers(next: number): void {
+      status = next;
+    },
     async mint(wishes: Record<string, unknown> = {}, key = KEY): Promise<Json> {
       const body = { price_amount: 49, price_currency: 'usd', pay_currency: 'usdttrc20', order_id: 'ord_1', ...wishes };
       const answer = await provider('POST', '/payment', { body: { ipn_callback_url: ipnUrl, ...body }, key });

@@ -46,7 +46,9 @@ function tell(text) {
   toast.textContent = text;
   toast.dataset.shown = 'true';
   clearTimeout(toastTimer);
-  toastTimer = setTimeout(() => (toast.dataset.shown = 'false'), 4000);
+  toastTimer = setTimeout(() => {
+    toast.dataset.shown = 'false';
+  }, 4000);
 }
 
 async function keepFresh() {
