@@ -1,6 +1,16 @@
 import type pg from 'pg';
 import type { Database, Pool } from './pool.js';
 
+/**
+ * What to select for a row: for each of its fields, the SQL that gives it. A field that is missing here, or one that the
+ * row does not have, is a compile error; that the columns exist, test/db/columns.test.ts asks PostgreSQL.
+ */
+export function selectList<Row extends object>(columns: Readonly<Record<keyof Row, string>>): string {
+  return Object.entries<string>(columns)
+    .map(([field, sql]) => `${sql} as "${field}"`)
+    .join(', ');
+}
+
 /** All rows of a statement. The caller's `Row` names the columns it listed. */
 export async function many<Row extends object>(
   db: Database,

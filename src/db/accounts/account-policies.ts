@@ -1,7 +1,7 @@
 import type { Policy } from '../../domain/policy.js';
 import { defaultPolicy } from '../../domain/policy.js';
 import type { Database } from '../pool.js';
-import { many, maybeOne, one } from '../query.js';
+import { many, maybeOne, one, selectList } from '../query.js';
 
 export interface PolicyRow {
   readonly accountId: string;
@@ -12,13 +12,20 @@ export interface PolicyRow {
   readonly createdAt: string;
 }
 
-const columns = `account_id as "accountId", version, policy, actor, reason, created_at as "createdAt"`;
+export const policyColumns = selectList<PolicyRow>({
+  accountId: 'account_id',
+  version: 'version',
+  policy: 'policy',
+  actor: 'actor',
+  reason: 'reason',
+  createdAt: 'created_at',
+});
 
 /** The policy in force for an account; null: it never set one. */
 export function currentPolicy(db: Database, accountId: string): Promise<PolicyRow | null> {
   return maybeOne<PolicyRow>(
     db,
-    `select ${columns} from account_policies where account_id = $1 order by version desc limit 1`,
+    `select ${policyColumns} from account_policies where account_id = $1 order by version desc limit 1`,
     [accountId],
   );
 }
@@ -32,7 +39,7 @@ export async function rulingFor(db: Database, accountId: string): Promise<Pick<P
 export function policyVersions(db: Database, accountId: string, limit: number): Promise<PolicyRow[]> {
   return many<PolicyRow>(
     db,
-    `select ${columns} from account_policies where account_id = $1 order by version desc limit $2`,
+    `select ${policyColumns} from account_policies where account_id = $1 order by version desc limit $2`,
     [accountId, limit],
   );
 }
@@ -46,7 +53,7 @@ export function insertPolicy(
     db,
     `insert into account_policies (account_id, version, policy, actor, reason)
      select $1, coalesce(max(version), 0) + 1, $2, $3, $4 from account_policies where account_id = $1
-     returning ${columns}`,
+     returning ${policyColumns}`,
     [accountId, JSON.stringify(policy), actor, reason],
   );
 }

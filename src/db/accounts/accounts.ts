@@ -4,7 +4,7 @@ import type { AccountId } from '../../domain/ids.js';
 import type { Page, Position } from '../page.js';
 import { pageOf } from '../page.js';
 import type { Database } from '../pool.js';
-import { many, maybeOne, one } from '../query.js';
+import { many, maybeOne, one, selectList } from '../query.js';
 
 export interface AccountRow {
   readonly id: AccountId;
@@ -14,7 +14,13 @@ export interface AccountRow {
   readonly updatedAt: string;
 }
 
-export const accountColumns = `id, name, settings, created_at as "createdAt", updated_at as "updatedAt"`;
+export const accountColumns = selectList<AccountRow>({
+  id: 'id',
+  name: 'name',
+  settings: 'settings',
+  createdAt: 'created_at',
+  updatedAt: 'updated_at',
+});
 
 export function findAccount(db: Database, id: string): Promise<AccountRow | null> {
   return maybeOne<AccountRow>(db, `select ${accountColumns} from accounts where id = $1`, [id]);

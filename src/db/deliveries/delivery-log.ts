@@ -3,7 +3,7 @@ import type { DeliveryStatus } from '../../domain/delivery.js';
 import type { Page, Position } from '../page.js';
 import { pageOf } from '../page.js';
 import type { Database } from '../pool.js';
-import { execute, many, maybeOne, one } from '../query.js';
+import { execute, many, maybeOne, one, selectList } from '../query.js';
 import type { EndpointOwner } from './webhook-endpoints.js';
 
 export interface DeliveryRow {
@@ -24,11 +24,23 @@ export interface DeliveryRow {
   readonly updatedAt: string;
 }
 
-const columns = `d.id, d.event_id as "eventId", e.type as "eventType", d.endpoint_id as "endpointId",
-  d.account_id as "accountId", d.status, d.attempts, d.next_attempt_at as "nextAttemptAt",
-  d.last_response_status as "lastResponseStatus", d.last_response_excerpt as "lastResponseExcerpt",
-  d.last_error as "lastError", d.delivered_at as "deliveredAt", d.discarded_at as "discardedAt",
-  d.created_at as "createdAt", d.updated_at as "updatedAt"`;
+export const deliveryColumns = selectList<DeliveryRow>({
+  id: 'd.id',
+  eventId: 'd.event_id',
+  eventType: 'e.type',
+  endpointId: 'd.endpoint_id',
+  accountId: 'd.account_id',
+  status: 'd.status',
+  attempts: 'd.attempts',
+  nextAttemptAt: 'd.next_attempt_at',
+  lastResponseStatus: 'd.last_response_status',
+  lastResponseExcerpt: 'd.last_response_excerpt',
+  lastError: 'd.last_error',
+  deliveredAt: 'd.delivered_at',
+  discardedAt: 'd.discarded_at',
+  createdAt: 'd.created_at',
+  updatedAt: 'd.updated_at',
+});
 const tables = 'deliveries d join outgoing_events e on e.id = d.event_id';
 
 interface Wanted {
@@ -44,7 +56,7 @@ export async function listDeliveries(
 ): Promise<Page<DeliveryRow>> {
   const rows = await many<DeliveryRow>(
     db,
-    `select ${columns} from ${tables}
+    `select ${deliveryColumns} from ${tables}
      where d.endpoint_id = $1 and ($2::text is null or d.status = $2)
        and ($3::timestamptz is null or d.created_at <= $3 and (d.created_at < $3 or d.id > $4::uuid))
      order by d.created_at desc, d.id limit $5`,
@@ -60,7 +72,7 @@ export async function listDeadLetters(
 ): Promise<Page<DeliveryRow>> {
   const rows = await many<DeliveryRow>(
     db,
-    `select ${columns} from ${tables}
+    `select ${deliveryColumns} from ${tables}
      where d.status = 'dlq' and d.discarded_at is null and ($1::uuid is null or d.endpoint_id = $1)
        and ($2::timestamptz is null or d.updated_at <= $2 and (d.updated_at < $2 or d.id > $3::uuid))
      order by d.updated_at desc, d.id limit $4`,
@@ -73,7 +85,7 @@ export async function listDeadLetters(
 export function findDelivery(db: Database, id: string, owner: EndpointOwner | null): Promise<DeliveryRow | null> {
   return maybeOne<DeliveryRow>(
     db,
-    `select ${columns} from ${tables}
+    `select ${deliveryColumns} from ${tables}
      where d.id = $1 and ($2::uuid is null or d.account_id = $2) and ($3::text is null or d.mode = $3)`,
     [id, owner?.accountId ?? null, owner?.mode ?? null],
   );

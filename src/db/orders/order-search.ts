@@ -7,7 +7,7 @@ import { orderColumns } from './orders.js';
 import type { Page, Position } from '../page.js';
 import { pageOf } from '../page.js';
 import type { Database } from '../pool.js';
-import { many, one } from '../query.js';
+import { many, one, selectList } from '../query.js';
 
 /** What an operator narrows the orders of all accounts by. */
 export interface SearchFilters {
@@ -39,9 +39,19 @@ export type ExportRow = Pick<
 > &
   Pick<OrderRow, 'customerNote' | 'internalNote' | 'createdAt' | 'updatedAt'>;
 
-const exportColumns = `o.id, o.account_id as "accountId", o.product, o.price_cents as "priceCents",
-  o.price_currency as "priceCurrency", o.status, o.payment_id as "paymentId", o.customer_note as "customerNote",
-  o.internal_note as "internalNote", o.created_at as "createdAt", o.updated_at as "updatedAt"`;
+export const exportColumns = selectList<ExportRow>({
+  id: 'o.id',
+  accountId: 'o.account_id',
+  product: 'o.product',
+  priceCents: 'o.price_cents',
+  priceCurrency: 'o.price_currency',
+  status: 'o.status',
+  paymentId: 'o.payment_id',
+  customerNote: 'o.customer_note',
+  internalNote: 'o.internal_note',
+  createdAt: 'o.created_at',
+  updatedAt: 'o.updated_at',
+});
 
 export function exportOrders(db: Database, wanted: Wanted): Promise<ExportRow[]> {
   const { sql, values } = statement(exportColumns, wanted);

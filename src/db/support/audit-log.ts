@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { databaseNow } from '../clock.js';
 import type { Database } from '../pool.js';
-import { execute, many, maybeOne } from '../query.js';
+import { execute, many, maybeOne, selectList } from '../query.js';
 
 /** One change by a person or a key: who, what, why, before and after. Never secrets. */
 export interface AuditEntry {
@@ -33,8 +33,22 @@ export interface AuditRow {
   readonly hash: string;
 }
 
-export const auditColumns = `seq, id, at, actor, action, account_id as "accountId", order_id as "orderId", subject, reason,
-  before, after, result, previous_hash as "previousHash", hash`;
+export const auditColumns = selectList<AuditRow>({
+  seq: 'seq',
+  id: 'id',
+  at: 'at',
+  actor: 'actor',
+  action: 'action',
+  accountId: 'account_id',
+  orderId: 'order_id',
+  subject: 'subject',
+  reason: 'reason',
+  before: 'before',
+  after: 'after',
+  result: 'result',
+  previousHash: 'previous_hash',
+  hash: 'hash',
+});
 
 const chainLock = 4_711_001; // one writer at a time: each row names the hash of the one before it
 const genesis = '0'.repeat(64);

@@ -3,7 +3,7 @@ import type { CaseKind, CaseStatus } from '../../domain/support-case.js';
 import type { Page, Position } from '../page.js';
 import { pageOf } from '../page.js';
 import type { Database } from '../pool.js';
-import { many } from '../query.js';
+import { many, selectList } from '../query.js';
 import type { CaseRow } from './support-cases.js';
 import { caseColumns, caseStatus } from './support-cases.js';
 
@@ -56,13 +56,23 @@ export interface IpnEvidence {
   readonly outcome: string | null;
 }
 
+export const ipnEvidenceColumns = selectList<IpnEvidence>({
+  id: 'e.id',
+  orderId: 'e.order_id',
+  paymentId: 'e.payment_id',
+  paymentStatus: 'e.payment_status',
+  actuallyPaid: 'e.actually_paid',
+  payCurrency: 'e.pay_currency',
+  form: 'e.form',
+  receivedAt: 'e.received_at',
+  outcome: 'e.outcome',
+});
+
 /** The notifications of these orders, oldest first; no more than `limit` of each. */
 export function ipnsOfOrders(db: Database, orderIds: readonly string[], limit = 50): Promise<IpnEvidence[]> {
   return many<IpnEvidence>(
     db,
-    `select e.id, e.order_id as "orderId", e.payment_id as "paymentId", e.payment_status as "paymentStatus",
-       e.actually_paid as "actuallyPaid", e.pay_currency as "payCurrency", e.form, e.received_at as "receivedAt",
-       e.outcome
+    `select ${ipnEvidenceColumns}
      from unnest($1::text[]) as o (id) cross join lateral (
        select * from provider_events p where p.order_id = o.id order by p.received_at, p.id limit $2) e
      order by e.received_at, e.id`,

@@ -3,7 +3,7 @@ import type { Mode } from '../../domain/ids.js';
 import type { CaseKind, CaseStatus } from '../../domain/support-case.js';
 import { approvalWindowMs } from '../../domain/support-case.js';
 import type { Database } from '../pool.js';
-import { execute, many, maybeOne, one } from '../query.js';
+import { execute, many, maybeOne, one, selectList } from '../query.js';
 
 export interface CaseResolution {
   readonly action: string;
@@ -40,13 +40,27 @@ export const isProposed = `(status = 'awaiting_approval'
   and proposed_at > now() - interval '${approvalWindowMs / 1000} seconds')`;
 export const caseStatus = `case when status = 'awaiting_approval' and not ${isProposed} then 'open' else status end`;
 
-export const caseColumns = `id, order_id as "orderId", account_id as "accountId", mode, payment_id as "paymentId", kind,
-  ${caseStatus} as status, actually_paid as "actuallyPaid", pay_currency as "payCurrency", facts,
-  opened_at as "openedAt", deadline_at as "deadlineAt", escalated_at as "escalatedAt",
-  case when ${isProposed} then proposed_by end as "proposedBy",
-  case when ${isProposed} then proposed_reason end as "proposedReason",
-  case when ${isProposed} then proposed_at end as "proposedAt",
-  case when ${isProposed} then proposal_id end as "proposalId", resolution, resolved_at as "resolvedAt"`;
+export const caseColumns = selectList<CaseRow>({
+  id: 'id',
+  orderId: 'order_id',
+  accountId: 'account_id',
+  mode: 'mode',
+  paymentId: 'payment_id',
+  kind: 'kind',
+  status: caseStatus,
+  actuallyPaid: 'actually_paid',
+  payCurrency: 'pay_currency',
+  facts: 'facts',
+  openedAt: 'opened_at',
+  deadlineAt: 'deadline_at',
+  escalatedAt: 'escalated_at',
+  proposedBy: `case when ${isProposed} then proposed_by end`,
+  proposedReason: `case when ${isProposed} then proposed_reason end`,
+  proposedAt: `case when ${isProposed} then proposed_at end`,
+  proposalId: `case when ${isProposed} then proposal_id end`,
+  resolution: 'resolution',
+  resolvedAt: 'resolved_at',
+});
 
 export interface CaseOpening {
   readonly orderId: string | null;
