@@ -6,7 +6,7 @@ import { hasOpenCase } from '../db/support/support-cases.js';
 import type { Database } from '../db/pool.js';
 import { findOrder } from '../db/orders/orders.js';
 import type { OrderRow } from '../db/orders/orders.js';
-import { hasSlowConfirmation } from '../db/support/support-cases.js';
+import { hasSlowConfirmation } from '../db/orders/order-facts.js';
 import { paymentsOf } from '../db/money/payments.js';
 import type { OrderState } from '../workflows/messages.js';
 

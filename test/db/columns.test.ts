@@ -21,7 +21,7 @@ import { runColumns } from '../../src/db/reconcile/reconcile-runs.js';
 import { credentialColumns } from '../../src/db/secrets/provider-credentials.js';
 import { boundColumns } from '../../src/db/secrets/reseal.js';
 import { auditColumns } from '../../src/db/support/audit-log.js';
-import { ipnEvidenceColumns } from '../../src/db/support/case-lists.js';
+import { ipnEvidenceColumns } from '../../src/db/money/ipn-evidence.js';
 import { operatorColumns } from '../../src/db/support/operators.js';
 import { caseColumns } from '../../src/db/support/support-cases.js';
 import { testDatabase, type TestDatabase } from '../support/postgres.js';

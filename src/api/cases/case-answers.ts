@@ -1,5 +1,4 @@
-import type { IpnEvidence } from '../../db/support/case-lists.js';
-import { ipnsOfOrders } from '../../db/support/case-lists.js';
+import { ipnsOfOrders, type IpnEvidence } from '../../db/money/ipn-evidence.js';
 import type { OrderRow } from '../../db/orders/orders.js';
 import { findOrders } from '../../db/orders/orders.js';
 import type { PaymentRow } from '../../db/money/payments.js';

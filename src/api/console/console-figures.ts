@@ -1,6 +1,6 @@
 import { countOpenCases } from '../../db/support/case-queue.js';
 import { deliveryDays, timeToPaid } from '../../db/figures/console-figures.js';
-import { countDeadLetters } from '../../db/deliveries/order-deliveries.js';
+import { countDeadLetters } from '../../db/deliveries/delivery-log.js';
 import type { DailyFigure, OrderFigure } from '../../db/figures/order-figures.js';
 import { dailyFigures, orderFigures } from '../../db/figures/order-figures.js';
 import type { Mode } from '../../domain/ids.js';

@@ -1,8 +1,7 @@
 import type { FastifyRequest } from 'fastify';
-import { settingsOf } from '../../db/accounts/accounts.js';
 import type { KeyOfCaller } from '../../db/accounts/api-keys.js';
 import { findKeyByPrefix, noteKeyUse } from '../../db/accounts/api-keys.js';
-import type { AccountSettings } from '../../domain/account.js';
+import { settingsOf, type AccountSettings } from '../../domain/account.js';
 import type { AccountId, Mode } from '../../domain/ids.js';
 import { publicId } from '../../domain/ids.js';
 import type { Permission } from '../../domain/scopes.js';

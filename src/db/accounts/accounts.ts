@@ -1,5 +1,4 @@
 import type { AccountSettings } from '../../domain/account.js';
-import { defaultAccountSettings } from '../../domain/account.js';
 import type { AccountId } from '../../domain/ids.js';
 import type { Page, Position } from '../page.js';
 import { pageOf } from '../page.js';
@@ -35,11 +34,6 @@ export function insertAccount(
     `insert into accounts (id, name, settings) values ($1, $2, $3) returning ${accountColumns}`,
     [account.id, account.name, account.settings],
   );
-}
-
-/** What was set, and the defaults for the rest. */
-export function settingsOf(account: Pick<AccountRow, 'settings'>): AccountSettings {
-  return { ...defaultAccountSettings, ...account.settings };
 }
 
 /** Locks an account until the transaction ends, so that two changes of its settings do not undo each other. */

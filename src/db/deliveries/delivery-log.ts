@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import type { DeliveryStatus } from '../../domain/delivery.js';
 import type { Page, Position } from '../page.js';
 import { pageOf } from '../page.js';
 import type { Database } from '../pool.js';
-import { execute, many, maybeOne, one, selectList } from '../query.js';
+import { many, maybeOne, one, selectList } from '../query.js';
 import type { EndpointOwner } from './webhook-endpoints.js';
 
 export interface DeliveryRow {
@@ -81,6 +80,14 @@ export async function listDeadLetters(
   return pageOf(rows, limit, (row) => row.updatedAt);
 }
 
+export async function countDeadLetters(db: Database): Promise<number> {
+  const row = await one<{ count: number }>(
+    db,
+    `select count(*) as count from deliveries where status = 'dlq' and discarded_at is null`,
+  );
+  return row.count;
+}
+
 /** One delivery: of this owner, or of anybody when there is none. */
 export function findDelivery(db: Database, id: string, owner: EndpointOwner | null): Promise<DeliveryRow | null> {
   return maybeOne<DeliveryRow>(
@@ -108,21 +115,6 @@ export function countDeliveries(db: Database, endpointIds: readonly string[]): P
   );
 }
 
-/** One delivery of an event to one endpoint, due now. */
-export async function insertDelivery(
-  db: Database,
-  { eventId, endpointId }: { eventId: string; endpointId: string },
-): Promise<string> {
-  const row = await one<{ id: string }>(
-    db,
-    `insert into deliveries (id, event_id, endpoint_id, account_id, mode, next_attempt_at, created_at, updated_at)
-     select $1, e.id, $3, e.account_id, e.mode, now(), e.created_at, now() from outgoing_events e where e.id = $2
-     returning id`,
-    [randomUUID(), eventId, endpointId],
-  );
-  return row.id;
-}
-
 /** Test pings to an endpoint in the last minute, and how long until the oldest of them is a minute old. */
 export function recentPings(db: Database, endpointId: string): Promise<{ count: number; freeInMs: number }> {
   return one(
@@ -131,26 +123,6 @@ export function recentPings(db: Database, endpointId: string): Promise<{ count: 
        coalesce(ceil(extract(epoch from min(d.created_at) + interval '1 minute' - now()) * 1000), 0)::int as "freeInMs"
      from ${tables}
      where d.endpoint_id = $1 and d.created_at > now() - interval '1 minute' and e.type = 'test.ping'`,
-    [endpointId],
-  );
-}
-
-/** Waiting deliveries of an endpoint become due. Answers how many. */
-export function makeWaitingDue(db: Database, endpointId: string): Promise<number> {
-  return execute(
-    db,
-    `update deliveries set next_attempt_at = now(), updated_at = now() where endpoint_id = $1 and status = 'pending'`,
-    [endpointId],
-  );
-}
-
-/** Waiting deliveries that nobody gave a time become due, unless their endpoint is paused by now. */
-export function makeUntimedDue(db: Database, endpointId: string): Promise<number> {
-  return execute(
-    db,
-    `update deliveries d set next_attempt_at = now(), updated_at = now() from webhook_endpoints w
-     where w.id = $1 and d.endpoint_id = w.id and d.status = 'pending' and d.next_attempt_at is null
-       and w.active and w.disabled_at is null`,
     [endpointId],
   );
 }

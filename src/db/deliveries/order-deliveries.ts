@@ -1,6 +1,6 @@
 import type { DeliveryStatus } from '../../domain/delivery.js';
 import type { Database } from '../pool.js';
-import { many, one, selectList } from '../query.js';
+import { many, selectList } from '../query.js';
 
 /** A delivery with the address it goes to. */
 export interface AddressedDelivery {
@@ -45,12 +45,4 @@ export function addressedDeliveries(db: Database, ids: readonly string[]): Promi
     `select ${addressedColumns} from ${tables} where d.id = any ($1) order by array_position($1::uuid[], d.id)`,
     [ids],
   );
-}
-
-export async function countDeadLetters(db: Database): Promise<number> {
-  const row = await one<{ count: number }>(
-    db,
-    `select count(*) as count from deliveries where status = 'dlq' and discarded_at is null`,
-  );
-  return row.count;
 }

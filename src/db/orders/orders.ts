@@ -1,8 +1,6 @@
-import { priceText } from '../../domain/currency.js';
 import type { AccountId, Mode, OrderId, PaymentId } from '../../domain/ids.js';
 import type { CoinAmount } from '../../domain/money.js';
 import type { OrderStatus } from '../../domain/order.js';
-import type { Clocks } from '../../domain/timing.js';
 import type { Database } from '../pool.js';
 import { many, maybeOne, one, selectList } from '../query.js';
 
@@ -128,24 +126,4 @@ export function pendingCreatedBefore(db: Database, before: string, limit: number
      order by o.created_at, o.id limit $2`,
     [before, limit],
   );
-}
-
-/** One line for the operator's list: `team_manual · 49.00 USD · USDT-TRC20`. Nothing personal in it. */
-export function orderSummary(order: OrderRow): string {
-  const price = priceText({ cents: order.priceCents, currency: order.priceCurrency });
-  const coin = order.requestedCoin.toUpperCase().replace(/^(USD[TC])(?=.)/, '$1-'); // the network after the token
-  return `${order.product} · ${price} ${order.priceCurrency} · ${coin}`;
-}
-
-/** What the order's workflow is started with, the same from whoever starts it. */
-export function orderStart<Queues>(order: OrderRow, wiring: { clocks: Clocks; queues: Queues }) {
-  return {
-    orderId: order.id as string,
-    accountId: order.accountId as string,
-    summary: orderSummary(order),
-    payCurrency: order.requestedCoin,
-    expiresAt: order.expiresAt,
-    clocks: wiring.clocks,
-    queues: wiring.queues,
-  };
 }

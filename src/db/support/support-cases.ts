@@ -136,6 +136,16 @@ export async function proposeHonour(
   return proposed === 1;
 }
 
+/** Marks a case as escalated; answers whether this call did it. */
+export async function escalateCase(db: Database, id: string): Promise<boolean> {
+  const escalated = await execute(
+    db,
+    'update support_cases set escalated_at = now() where id = $1 and escalated_at is null and resolved_at is null',
+    [id],
+  );
+  return escalated === 1;
+}
+
 /** Resolves one case if it is still unresolved; answers whether it was. */
 export async function resolveCase(db: Database, id: string, resolution: CaseResolution): Promise<boolean> {
   const resolved = await execute(
@@ -168,14 +178,4 @@ export function addCaseFact(db: Database, id: string, fact: Record<string, unkno
     id,
     JSON.stringify(fact),
   ]);
-}
-
-/** Whether the order was ever reported for confirming too slowly: once is enough. */
-export async function hasSlowConfirmation(db: Database, orderId: string): Promise<boolean> {
-  const row = await one<{ told: boolean }>(
-    db,
-    `select exists (select 1 from order_facts where order_id = $1 and fact_id like 'slow\\_confirmation:%') as told`,
-    [orderId],
-  );
-  return row.told;
 }
