@@ -59,7 +59,9 @@ export async function inTransaction<T>(pool: Pool, work: (db: Database) => Promi
     await connection.query('commit');
     return result;
   } catch (failure) {
-    await connection.query('rollback').catch((lost: Error) => (broken = lost));
+    await connection.query('rollback').catch((lost: Error) => {
+      broken = lost;
+    });
     throw failure;
   } finally {
     connection.release(broken); // a connection that cannot roll back is thrown away

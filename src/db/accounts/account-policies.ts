@@ -1,5 +1,4 @@
-import type { Policy } from '../../domain/policy.js';
-import { defaultPolicy } from '../../domain/policy.js';
+import { defaultPolicy, type Policy } from '../../domain/policy.js';
 import type { Database } from '../pool.js';
 import { many, maybeOne, one, selectList } from '../query.js';
 

@@ -1,7 +1,6 @@
 import type { AccountSettings } from '../../domain/account.js';
 import type { AccountId } from '../../domain/ids.js';
-import type { Page, Position } from '../page.js';
-import { pageOf } from '../page.js';
+import { pageOf, type Page, type Position } from '../page.js';
 import type { Database } from '../pool.js';
 import { many, maybeOne, one, selectList } from '../query.js';
 

@@ -1,7 +1,6 @@
 import type { AccountSettings } from '../../domain/account.js';
 import type { AccountId, Mode } from '../../domain/ids.js';
-import type { Page, Position } from '../page.js';
-import { pageOf } from '../page.js';
+import { pageOf, type Page, type Position } from '../page.js';
 import type { Database } from '../pool.js';
 import { execute, many, maybeOne, one, selectList } from '../query.js';
 
@@ -92,19 +91,14 @@ export function findApiKey(db: Database, id: string): Promise<ApiKeyRow | null> 
   return maybeOne<ApiKeyRow>(db, `select ${apiKeyColumns} from api_keys k where k.id = $1`, [id]);
 }
 
+interface KeyPage {
+  readonly filters: { readonly accountId?: string | undefined; readonly mode?: Mode | undefined };
+  readonly after: Position | null;
+  readonly limit: number;
+}
+
 /** Keys, newest first; of one account or mode when named. */
-export async function listApiKeys(
-  db: Database,
-  {
-    filters,
-    after,
-    limit,
-  }: {
-    filters: { accountId?: string | undefined; mode?: Mode | undefined };
-    after: Position | null;
-    limit: number;
-  },
-): Promise<Page<ApiKeyRow>> {
+export async function listApiKeys(db: Database, { filters, after, limit }: KeyPage): Promise<Page<ApiKeyRow>> {
   const rows = await many<ApiKeyRow>(
     db,
     `select ${apiKeyColumns} from api_keys k

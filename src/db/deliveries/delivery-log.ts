@@ -1,6 +1,5 @@
 import type { DeliveryStatus } from '../../domain/delivery.js';
-import type { Page, Position } from '../page.js';
-import { pageOf } from '../page.js';
+import { pageOf, type Page, type Position } from '../page.js';
 import type { Database } from '../pool.js';
 import { many, maybeOne, one, selectList } from '../query.js';
 import type { EndpointOwner } from './webhook-endpoints.js';

@@ -74,8 +74,14 @@ export function insertEndpoint(db: Database, endpoint: NewEndpoint): Promise<End
        created_at, updated_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, now(), now()) returning ${endpointColumns}`,
     [
-      ...[endpoint.id, endpoint.accountId, endpoint.mode, endpoint.url, endpoint.events, endpoint.description],
-      ...[endpoint.secretSealed, endpoint.secretPrefix],
+      endpoint.id,
+      endpoint.accountId,
+      endpoint.mode,
+      endpoint.url,
+      endpoint.events,
+      endpoint.description,
+      endpoint.secretSealed,
+      endpoint.secretPrefix,
     ],
   );
 }

@@ -1,7 +1,6 @@
 import type { Mode } from '../../domain/ids.js';
 import { isWorthRinging } from '../../domain/doorbell.js';
-import type { OrderRow } from '../orders/orders.js';
-import { orderColumns } from '../orders/orders.js';
+import { orderColumns, type OrderRow } from '../orders/orders.js';
 import { paymentsOf } from './payments.js';
 import type { Database } from '../pool.js';
 import { execute, many, maybeOne, one, selectList } from '../query.js';

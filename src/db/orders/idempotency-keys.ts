@@ -1,7 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Mode } from '../../domain/ids.js';
-import type { OrderRow } from './orders.js';
-import { orderColumns } from './orders.js';
+import { orderColumns, type OrderRow } from './orders.js';
 import type { Database } from '../pool.js';
 import { execute, maybeOne, one } from '../query.js';
 

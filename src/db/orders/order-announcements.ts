@@ -1,6 +1,5 @@
 import type { OrderStatus } from '../../domain/order.js';
-import type { Connection, Database, Pool } from '../pool.js';
-import { dedicatedConnection } from '../pool.js';
+import { dedicatedConnection, type Connection, type Database, type Pool } from '../pool.js';
 import { many, selectList } from '../query.js';
 
 const channel = 'order_changed'; // a trigger on orders notifies it, with the id as payload

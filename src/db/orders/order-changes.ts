@@ -1,6 +1,5 @@
 import type { OrderStatus } from '../../domain/order.js';
-import type { OrderRow } from './orders.js';
-import { orderColumns } from './orders.js';
+import { orderColumns, type OrderRow } from './orders.js';
 import type { Database } from '../pool.js';
 import { execute, one } from '../query.js';
 

@@ -1,11 +1,7 @@
-import type { Mode } from '../../domain/ids.js';
-import { modes } from '../../domain/ids.js';
-import type { OrderStatus } from '../../domain/order.js';
-import { orderStatuses } from '../../domain/order.js';
-import type { OrderRow } from './orders.js';
-import { orderColumns } from './orders.js';
-import type { Page, Position } from '../page.js';
-import { pageOf } from '../page.js';
+import { modes, type Mode } from '../../domain/ids.js';
+import { orderStatuses, type OrderStatus } from '../../domain/order.js';
+import { orderColumns, type OrderRow } from './orders.js';
+import { pageOf, type Page, type Position } from '../page.js';
 import type { Database } from '../pool.js';
 import { many, one, selectList } from '../query.js';
 
@@ -35,9 +31,18 @@ export async function searchOrders(db: Database, wanted: Wanted): Promise<Page<O
 /** One order as it stands in an export. */
 export type ExportRow = Pick<
   OrderRow,
-  'id' | 'accountId' | 'product' | 'priceCents' | 'priceCurrency' | 'status' | 'paymentId'
-> &
-  Pick<OrderRow, 'customerNote' | 'internalNote' | 'createdAt' | 'updatedAt'>;
+  | 'id'
+  | 'accountId'
+  | 'product'
+  | 'priceCents'
+  | 'priceCurrency'
+  | 'status'
+  | 'paymentId'
+  | 'customerNote'
+  | 'internalNote'
+  | 'createdAt'
+  | 'updatedAt'
+>;
 
 export const exportColumns = selectList<ExportRow>({
   id: 'o.id',
@@ -158,6 +163,7 @@ function inWindow(at: string, { createdAfter, createdBefore }: SearchFilters, va
 
 function beyond(at: string, id: string, after: Position | null, value: Value): string[] {
   if (!after) return [];
-  const [afterAt, afterId] = [value(after.at), value(after.id)];
+  const afterAt = value(after.at);
+  const afterId = value(after.id);
   return [`${at} <= ${afterAt}`, `(${at} < ${afterAt} or ${id} > ${afterId})`];
 }

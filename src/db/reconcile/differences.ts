@@ -1,5 +1,4 @@
-import type { OrderRow } from '../orders/orders.js';
-import { orderColumns } from '../orders/orders.js';
+import { orderColumns, type OrderRow } from '../orders/orders.js';
 import type { Database } from '../pool.js';
 import { many } from '../query.js';
 

@@ -1,5 +1,4 @@
-import type { Page, Position } from '../page.js';
-import { pageOf } from '../page.js';
+import { pageOf, type Page, type Position } from '../page.js';
 import type { Database } from '../pool.js';
 import { execute, many, maybeOne, selectList } from '../query.js';
 

@@ -1,5 +1,4 @@
-import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
-import type { ScryptOptions } from 'node:crypto';
+import { randomBytes, scrypt, timingSafeEqual, type ScryptOptions } from 'node:crypto';
 
 // 32 MiB and some 200 ms a guess (OWASP's N = 2^15, r = 8, p = 3). What a hash was made with stands in it, so that
 // later ones may cost more.

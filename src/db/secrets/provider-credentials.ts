@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Mode } from '../../domain/ids.js';
 import type { Database } from '../pool.js';
 import { execute, many, maybeOne, selectList } from '../query.js';
-import type { Keyring } from './seal.js';
-import { seal, unseal } from './seal.js';
+import { seal, unseal, type Keyring } from './seal.js';
 
 /** A merchant's own pair at NOWPayments, opened. Never leaves the process. */
 export interface ProviderCredentials {

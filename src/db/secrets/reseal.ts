@@ -1,8 +1,17 @@
 import { credentialsPurpose } from './provider-credentials.js';
 import type { Database } from '../pool.js';
 import { execute, many, selectList } from '../query.js';
-import type { BoundRow, Keyring } from './seal.js';
-import { addressIntact, hashPayTarget, payTargetOf, seal, sealedWithOldKey, secretPurpose, unseal } from './seal.js';
+import {
+  addressIntact,
+  hashPayTarget,
+  payTargetOf,
+  seal,
+  sealedWithOldKey,
+  secretPurpose,
+  unseal,
+  type BoundRow,
+  type Keyring,
+} from './seal.js';
 
 interface SealedColumn {
   readonly table: string;
@@ -13,10 +22,10 @@ interface SealedColumn {
 export const sealedColumns: readonly SealedColumn[] = [
   { table: 'webhook_endpoints', column: 'secret_sealed' },
   { table: 'webhook_endpoints', column: 'prev_secret_sealed' },
-  ...['api_key_sealed', 'ipn_secret_sealed', 'email_sealed', 'password_sealed'].map((column) => ({
-    table: 'provider_credentials',
-    column,
-  })),
+  { table: 'provider_credentials', column: 'api_key_sealed' },
+  { table: 'provider_credentials', column: 'ipn_secret_sealed' },
+  { table: 'provider_credentials', column: 'email_sealed' },
+  { table: 'provider_credentials', column: 'password_sealed' },
 ];
 
 /** The ids of the master keys that sealed anything that is stored: each of them is still needed. */

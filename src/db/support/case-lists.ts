@@ -1,11 +1,9 @@
 import type { Mode } from '../../domain/ids.js';
 import type { CaseKind, CaseStatus } from '../../domain/support-case.js';
-import type { Page, Position } from '../page.js';
-import { pageOf } from '../page.js';
+import { pageOf, type Page, type Position } from '../page.js';
 import type { Database } from '../pool.js';
 import { many } from '../query.js';
-import type { CaseRow } from './support-cases.js';
-import { caseColumns, caseStatus } from './support-cases.js';
+import { caseColumns, caseStatus, type CaseRow } from './support-cases.js';
 
 export interface CaseListFilters {
   readonly status?: CaseStatus | undefined;
@@ -24,14 +22,17 @@ export async function listCases(
   const value = (given: unknown) => `$${values.push(given)}`;
   const where = ['true'];
   const { status, kind, accountId, orderId, mode } = filters;
-  if (status)
-    where.push(`${caseStatus} = ${value(status)}`, `resolved_at is ${status === 'resolved' ? 'not' : ''} null`);
+  if (status) {
+    where.push(`${caseStatus} = ${value(status)}`);
+    where.push(`resolved_at is ${status === 'resolved' ? 'not' : ''} null`);
+  }
   if (kind) where.push(`kind = ${value(kind)}`);
   if (accountId) where.push(`account_id = ${value(accountId)}`);
   if (orderId) where.push(`order_id = ${value(orderId)}`);
   if (mode) where.push(`mode = ${value(mode)}`);
   if (after) {
-    const [at, id] = [value(after.at), value(after.id)];
+    const at = value(after.at);
+    const id = value(after.id);
     where.push(`opened_at <= ${at} and (opened_at < ${at} or id > ${id}::uuid)`);
   }
   const rows = await many<CaseRow>(
