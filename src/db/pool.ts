@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { assert } from '../domain/invariant.js';
 
 export type Pool = pg.Pool;
 export type Connection = pg.ClientBase;
@@ -50,6 +51,6 @@ export function dedicatedConnection(pool: Pool, purpose: string): pg.Client {
 
 function wholeNumber(text: string): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value)) throw new Error(`bigint ${text} does not fit a number`);
+  assert(Number.isSafeInteger(value), `bigint ${text} does not fit a number`);
   return value;
 }

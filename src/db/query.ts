@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { assert } from '../domain/invariant.js';
 import type { Database, Pool } from './pool.js';
 
 /**
@@ -28,7 +29,7 @@ export async function maybeOne<Row extends object>(
   values: readonly unknown[] = [],
 ): Promise<Row | null> {
   const rows = await many<Row>(db, sql, values);
-  if (rows.length > 1) throw new Error(`expected at most one row, found ${rows.length}`);
+  assert(rows.length <= 1, `expected at most one row, found ${rows.length}`);
   return rows[0] ?? null;
 }
 
@@ -39,7 +40,7 @@ export async function one<Row extends object>(
   values: readonly unknown[] = [],
 ): Promise<Row> {
   const row = await maybeOne<Row>(db, sql, values);
-  if (!row) throw new Error('expected one row, found none');
+  assert(row, 'expected one row, found none');
   return row;
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Mode } from '../../domain/ids.js';
+import { assert } from '../../domain/invariant.js';
 import { anyCounterSlot, findKeyedOrder } from './idempotency-keys.js';
 import { lockRoom, orderRoom, type OrderLimits, type Room } from './order-limits.js';
 import type { RoomKeeper } from './order-room.js';
@@ -70,7 +71,7 @@ async function placeWithinLimits(pool: Pool, draft: OrderDraft, limits: OrderLim
 async function placementOf(db: Database, draft: OrderDraft, placed: OrderRow | null): Promise<Placement> {
   if (placed) return { kind: 'placed', order: placed };
   const winner = await replayOf(db, draft);
-  if (!winner) throw new Error('a key was taken and then had no order');
+  assert(winner, 'a key was taken and then had no order');
   return winner;
 }
 
