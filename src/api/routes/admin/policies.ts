@@ -15,8 +15,14 @@ import { callerIn } from '../../plugins/auth.js';
 import { dryRun } from '../../accounts/policy-dry-run.js';
 import { conflict, notFound } from '../../http/problem.js';
 import { accountParams } from '../../schemas/accounts.js';
-import type { PolicyAnswer } from '../../schemas/policies.js';
-import { dryRunAnswer, dryRunBody, policyAnswer, policyBody } from '../../schemas/policies.js';
+import {
+  dryRunAnswer,
+  dryRunBody,
+  policyAnswer,
+  policyBody,
+  policyOnWire,
+  type PolicyAnswer,
+} from '../../schemas/policies.js';
 
 const config = { permission: 'admin' } as const;
 const path = '/v1/admin/accounts/:id/policy';
@@ -52,8 +58,8 @@ export const policyRoutes: Routes = (app, { pool, settings }) => {
           const { version } = await insertPolicy(db, { accountId, policy, actor, reason });
           await appendAudit(db, {
             ...{ actor, reason, action: 'account.policy_changed', accountId, subject: publicId('account', accountId) },
-            before: { version: before.version, policy: before.policy },
-            after: { version, policy },
+            before: { version: before.version, policy: policyOnWire(before.policy) },
+            after: { version, policy: policyOnWire(policy) },
           });
         }
         return policyOf(db, accountId, installation);
@@ -81,20 +87,21 @@ async function existingAccount(db: Database, id: string): Promise<string> {
 }
 
 async function policyOf(db: Database, accountId: string, installation: Installation): Promise<PolicyAnswer> {
-  const [{ version, policy }, versions] = [
-    await rulingFor(db, accountId),
-    await policyVersions(db, accountId, shownVersions),
-  ];
+  const { version, policy } = await rulingFor(db, accountId);
+  const versions = await policyVersions(db, accountId, shownVersions);
   return {
     account_id: publicId('account', accountId),
     version,
-    policy,
+    policy: policyOnWire(policy),
     installation: {
       tolerance_percent: percentText(installation.tolerance.under),
       partial_window_minutes: installation.partialWindowMs / 60_000,
     },
     versions: versions.map((row) => ({
-      ...{ version: row.version, policy: row.policy, actor: row.actor, reason: row.reason },
+      version: row.version,
+      policy: policyOnWire(row.policy),
+      actor: row.actor,
+      reason: row.reason,
       created_at: row.createdAt,
     })),
   };
