@@ -46,9 +46,9 @@ export function carryOutDecisions(api: TestApp): ResolveFact[] {
   const seen: ResolveFact[] = [];
   api.runs.onResolve = async (_order, fact) => {
     seen.push(fact);
-    const { action, reason, actor, approvedBy: approved_by, caseId } = fact;
+    const { action, reason, actor, approvedBy, caseId } = fact;
     const at = await databaseNow(api.deps.pool);
-    if (action !== 'note') await resolveCase(api.deps.pool, caseId, { action, reason, actor, approved_by, at });
+    if (action !== 'note') await resolveCase(api.deps.pool, caseId, { action, reason, actor, approvedBy, at });
     return { kind: 'stayed', reason: null };
   };
   return seen;

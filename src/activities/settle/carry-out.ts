@@ -69,7 +69,7 @@ async function closeAnsweredCases({ db, order, meaning, decision, at }: Settleme
     action: 'settled',
     reason: `the order moved to ${decision.to}`,
     actor: 'system:order-workflow',
-    approved_by: null,
+    approvedBy: null,
     at,
   });
 }

@@ -21,7 +21,7 @@ export async function applyResolution({ db, order, meaning, at }: Settlement): P
     action: word.action,
     reason: word.reason,
     actor: word.actor,
-    approved_by: word.approvedBy,
+    approvedBy: word.approvedBy,
     at,
   };
   switch (word.action) {

@@ -55,7 +55,6 @@ export async function consoleCases(db: Database, rows: readonly CaseRow[]): Prom
       orderStatus: answer.order_status,
       fiatText: answer.fiat_value?.text ?? null,
       ipns: answer.evidence.ipns.map(consoleIpn),
-      resolution: answer.resolution && { ...answer.resolution, approvedBy: answer.resolution.approved_by },
       decisionId: randomUUID(),
     };
   });

@@ -8,7 +8,7 @@ export interface CaseResolution {
   readonly action: string;
   readonly reason: string;
   readonly actor: string;
-  readonly approved_by: string | null;
+  readonly approvedBy: string | null; // the second of four eyes; null: one person was enough
   readonly at: string;
 }
 
@@ -57,7 +57,8 @@ export const caseColumns = selectList<CaseRow>({
   proposedReason: `case when ${isProposed} then proposed_reason end`,
   proposedAt: `case when ${isProposed} then proposed_at end`,
   proposalId: `case when ${isProposed} then proposal_id end`,
-  resolution: 'resolution',
+  // its JSON is stored with the name of the wire
+  resolution: `(resolution - 'approved_by') || jsonb_build_object('approvedBy', resolution -> 'approved_by')`,
   resolvedAt: 'resolved_at',
 });
 
@@ -151,7 +152,7 @@ export async function resolveCase(db: Database, id: string, resolution: CaseReso
     db,
     `update support_cases set status = 'resolved', resolution = $2, resolved_at = $3
      where id = $1 and resolved_at is null`,
-    [id, resolution, resolution.at],
+    [id, stored(resolution), resolution.at],
   );
   return resolved === 1;
 }
@@ -167,8 +168,12 @@ export function resolveCasesOf(
     db,
     `update support_cases set status = 'resolved', resolution = $3, resolved_at = $4
      where order_id = $1 and kind = any ($2) and resolved_at is null`,
-    [orderId, kinds, resolution, resolution.at],
+    [orderId, kinds, stored(resolution), resolution.at],
   );
+}
+
+function stored({ approvedBy, ...resolution }: CaseResolution): object {
+  return { ...resolution, approved_by: approvedBy };
 }
 
 /** Adds a line of evidence, or a person's note, to a case. */
