@@ -208,7 +208,7 @@ export default tseslint.config(
     files: ['test/**/*.{ts,tsx}'],
     rules: { 'no-restricted-syntax': ['error', ...unescapedHtml] }, // several answers stand beside what is expected
   },
-  { name: 'house/browser', files: ['{src/web,simulator}/static/*.js'], languageOptions: { globals: globals(browser) } },
+  { name: 'house/browser', files: ['{src,simulator}/*/static/*.js'], languageOptions: { globals: globals(browser) } },
   { name: 'house/node', files: ['**/*.mjs', 'sdk/build.js'], languageOptions: { globals: globals(node) } },
   prettier,
 );

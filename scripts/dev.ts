@@ -83,7 +83,7 @@ async function main(processes: Processes, settings: DevSettings): Promise<void> 
     console_password: partEnv.CONSOLE_PASSWORD ?? '',
   };
   writeDevFile(settings.home, devFile);
-  announce(devFile, settings);
+  announce(devFile, settings, config.brandName);
 }
 
 function urlsOf({ apiPort, receiverPort, simulatorPort, ownSimulator }: DevSettings) {
@@ -110,8 +110,9 @@ async function ownTemporal(processes: Processes, settings: DevSettings): Promise
   return address;
 }
 
-function announce(devFile: DevFile, { home }: DevSettings): void {
+function announce(devFile: DevFile, { home }: DevSettings, brandName: string): void {
   const lines = [
+    ['name', `${brandName}   (on pages and receipts; one of your own: BRAND_NAME="Acme Pay" npm start)`],
     ['API', `${devFile.api_url}   (documentation: ${devFile.api_url}/docs)`],
     ['API key', devFile.api_key],
     ['test key', devFile.test_key],

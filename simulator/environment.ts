@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { parseMs } from './duration.js';
-import type { SimulatorOptions } from './server.js';
+import type { SimulatorOptions } from './options.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -23,18 +23,26 @@ function stopCleanly(simulator: Simulator): void {
 
   // Whoever started us may be killed without a word; then we are adopted by another process, or our stdin ends.
   const parent = process.ppid;
-  setInterval(() => process.ppid === parent || stop(), 1_000).unref();
+  const watch = setInterval(() => {
+    if (process.ppid !== parent) stop();
+  }, 1_000);
+  watch.unref();
   const listeningSince = performance.now();
-  process.stdin.on('end', () => performance.now() - listeningSince > STDIN_SETTLES_MS && stop());
+  process.stdin.on('end', () => {
+    if (performance.now() - listeningSince > STDIN_SETTLES_MS) stop();
+  });
   process.stdin.on('error', () => undefined);
   process.stdin.resume();
 }
 
 function fail(failure: unknown): never {
-  if (failure instanceof Refused) console.error(`simulator refuses to start: ${failure.message}`);
-  else if ((failure as NodeJS.ErrnoException).code === 'EADDRINUSE') {
+  if (failure instanceof Refused) {
+    console.error(`simulator refuses to start: ${failure.message}`);
+  } else if ((failure as NodeJS.ErrnoException).code === 'EADDRINUSE') {
     console.error('simulator cannot start: the port is taken; set SIMULATOR_PORT to another one');
-  } else console.error('simulator failed:', failure);
+  } else {
+    console.error('simulator failed:', failure);
+  }
   process.exit(1);
 }
 

@@ -1,28 +1,9 @@
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
-import { registerControl } from './control.js';
-import { registerPage } from './page.js';
-import { registerProviderApi } from './provider-api.js';
+import { registerControl } from './control/control.js';
+import { registerPage } from './control/page.js';
+import type { SimulatorOptions } from './options.js';
+import { registerProviderApi } from './provider/provider-api.js';
 import { createWorld, resetWorld } from './world-setup.js';
-
-export interface SimulatorOptions {
-  /** 0: any free port. */
-  port: number;
-  host?: string;
-  /** The folder of the journal. Without it everything is forgotten at the end. */
-  home?: string;
-  seed?: number;
-  /** `key`, or `key:ipnSecret` for an account with a secret of its own. */
-  apiKeys: string[];
-  ipnSecret: string;
-  email?: string;
-  password?: string;
-  stepMs?: number;
-  ipn?: { retries?: number; intervalMs?: number; timeoutMs?: number };
-  lateAfterMs?: number;
-  logLevel?: string;
-  /** Answers any `Host` and posts IPNs beyond loopback: for containers. */
-  force?: boolean;
-}
 
 export interface Simulator {
   url: string;

@@ -1,26 +1,27 @@
-import { createAccounts } from './accounts.js';
-import { createAgenda } from './agenda.js';
-import { createClock } from './clock.js';
-import { createFaultBook } from './faults.js';
-import { sendIpnRound } from './ipn.js';
-import { createIpnLog } from './ipn-log.js';
-import { createIpnSender } from './ipn-sender.js';
-import { openJournal, type JournalRecord } from './journal.js';
-import { createLedger } from './ledger.js';
-import { watchForExpiry } from './minting.js';
-import { createPaymentBook } from './payments.js';
-import { playScenario } from './scenarios.js';
-import type { SimulatorOptions } from './server.js';
-import { createSettingsBook } from './settings.js';
-import type { ScheduledTask, Task } from './tasks.js';
-import { endWatch, transferCoins, walkOn } from './transfers.js';
-import type { World } from './world.js';
+import { sendIpnRound } from './ipn/ipn.js';
+import { watchForExpiry } from './money/minting.js';
+import { playScenario } from './money/scenarios.js';
+import { endWatch, transferCoins, walkOn } from './money/transfers.js';
+import type { SimulatorOptions } from './options.js';
+import { createAccounts } from './world/accounts.js';
+import { createAgenda } from './world/agenda.js';
+import { createClock } from './world/clock.js';
+import { createFaultBook } from './world/fault-book.js';
+import { createIpnLog } from './world/ipn-log.js';
+import { createIpnSender } from './world/ipn-sender.js';
+import { openJournal } from './world/journal.js';
+import type { JournalLine } from './world/journal-lines.js';
+import { createLedger } from './world/ledger.js';
+import { createPaymentBook } from './world/payments.js';
+import { createSettingsBook } from './world/settings-book.js';
+import type { ScheduledTask, Task } from './world/tasks.js';
+import type { World } from './world/world.js';
 
 const DEFAULT_LATE_AFTER_MS = 61 * 60_000;
 
 /** Builds an empty world and fills it from the journal; nothing moves before `agenda.start()`. */
 export function createWorld(options: SimulatorOptions, onFailure: (failure: unknown, task: Task) => void): World {
-  const journal = openJournal(options.home);
+  const journal = openJournal<JournalLine>(options.home);
   const clock = createClock(journal);
   const ledger = createLedger({ journal, now: clock.now });
   const world: World = {
@@ -58,7 +59,7 @@ export function resetWorld(world: World, seed: number): void {
   ]) {
     part.clear();
   }
-  world.journal.restart(seed);
+  world.journal.restart({ record: 'start', seed });
 }
 
 function runTask(world: World, task: Task): Promise<void> | void {
@@ -66,12 +67,14 @@ function runTask(world: World, task: Task): Promise<void> | void {
     case 'walk':
       return walkOn(world, task.walk);
     case 'transfer':
-      return void transferCoins(world, task.transfer);
+      transferCoins(world, task.transfer);
+      return;
     case 'send_ipn':
       return sendIpnRound(world, task);
     case 'scenario': {
       const payment = world.payments.find(task.paymentId);
-      return payment === undefined ? undefined : void playScenario(world, { name: task.name, payment });
+      if (payment !== undefined) playScenario(world, { name: task.name, payment });
+      return;
     }
     case 'watch_ends':
       return endWatch(world, task.paymentId);
@@ -90,7 +93,7 @@ function replay(world: World): void {
   for (const payment of world.payments.all()) watchForExpiry(world, payment);
 }
 
-function restore(world: World, line: JournalRecord, open: Map<number, ScheduledTask>): void {
+function restore(world: World, line: JournalLine, open: Map<number, ScheduledTask>): void {
   switch (line.record) {
     case 'start':
       world.seed = line.seed;

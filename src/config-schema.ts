@@ -1,5 +1,6 @@
 import parseDuration from 'parse-duration';
 import { z } from 'zod';
+import { brandNameShape, defaultBrandName } from './domain/brand.js';
 import { retryWaitsMs } from './domain/delivery.js';
 import { defaultProducts } from './domain/products.js';
 import { defaultClocks, minute } from './domain/timing.js';
@@ -65,6 +66,7 @@ export const environment = z.object({
   WORKER_METRICS_PORT: metricsPort.default(9465),
   TEMPORAL_METRICS_PORT: metricsPort.default(null),
   PUBLIC_URL: httpUrl.optional(),
+  BRAND_NAME: z.string().regex(brandNameShape, 'expected 1 to 40 printable characters').default(defaultBrandName),
   TRUSTED_PROXIES: commaList.default([]),
   MAX_LIVE_STREAMS: z.coerce.number().int().min(0).max(50_000).default(5_000),
   QUITTANCE_MASTER_KEY: key32,

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
-import { brand } from './domain/brand.js';
+import { wireWords } from './domain/brand.js';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
@@ -7,7 +7,7 @@ export type Metrics = ReturnType<typeof createMetrics>;
 export function createMetrics() {
   const registry = new Registry();
   const registers = [registry];
-  const named = (name: string) => brand.metricPrefix + name;
+  const named = (name: string) => wireWords.metricPrefix + name;
   collectDefaultMetrics({ register: registry });
   return {
     registry,

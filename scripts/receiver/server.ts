@@ -7,7 +7,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
-import { brand } from '../../src/domain/brand.js';
+import { wireWords } from '../../src/domain/brand.js';
 import { checkSignature, checkStandardSignature, type SignatureState } from './signature-check.js';
 
 /** A delivery as the page shows it. */
@@ -101,12 +101,12 @@ function see(
   { secrets, before }: { secrets: readonly string[]; before: readonly SeenDelivery[] },
 ): SeenDelivery {
   const nowMs = Date.now();
-  const eventId = textOf(headers[brand.header('event-id')]);
+  const eventId = textOf(headers[wireWords.header('event-id')]);
   return {
     id: randomUUID(),
     receivedAt: new Date(nowMs).toISOString(),
     eventId,
-    eventType: textOf(headers[brand.header('event-type')]),
+    eventType: textOf(headers[wireWords.header('event-type')]),
     times: 1 + (eventId === null ? 0 : before.filter((earlier) => earlier.eventId === eventId).length),
     signature: checkSignature(headers, body, { secrets, nowMs }),
     standardSignature: checkStandardSignature(headers, body, secrets),

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { Webhook } from 'standardwebhooks';
-import { brand } from '../../src/domain/brand.js';
+import { wireWords } from '../../src/domain/brand.js';
 
 export type SignatureState = 'verified' | 'wrong' | 'stale' | 'missing' | 'no secret';
 
@@ -13,7 +13,7 @@ export function checkSignature(
   body: Buffer,
   { secrets, nowMs }: { secrets: readonly string[]; nowMs: number },
 ): SignatureState {
-  const header = headers[brand.header('signature')];
+  const header = headers[wireWords.header('signature')];
   if (typeof header !== 'string') return 'missing';
   if (secrets.length === 0) return 'no secret';
   const [first = '', ...signatures] = header.split(',');

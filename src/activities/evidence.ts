@@ -1,5 +1,5 @@
 import type { PaymentId } from '../domain/ids.js';
-import type { PaymentView } from '../domain/payment-view.js';
+import { unreadStatus, type PaymentView } from '../domain/payment-view.js';
 import type { OrderRow } from '../db/orders/orders.js';
 import type { PaymentRow } from '../db/money/payments.js';
 import type { ReadOutcome } from '../gateway/nowpayments.js';
@@ -13,6 +13,7 @@ export type Evidence =
   | { readonly kind: 'read'; readonly bound: PaymentView; readonly children: readonly PaymentView[] }
   | { readonly kind: 'unavailable'; readonly reason: string; readonly retryAfterMs: number | null };
 
+/** Whom the reading needs: the provider, and somebody to wake when its answer cannot be right. */
 export type EvidenceDependencies = Pick<OrderDependencies, 'gateway' | 'providerAccount' | 'alarms'>;
 
 type Unavailable = Extract<Evidence, { kind: 'unavailable' }>;
@@ -59,9 +60,6 @@ function isDepositOf(bound: ProviderPayment, payment: ProviderPayment): boolean 
   if (payment.parentPaymentId !== null) return payment.parentPaymentId === bound.paymentId;
   return payment.purchaseId !== null && payment.purchaseId === bound.purchaseId && payment.orderId === bound.orderId;
 }
-
-/** A re-deposit known from a signed IPN only: shown and counted for the case, never for a grant. */
-export const unreadStatus = 'unread';
 
 function namesOrder(payment: PaymentView, order: OrderRow): boolean {
   return payment.orderId === order.id && payment.payAddress === order.payAddress && payment.parentPaymentId === null;

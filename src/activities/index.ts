@@ -8,7 +8,8 @@ import { openOrder, type OpenInput } from './open/open-order.js';
 import { existingOrder, orderState } from './order-state.js';
 import { pollPayment } from './poll-payment.js';
 import { reconcilePage, type PageInput, type ReconcileDependencies } from './reconcile/reconcile-page.js';
-import { settleOrder, type SettleInput, type Settled } from './settle/settle-order.js';
+import { settleOrder, type Settled } from './settle/settle-order.js';
+import type { SettleInput } from './settle/settlement.js';
 
 const heartbeatEveryMs = 4_000;
 

@@ -1,47 +1,29 @@
-import { isoAfter } from '../domain/timing.js';
-import type { Clocks } from '../domain/timing.js';
-import { addCoins } from '../domain/money.js';
+import { deadlineOf } from '../domain/deadline.js';
+import { arrivedFor } from '../domain/deposits.js';
+import { isoAfter, type Clocks } from '../domain/timing.js';
 import { hasOpenCase } from '../db/support/support-cases.js';
 import type { Database } from '../db/pool.js';
-import { findOrder } from '../db/orders/orders.js';
-import type { OrderRow } from '../db/orders/orders.js';
-import { hasSlowConfirmation } from '../db/support/support-cases.js';
+import { findOrder, type OrderRow } from '../db/orders/orders.js';
+import { hasSlowConfirmation } from '../db/orders/order-facts.js';
 import { paymentsOf } from '../db/money/payments.js';
 import type { OrderState } from '../workflows/messages.js';
 
 /** The order as its workflow sees it, from the stored rows. */
 export async function orderState(db: Database, order: OrderRow, clocks: Clocks): Promise<OrderState> {
   const payments = await paymentsOf(db, [order.id]);
-  const inCoin = payments.filter((payment) => payment.coin === order.payCurrency && payment.role !== 'orphan');
+  const isToldOfSlowness = order.status === 'confirming' && (await hasSlowConfirmation(db, order.id));
   return {
     status: order.status,
     minted: order.payAddress !== null,
     mintable: order.provider === 'nowpayments',
     needsSupport: await hasOpenCase(db, order.id),
     pollFrom: isoAfter(order.createdAt, clocks.pollGraceMs),
-    deadline: await deadlineOf(db, order, clocks),
+    deadline: deadlineOf(order, clocks, isToldOfSlowness),
     owed: order.payAmountText,
-    arrived: addCoins(...inCoin.map((payment) => payment.arrived)),
+    arrived: arrivedFor(order.payCurrency, payments),
     payCurrency: order.payCurrency,
     version: order.version,
   };
-}
-
-async function deadlineOf(db: Database, order: OrderRow, clocks: Clocks): Promise<string | null> {
-  switch (order.status) {
-    case 'pending':
-      return order.expiresAt;
-    case 'partial':
-      return order.partialUntil;
-    case 'confirming': {
-      const told = await hasSlowConfirmation(db, order.id);
-      return told || !order.confirmingSince ? null : isoAfter(order.confirmingSince, clocks.slowConfirmationMs);
-    }
-    case 'paid':
-    case 'failed':
-    case 'cancelled':
-      return null;
-  }
 }
 
 /** Loads an order that must be there: workflows are only started for stored orders. */

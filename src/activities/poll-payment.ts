@@ -1,11 +1,10 @@
-import { isNews } from '../domain/deposits.js';
+import { isNews, knownOf } from '../domain/deposits.js';
 import { paymentsOf } from '../db/money/payments.js';
 import { markProviderChecked } from '../db/orders/order-changes.js';
 import type { OrderDependencies } from './dependencies.js';
 import { readEvidence } from './evidence.js';
 import { existingOrder } from './order-state.js';
 import { retryLater } from './retry-later.js';
-import { knownOf } from './settle/understand-fact.js';
 
 /** Returns when the provider says something that is not on record; until then each answer is a benign failure. */
 export async function pollPayment(deps: OrderDependencies, { orderId }: { orderId: string }): Promise<void> {

@@ -33,6 +33,7 @@ export interface IpnSecret {
 
 /** What operators have set for the whole installation. */
 export interface ApiSettings {
+  readonly brandName: string; // what people read on pages and receipts
   readonly publicUrl: string; // without a trailing slash
   readonly priceMode: 'caller' | 'catalogue';
   readonly products: readonly Product[];

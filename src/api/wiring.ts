@@ -1,5 +1,4 @@
 import type { Config } from '../config.js';
-import { orderStart } from '../db/orders/orders.js';
 import { createPool } from '../db/pool.js';
 import { keyringOf } from '../db/secrets/seal.js';
 import type { Logger } from '../log.js';
@@ -8,6 +7,7 @@ import { createProviderAccounts } from '../provider-accounts.js';
 import { lazyClient, type TemporalAddress } from '../temporal/connection.js';
 import { createDeliveryRuns } from '../temporal/delivery-runs.js';
 import { createOrderRuns } from '../temporal/order-runs.js';
+import { orderStart } from '../temporal/order-start.js';
 import { startReconcile } from '../temporal/reconcile-runs.js';
 import { refusalOfTarget, targetRules } from '../webhooks/destination.js';
 import { orderWorkflowId, queues as defaultQueues, type QueueNames } from '../workflows/messages.js';

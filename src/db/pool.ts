@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { assert } from '../domain/invariant.js';
 
 export type Pool = pg.Pool;
 export type Connection = pg.ClientBase;
@@ -25,7 +26,7 @@ const types = {
   },
 };
 
-/** A pool with the limits of reliability.md section 6: statements 5 s, locks 2 s, idle transactions 10 s. */
+/** Statements end after 5 s, waits for a lock after 2 s, idle transactions after 10 s: see docs/promises.md, "Limits". */
 export function createPool({ url, max = 10, applicationName, onError }: PoolOptions): Pool {
   const pool = new pg.Pool({
     connectionString: url,
@@ -50,6 +51,6 @@ export function dedicatedConnection(pool: Pool, purpose: string): pg.Client {
 
 function wholeNumber(text: string): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value)) throw new Error(`bigint ${text} does not fit a number`);
+  assert(Number.isSafeInteger(value), `bigint ${text} does not fit a number`);
   return value;
 }

@@ -1,5 +1,16 @@
 import type pg from 'pg';
+import { assert } from '../domain/invariant.js';
 import type { Database, Pool } from './pool.js';
+
+/**
+ * What to select for a row: for each of its fields, the SQL that gives it. A field that is missing here, or one that the
+ * row does not have, is a compile error; that the columns exist, test/db/columns.test.ts asks PostgreSQL.
+ */
+export function selectList<Row extends object>(columns: Readonly<Record<keyof Row, string>>): string {
+  return Object.entries<string>(columns)
+    .map(([field, sql]) => `${sql} as "${field}"`)
+    .join(', ');
+}
 
 /** All rows of a statement. The caller's `Row` names the columns it listed. */
 export async function many<Row extends object>(
@@ -18,7 +29,7 @@ export async function maybeOne<Row extends object>(
   values: readonly unknown[] = [],
 ): Promise<Row | null> {
   const rows = await many<Row>(db, sql, values);
-  if (rows.length > 1) throw new Error(`expected at most one row, found ${rows.length}`);
+  assert(rows.length <= 1, `expected at most one row, found ${rows.length}`);
   return rows[0] ?? null;
 }
 
@@ -29,7 +40,7 @@ export async function one<Row extends object>(
   values: readonly unknown[] = [],
 ): Promise<Row> {
   const row = await maybeOne<Row>(db, sql, values);
-  if (!row) throw new Error('expected one row, found none');
+  assert(row, 'expected one row, found none');
   return row;
 }
 
@@ -49,7 +60,9 @@ export async function inTransaction<T>(pool: Pool, work: (db: Database) => Promi
     await connection.query('commit');
     return result;
   } catch (failure) {
-    await connection.query('rollback').catch((lost: Error) => (broken = lost));
+    await connection.query('rollback').catch((lost: Error) => {
+      broken = lost;
+    });
     throw failure;
   } finally {
     connection.release(broken); // a connection that cannot roll back is thrown away

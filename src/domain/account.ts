@@ -18,3 +18,8 @@ export const defaultAccountSettings: AccountSettings = {
   min_charge: 20,
   rate_limit: 1_000,
 };
+
+/** What was set, and the defaults for the rest. */
+export function settingsOf(account: { readonly settings: Partial<AccountSettings> }): AccountSettings {
+  return { ...defaultAccountSettings, ...account.settings };
+}

@@ -1,12 +1,15 @@
 import type { PaymentId } from './ids.js';
 import { assert } from './invariant.js';
 import type { CoinAmount } from './money.js';
-import { addCoins, compareCoins, isZeroCoins, subtractCoins, zeroCoins } from './money.js';
+import { addCoins, compareCoins, isZeroCoins, sameAmount, subtractCoins, zeroCoins } from './money.js';
 import type { OrderEvent, OrderStatus } from './order.js';
 import type { Share } from './payment.js';
 import type { PaymentView } from './payment-view.js';
 import { hasCoins } from './payment.js';
-import { providerRank } from './payment-view.js';
+import { isOnTheWay, providerRank, sameCoin } from './payment-view.js';
+
+/** What a payment is to its order; only `bound` and `child` are deposits of it. */
+export type PaymentRole = 'bound' | 'child' | 'second' | 'orphan';
 
 /** What we have on record of one payment. */
 export interface KnownPayment {
@@ -16,6 +19,32 @@ export interface KnownPayment {
   readonly applied: CoinAmount;
   readonly excess: CoinAmount;
   readonly unapplied: CoinAmount;
+}
+
+/** What we have on record of this payment, if anything. */
+export function knownOf<Known extends KnownPayment>(known: readonly Known[], view: PaymentView): Known | undefined {
+  return known.find((payment) => payment.paymentId === view.paymentId);
+}
+
+/** A payment on record, as far as it says whose coins they are. */
+export interface RecordedPayment {
+  readonly role: PaymentRole;
+  readonly coin: string | null;
+  readonly arrived: CoinAmount;
+}
+
+/**
+ * Whether a payment is one of the order's deposits: under its bound payment, in its coin. A second payment and an orphan
+ * are not: nobody asked for them, no sum counts them, and their coins stand in a case.
+ */
+export function isDeposit(payCurrency: string | null, { role, coin }: Omit<RecordedPayment, 'arrived'>): boolean {
+  return (role === 'bound' || role === 'child') && sameCoin(coin, payCurrency);
+}
+
+/** What has arrived for an order: the one sum that operators, merchants and payers are shown. */
+export function arrivedFor(payCurrency: string | null, payments: readonly RecordedPayment[]): CoinAmount {
+  const deposits = payments.filter((payment) => isDeposit(payCurrency, payment));
+  return addCoins(...deposits.map(({ arrived }) => arrived));
 }
 
 /** Whether the provider says more than we have on record. A step down in rank without more coins is a stale read. */
@@ -42,8 +71,8 @@ export function isLate(status: OrderStatus, known: KnownPayment | undefined, vie
   if (!isNews(known, view)) return false;
   if (coinsGrew(known, view)) return true;
   if (status === 'paid') return false;
-  const seen = ['confirming', 'confirmed', 'sending', 'finished', 'partially_paid'].includes(view.status);
-  return seen && (hasCoins(view) || view.status !== 'partially_paid');
+  if (view.status === 'partially_paid') return hasCoins(view);
+  return view.status === 'finished' || isOnTheWay(view.status);
 }
 
 /** How a payment's coins are spread when they came too late: what was settled stays settled, the rest is unapplied. */
@@ -81,4 +110,10 @@ export function openShare(
 /** Coins that no price has absorbed: each such payment needs a case. */
 export function isUnusual(share: Share): boolean {
   return !isZeroCoins(share.excess) || !isZeroCoins(share.unapplied);
+}
+
+/** Every coin that arrived stands in exactly one place. */
+export function assertBalanced({ paymentId, arrived, applied, excess, unapplied }: Share): void {
+  const placed = addCoins(applied, excess, unapplied);
+  assert(sameAmount(arrived, placed), `payment ${paymentId}: ${arrived} arrived, ${placed} stand somewhere`);
 }

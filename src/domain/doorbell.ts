@@ -2,6 +2,7 @@ import type { KnownPayment } from './deposits.js';
 import type { CoinAmount } from './money.js';
 import { compareCoins, zeroCoins } from './money.js';
 import type { OrderStatus } from './order.js';
+import { isOnTheWay, sameCoin } from './payment-view.js';
 
 /** What of an IPN decides whether its order must hear of it. */
 export interface Notice {
@@ -11,7 +12,6 @@ export interface Notice {
   readonly payCurrency: string | null;
 }
 
-const onTheWay = ['confirming', 'confirmed', 'sending'];
 const seenBy: readonly OrderStatus[] = ['confirming', 'partial', 'paid'];
 
 /**
@@ -25,13 +25,9 @@ export function isWorthRinging(
 ): boolean {
   const { status: word } = notice;
   if (word === null || notice.paymentId === null || notice.paymentId !== order.paymentId) return true;
-  if (!isSameCoin(notice.payCurrency, order.payCurrency)) return true;
+  if (notice.payCurrency !== null && !sameCoin(notice.payCurrency, order.payCurrency)) return true;
   if (compareCoins((notice.actuallyPaid ?? zeroCoins) as CoinAmount, known?.arrived ?? zeroCoins) > 0) return true; // decimal text by the gateway's parser
   if (word === 'waiting') return false;
-  if (onTheWay.includes(word)) return !seenBy.includes(order.status);
+  if (isOnTheWay(word)) return !seenBy.includes(order.status);
   return !(order.status === 'paid' && word === 'finished' && known?.providerStatus === 'finished');
-}
-
-function isSameCoin(noticed: string | null, bound: string | null): boolean {
-  return noticed === null || noticed.toLowerCase() === bound?.toLowerCase();
 }

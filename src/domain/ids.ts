@@ -1,9 +1,9 @@
-declare const brand: unique symbol;
-type Branded<Name extends string> = string & { readonly [brand]: Name };
+declare const tag: unique symbol;
+type Tagged<Name extends string> = string & { readonly [tag]: Name };
 
-export type OrderId = Branded<'OrderId'>;
-export type AccountId = Branded<'AccountId'>; // bare uuid; `acc_<uuid>` outside
-export type PaymentId = Branded<'PaymentId'>; // the provider's, decimal digits
+export type OrderId = Tagged<'OrderId'>;
+export type AccountId = Tagged<'AccountId'>; // bare uuid; `acc_<uuid>` outside
+export type PaymentId = Tagged<'PaymentId'>; // the provider's, decimal digits
 
 /** Test and live never mix: every row of a merchant belongs to (account, mode). */
 export const modes = ['live', 'test'] as const;

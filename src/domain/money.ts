@@ -1,8 +1,8 @@
 import { Big } from 'big.js';
 
-declare const brand: unique symbol;
+declare const tag: unique symbol;
 /** A coin amount as the provider wrote it: plain decimal text, never a float. */
-export type CoinAmount = string & { readonly [brand]: 'CoinAmount' };
+export type CoinAmount = string & { readonly [tag]: 'CoinAmount' };
 
 /** How far from the owed amount still counts as paid, as fractions of 1. */
 export interface Tolerance {

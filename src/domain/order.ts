@@ -117,6 +117,7 @@ export type Decision =
   | { readonly kind: 'moved'; readonly from: OrderStatus; readonly to: OrderStatus; readonly move: Move }
   | { readonly kind: 'stayed'; readonly from: OrderStatus; readonly move: Move }
   | { readonly kind: 'refused'; readonly from: OrderStatus; readonly event: OrderEvent };
+export type AllowedDecision = Exclude<Decision, { kind: 'refused' }>;
 
 /** The one answer to "may this happen to an order in that status". */
 export function decide(status: OrderStatus, event: OrderEvent): Decision {

@@ -49,7 +49,7 @@ export interface EventOrder {
   readonly latePayments: readonly LatePayment[];
 }
 
-/** The `data` of an event, by its type (contract.md 9.2). `reason` is for failed orders. */
+/** The `data` of an event, by its type (docs/webhooks.md, "Events"). `reason` is for failed orders. */
 export function eventData(
   type: OrderEventType,
   order: EventOrder,

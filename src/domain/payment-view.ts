@@ -31,10 +31,29 @@ export interface PaymentView {
   readonly updatedAtMs: number | null;
 }
 
-const onTheWay = ['waiting', 'confirming', 'confirmed', 'sending'];
+const onTheWay = ['confirming', 'confirmed', 'sending'];
+const beforeAnEnd = ['waiting', ...onTheWay];
+
+/** A re-deposit known from a signed IPN only: shown and counted for the case, never for a grant. */
+export const unreadStatus = 'unread';
+
+/** Whether the provider has seen coins that still need confirmations or its own steps. */
+export function isOnTheWay(status: string): boolean {
+  return onTheWay.includes(status);
+}
 
 /** waiting < confirming < confirmed < sending < any end; an unknown word ranks below all and never wins. */
 export function providerRank(status: string): number {
   if (!(providerStatuses as readonly string[]).includes(status)) return -1;
-  return onTheWay.includes(status) ? onTheWay.indexOf(status) : onTheWay.length;
+  return beforeAnEnd.includes(status) ? beforeAnEnd.indexOf(status) : beforeAnEnd.length;
+}
+
+/** Whether a signed IPN says more than our read of the same payment: the read lags, and is worth repeating. */
+export function isAheadOf(ipn: PaymentView, read: PaymentView): boolean {
+  return read.status !== unreadStatus && providerRank(ipn.status) > providerRank(read.status);
+}
+
+/** Codes of coins count without their case; no coin is the same as no coin. */
+export function sameCoin(a: string | null, b: string | null): boolean {
+  return a?.toLowerCase() === b?.toLowerCase();
 }

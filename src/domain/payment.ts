@@ -1,4 +1,4 @@
-import type { Price } from './currency.js';
+import type { BoundTerms } from './bound-terms.js';
 import { priceText } from './currency.js';
 import type { CoinAmount, Tolerance } from './money.js';
 import {
@@ -14,17 +14,7 @@ import {
 import type { OrderEvent } from './order.js';
 import type { PaymentId } from './ids.js';
 import type { PaymentView } from './payment-view.js';
-import { providerRank } from './payment-view.js';
-
-/** What an order was promised at its mint. */
-export interface BoundTerms {
-  readonly orderId: string;
-  readonly price: Price;
-  readonly paymentId: PaymentId;
-  readonly payCurrency: string;
-  readonly payAmount: CoinAmount; // owed
-  readonly payAddress: string;
-}
+import { isOnTheWay, providerRank, sameCoin } from './payment-view.js';
 
 /** How one payment's coins are spread: `arrived = applied + excess + unapplied`. */
 export interface Share {
@@ -44,7 +34,7 @@ export interface Classification {
 }
 
 /**
- * What the provider's view means for an order (nowpayments.md A9). Pure: the caller has read the bound payment and each
+ * What the provider's view means for an order (docs/contract.md, "Amounts and identity"). Pure: the caller has read the bound payment and each
  * of its re-deposits. `bound` must be the order's own payment; the gateway refuses answers that name another.
  */
 export function classifyPayment(
@@ -57,12 +47,16 @@ export function classifyPayment(
   if (mismatch) return unclear(bound, children, 'amount_mismatch', mismatch);
   if (bound.status === 'refunded') return unclear(bound, children, 'payment_refunded', null);
 
-  const strangeCoin = [bound, ...children].find((view) => hasCoins(view) && !inCoin(view, terms.payCurrency));
-  const counted = [bound, ...children].filter((view) => countsTowardsSum(view) && inCoin(view, terms.payCurrency));
+  const strangeCoin = [bound, ...children].find(
+    (view) => hasCoins(view) && !sameCoin(view.payCurrency, terms.payCurrency),
+  );
+  const counted = [bound, ...children].filter(
+    (view) => countsTowardsSum(view) && sameCoin(view.payCurrency, terms.payCurrency),
+  );
   const arrived = addCoins(...counted.map(coinsOf));
   const sumDecides = bound.status === 'finished' || children.some(countsTowardsSum);
 
-  if (sumDecides && inCoin(bound, terms.payCurrency)) {
+  if (sumDecides && sameCoin(bound.payCurrency, terms.payCurrency)) {
     const weight = weigh(arrived, terms.payAmount, tolerance);
     if (weight !== 'short') {
       const event = weight === 'over' ? 'overpaid' : 'payment_finished';
@@ -84,14 +78,11 @@ function shortOfIt(
   if (sumDecides || bound.status === 'partially_paid') {
     return unclear(bound, children, 'underpaid', finishedShort ? 'provider_overrode' : null, arrived);
   }
+  if (isOnTheWay(bound.status)) return onTheWay(bound, children);
   switch (bound.status) {
     case 'waiting':
       // Coins reported under `waiting` are seen coins: an expiry must not pass over them.
       return hasCoins(bound) || children.some(hasCoins) ? onTheWay(bound, children) : nothing(bound, children, null);
-    case 'confirming':
-    case 'confirmed':
-    case 'sending':
-      return onTheWay(bound, children);
     case 'failed':
     case 'expired':
       return unclear(bound, children, 'payment_failed', null, arrived);
@@ -109,13 +100,9 @@ function mismatchOf(terms: BoundTerms, bound: PaymentView): string | null {
   if (bound.priceAmount === null || !sameAmount(bound.priceAmount, priceText(terms.price))) return 'price';
   if (bound.priceCurrency?.toLowerCase() !== terms.price.currency.toLowerCase()) return 'price_currency';
   // Under another coin the provider may restate the amount; the coin itself is judged as wrong_asset.
-  if (!inCoin(bound, terms.payCurrency)) return null;
+  if (!sameCoin(bound.payCurrency, terms.payCurrency)) return null;
   if (bound.payAmount === null || !sameAmount(bound.payAmount, terms.payAmount)) return 'pay_amount';
   return null;
-}
-
-function inCoin(view: PaymentView, coin: string): boolean {
-  return view.payCurrency?.toLowerCase() === coin.toLowerCase();
 }
 
 function coinsOf(view: PaymentView): CoinAmount {
@@ -140,7 +127,7 @@ function settle(
   let room = highestAccepted(terms.payAmount, tolerance);
   return [bound, ...children].map((view) => {
     const arrived = coinsOf(view);
-    if (!inCoin(view, terms.payCurrency) || !countsTowardsSum(view)) return untouched(view);
+    if (!sameCoin(view.payCurrency, terms.payCurrency) || !countsTowardsSum(view)) return untouched(view);
     const applied = smallerCoins(arrived, room);
     room = subtractCoins(room, applied);
     const excess = subtractCoins(arrived, applied);

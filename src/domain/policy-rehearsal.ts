@@ -1,5 +1,7 @@
+import type { PaymentRole } from './deposits.js';
+import { arrivedFor, isDeposit } from './deposits.js';
 import type { CoinAmount, Tolerance } from './money.js';
-import { addCoins, isZeroCoins, weigh, zeroCoins } from './money.js';
+import { isZeroCoins, weigh } from './money.js';
 import type { OrderStatus } from './order.js';
 import type { Policy } from './policy.js';
 import { judgeLate, partialWindowMs, toleranceOf } from './policy.js';
@@ -7,7 +9,7 @@ import { isoAfter } from './timing.js';
 
 /** A deposit of a past order, as it is on record. */
 export interface PastDeposit {
-  readonly role: 'bound' | 'child' | 'second' | 'orphan';
+  readonly role: PaymentRole;
   readonly providerStatus: string;
   readonly coin: string | null;
   readonly arrived: CoinAmount;
@@ -53,16 +55,18 @@ export interface Installation {
 /** What the policy would have made of an order's money, by the record of its deposits. */
 export function rehearse(policy: Policy, order: PastOrder, installation: Installation): Rehearsed {
   const price = { cents: order.priceCents, currency: order.priceCurrency };
-  const ours = order.deposits.filter((deposit) => isOurs(order, deposit) && !isSecond(order, deposit));
+  const ours = order.deposits.filter((deposit) => isDeposit(order.payCurrency, deposit) && !isSecond(order, deposit));
   const counted = ours.filter((deposit) => ['finished', 'partially_paid'].includes(deposit.providerStatus));
   if (order.payAmount === null || counted.length === 0) {
-    const strange = order.deposits.some((deposit) => !isZeroCoins(deposit.arrived) && !isOurs(order, deposit));
+    const strange = order.deposits.some(
+      (deposit) => !isZeroCoins(deposit.arrived) && !isDeposit(order.payCurrency, deposit),
+    );
     return { outcome: strange ? 'unclear' : 'unpaid', overpaid: false, why: null };
   }
   const tolerance = toleranceOf(policy, price, installation.tolerance);
   const windowMs = partialWindowMs(policy, installation.partialWindowMs);
   const inTime = counted.filter((deposit) => isInTime(order, deposit, windowMs));
-  const weight = weightOf(inTime, order.payAmount, tolerance);
+  const weight = weightOf(order, inTime, order.payAmount, tolerance);
   if (weight !== 'short') return { outcome: 'paid', overpaid: weight === 'over', why: null };
   const late = counted.filter((deposit) => !inTime.includes(deposit));
   if (late.length === 0) return { outcome: 'partial', overpaid: false, why: null };
@@ -76,7 +80,7 @@ function lateOutcome(
 ): Rehearsed {
   const { counted, late, owed, tolerance } = money;
   const left = (why: string): Rehearsed => ({ outcome: 'late', overpaid: false, why });
-  const weight = weightOf(counted, owed, tolerance);
+  const weight = weightOf(order, counted, owed, tolerance);
   if (weight === 'short') return left('less than the price');
   if (weight === 'over') return left('more than the price');
   const verdict = judgeLate(policy, {
@@ -88,10 +92,6 @@ function lateOutcome(
     quoteNow: late.map(({ lateQuote }) => lateQuote).findLast((quote) => quote !== null) ?? null,
   });
   return verdict.kind === 'accepted' ? { outcome: 'paid_late', overpaid: false, why: null } : left(verdict.why);
-}
-
-function isOurs(order: PastOrder, { role, coin }: PastDeposit): boolean {
-  return (role === 'bound' || role === 'child') && coin?.toLowerCase() === order.payCurrency?.toLowerCase();
 }
 
 /** What came after the order was paid pays nothing, under any policy. Late money that a policy took came at that instant. */
@@ -110,8 +110,12 @@ function arrivalOf({ lateAt, seenAt }: PastDeposit): string {
 }
 
 /** A lone `partially_paid` never grants, whatever its sum. */
-function weightOf(deposits: readonly PastDeposit[], owed: CoinAmount, tolerance: Tolerance) {
+function weightOf(
+  { payCurrency }: PastOrder,
+  deposits: readonly PastDeposit[],
+  owed: CoinAmount,
+  tolerance: Tolerance,
+) {
   const decides = deposits.some(({ role, providerStatus }) => role === 'child' || providerStatus === 'finished');
-  const arrived = deposits.length === 0 ? zeroCoins : addCoins(...deposits.map((deposit) => deposit.arrived));
-  return decides ? weigh(arrived, owed, tolerance) : 'short';
+  return decides ? weigh(arrivedFor(payCurrency, deposits), owed, tolerance) : 'short';
 }

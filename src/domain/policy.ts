@@ -3,27 +3,27 @@ import type { Price } from './currency.js';
 import type { CoinAmount, Tolerance } from './money.js';
 import type { OrderStatus } from './order.js';
 
-/** How an account wants unusual money judged. Stored and shown as it is; null leaves a rule to the installation. */
+/** How an account wants unusual money judged; null leaves a rule to the installation. */
 export interface Policy {
-  readonly tolerance_percent: string | null; // how much may be missing, or be too much, and still be the price
-  readonly tolerance_cap_cents: number | null; // and never more of it than this, in minor units of the price
+  readonly tolerancePercent: string | null; // how much may be missing, or be too much, and still be the price
+  readonly toleranceCapCents: number | null; // and never more of it than this, in minor units of the price
   readonly overpaid: 'case' | 'keep'; // beyond the tolerance: ask a person, or take it without asking
   readonly late: LateRule | null; // null: late money is always a case
-  readonly partial_window_minutes: number | null;
+  readonly partialWindowMinutes: number | null;
 }
 
 /** Money after the end of the window is taken when it comes soon enough and the coin's rate has hardly moved. */
 export interface LateRule {
-  readonly within_minutes: number;
-  readonly rate_band_percent: string;
+  readonly withinMinutes: number;
+  readonly rateBandPercent: string;
 }
 
 export const defaultPolicy: Policy = {
-  tolerance_percent: null,
-  tolerance_cap_cents: null,
+  tolerancePercent: null,
+  toleranceCapCents: null,
   overpaid: 'case',
   late: null,
-  partial_window_minutes: null,
+  partialWindowMinutes: null,
 };
 
 /** A fraction as a percentage: 0.01 is `1`. */
@@ -35,7 +35,7 @@ const boundless = '1000000'; // a million times the price: nothing a payer sends
 
 /** The tolerance for one price: the percentage, or what the cap leaves of it, as fractions of what is owed. */
 export function toleranceOf(policy: Policy, price: Price, installation: Tolerance): Tolerance {
-  const { tolerance_percent: percent, tolerance_cap_cents: cap, overpaid } = policy;
+  const { tolerancePercent: percent, toleranceCapCents: cap, overpaid } = policy;
   const within = (preset: string) => {
     const share = percent === null ? new Big(preset) : new Big(percent).div(100);
     if (cap === null) return share.toFixed();
@@ -47,7 +47,7 @@ export function toleranceOf(policy: Policy, price: Price, installation: Toleranc
 
 /** How long a partial order waits for the rest. */
 export function partialWindowMs(policy: Policy, installationMs: number): number {
-  return policy.partial_window_minutes === null ? installationMs : policy.partial_window_minutes * 60_000;
+  return policy.partialWindowMinutes === null ? installationMs : policy.partialWindowMinutes * 60_000;
 }
 
 /** An order that its window closed, and the whole sum that came afterwards. */
@@ -72,10 +72,10 @@ export function judgeLate(policy: Policy, money: LateMoney): LateVerdict {
     return refused('the order did not expire');
   }
   const lateMs = Math.max(0, Date.parse(money.lateAt) - Date.parse(money.closedAt));
-  if (lateMs > late.within_minutes * 60_000) return refused(`more than ${late.within_minutes} minutes late`);
+  if (lateMs > late.withinMinutes * 60_000) return refused(`more than ${late.withinMinutes} minutes late`);
   if (money.quoteNow === null) return refused('the rate is not known');
   const drift = new Big(money.quoteNow).minus(money.owed).abs().div(money.owed).times(100);
-  if (drift.gt(late.rate_band_percent)) return refused(`the rate moved by more than ${late.rate_band_percent} %`);
+  if (drift.gt(late.rateBandPercent)) return refused(`the rate moved by more than ${late.rateBandPercent} %`);
   return { kind: 'accepted', minutes: Math.floor(lateMs / 60_000), drift: drift.round(4, Big.roundUp).toFixed() };
 }
 

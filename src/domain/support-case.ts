@@ -57,3 +57,16 @@ const neverHonoured: ReadonlySet<CaseKind> = new Set(['mint_failed', 'refunded']
 
 /** How long the first of four eyes waits for the second; then its proposal lapses. */
 export const approvalWindowMs = 24 * 60 * 60_000;
+
+// With any other question open about the order's coins, a person looks at all of them.
+const answeredByPolicy: ReadonlySet<CaseKind> = new Set(['late_payment', 'underpaid']);
+
+/** The open case of late money that a policy may honour without a person; undefined: there is none, or more to look at. */
+export function lateCaseToHonour<Case extends { readonly kind: CaseKind; readonly resolvedAt: string | null }>(
+  cases: readonly Case[],
+): Case | undefined {
+  const open = cases.filter(({ resolvedAt }) => resolvedAt === null);
+  return open.every(({ kind }) => answeredByPolicy.has(kind))
+    ? open.find(({ kind }) => kind === 'late_payment')
+    : undefined;
+}

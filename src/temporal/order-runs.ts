@@ -14,12 +14,9 @@ import {
   openUpdate,
   orderWorkflowId,
   resolveUpdate,
-  type Fact,
-  type FactOutcome,
-  type OperatorFact,
   type OrderStart,
-  type ResolveFact,
 } from '../workflows/messages.js';
+import type { Fact, FactOutcome, OperatorFact, ResolveFact } from '../domain/fact.js';
 import type { cryptoOrderWorkflow } from '../workflows/crypto-order.js';
 
 /** Temporal, or every worker, did not answer in time: the call may be repeated. */

@@ -1,5 +1,4 @@
-import type { Stringifier } from 'csv-stringify';
-import { stringify } from 'csv-stringify';
+import { stringify, type Stringifier } from 'csv-stringify';
 
 const columns = [
   'order_id',

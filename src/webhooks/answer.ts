@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import { brand } from '../domain/brand.js';
+import { wireWords } from '../domain/brand.js';
 import { waitAskedMs } from '../domain/retry-after.js';
 import { day } from '../domain/timing.js';
 
@@ -46,7 +46,7 @@ const named =
 const shaped = new RegExp(
   [
     String.raw`whsec_[\w+/=-]{8,}`,
-    String.raw`\b${brand.keyPrefix}(?:live|test)_\w{8,}`,
+    String.raw`\b${wireWords.keyPrefix}(?:live|test)_\w{8,}`,
     String.raw`\b[a-z]{2}_(?:live|test)_\w{8,}`,
     String.raw`\b(?:Bearer|Basic)\s+[\w.~+/=-]{8,}`,
     String.raw`\beyJ[\w-]{8,2000}\.[\w-]{8,2000}\.[\w-]*`,

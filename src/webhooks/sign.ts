@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { brand } from '../domain/brand.js';
+import { wireWords } from '../domain/brand.js';
 import { assert } from '../domain/invariant.js';
 
 const secretScheme = 'whsec_';
@@ -19,10 +19,10 @@ export function signatureHeaders({ eventId, eventType, body, secrets, nowMs }: S
   const timestamp = String(Math.floor(nowMs / 1000));
   return {
     'content-type': 'application/json',
-    'user-agent': brand.webhookUserAgent,
-    [brand.header('event-id')]: eventId,
-    [brand.header('event-type')]: eventType,
-    [brand.header('signature')]: [
+    'user-agent': wireWords.webhookUserAgent,
+    [wireWords.header('event-id')]: eventId,
+    [wireWords.header('event-type')]: eventType,
+    [wireWords.header('signature')]: [
       `t=${timestamp}`,
       ...secrets.map((secret) => `v1=${hmac(secret, `${timestamp}.${body}`).toString('hex')}`),
     ].join(','),

@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { Backlog } from '../db/figures/backlog.js';
-import { brand } from '../domain/brand.js';
+import { wireWords } from '../domain/brand.js';
 
 const gauges: Record<keyof Backlog, { readonly name: string; readonly help: string }> = {
   ordersOpen: { name: 'orders_open', help: 'Orders that are pending, confirming or partial' },
@@ -23,7 +23,7 @@ export function exposeBacklog(registry: Registry, read: () => Promise<Backlog>):
       .finally(() => (reading = null)));
   for (const [key, { name, help }] of Object.entries(gauges)) {
     const gauge: Gauge = new Gauge({
-      name: brand.metricPrefix + name,
+      name: wireWords.metricPrefix + name,
       help,
       registers: [registry],
       collect: async () => gauge.set((await current())?.[key as keyof Backlog] ?? Number.NaN),

@@ -16,7 +16,7 @@ import type { ReconcileDependencies } from '../activities/reconcile/reconcile-pa
 import type { Config } from '../config.js';
 import { type Backlog, readBacklog } from '../db/figures/backlog.js';
 import { databaseNow } from '../db/clock.js';
-import { orderStart, type OrderRow } from '../db/orders/orders.js';
+import type { OrderRow } from '../db/orders/orders.js';
 import { createPool } from '../db/pool.js';
 import { keyringOf } from '../db/secrets/seal.js';
 import { deliverySummary } from '../domain/delivery.js';
@@ -28,6 +28,7 @@ import { createProviderAccounts } from '../provider-accounts.js';
 import { lazyClient, type TemporalAddress } from '../temporal/connection.js';
 import { createDeliveryRuns } from '../temporal/delivery-runs.js';
 import { createOrderRuns } from '../temporal/order-runs.js';
+import { orderStart } from '../temporal/order-start.js';
 import { ensureReconcileSchedule, ensureSearchAttributes } from '../temporal/setup.js';
 import { targetRules } from '../webhooks/destination.js';
 import { createEndpointSlots } from '../webhooks/endpoint-slots.js';

@@ -10,10 +10,10 @@ import {
 } from '@temporalio/workflow';
 import { isClosed } from '../domain/order.js';
 import { decisionFault } from './decision-fault.js';
+import type { Fact } from '../domain/fact.js';
 import {
   openUpdate,
   stateQuery,
-  type Fact,
   type OpenResult,
   type OrderResult,
   type OrderStart,

@@ -1,6 +1,7 @@
 import { decide } from '../domain/order.js';
 import { caseActions } from '../domain/support-case.js';
-import type { OrderState, ResolveFact } from './messages.js';
+import type { ResolveFact } from '../domain/fact.js';
+import type { OrderState } from './messages.js';
 
 /**
  * Why a decision on a case is not taken on; null: it is. Asked before the update is accepted, so a refusal leaves no trace

@@ -1,7 +1,7 @@
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { Fact, FactOutcome, OperatorFact, ResolveFact } from '../domain/fact.js';
 import type { OrderStatus } from '../domain/order.js';
-import type { CaseAction } from '../domain/support-case.js';
 import type { Clocks } from '../domain/timing.js';
 
 /** Three queues: workflows and database steps; provider calls; deliveries to merchants. */
@@ -26,59 +26,6 @@ export interface OrderStart {
 
 export function orderWorkflowId(orderId: string): string {
   return `crypto-order/${orderId}`;
-}
-
-/**
- * A fact: something that happened, handed to the order's workflow. `id` is the same however often it is handed over.
- * Facts carry ids and amounts, never bodies, notes or keys.
- */
-export type Fact =
-  | { readonly kind: 'ipn'; readonly id: string } // the inbox row's id
-  | { readonly kind: 'poll'; readonly id: string }
-  | { readonly kind: 'reconcile'; readonly id: string; readonly paymentId?: string }
-  | WindowClosedFact
-  | { readonly kind: 'partial_window_ended'; readonly id: string }
-  | { readonly kind: 'slow_confirmation'; readonly id: string }
-  | { readonly kind: 'cancel'; readonly id: string }
-  | OperatorFact
-  | ResolveFact;
-
-/** The end of the pay window: by the order's own timer, or by an operator's sweep, which is audited. */
-export interface WindowClosedFact {
-  readonly kind: 'window_closed';
-  readonly id: string;
-  readonly sweep?: { readonly actor: string; readonly reason: string | null };
-}
-
-/** An audited apply-ipn: the operator's word, never provider evidence. */
-export interface OperatorFact {
-  readonly kind: 'operator';
-  readonly id: string;
-  readonly actor: string;
-  readonly providerStatus: string;
-  readonly paymentId: string;
-  readonly actuallyPaid: string | null;
-  readonly payAmount: string | null;
-  readonly payCurrency: string | null;
-  readonly reason: string | null;
-}
-
-/** Support's decision on a case. */
-export interface ResolveFact {
-  readonly kind: 'resolve';
-  readonly id: string; // the decision's id
-  readonly caseId: string;
-  readonly action: CaseAction;
-  readonly actor: string;
-  readonly approvedBy: string | null;
-  readonly reason: string;
-}
-
-/** What became of a fact. `refused` is an expected no, with its reason. */
-export interface FactOutcome {
-  readonly kind: 'moved' | 'stayed' | 'refused';
-  readonly status: OrderStatus;
-  readonly reason: string | null;
 }
 
 /** The order as its workflow sees it: enough to know what to wait for. */

@@ -1,6 +1,7 @@
 import { CancellationScope, condition, isCancellation, sleep, workflowInfo } from '@temporalio/workflow';
+import type { Fact } from '../domain/fact.js';
 import { day } from '../domain/timing.js';
-import type { Fact, OrderStart, OrderState } from './messages.js';
+import type { OrderStart, OrderState } from './messages.js';
 import type { OrderInbox } from './order-inbox.js';
 import { pollActivities } from './proxies.js';
 

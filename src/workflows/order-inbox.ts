@@ -1,14 +1,6 @@
 import { ApplicationFailure, condition, setHandler } from '@temporalio/workflow';
-import {
-  applyUpdate,
-  cancelUpdate,
-  decisionRefused,
-  factSignal,
-  resolveUpdate,
-  type Fact,
-  type FactOutcome,
-  type ResolveFact,
-} from './messages.js';
+import type { Fact, FactOutcome, ResolveFact } from '../domain/fact.js';
+import { applyUpdate, cancelUpdate, decisionRefused, factSignal, resolveUpdate } from './messages.js';
 
 /** The facts an order has been handed and not dealt with yet. Handlers enqueue; the workflow's loop acts. */
 export interface OrderInbox {

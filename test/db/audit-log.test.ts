@@ -2,11 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { appendAudit, verifyAuditLog } from '../../src/db/support/audit-log.js';
-import type { Pool } from '../../src/db/pool.js';
-import { createPool } from '../../src/db/pool.js';
+import { createPool, type Pool } from '../../src/db/pool.js';
 import { inTransaction } from '../../src/db/query.js';
-import { testDatabase } from '../support/postgres.js';
-import type { TestDatabase } from '../support/postgres.js';
+import { testDatabase, type TestDatabase } from '../support/postgres.js';
 
 let database: TestDatabase;
 let pool: Pool;

@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claimDelivery, claimDue, claimOfEvents, unclaim } from '../../src/db/deliveries/delivery-claims.js';
 import { anEndpoint, anEvent } from '../support/an-endpoint.js';
-import type { TestApp } from '../support/test-app.js';
-import { testApp } from '../support/test-app.js';
+import { testApp, type TestApp } from '../support/test-app.js';
 
 let api: TestApp;
 beforeAll(async () => {
@@ -90,14 +89,18 @@ describe('claiming what is due', () => {
       const [claimed] = await claimDue(api.deps.pool, { shares, limit: 1, from });
       return claimed?.endpointId;
     };
-    expect([await nextAfter(b!), await nextAfter(d!), await nextAfter(b!), await nextAfter(b!)]).toEqual([c, a, d, b]);
+    expect(await nextAfter(b!)).toBe(c);
+    expect(await nextAfter(d!)).toBe(a);
+    expect(await nextAfter(b!)).toBe(d);
+    expect(await nextAfter(b!)).toBe(b);
   });
 });
 
 describe('claiming the deliveries of events', () => {
   it('takes only theirs, and none of an endpoint without a place', async () => {
     const { ids, event } = await aMerchant(2);
-    const [one, other] = [await event(), await event()];
+    const one = await event();
+    const other = await event();
     const shares = { endpointIds: [ids[1]!], free: [0], preset: 4 };
     const claimed = await claimOfEvents(api.deps.pool, [one], { shares, limit: 100 });
     expect(claimed).toMatchObject([{ eventId: one, endpointId: ids[0] }]);

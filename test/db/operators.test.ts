@@ -11,11 +11,9 @@ import {
   setRole,
 } from '../../src/db/support/operators.js';
 import { hashPassword, verifyPassword } from '../../src/db/secrets/password.js';
-import type { Pool } from '../../src/db/pool.js';
-import { createPool } from '../../src/db/pool.js';
+import { createPool, type Pool } from '../../src/db/pool.js';
 import { isUniqueViolation } from '../../src/db/query.js';
-import { testDatabase } from '../support/postgres.js';
-import type { TestDatabase } from '../support/postgres.js';
+import { testDatabase, type TestDatabase } from '../support/postgres.js';
 
 let [database, pool]: [TestDatabase, Pool] = [] as never;
 beforeAll(async () => {
@@ -84,7 +82,9 @@ describe('a console session', () => {
   it('ends with the logout, its time, a new password and the operator', async () => {
     const cleo = await createOperator(pool, { name: 'cleo', role: 'admin', password });
     const open = async () => (await createConsoleSession(pool, cleo.id)).token;
-    const [out, over, renewed] = [await open(), await open(), await open()];
+    const out = await open();
+    const over = await open();
+    const renewed = await open();
     await endConsoleSession(pool, out);
     expect(await findConsoleSession(pool, out)).toBeNull();
     expect(await findConsoleSession(pool, renewed)).not.toBeNull();

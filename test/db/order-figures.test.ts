@@ -2,12 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { insertAccount } from '../../src/db/accounts/accounts.js';
 import { foldAllFigures, foldFigures, orderFigures } from '../../src/db/figures/order-figures.js';
-import type { Pool } from '../../src/db/pool.js';
-import { createPool } from '../../src/db/pool.js';
+import { createPool, type Pool } from '../../src/db/pool.js';
 import { moveOrder } from '../support/an-order.js';
 import { insertOrders } from '../support/past-orders.js';
-import { testDatabase } from '../support/postgres.js';
-import type { TestDatabase } from '../support/postgres.js';
+import { testDatabase, type TestDatabase } from '../support/postgres.js';
 
 let database: TestDatabase;
 let pool: Pool;

@@ -72,6 +72,22 @@ describe('the environment', () => {
     });
   });
 
+  it.each([
+    [undefined, 'Driftstack'],
+    [' ', 'Driftstack'],
+    [' Acme Pay ', 'Acme Pay'],
+    ['Müller & Söhne 管理', 'Müller & Söhne 管理'],
+    ['😀'.repeat(40), '😀'.repeat(40)],
+  ])('of the name %j makes %j', (text, brandName) => {
+    expect(loadConfig({ ...least, BRAND_NAME: text }).brandName).toBe(brandName);
+  });
+
+  it.each(['x'.repeat(41), 'a\nb', 'a\u202eb', 'a\u200bb', 'a\u0000b'])('refuses %j as a name', (text) => {
+    expect(() => loadConfig({ ...least, BRAND_NAME: text })).toThrow(
+      /BRAND_NAME: expected 1 to 40 printable characters/,
+    );
+  });
+
   it('keeps the sandbox apart from the live account', () => {
     const { provider } = loadConfig({
       ...least,

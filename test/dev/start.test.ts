@@ -119,6 +119,7 @@ describe('npm start', () => {
   it('brings up everything, stops cleanly, and finds its orders and keys again', { timeout: 180_000 }, async () => {
     const first = start();
     const devFile = await ready(first);
+    expect(first.output()).toMatch(/name +Driftstack .+ BRAND_NAME="Acme Pay" npm start/);
     expect(Object.keys(devFile).sort()).toEqual([
       'account_id',
       'admin_key',

@@ -4,7 +4,7 @@ import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { exposeBacklog } from '../../src/worker/backlog-gauges.js';
-import { brand } from '../../src/domain/brand.js';
+import { wireWords } from '../../src/domain/brand.js';
 import { createMetrics } from '../../src/metrics.js';
 import { type TestApp, testApp } from '../support/test-app.js';
 
@@ -49,7 +49,7 @@ describe('the runbook', () => {
     const ours = registry.getMetricsAsArray().map(({ name }) => name);
     expect(registry).toBeInstanceOf(Registry);
     expect(unique(all(page, /^\| `(driftstack_[a-z0-9_]+)`/gm))).toEqual(
-      unique(ours.filter((name) => name.startsWith(brand.metricPrefix))),
+      unique(ours.filter((name) => name.startsWith(wireWords.metricPrefix))),
     );
   });
 

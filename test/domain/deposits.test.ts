@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { KnownPayment } from '../../src/domain/deposits.js';
-import { isLate, isNews, isUnusual, lateShare, openShare, recordedStatus } from '../../src/domain/deposits.js';
+import {
+  arrivedFor,
+  assertBalanced,
+  isLate,
+  isNews,
+  isUnusual,
+  lateShare,
+  openShare,
+  recordedStatus,
+} from '../../src/domain/deposits.js';
 import { defaultTolerance } from '../../src/domain/money.js';
 import { classifyPayment } from '../../src/domain/payment.js';
 import type { PaymentView } from '../../src/domain/payment-view.js';
@@ -238,5 +247,37 @@ describe('a share', () => {
     expect(isUnusual(share('10', '0', '0.00'))).toBe(false);
     expect(isUnusual(share('9', '1', '0'))).toBe(true);
     expect(isUnusual(share('9', '0', '1'))).toBe(true);
+  });
+});
+
+describe('what has arrived', () => {
+  const payment = (role: 'bound' | 'child' | 'second' | 'orphan', coin: string, arrived: string) => ({
+    role,
+    coin,
+    arrived: coins(arrived),
+  });
+
+  it('is the sum of the deposits: the bound payment and what came under it, in the coin that was asked for', () => {
+    expect(arrivedFor('usdttrc20', [])).toBe('0');
+    expect(arrivedFor('usdttrc20', [payment('bound', 'usdttrc20', '60'), payment('child', 'USDTTRC20', '40')])).toBe(
+      '100',
+    );
+    expect(arrivedFor('usdttrc20', [payment('bound', 'usdttrc20', '60'), payment('child', 'btc', '1')])).toBe('60');
+  });
+
+  it('does not count a second payment of a paid order, nor an orphan: nobody asked for them, and each has its case', () => {
+    const paid = payment('bound', 'usdttrc20', '100');
+    expect(arrivedFor('usdttrc20', [paid, payment('second', 'usdttrc20', '100')])).toBe('100');
+    expect(arrivedFor('usdttrc20', [paid, payment('orphan', 'usdttrc20', '30')])).toBe('100');
+  });
+});
+
+describe('a share', () => {
+  it('puts every coin in exactly one place, or stops', () => {
+    const share = { paymentId: terms.paymentId, arrived: coins('3'), applied: coins('1'), excess: coins('1.0') };
+    expect(() => assertBalanced({ ...share, unapplied: coins('1') })).not.toThrow();
+    expect(() => assertBalanced({ ...share, unapplied: coins('0') })).toThrow(
+      'invariant broken: payment 5000: 3 arrived',
+    );
   });
 });

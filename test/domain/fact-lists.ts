@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import type { PaymentId } from '../../src/domain/ids.js';
+import type { Reading } from '../../src/domain/meaning.js';
 import type { CoinAmount } from '../../src/domain/money.js';
 import type { PaymentView } from '../../src/domain/payment-view.js';
 import { bound, terms } from '../support/a-payment.js';
-import type { ModelFact, Snapshot } from './order-model.js';
+import type { ModelFact } from './order-model.js';
 
 /** A payment as the provider keeps it: coins in hundredths, so that the tests need no decimals of ours. */
 interface Kept {
@@ -26,7 +27,7 @@ export const factBytes = fc.uint8Array({ minLength: 2, maxLength: 80, size: 'max
 export function factsOf(bytes: Uint8Array): ModelFact[] {
   const own: Kept = { id: terms.paymentId, status: 'waiting', coin: 'usdttrc20', cents: 0 };
   const children: Kept[] = [];
-  const shown: Snapshot[] = [];
+  const shown: Reading[] = [];
   const facts: ModelFact[] = [];
   let at = 0;
   const next = () => bytes[at++] ?? 0;
@@ -77,7 +78,7 @@ export function factsOf(bytes: Uint8Array): ModelFact[] {
   }
 }
 
-function snapshot(own: Kept, children: readonly Kept[], over: Partial<PaymentView> = {}): Snapshot {
+function snapshot(own: Kept, children: readonly Kept[], over: Partial<PaymentView> = {}): Reading {
   return {
     bound: bound(own.status, textOf(own.cents), { payCurrency: own.coin, ...over }),
     children: children.map((child) =>
@@ -91,7 +92,7 @@ function snapshot(own: Kept, children: readonly Kept[], over: Partial<PaymentVie
 }
 
 /** An earlier answer for each payment that had one: every payment is read by itself, and any read may lag. */
-function stale(earlier: Snapshot, now: Snapshot): Snapshot {
+function stale(earlier: Reading, now: Reading): Reading {
   return { bound: earlier.bound, children: now.children.map((child, at) => earlier.children[at] ?? child) };
 }
 

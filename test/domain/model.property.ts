@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Reading } from '../../src/domain/meaning.js';
 import type { OrderStatus } from '../../src/domain/order.js';
 import { legalSteps } from '../../src/domain/order.js';
+import { newOrder } from '../support/order-in-memory.js';
+import type { OrderInMemory } from '../support/order-in-memory.js';
 import { centsOf, factBytes, factsOf } from './fact-lists.js';
-import type { ModelFact, ModelOrder, Snapshot, Step } from './order-model.js';
-import { newOrder, settle } from './order-model.js';
+import { take } from './order-model.js';
+import type { ModelFact, Step } from './order-model.js';
 
 const numRuns = Number(process.env['FC_RUNS'] ?? 100_000);
 const seed = Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31);
@@ -13,14 +16,14 @@ const closed = new Set<OrderStatus>(['paid', 'failed', 'cancelled']);
 const legal = new Set(legalSteps().map(({ from, to, source }) => `${from} ${to} ${source}`));
 
 /** What arrived by a reading, counted without our own arithmetic: right coin, `finished` or `partially_paid`. */
-function arrivedCents({ bound, children }: Snapshot): number {
+function arrivedCents({ bound, children }: Reading): number {
   return [bound, ...children]
     .filter((view) => view.payCurrency === 'usdttrc20' && ['finished', 'partially_paid'].includes(view.status))
     .reduce((sum, view) => sum + centsOf(view.actuallyPaid ?? '0'), 0);
 }
 
-/** Whether a reading by itself is enough to be paid (contract.md 4.1 and nowpayments.md A9). */
-function isEvidence(says: Snapshot): boolean {
+/** Whether a reading by itself is enough to be paid: docs/contract.md, "Amounts and identity". */
+function isEvidence(says: Reading): boolean {
   const { bound, children } = says;
   const alone = bound.status === 'finished' || children.some((view) => /^(finished|partially_paid)$/.test(view.status));
   return alone && bound.priceAmount === '49' && arrivedCents(says) * 100 >= owed * 99;
@@ -34,7 +37,7 @@ function checkStep(step: Step): void {
   if (step.says === null || !isEvidence(step.says)) throw new Error(`paid without evidence by ${step.event}`);
 }
 
-function checkMoney(order: ModelOrder): void {
+function checkMoney(order: OrderInMemory): void {
   let applied = 0;
   for (const payment of order.payments.values()) {
     const { arrived, applied: used, excess, unapplied, coin } = payment;
@@ -49,15 +52,14 @@ function checkMoney(order: ModelOrder): void {
   if (order.status === 'paid' && applied < owed * 0.99) throw new Error(`paid with ${applied} applied`);
 }
 
-const isHonoured = (order: ModelOrder) => order.timeline.some(({ event }) => event === 'honoured');
+const isHonoured = (order: OrderInMemory) => order.timeline.some(({ event }) => event === 'honoured');
 
 /** Every invariant after every fact. */
-function play(facts: readonly ModelFact[]): ModelOrder {
+function play(facts: readonly ModelFact[]): OrderInMemory {
   const order = newOrder();
   for (const fact of facts) {
-    const steps = order.timeline.length;
-    settle(order, fact);
-    for (const step of order.timeline.slice(steps)) checkStep(step);
+    const step = take(order, fact);
+    if (step) checkStep(step);
     checkMoney(order);
   }
   if (order.timeline.filter(({ to }) => to === 'paid').length > 1) throw new Error('paid twice');
@@ -80,7 +82,7 @@ function isEarlySign(fact: ModelFact): boolean {
   return [bound, ...children].every(({ status }) => /^(waiting|confirming|confirmed|sending)$/.test(status));
 }
 
-const moneyOf = (order: ModelOrder) =>
+const moneyOf = (order: OrderInMemory) =>
   [...order.payments.values()]
     .map(({ paymentId, arrived, applied, excess, unapplied }) =>
       [paymentId, ...[arrived, applied, excess, unapplied].map(centsOf)].join(' '),

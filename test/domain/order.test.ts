@@ -11,8 +11,8 @@ import {
   orderStatuses,
 } from '../../src/domain/order.js';
 
-// contract.md 4.2, cell by cell. `=` stays, `C` opens or extends a case, `L` is late money (and a case), `W` withdraws the
-// entitlement, `–` is refused; a word is the status that follows.
+// The table, cell by cell; docs/contract.md, "Transitions" says what its words do. `=` stays, `C` opens or extends a case,
+// `L` is late money (and a case), `W` withdraws the entitlement, `–` is refused; a word is the status that follows.
 type Row = [OrderEvent, string, string, string, string, string, string];
 const table: Row[] = [
   // event                 pending        confirming   partial      paid     failed   cancelled
@@ -24,7 +24,7 @@ const table: Row[] = [
   ['extra_deposit', '–', '–', '–', '= L', '= L', '= L'], // of an open order the sum decides, by one of the above
   ['payment_failed', 'failed', 'failed', 'failed', '=', '=', '='],
   ['payment_refunded', 'failed C', 'failed C', 'failed C', '= C W', '= C', '= C'],
-  ['amount_mismatch', '= C', '= C', '= C', '=', '= C', '= C'], // the case is of 4.1 rule 5
+  ['amount_mismatch', '= C', '= C', '= C', '=', '= C', '= C'], // rule 5 of docs/contract.md, "Amounts and identity"
   ['window_closed', 'failed', '=', '=', '–', '–', '–'],
   ['partial_window_ended', '–', '–', 'failed', '–', '–', '–'],
   ['cancelled_by_owner', 'cancelled', '–', '–', '–', '–', '–'],

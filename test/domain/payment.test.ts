@@ -10,7 +10,7 @@ const classify = (own: PaymentView, ...children: PaymentView[]) =>
 const eventOf = (own: PaymentView, ...children: PaymentView[]) => classify(own, ...children).event;
 
 describe("the provider's word", () => {
-  // contract.md 4, first table: what each word alone means, here with all coins arrived
+  // docs/contract.md, "The provider's words": what each word alone means, here with all coins arrived
   it.each([
     ['confirming', 'payment_seen'],
     ['confirmed', 'payment_seen'],
@@ -56,7 +56,7 @@ describe("the provider's word", () => {
 });
 
 describe('the amount that arrived, for a finished payment', () => {
-  // reliability.md row 48 and the bounds beside it
+  // 99 % is enough, more than 101 % is too much: both bounds, and what lies beside them
   it.each([
     ['0.00000001', 'underpaid'],
     ['98', 'underpaid'],

@@ -41,8 +41,8 @@ const outcome = (past: PastOrder, over: Partial<Policy> = {}) =>
 describe('a rehearsed policy', () => {
   it.each([
     [{}, 'partial'],
-    [{ tolerance_percent: '3' }, 'paid'],
-    [{ tolerance_percent: '3', tolerance_cap_cents: 100 }, 'partial'],
+    [{ tolerancePercent: '3' }, 'paid'],
+    [{ tolerancePercent: '3', toleranceCapCents: 100 }, 'partial'],
   ] as const)('with %j makes 97 of 100 %s', (over, expected) => {
     expect(outcome(order([deposit('97')], { status: 'partial' }), over).outcome).toBe(expected);
   });
@@ -59,7 +59,7 @@ describe('a rehearsed policy', () => {
     const partialAt = '2026-11-01T12:10:00.000Z';
     expect(outcome(order([half, rest], { partialAt })).outcome).toBe('paid');
     // Two days are beyond a window of one: the same top-up would have been late.
-    expect(outcome(order([half, rest], { partialAt }), { partial_window_minutes: 1_440 })).toEqual({
+    expect(outcome(order([half, rest], { partialAt }), { partialWindowMinutes: 1_440 })).toEqual({
       outcome: 'late',
       overpaid: false,
       why: 'the policy takes no late money',
@@ -77,11 +77,11 @@ describe('a rehearsed policy', () => {
       endedBy: 'expired',
     });
     expect(outcome(past).outcome).toBe('late');
-    expect(outcome(past, { partial_window_minutes: 14 * 1_440 }).outcome).toBe('paid');
+    expect(outcome(past, { partialWindowMinutes: 14 * 1_440 }).outcome).toBe('paid');
   });
 
   describe('with a rule for late money', () => {
-    const late = { within_minutes: 30, rate_band_percent: '1' };
+    const late = { withinMinutes: 30, rateBandPercent: '1' };
     const lateAt = '2026-11-01T13:20:00.000Z';
     const expired = { status: 'failed', endedAt: '2026-11-01T13:00:00.000Z', endedBy: 'expired' } as const;
     const whole = (over: Partial<PastDeposit> = {}) => deposit('100', { lateAt, lateQuote: coins('100.5'), ...over });

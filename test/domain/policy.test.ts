@@ -16,17 +16,17 @@ describe('the tolerance of a policy', () => {
     ['98.999999', {}, 'short'],
     ['101', {}, 'enough'],
     ['101.000001', {}, 'over'],
-    ['95', { tolerance_percent: '5' }, 'enough'],
-    ['94.99', { tolerance_percent: '5' }, 'short'],
-    ['105', { tolerance_percent: '5' }, 'enough'],
-    ['99.999999', { tolerance_percent: '0' }, 'short'],
-    ['100', { tolerance_percent: '0' }, 'enough'],
-    ['100.000001', { tolerance_percent: '0' }, 'over'],
-    ['98', { tolerance_percent: '5', tolerance_cap_cents: 200 }, 'enough'], // 2.00 of 100.00
-    ['97.99', { tolerance_percent: '5', tolerance_cap_cents: 200 }, 'short'],
-    ['95', { tolerance_percent: '5', tolerance_cap_cents: 5_000 }, 'enough'],
-    ['99.5', { tolerance_cap_cents: 50 }, 'enough'], // the installation's percentage, capped
-    ['99.49', { tolerance_cap_cents: 50 }, 'short'],
+    ['95', { tolerancePercent: '5' }, 'enough'],
+    ['94.99', { tolerancePercent: '5' }, 'short'],
+    ['105', { tolerancePercent: '5' }, 'enough'],
+    ['99.999999', { tolerancePercent: '0' }, 'short'],
+    ['100', { tolerancePercent: '0' }, 'enough'],
+    ['100.000001', { tolerancePercent: '0' }, 'over'],
+    ['98', { tolerancePercent: '5', toleranceCapCents: 200 }, 'enough'], // 2.00 of 100.00
+    ['97.99', { tolerancePercent: '5', toleranceCapCents: 200 }, 'short'],
+    ['95', { tolerancePercent: '5', toleranceCapCents: 5_000 }, 'enough'],
+    ['99.5', { toleranceCapCents: 50 }, 'enough'], // the installation's percentage, capped
+    ['99.49', { toleranceCapCents: 50 }, 'short'],
     ['150', { overpaid: 'keep' }, 'enough'],
     ['98', { overpaid: 'keep' }, 'short'],
   ] as const)('of 100 owed, %s with %j is %s', (arrived, over, weight) => {
@@ -34,7 +34,7 @@ describe('the tolerance of a policy', () => {
   });
 
   it('is a cap of money, so a dearer order may miss a smaller share', () => {
-    const capped = policy({ tolerance_percent: '10', tolerance_cap_cents: 100 });
+    const capped = policy({ tolerancePercent: '10', toleranceCapCents: 100 });
     expect(toleranceOf(capped, { cents: 500, currency: 'USD' }, defaultTolerance)).toEqual({
       under: '0.1',
       over: '0.1',
@@ -50,11 +50,11 @@ it.each([
   [null, 604_800_000],
   [90, 5_400_000],
 ])('a partial window of %s minutes', (minutes, ms) => {
-  expect(partialWindowMs(policy({ partial_window_minutes: minutes }), 604_800_000)).toBe(ms);
+  expect(partialWindowMs(policy({ partialWindowMinutes: minutes }), 604_800_000)).toBe(ms);
 });
 
 describe('late money', () => {
-  const late = { within_minutes: 30, rate_band_percent: '2' };
+  const late = { withinMinutes: 30, rateBandPercent: '2' };
   const money: LateMoney = {
     status: 'failed',
     failedReason: 'expired',

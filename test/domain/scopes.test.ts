@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Permission, Scope } from '../../src/domain/scopes.js';
 import { knownScopes, permits, scopesFor } from '../../src/domain/scopes.js';
 
-// contract.md 1.1: what each scope opens.
+// docs/contract.md, "Keys, modes and scopes": what each scope opens.
 const permissions: Permission[] = ['quote', 'orders:read', 'orders:write', 'webhooks:read', 'webhooks:write', 'admin'];
 const matrix: [Scope, string][] = [
   // quote, orders read, orders write, webhooks read, webhooks write, admin

@@ -1,7 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startSimulator } from '../../simulator/server.js';
-import type { Simulator } from '../../simulator/server.js';
+import { startSimulator, type Simulator } from '../../simulator/server.js';
 import {
   axeViolations,
   canBrowse,

@@ -6,7 +6,7 @@ import { readAnswer, sendRaw } from '../support/raw-http.js';
 import type { TestApp } from '../support/test-app.js';
 import { guideBody, testApp } from '../support/test-app.js';
 
-// reliability.md section 7, rows 1 to 13: over a real socket, because Node reads some of it before we do.
+// The rows of docs/promises.md, "Bad input": over a real socket, because Node reads some of it before we do.
 let api: TestApp;
 let key: string;
 let port: number;

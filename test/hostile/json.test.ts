@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestApp } from '../support/test-app.js';
 import { testApp } from '../support/test-app.js';
 
-// reliability.md section 7, rows 23 to 36: bodies that two readers could read differently.
+// Bodies that two readers could read differently are refused: docs/contract.md, "Requests".
 let api: TestApp;
 let key: string;
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { bySlug } from '../../sdk/src/problem.js';
 import { problemKinds } from '../../src/api/http/problem.js';
-import { brand } from '../../src/domain/brand.js';
+import { wireWords } from '../../src/domain/brand.js';
 
 const page = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8');
 const sections = new Map(
@@ -17,7 +17,7 @@ describe('docs/errors.md', () => {
     const slugs = Object.keys(problemKinds);
     expect([...sections.keys()], 'a slug of src/api/http/problem.ts and docs/errors.md differ').toEqual(slugs);
     for (const slug of slugs) expect(slug).toMatch(/^[a-z-]+$/); // a heading like that is its own anchor
-    expect(page).toContain(`\`${brand.errorBase}<slug>\``);
+    expect(page).toContain(`\`${wireWords.errorBase}<slug>\``);
   });
 
   it.each(Object.entries(problemKinds))('%s: status, title, class and what to do', (slug, [status, title]) => {

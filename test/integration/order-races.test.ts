@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createOrderRuns } from '../../src/temporal/order-runs.js';
-import { findOrder, orderStart } from '../../src/db/orders/orders.js';
+import { findOrder } from '../../src/db/orders/orders.js';
+import { orderStart } from '../../src/temporal/order-start.js';
 import { legalSteps } from '../../src/domain/order.js';
 import { queues, stateQuery } from '../../src/workflows/messages.js';
 import { eventually } from '../support/eventually.js';

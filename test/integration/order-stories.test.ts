@@ -19,7 +19,7 @@ interface Story {
   readonly coin?: string;
 }
 
-// What the payer or the provider does, and how the order must end (nowpayments.md B5).
+// What the payer or the provider does, and how the order must end: docs/provider.md, "How the simulator plays it".
 const stories: Story[] = [
   { scenario: 'paid', status: 'paid', cases: [] },
   { scenario: 'partial', status: 'partial', cases: ['underpaid'] },

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findOrder, orderStart } from '../../src/db/orders/orders.js';
+import { findOrder } from '../../src/db/orders/orders.js';
+import { orderStart } from '../../src/temporal/order-start.js';
 import { createOrderRuns } from '../../src/temporal/order-runs.js';
 import { queues } from '../../src/workflows/messages.js';
 import { eventually } from '../support/eventually.js';

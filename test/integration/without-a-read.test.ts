@@ -76,7 +76,7 @@ describe('a signed finished IPN', () => {
 });
 
 describe('a re-deposit that cannot be read', () => {
-  it('never completes the sum: support decides (nowpayments.md A9)', async () => {
+  it('never completes the sum: support decides', async () => {
     const orderId = await newOrder();
     await stack.sim('/settings', { child_read: '404' }, 'PUT');
     await stack.sim('/scenarios/partial', { order_id: orderId });

@@ -3,7 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStage, type Stage } from './stage.js';
 
 let stage: Stage;
-beforeAll(async () => void (stage = await openStage()));
+beforeAll(async () => {
+  stage = await openStage();
+});
 afterAll(() => stage.close());
 
 describe('the ledger', () => {

@@ -5,7 +5,9 @@ import { eventually } from '../support/eventually.js';
 import { OTHER_KEY, OTHER_SECRET, SECRET, openStage, type ReceivedIpn, type Stage } from './stage.js';
 
 let stage: Stage;
-beforeEach(async () => void (stage = await openStage({ ipn: { retries: 2, intervalMs: 60_000, timeoutMs: 3_000 } })));
+beforeEach(async () => {
+  stage = await openStage({ ipn: { retries: 2, intervalMs: 60_000, timeoutMs: 3_000 } });
+});
 afterEach(() => stage.close());
 
 /** Our own few lines: sorted members, numbers as sent. */
@@ -90,7 +92,7 @@ describe('a genuine IPN', () => {
   });
 });
 
-describe('delivery', () => {
+describe('sending', () => {
   it('repeats the same bytes until it has asked as often as the dashboard says, then gives up', async () => {
     stage.receiverAnswers(503);
     await stage.mint();

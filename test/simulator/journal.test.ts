@@ -24,10 +24,13 @@ async function restart(): Promise<void> {
 }
 
 async function everything() {
-  const [ledger, payments, settings, faults] = await Promise.all(
-    ['/ledger?limit=1000', '/payments', '/settings', '/faults'].map((path) => stage.control('GET', path)),
-  );
-  return { ledger: ledger?.json, payments: payments?.json, settings: settings?.json, faults: faults?.json };
+  const read = async (path: string) => (await stage.control('GET', path)).json;
+  return {
+    ledger: await read('/ledger?limit=1000'),
+    payments: await read('/payments'),
+    settings: await read('/settings'),
+    faults: await read('/faults'),
+  };
 }
 
 it('a restart changes nothing: ledger, payments, settings, faults and clock are as they were', async () => {
@@ -100,4 +103,49 @@ it('reset empties the file as well', async () => {
   await stage.mint();
   await stage.control('POST', '/reset', { seed: 5 });
   await eventually(() => expect(readFileSync(journal(), 'utf8')).toBe('{"record":"start","seed":5}\n'));
+});
+
+it('reads the lines it has always written, also one that lacks a setting', async () => {
+  await stage.close();
+  appendFileSync(
+    journal(),
+    [
+      '{"record":"settings","settings":{"step":7,"ipn":{"retries":9,"interval":8,"timeout":6,"on_create":true},"cover_percent":5,"redeposit_status":"partially_paid","wrong_asset":"manual","wrong_asset_shape":"same_id","child_read":"404","list_lag":4,"id_digits":19,"number_text":"padded"}}',
+      '{"record":"fault","rule":{"endpoint":"GET /payment/:id","fault":"http_429","effect":"after","p":0.25,"times":2,"match":{"order_id":"ord_1"},"ms":3,"jitter":1,"retry_after":"7","bytes":10,"fault_id":"fault_4","n":4,"seen":6,"hits":1}}',
+      '{"record":"clock","offsetMs":3600000}\n',
+    ].join('\n'),
+  );
+  stage = await openStage({ home });
+  const { settings, faults } = await everything();
+  expect(settings).toEqual({
+    step: 7,
+    ipn: { retries: 9, interval: 8, timeout: 6, on_create: true },
+    cover_percent: 5,
+    redeposit_status: 'partially_paid',
+    wrong_asset: 'manual',
+    wrong_asset_shape: 'same_id',
+    child_read: '404',
+    list_lag: 4,
+    id_digits: 19,
+    number_text: 'padded',
+    rate_limit_per_s: 0,
+  });
+  expect(faults.faults).toEqual([
+    {
+      endpoint: 'GET /payment/:id',
+      fault: 'http_429',
+      effect: 'after',
+      p: 0.25,
+      times: 2,
+      match: { order_id: 'ord_1' },
+      ms: 3,
+      jitter: 1,
+      retry_after: '7',
+      bytes: 10,
+      fault_id: 'fault_4',
+      n: 4,
+      seen: 6,
+      hits: 1,
+    },
+  ]);
 });

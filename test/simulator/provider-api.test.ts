@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KEY, LOGIN, OTHER_KEY, openStage, type Stage } from './stage.js';
 
 let stage: Stage;
-beforeAll(async () => void (stage = await openStage()));
+beforeAll(async () => {
+  stage = await openStage();
+});
 afterAll(() => stage.close());
 
 const price = { price_amount: 49, price_currency: 'usd', pay_currency: 'usdttrc20', order_id: 'ord_x' };
@@ -43,7 +45,8 @@ describe('creating a payment', () => {
   });
 
   it('gives memo coins a memo and every payment an address of its own', async () => {
-    const [first, second] = [await stage.mint({ pay_currency: 'xrp' }), await stage.mint({ pay_currency: 'xrp' })];
+    const first = await stage.mint({ pay_currency: 'xrp' });
+    const second = await stage.mint({ pay_currency: 'xrp' });
     expect(first.payin_extra_id).toMatch(/^\d{6,}$/);
     expect(second.payin_extra_id).not.toBe(first.payin_extra_id);
     expect(second.pay_address).not.toBe(first.pay_address);
@@ -69,7 +72,8 @@ describe('creating a payment', () => {
   });
 
   it('makes two payments of the same create sent twice', async () => {
-    const [first, second] = [await stage.mint({ order_id: 'ord_twice' }), await stage.mint({ order_id: 'ord_twice' })];
+    const first = await stage.mint({ order_id: 'ord_twice' });
+    const second = await stage.mint({ order_id: 'ord_twice' });
     expect(second.payment_id).not.toBe(first.payment_id);
     const { json } = await stage.control('GET', '/payments?order_id=ord_twice');
     expect(json.payments.map((it) => it.payment_id)).toEqual([second.payment_id, first.payment_id]);

@@ -3,7 +3,9 @@ import { eventually } from '../support/eventually.js';
 import { openStage, type Stage } from './stage.js';
 
 let stage: Stage;
-beforeEach(async () => void (stage = await openStage({ lateAfterMs: 61 * 60_000 })));
+beforeEach(async () => {
+  stage = await openStage({ lateAfterMs: 61 * 60_000 });
+});
 afterEach(() => stage.close());
 
 const path = ['waiting', 'confirming', 'confirmed', 'sending'];

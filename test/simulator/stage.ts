@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { startSimulator, type SimulatorOptions } from '../../simulator/server.js';
+import type { SimulatorOptions } from '../../simulator/options.js';
+import { startSimulator } from '../../simulator/server.js';
 
 export const KEY = 'stage-key';
 export const OTHER_KEY = 'stage-other-key';
@@ -105,7 +106,9 @@ export async function openStage(options: Partial<SimulatorOptions> = {}) {
     call,
     provider,
     control,
-    receiverAnswers: (next: number) => void (status = next),
+    receiverAnswers(next: number): void {
+      status = next;
+    },
     async mint(wishes: Record<string, unknown> = {}, key = KEY): Promise<Json> {
       const body = { price_amount: 49, price_currency: 'usd', pay_currency: 'usdttrc20', order_id: 'ord_1', ...wishes };
       const answer = await provider('POST', '/payment', { body: { ipn_callback_url: ipnUrl, ...body }, key });

@@ -2,7 +2,7 @@ import { databaseNow } from '../../src/db/clock.js';
 import { recordPayment } from '../../src/db/money/payments.js';
 import type { CaseOpening } from '../../src/db/support/support-cases.js';
 import { openCase, resolveCase } from '../../src/db/support/support-cases.js';
-import type { ResolveFact } from '../../src/workflows/messages.js';
+import type { ResolveFact } from '../../src/domain/fact.js';
 import { moveOrder } from './an-order.js';
 import type { TestApp } from './test-app.js';
 
@@ -46,9 +46,9 @@ export function carryOutDecisions(api: TestApp): ResolveFact[] {
   const seen: ResolveFact[] = [];
   api.runs.onResolve = async (_order, fact) => {
     seen.push(fact);
-    const { action, reason, actor, approvedBy: approved_by, caseId } = fact;
+    const { action, reason, actor, approvedBy, caseId } = fact;
     const at = await databaseNow(api.deps.pool);
-    if (action !== 'note') await resolveCase(api.deps.pool, caseId, { action, reason, actor, approved_by, at });
+    if (action !== 'note') await resolveCase(api.deps.pool, caseId, { action, reason, actor, approvedBy, at });
     return { kind: 'stayed', reason: null };
   };
   return seen;

@@ -1,25 +1,39 @@
 import { retryLater } from '../../src/activities/retry-later.js';
 import type { Settled } from '../../src/activities/settle/settle-order.js';
+import { deadlineOf, windowEnd } from '../../src/domain/deadline.js';
+import { arrivedFor, isNews, knownOf } from '../../src/domain/deposits.js';
+import type { Fact, FactOutcome } from '../../src/domain/fact.js';
+import { nothingNew, plainMeaning, readMeaning, windowEndMeaning } from '../../src/domain/meaning.js';
+import type { Meaning } from '../../src/domain/meaning.js';
 import { decide } from '../../src/domain/order.js';
-import type { EventSource, OrderEvent, OrderStatus } from '../../src/domain/order.js';
+import type { EventSource, OrderStatus } from '../../src/domain/order.js';
 import { isoAfter } from '../../src/domain/timing.js';
 import type { Clocks } from '../../src/domain/timing.js';
-import type { Fact, FactOutcome, OrderStart, OrderState, QueueNames } from '../../src/workflows/messages.js';
+import type { OrderStart, OrderState, QueueNames } from '../../src/workflows/messages.js';
+import { bound, terms } from './a-payment.js';
+import { newOrder, settle, situationOf } from './order-in-memory.js';
 
-/** An order's row in memory, with activities that follow the real ones step by step but ask a script for the provider. */
+/** What the provider may say of the payment when it is read. */
+const readings = {
+  waiting: bound('waiting', '0'),
+  confirming: bound('confirming', '100'),
+  half: bound('partially_paid', '50'),
+  finished: bound('finished', '100'),
+} as const;
+
+/** An order's rows in memory behind the names of the real activities; only the provider's answers are scripted. */
 export interface ScriptedOrder {
   readonly orderId: string;
   readonly start: OrderStart;
-  status: OrderStatus;
-  /** What the provider says of the payment when it is read. */
-  provider: OrderEvent;
+  readonly status: OrderStatus;
+  provider: keyof typeof readings;
   mint: 'works' | 'fails';
   mintAnswers: Promise<void>; // the provider takes until then
   settling: Promise<void>; // no fact is settled before
   clockLagMs: number; // how far the database's clock is behind Temporal's
   readonly timeline: { status: OrderStatus; source: EventSource; minutes: number }[];
   readonly calls: string[]; // `openOrder`, `pollPayment`, `settleOrder ipn`, `read`, …
-  readonly cases: string[];
+  readonly cases: readonly string[]; // the open ones
   openOrder(nowMs: number): OrderState;
   loadOrder(nowMs: number): OrderState;
   pollPayment(nowMs: number): void;
@@ -33,21 +47,12 @@ interface Placement {
   readonly createdAtMs: number;
 }
 
-interface Meaning {
-  readonly event: OrderEvent;
-  readonly source: EventSource;
-  readonly note: string | null;
-}
-
 export function createScriptedOrder({ orderId, queues, clocks, createdAtMs }: Placement): ScriptedOrder {
   const createdAt = new Date(createdAtMs).toISOString();
   const expiresAt = isoAfter(createdAt, clocks.payWindowMs);
   const outcomes = new Map<string, FactOutcome>();
+  const stored = newOrder();
   let minted = false;
-  let version = 1;
-  let lastRead: OrderEvent = 'nothing_new';
-  let partialUntil: string | null = null;
-  let slowAt: string | null = null;
 
   const order: ScriptedOrder = {
     orderId,
@@ -55,26 +60,32 @@ export function createScriptedOrder({ orderId, queues, clocks, createdAtMs }: Pl
       orderId,
       accountId: 'acc_1',
       summary: 'team_manual · 49.00 USD · USDT-TRC20',
-      payCurrency: 'usdttrc20',
+      payCurrency: terms.payCurrency,
       expiresAt,
       clocks,
       queues,
     },
-    status: 'pending',
-    provider: 'nothing_new',
+    get status() {
+      return stored.status;
+    },
+    provider: 'waiting',
     mint: 'works',
     mintAnswers: Promise.resolve(),
     settling: Promise.resolve(),
     clockLagMs: 0,
-    timeline: [],
+    get timeline() {
+      return stored.timeline.map(({ to, source, at }) => ({ status: to, source, minutes: minutesAt(at) }));
+    },
     calls: [],
-    cases: [],
+    get cases() {
+      return [...stored.openCases.values()];
+    },
     openOrder() {
       order.calls.push('openOrder');
-      if (order.status === 'pending' && !minted) {
+      if (stored.status === 'pending' && !minted) {
         if (order.mint === 'fails') throw retryLater('ProviderUnavailable', 'the provider is away', 30_000);
         minted = true;
-        version += 1;
+        stored.version += 1;
       }
       return state();
     },
@@ -84,56 +95,53 @@ export function createScriptedOrder({ orderId, queues, clocks, createdAtMs }: Pl
     },
     pollPayment() {
       order.calls.push('pollPayment');
-      if (order.provider === lastRead) throw retryLater('NothingNew', 'the provider still says waiting', null);
+      const view = readings[order.provider];
+      const news = isNews(knownOf([...stored.payments.values()], view), view);
+      if (!news) throw retryLater('NothingNew', `the provider still says ${view.status}`, null);
     },
     settleOrder(fact, nowMs) {
       order.calls.push(`settleOrder ${fact.kind}`);
-      const outcome = outcomes.get(fact.id) ?? commit(fact, nowMs - order.clockLagMs);
+      const at = new Date(nowMs - order.clockLagMs).toISOString();
+      const outcome = outcomes.get(fact.id) ?? commit(understand(fact, at), at);
       outcomes.set(fact.id, outcome);
       return { outcome, state: state() };
     },
   };
   return order;
 
+  function minutesAt(at: string): number {
+    return Math.floor((Date.parse(at) - createdAtMs) / 60_000);
+  }
+
+  function row() {
+    const { status, partialUntil, confirmingSince } = stored;
+    return { status, expiresAt, partialUntil, confirmingSince };
+  }
+
   function state(): OrderState {
-    const deadline = { pending: expiresAt, partial: partialUntil, confirming: slowAt }[order.status as 'pending'];
+    const isToldOfSlowness = [...outcomes.keys()].some((id) => id.startsWith('slow_confirmation:'));
     return {
-      status: order.status,
+      status: stored.status,
       minted,
       mintable: true,
-      needsSupport: order.cases.length > 0,
+      needsSupport: stored.openCases.size > 0,
       pollFrom: isoAfter(createdAt, clocks.pollGraceMs),
-      deadline: deadline ?? null,
-      owed: minted ? '49.1' : null,
-      arrived: '0',
-      payCurrency: 'usdttrc20',
-      version,
+      deadline: deadlineOf(row(), clocks, isToldOfSlowness),
+      owed: minted ? terms.payAmount : null,
+      arrived: arrivedFor(terms.payCurrency, [...stored.payments.values()]),
+      payCurrency: terms.payCurrency,
+      version: stored.version,
     };
   }
 
-  function commit(fact: Fact, nowMs: number): FactOutcome {
-    const meaning = understand(fact, nowMs);
-    const decision = decide(order.status, meaning.event);
-    if (decision.kind === 'refused') return { kind: 'refused', status: order.status, reason: `it is ${order.status}` };
-    if (decision.move.opens) order.cases.push(decision.move.late ? 'late_payment' : meaning.event);
-    if (fact.kind === 'slow_confirmation') {
-      order.cases.push('slow_confirmation');
-      slowAt = null;
-    }
-    if (decision.kind === 'moved') move(decision.to, meaning.source, nowMs);
-    return { kind: decision.kind, status: order.status, reason: meaning.note };
+  function commit(meaning: Meaning, at: string): FactOutcome {
+    const decision = settle(stored, meaning, { at, partialWindowMs: clocks.partialWindowMs });
+    const { status } = stored;
+    if (decision.kind === 'refused') return { kind: 'refused', status, reason: `it is ${status}` };
+    return { kind: decision.kind, status, reason: meaning.note };
   }
 
-  function move(to: OrderStatus, source: EventSource, nowMs: number): void {
-    const at = new Date(nowMs).toISOString();
-    order.status = to;
-    version += 1;
-    if (to === 'partial') partialUntil = isoAfter(at, clocks.partialWindowMs);
-    if (to === 'confirming') slowAt = isoAfter(at, clocks.slowConfirmationMs);
-    order.timeline.push({ status: to, source, minutes: Math.floor((nowMs - createdAtMs) / 60_000) });
-  }
-
-  function understand(fact: Fact, nowMs: number): Meaning {
+  function understand(fact: Fact, now: string): Meaning {
     switch (fact.kind) {
       case 'ipn':
       case 'poll':
@@ -141,32 +149,23 @@ export function createScriptedOrder({ orderId, queues, clocks, createdAtMs }: Pl
         return read(fact.kind);
       case 'window_closed':
       case 'partial_window_ended': {
-        const deadline = fact.kind === 'window_closed' ? expiresAt : partialUntil;
-        const earlyMs = deadline === null ? 0 : Date.parse(deadline) - nowMs;
-        if (earlyMs > 0) throw retryLater('WindowOpen', 'the window is still open', earlyMs);
-        const seen = minted ? read('poll') : nothing('poll');
-        return decide(order.status, seen.event).kind === 'moved'
-          ? seen
-          : { event: fact.kind, source: 'expired', note: null };
+        if (decide(stored.status, fact.kind).kind !== 'moved') return windowEndMeaning(stored.status, fact.kind, null);
+        const end = windowEnd(row(), fact.kind, now);
+        if (end.kind === 'nearly') throw retryLater('WindowOpen', 'the window is still open', end.waitMs);
+        if (end.kind === 'far') return nothingNew('expired', 'the window is still open');
+        return windowEndMeaning(stored.status, fact.kind, minted ? read('poll') : null);
       }
       case 'cancel':
-        return { event: 'cancelled_by_owner', source: 'cancel', note: null };
       case 'resolve':
-        return { event: fact.action === 'honour' ? 'honoured' : 'nothing_new', source: 'support', note: null };
       case 'slow_confirmation':
+        return plainMeaning(stored.status, fact);
       case 'operator':
-        return nothing('expired');
+        throw new Error('no operator speaks in these stories');
     }
-  }
-
-  function nothing(source: EventSource, note: string | null = null): Meaning {
-    return { event: 'nothing_new', source, note };
   }
 
   function read(source: EventSource): Meaning {
     order.calls.push('read');
-    if (order.provider === lastRead) return nothing(source, 'the provider says nothing new');
-    lastRead = order.provider;
-    return { event: order.provider, source, note: null };
+    return readMeaning(situationOf(stored), { bound: readings[order.provider], children: [] }, source);
   }
 }

@@ -1,8 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { randomBytes } from 'node:crypto';
-import { startSimulator } from '../../simulator/server.js';
-import type { Simulator } from '../../simulator/server.js';
+import { startSimulator, type Simulator } from '../../simulator/server.js';
 import { freePort } from '../../scripts/dev/ports.js';
 import { loadConfig } from '../../src/config.js';
 import type { Config } from '../../src/config.js';

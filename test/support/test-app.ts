@@ -5,7 +5,8 @@ import type { App, AppDeps } from '../../src/api/deps.js';
 import { mintKey } from '../../src/api/http/keys.js';
 import { insertAccount } from '../../src/db/accounts/accounts.js';
 import { insertApiKey } from '../../src/db/accounts/api-keys.js';
-import { findOrder, orderStart } from '../../src/db/orders/orders.js';
+import { findOrder } from '../../src/db/orders/orders.js';
+import { orderStart } from '../../src/temporal/order-start.js';
 import { createPool } from '../../src/db/pool.js';
 import { masterKey } from '../../src/db/secrets/seal.js';
 import type { AccountSettings } from '../../src/domain/account.js';
@@ -80,6 +81,7 @@ export async function testApp(
     nowMs: Date.now,
     ...over,
     settings: {
+      brandName: 'Driftstack',
       publicUrl: 'https://pay.example.com',
       priceMode: 'caller',
       products: defaultProducts,

@@ -7,117 +7,131 @@ import { consoleOverviewPage } from '../../src/web/console/console-overview-page
 import { consoleProblemPage } from '../../src/web/console/console-problem-page.js';
 import { consoleReconcilePage } from '../../src/web/console/console-reconcile-page.js';
 import { consoleWebhooksPage } from '../../src/web/console/console-webhooks-page.js';
-import { cases, context, counters, overview, partialOrder } from './console-views.js';
+import { cases, counters, overview, partialOrder, context as someContext } from './console-views.js';
 
 const hostile = '"><svg onload=alert(1)>\u202e';
 const accountId = partialOrder.order.accountId;
 
 /** Every page of the console, with text in it that means harm. */
-export const consolePages: Readonly<Record<string, () => string>> = {
-  login: () => consoleLoginPage({ name: hostile, problem: 'wrong', next: '/console/orders', csrfToken: 'csrf-login' }),
-  overview: () => consoleOverviewPage(overview),
-  orders: () =>
-    consoleOrdersPage({
-      context,
-      counters,
-      filters: {
-        status: 'partial',
-        search: hostile,
-        account_id: '',
-        payment_id: '',
-        livemode: '',
-        created_after: '2026-11-01',
-        created_before: '',
-      },
-      problem: null,
-      orders: (['partial', 'paid', 'pending', 'failed', 'confirming', 'cancelled'] as const).map((status, index) => ({
-        id: `ord_00000000000${index}`,
-        accountId,
-        mode: index === 2 ? 'test' : 'live',
-        product: index === 1 ? hostile : 'team_manual',
-        priceCents: 24900,
-        priceCurrency: 'USD',
-        status,
-        payCurrency: index === 3 ? null : 'usdttrc20',
-        customerReference: index === 0 ? 'invoice-2026-118' : null,
-        createdAt: '2026-11-24T19:20:00.000Z',
-        openCases: index === 0 ? 1 : 0,
-      })),
-      nextCursor: 'c1',
-    }),
-  order: () =>
-    consoleOrderPage({
-      ...partialOrder,
-      order: { ...partialOrder.order, customerReference: hostile, metadata: { cart: 'A-77', note: hostile } },
-    }),
-  cases: () => consoleCasesPage({ context, filters: { status: '', kind: '', sort: 'age' }, cases, nextCursor: null }),
-  webhooks: () =>
-    consoleWebhooksPage({
-      context: { ...context, notice: { tone: 'good', text: 'The delivery will be sent again.' } },
-      endpoints: [
-        {
-          id: accountId,
+export const consolePages = consolePagesOf('Driftstack');
+
+/** The same pages in an installation of that name. */
+export function consolePagesOf(brandName: string): Readonly<Record<string, () => string>> {
+  const context = { ...someContext, brandName };
+  return {
+    login: () =>
+      consoleLoginPage({
+        brandName,
+        name: hostile,
+        problem: 'wrong',
+        next: '/console/orders',
+        csrfToken: 'csrf-login',
+      }),
+    overview: () => consoleOverviewPage({ ...overview, context }),
+    orders: () =>
+      consoleOrdersPage({
+        context,
+        counters,
+        filters: {
+          status: 'partial',
+          search: hostile,
+          account_id: '',
+          payment_id: '',
+          livemode: '',
+          created_after: '2026-11-01',
+          created_before: '',
+        },
+        problem: null,
+        orders: (['partial', 'paid', 'pending', 'failed', 'confirming', 'cancelled'] as const).map((status, index) => ({
+          id: `ord_00000000000${index}`,
           accountId,
-          mode: 'live',
-          url: 'https://shop.example/hooks/quittance',
-          events: ['crypto.order.paid', 'crypto.order.failed'],
-          active: true,
-          consecutiveFailures: 0,
-          lastSuccessAt: '2026-11-24T19:20:00.000Z',
-          lastFailureAt: null,
-          disabledReason: null,
-          deliveryCounts: { delivered: 812, failed: 0, dlq: 1 },
-        },
-      ],
-      dead: partialOrder.deliveries.filter((delivery) => delivery.status === 'dlq'),
-      nextCursor: null,
-    }),
-  reconcile: () =>
-    consoleReconcilePage({
-      context,
-      runs: [
-        {
-          id: accountId,
-          trigger: 'operator',
-          dryRun: true,
-          actor: 'operator:mira',
-          examined: { no_workflow: 0, moved_at_provider: 50 },
-          repaired: {},
-          startedAt: '2026-11-24T19:40:00.000Z',
-          finishedAt: null,
-        },
-        {
-          id: accountId,
-          trigger: 'schedule',
-          dryRun: false,
-          actor: null,
-          examined: { no_workflow: 3, moved_at_provider: 47 },
-          repaired: { no_workflow: 3 },
-          startedAt: '2026-11-24T19:35:00.000Z',
-          finishedAt: '2026-11-24T19:35:04.000Z',
-        },
-      ],
-      nextCursor: null,
-    }),
-  problem: () => consoleProblemPage({ context, title: 'Not found', detail: hostile, requestId: 'r-1' }),
-  audit: () =>
-    consoleAuditPage({
-      context,
-      filters: { action: '', actor: hostile, order_id: '' },
-      entries: [
-        {
-          id: accountId,
-          at: '2026-11-24T19:40:00.000Z',
-          actor: 'operator:mira',
-          action: 'support_case.resolved',
-          orderId: 'ord_0123456789ab',
-          subject: null,
-          reason: hostile,
-          before: { status: 'partial' },
-          after: { status: 'paid', note: hostile },
-          result: 'ok',
-        },
-      ],
-      nextCursor: null,
-    }),
-};
+          mode: index === 2 ? 'test' : 'live',
+          product: index === 1 ? hostile : 'team_manual',
+          priceCents: 24900,
+          priceCurrency: 'USD',
+          status,
+          payCurrency: index === 3 ? null : 'usdttrc20',
+          customerReference: index === 0 ? 'invoice-2026-118' : null,
+          createdAt: '2026-11-24T19:20:00.000Z',
+          openCases: index === 0 ? 1 : 0,
+        })),
+        nextCursor: 'c1',
+      }),
+    order: () =>
+      consoleOrderPage({
+        ...partialOrder,
+        context,
+        order: { ...partialOrder.order, customerReference: hostile, metadata: { cart: 'A-77', note: hostile } },
+      }),
+    cases: () => consoleCasesPage({ context, filters: { status: '', kind: '', sort: 'age' }, cases, nextCursor: null }),
+    webhooks: () =>
+      consoleWebhooksPage({
+        context: { ...context, notice: { tone: 'good', text: 'The delivery will be sent again.' } },
+        endpoints: [
+          {
+            id: accountId,
+            accountId,
+            mode: 'live',
+            url: 'https://shop.example/hooks/quittance',
+            events: ['crypto.order.paid', 'crypto.order.failed'],
+            active: true,
+            consecutiveFailures: 0,
+            lastSuccessAt: '2026-11-24T19:20:00.000Z',
+            lastFailureAt: null,
+            disabledReason: null,
+            deliveryCounts: { delivered: 812, failed: 0, dlq: 1 },
+          },
+        ],
+        dead: partialOrder.deliveries.filter((delivery) => delivery.status === 'dlq'),
+        nextCursor: null,
+      }),
+    reconcile: () =>
+      consoleReconcilePage({
+        context,
+        runs: [
+          {
+            id: accountId,
+            trigger: 'operator',
+            dryRun: true,
+            actor: 'operator:mira',
+            examined: { no_workflow: 0, moved_at_provider: 50 },
+            repaired: {},
+            startedAt: '2026-11-24T19:40:00.000Z',
+            finishedAt: null,
+          },
+          {
+            id: accountId,
+            trigger: 'schedule',
+            dryRun: false,
+            actor: null,
+            examined: { no_workflow: 3, moved_at_provider: 47 },
+            repaired: { no_workflow: 3 },
+            startedAt: '2026-11-24T19:35:00.000Z',
+            finishedAt: '2026-11-24T19:35:04.000Z',
+          },
+        ],
+        nextCursor: null,
+      }),
+    problem: () => consoleProblemPage({ brandName, context, title: 'Not found', detail: hostile, requestId: 'r-1' }),
+    audit: () =>
+      consoleAuditPage({
+        context,
+        filters: { action: '', actor: hostile, order_id: '' },
+        entries: [
+          {
+            id: accountId,
+            at: '2026-11-24T19:40:00.000Z',
+            actor: 'operator:mira',
+            action: 'support_case.resolved',
+            orderId: 'ord_0123456789ab',
+            subject: null,
+            reason: hostile,
+            before: { status: 'partial' },
+            after: { status: 'paid', note: hostile },
+            result: 'ok',
+          },
+        ],
+        nextCursor: null,
+      }),
+  };
+}

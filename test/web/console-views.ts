@@ -1,4 +1,4 @@
-import type { ConsoleCase } from '../../src/web/console/console-case-card.js';
+import type { ConsoleCase } from '../../src/web/console/console-case-view.js';
 import type { ConsoleContext } from '../../src/web/console/console-frame.js';
 import type { ConsoleOrderView } from '../../src/web/console/console-order-view.js';
 import type { ConsoleOverviewView } from '../../src/web/console/console-overview-page.js';
@@ -6,6 +6,7 @@ import type { ConsoleOverviewView } from '../../src/web/console/console-overview
 const accountId = '11111111-1111-4111-8111-111111111111';
 
 export const context: ConsoleContext = {
+  brandName: 'Driftstack',
   operator: { name: 'mira', role: 'support' },
   csrfToken: 'csrf-0123456789',
   openCases: 3,
@@ -29,11 +30,11 @@ export const underpaid: ConsoleCase = {
   ipns: [
     {
       id: '99999999-9999-4999-8999-999999999999',
-      payment_id: '5745459419',
-      payment_status: 'partially_paid<svg onload=x>',
-      actually_paid: '200',
-      pay_currency: 'usdttrc20',
-      received_at: '2026-11-24T19:29:58.000Z',
+      paymentId: '5745459419',
+      paymentStatus: 'partially_paid<svg onload=x>',
+      actuallyPaid: '200',
+      payCurrency: 'usdttrc20',
+      receivedAt: '2026-11-24T19:29:58.000Z',
       outcome: 'moved: partial',
     },
   ],
@@ -75,7 +76,7 @@ export const cases: readonly ConsoleCase[] = [
       action: 'decline',
       reason: 'Sent back outside the system.',
       actor: 'operator:mira',
-      approved_by: null,
+      approvedBy: null,
       at: '2026-11-24T18:00:00.000Z',
     },
   },

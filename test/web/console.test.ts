@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { explorerUrl } from '../../src/web/console/block-explorer.js';
+import { explorerUrl } from '../../src/web/coins.js';
 import { StackedBars } from '../../src/web/console/charts.js';
 import { consoleAuditPage } from '../../src/web/console/console-audit-page.js';
-import type { ConsoleCase } from '../../src/web/console/console-case-card.js';
+import type { ConsoleCase } from '../../src/web/console/console-case-view.js';
 import { consoleCasesPage } from '../../src/web/console/console-cases-page.js';
 import { consoleCounters } from '../../src/web/console/console-counters.js';
 import { consoleOrderPage } from '../../src/web/console/console-order-page.js';
@@ -60,7 +60,7 @@ describe('what support may do with a case', () => {
       action: 'decline',
       reason: 'r',
       actor: 'jan',
-      approved_by: 'operator:mira',
+      approvedBy: 'operator:mira',
       at: '2026-11-24T19:00:00.000Z',
     };
     const html = caseHtml({ status: 'resolved', resolution });

@@ -1,7 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import type { OrderCsvRow } from '../../src/web/orders-csv.js';
-import { ordersCsv } from '../../src/web/orders-csv.js';
+import { ordersCsv, type OrderCsvRow } from '../../src/web/orders-csv.js';
 
 const header =
   'order_id,account_id,product,price_cents,price_currency,status,payment_id,customer_note,internal_note,created_at,updated_at\r\n';

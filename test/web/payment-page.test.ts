@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { networkName } from '../../src/web/coin-words.js';
+import { networkName } from '../../src/web/coins.js';
 import { clockText } from '../../src/web/instant.js';
 import { chooseLanguage } from '../../src/web/pay/language.js';
 import { paymentAwayPage, paymentNotFoundPage } from '../../src/web/pay/payment-message-page.js';
@@ -139,11 +139,11 @@ describe('how the payment page is made', () => {
   });
 
   it('says what stays true while the database is away', () => {
-    expect(paymentAwayPage(en)).toContain('a payment that you sent is not affected');
+    expect(paymentAwayPage(en, 'Driftstack')).toContain('a payment that you sent is not affected');
   });
 
   it('says that an unknown link is unknown', () => {
-    expect(paymentNotFoundPage(en)).toContain('This payment link does not exist');
+    expect(paymentNotFoundPage(en, 'Driftstack')).toContain('This payment link does not exist');
   });
 });
 

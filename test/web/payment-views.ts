@@ -11,6 +11,7 @@ const usdt: PayTarget = {
 };
 
 export const pending: PaymentPageView = {
+  brandName: 'Driftstack',
   token: 'p4yT0kenp4yT0kenp4yT0ken',
   orderId: 'ord_0123456789ab',
   product: 'team_manual',
@@ -60,6 +61,7 @@ export const views: Readonly<Record<string, PaymentPageView>> = {
       amountDue: '498.000001',
     },
   },
+  payWideName: { ...pending, brandName: 'W'.repeat(40) },
   timeUp: { ...pending, nowIso: '2026-11-24T20:40:00.000Z' },
   minting: { ...pending, pay: null },
   unavailable: { ...pending, pay: null, provider: 'stub' },

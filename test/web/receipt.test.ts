@@ -17,13 +17,16 @@ const receipt: Receipt = {
   created_at: '2026-11-24T19:21:02.001Z',
 };
 
+const textOf = (one: Receipt) => receiptText(one, 'Driftstack');
+const pdfOf = (one: Receipt) => receiptPdf(one, 'Driftstack');
+
 async function open(pdf: Buffer) {
   return getDocument({ data: new Uint8Array(pdf), verbosity: 0 }).promise;
 }
 
 describe('a receipt as text', () => {
   it('is a title, a blank line and labelled values with a final newline', () => {
-    expect(receiptText(receipt)).toBe(
+    expect(textOf(receipt)).toBe(
       [
         'Driftstack receipt',
         '',
@@ -41,7 +44,7 @@ describe('a receipt as text', () => {
   });
 
   it('has no payment line when no payment is known', () => {
-    expect(receiptText({ ...receipt, payment_id: null })).not.toContain('Payment id');
+    expect(textOf({ ...receipt, payment_id: null })).not.toContain('Payment id');
   });
 
   it.each([
@@ -49,11 +52,11 @@ describe('a receipt as text', () => {
     ['KWD', 4900, 'Amount: 4.900 KWD'],
     ['USD', 1, 'Amount: 0.01 USD'],
   ])('writes %s with its own decimals', (price_currency, price_cents, line) => {
-    expect(receiptText({ ...receipt, price_currency, price_cents }).split('\n')).toContain(line);
+    expect(textOf({ ...receipt, price_currency, price_cents }).split('\n')).toContain(line);
   });
 
   it('keeps a product with line breaks, controls and bidi marks on its one line', () => {
-    const text = receiptText({ ...receipt, product: 'a\nStatus: refunded\r\u001b[31m\u202eb\u2066\ud800' });
+    const text = textOf({ ...receipt, product: 'a\nStatus: refunded\r\u001b[31m\u202eb\u2066\ud800' });
     expect(text.split('\n')).toHaveLength(11);
     expect(text).toContain('Product: aStatus: refunded[31mb\n');
   });
@@ -61,7 +64,7 @@ describe('a receipt as text', () => {
 
 describe('a receipt as PDF', () => {
   it('is PDF 1.4 with one A4 page', async () => {
-    const pdf = await receiptPdf(receipt);
+    const pdf = await pdfOf(receipt);
     expect(pdf.subarray(0, 9).toString('latin1')).toBe('%PDF-1.4\n');
     const document = await open(pdf);
     expect(document.numPages).toBe(1);
@@ -70,7 +73,7 @@ describe('a receipt as PDF', () => {
   });
 
   it('says product, amount, order, payment and times', async () => {
-    const text = await pdfText(await receiptPdf(receipt));
+    const text = await pdfText(await pdfOf(receipt));
     for (const part of ['Driftstack', 'team_manual', '80.00 EUR', 'ord_0123456789ab', '5745459419', 'PAID']) {
       expect(text).toContain(part);
     }
@@ -79,24 +82,24 @@ describe('a receipt as PDF', () => {
   });
 
   it('is the same bytes every time, and others for another order', async () => {
-    const first = await receiptPdf(receipt);
-    expect((await receiptPdf(receipt)).equals(first)).toBe(true);
-    expect((await receiptPdf({ ...receipt, order_id: 'ord_ba9876543210' })).equals(first)).toBe(false);
+    const first = await pdfOf(receipt);
+    expect((await pdfOf(receipt)).equals(first)).toBe(true);
+    expect((await pdfOf({ ...receipt, order_id: 'ord_ba9876543210' })).equals(first)).toBe(false);
   });
 
   it('does not depend on what the process rendered before', async () => {
-    const first = await receiptPdf({ ...receipt, product: 'plan 漢字 ﷽ ✂' });
-    for (const product of ['ქართული', 'plan ✂', '漢字']) await receiptPdf({ ...receipt, product });
-    expect((await receiptPdf({ ...receipt, product: 'plan 漢字 ﷽ ✂' })).equals(first)).toBe(true);
+    const first = await pdfOf({ ...receipt, product: 'plan 漢字 ﷽ ✂' });
+    for (const product of ['ქართული', 'plan ✂', '漢字']) await pdfOf({ ...receipt, product });
+    expect((await pdfOf({ ...receipt, product: 'plan 漢字 ﷽ ✂' })).equals(first)).toBe(true);
   });
 
   it('takes its dates from paid_at', async () => {
-    const { info } = await (await open(await receiptPdf(receipt))).getMetadata();
+    const { info } = await (await open(await pdfOf(receipt))).getMetadata();
     expect(info).toMatchObject({ CreationDate: 'D:20261124194012Z', ModDate: 'D:20261124194012Z' });
   });
 
   it('embeds every font and holds no script and no link', async () => {
-    const pdf = (await receiptPdf({ ...receipt, product: 'plan 管理' })).toString('latin1');
+    const pdf = (await pdfOf({ ...receipt, product: 'plan 管理' })).toString('latin1');
     const fonts = [...pdf.matchAll(/\/BaseFont \/(\S+)/g)].map((match) => match[1]?.slice(7));
     expect(new Set(fonts)).toEqual(new Set(['Inter-SemiBold', 'Inter-Regular', 'UnifontExMono']));
     expect(pdf.match(/\/FontFile2/g)).toHaveLength(3);
@@ -104,11 +107,11 @@ describe('a receipt as PDF', () => {
   });
 
   it.each(['管理プラン', '한국어', 'Ελληνικά', 'Жук', 'größer ąęł', '😀'])('writes %s as it is', async (product) => {
-    expect(await pdfText(await receiptPdf({ ...receipt, product }))).toContain(`Product ${product}`);
+    expect(await pdfText(await pdfOf({ ...receipt, product }))).toContain(`Product ${product}`);
   });
 
   it('joins Arabic letters from right to left, words in their order', async () => {
-    const text = await pdfText(await receiptPdf({ ...receipt, product: 'plan مرحبا بالعالم x' }));
+    const text = await pdfText(await pdfOf({ ...receipt, product: 'plan مرحبا بالعالم x' }));
     expect(text).toContain('مرحبا');
     expect(text).toContain('بالعالم');
     expect(text.indexOf('بالعالم')).toBeLessThan(text.indexOf('مرحبا')); // drawn from left to right
@@ -117,13 +120,13 @@ describe('a receipt as PDF', () => {
   it.each([')', '\\', '(', '((', '%%EOF', 'endobj', 'endstream) Tj', '\ud800', '\u0000'])(
     'still parses with %j in the product',
     async (hostile) => {
-      const text = await pdfText(await receiptPdf({ ...receipt, product: `a${hostile}b` }));
+      const text = await pdfText(await pdfOf({ ...receipt, product: `a${hostile}b` }));
       expect(text).toContain(`Product a${/[\ud800\u0000]/.test(hostile) ? '' : hostile}b`);
     },
   );
 
   it('stays one page with a product of 2,000 characters', async () => {
-    const document = await open(await receiptPdf({ ...receipt, product: 'lengthy '.repeat(250) }));
+    const document = await open(await pdfOf({ ...receipt, product: 'lengthy '.repeat(250) }));
     expect(document.numPages).toBe(1);
   });
 });

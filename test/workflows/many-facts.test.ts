@@ -18,13 +18,13 @@ afterAll(async () => {
 
 describe('a thousand facts to one order', () => {
   it('are each dealt with once, in one run, and the order is paid once', async () => {
-    const order = await world.open({ provider: 'payment_seen' });
+    const order = await world.open({ provider: 'confirming' });
     const facts = Array.from({ length: 1_000 }, (_, n) => ({ kind: 'ipn', id: `ipn-${n % 500}` }) as const);
     for (let from = 0; from < facts.length; from += 100) {
       await Promise.all(facts.slice(from, from + 100).map((fact) => world.runs.handOver(order.start, fact)));
     }
     await eventually(() => expect(settled(order.calls)).toBe(500), { timeoutMs: 60_000 });
-    order.provider = 'payment_finished';
+    order.provider = 'finished';
     await world.runs.handOver(order.start, { kind: 'ipn', id: 'ipn-last' });
     expect(await world.result(order)).toMatchObject({ status: 'paid' });
     expect(settled(order.calls)).toBe(501);
@@ -34,12 +34,12 @@ describe('a thousand facts to one order', () => {
 
 describe('a week of an order', () => {
   it('passes in moments: confirming for a day, partial for seven, polled all the while', async () => {
-    const order = await world.open({ provider: 'payment_seen' });
+    const order = await world.open({ provider: 'confirming' });
     await world.runs.handOver(order.start, { kind: 'ipn', id: 'ipn-1' });
     await eventually(() => expect(order.status).toBe('confirming'));
     const begun = performance.now();
     await world.pass(day);
-    order.provider = 'underpaid';
+    order.provider = 'half';
     expect(await world.result(order)).toMatchObject({ status: 'failed' });
     const ms = Math.round(performance.now() - begun);
     const polls = order.calls.filter((call) => call === 'pollPayment').length;

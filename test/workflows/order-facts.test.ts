@@ -20,24 +20,24 @@ const settles = (calls: readonly string[]) => calls.filter((call) => call.starts
 
 describe('a fact', () => {
   it('signalled twice is dealt with once', async () => {
-    const order = await world.open({ provider: 'payment_seen' });
+    const order = await world.open({ provider: 'confirming' });
     for (const id of ['ipn-1', 'ipn-1', 'ipn-1']) await world.runs.handOver(order.start, { kind: 'ipn', id });
     await eventually(() => expect(order.status).toBe('confirming'));
-    order.provider = 'payment_finished';
+    order.provider = 'finished';
     await world.runs.handOver(order.start, { kind: 'ipn', id: 'ipn-2' });
     expect(await world.result(order)).toMatchObject({ status: 'paid' });
     expect(settles(order.calls)).toEqual(['settleOrder ipn', 'settleOrder ipn']);
   });
 
   it('that comes before the workflow ever ran starts it', async () => {
-    const order = await world.place({ provider: 'payment_finished' });
+    const order = await world.place({ provider: 'finished' });
     await world.runs.handOver(order.start, { kind: 'ipn', id: 'ipn-1' });
     expect(await world.result(order)).toMatchObject({ status: 'paid' });
     expect(order.timeline).toEqual([{ status: 'paid', source: 'ipn', minutes: 0 }]);
   });
 
   it('that comes early costs one timer and no poll', async () => {
-    const order = await world.open({ provider: 'payment_finished' });
+    const order = await world.open({ provider: 'finished' });
     await world.runs.handOver(order.start, { kind: 'ipn', id: 'ipn-1' });
     expect(await world.result(order)).toMatchObject({ status: 'paid' });
     const history = await world.history(order);
@@ -50,7 +50,7 @@ describe('a fact', () => {
     await world.runs.cancel(order.start, 'cancel-1');
     expect(await world.result(order)).toMatchObject({ status: 'cancelled' });
 
-    order.provider = 'payment_finished';
+    order.provider = 'finished';
     await world.runs.handOver(order.start, { kind: 'ipn', id: 'ipn-late' });
     expect(await world.result(order)).toMatchObject({ status: 'cancelled' });
     expect(order.cases).toEqual(['late_payment']);
@@ -59,7 +59,7 @@ describe('a fact', () => {
   });
 
   it('of support on a closed order starts a run that honours it', async () => {
-    const order = await world.open({ provider: 'underpaid' });
+    const order = await world.open({ provider: 'half' });
     await world.runs.handOver(order.start, { kind: 'ipn', id: 'ipn-1' });
     expect(await world.result(order)).toMatchObject({ status: 'failed' });
     const decision = {
@@ -82,7 +82,7 @@ describe('the poll', () => {
     expect(order.calls).toEqual(['openOrder']);
     await world.pass(5 * minute);
     expect(order.calls.filter((call) => call === 'pollPayment').length).toBeGreaterThan(2);
-    order.provider = 'payment_finished';
+    order.provider = 'finished';
     expect(await world.result(order)).toMatchObject({ status: 'paid' });
     expect(order.timeline).toMatchObject([{ status: 'paid', source: 'poll' }]);
     expect(settles(order.calls)).toEqual(['settleOrder poll']);
@@ -102,7 +102,7 @@ describe('the poll', () => {
     const order = await world.open();
     await world.pass(5 * minute);
     expect(order.calls).toContain('pollPayment');
-    order.provider = 'payment_finished';
+    order.provider = 'finished';
     await world.runs.handOver(order.start, { kind: 'ipn', id: 'ipn-1' });
     expect(await world.result(order)).toMatchObject({ status: 'paid' });
     expect(order.timeline).toMatchObject([{ status: 'paid', source: 'ipn' }]);

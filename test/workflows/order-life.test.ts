@@ -44,7 +44,7 @@ describe('the pay window', () => {
     const order = await world.open();
     await world.pass(58 * minute); // the poll's next attempt would come after the deadline
     const polls = order.calls.length;
-    order.provider = 'payment_finished';
+    order.provider = 'finished';
     expect(await world.result(order)).toMatchObject({ status: 'paid' });
     expect(order.timeline).toEqual([{ status: 'paid', source: 'poll', minutes: 60 }]);
     expect(order.calls.slice(polls)).toEqual(['settleOrder window_closed', 'read']);
@@ -89,7 +89,7 @@ describe('cancelling', () => {
   });
 
   it('is refused while coins are confirming', async () => {
-    const order = await world.open({ provider: 'payment_seen' });
+    const order = await world.open({ provider: 'confirming' });
     await world.runs.handOver(order.start, { kind: 'ipn', id: 'ipn-1' });
     await eventually(() => expect(order.status).toBe('confirming'));
     expect(await world.runs.cancel(order.start, 'cancel-1')).toEqual({
@@ -121,7 +121,7 @@ describe('cancelling', () => {
 
 describe('confirming', () => {
   it('never expires, and opens one case after a day', async () => {
-    const order = await world.open({ provider: 'payment_seen' });
+    const order = await world.open({ provider: 'confirming' });
     await world.runs.handOver(order.start, { kind: 'ipn', id: 'ipn-1' });
     await eventually(() => expect(order.status).toBe('confirming'));
     await world.pass(day - 5 * minute);
@@ -129,7 +129,7 @@ describe('confirming', () => {
     await world.pass(3 * day);
     expect(order.cases).toEqual(['slow_confirmation']);
     expect(order.status).toBe('confirming');
-    order.provider = 'payment_finished';
+    order.provider = 'finished';
     expect(await world.result(order)).toMatchObject({ status: 'paid' });
     expect(order.timeline.map(({ status, source }) => [status, source])).toEqual([
       ['confirming', 'ipn'],
@@ -140,7 +140,7 @@ describe('confirming', () => {
 
 describe('an order paid in part', () => {
   it('fails after seven days that pass in moments, its case open', async () => {
-    const order = await world.open({ provider: 'underpaid' });
+    const order = await world.open({ provider: 'half' });
     await world.runs.handOver(order.start, { kind: 'ipn', id: 'ipn-1' });
     expect(await world.result(order)).toMatchObject({ status: 'failed' });
     expect(order.timeline).toEqual([
@@ -151,11 +151,11 @@ describe('an order paid in part', () => {
   });
 
   it('is paid when the rest comes on the sixth day', async () => {
-    const order = await world.open({ provider: 'underpaid' });
+    const order = await world.open({ provider: 'half' });
     await world.runs.handOver(order.start, { kind: 'ipn', id: 'ipn-1' });
     await eventually(() => expect(order.status).toBe('partial'));
     await world.pass(6 * day);
-    order.provider = 'payment_finished';
+    order.provider = 'finished';
     await world.runs.handOver(order.start, { kind: 'ipn', id: 'ipn-2' });
     expect(await world.result(order)).toMatchObject({ status: 'paid' });
   });

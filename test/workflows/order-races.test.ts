@@ -26,7 +26,7 @@ function gate(): { opens: Promise<void>; open: () => void } {
 describe('while the mint is on the wire', () => {
   it('a fact waits for it, and is dealt with right after', async () => {
     const mint = gate();
-    const order = await world.place({ mintAnswers: mint.opens, provider: 'payment_finished' });
+    const order = await world.place({ mintAnswers: mint.opens, provider: 'finished' });
     await world.runs.start(order.start); // the test server takes two first starts at once for a conflict
     const checkout = world.runs.open(order.start, 20_000);
     await world.runs.handOver(order.start, { kind: 'ipn', id: 'ipn-1' });
@@ -54,7 +54,7 @@ describe('while the mint is on the wire', () => {
 
   it('facts and a cancellation: the cancellation first, then what is late', async () => {
     const mint = gate();
-    const order = await world.place({ mintAnswers: mint.opens, provider: 'payment_finished' });
+    const order = await world.place({ mintAnswers: mint.opens, provider: 'finished' });
     await world.runs.handOver(order.start, { kind: 'ipn', id: 'ipn-1' });
     expect(await world.runs.cancel(order.start, 'cancel-1')).toMatchObject({ kind: 'moved', status: 'cancelled' });
     mint.open();
@@ -71,7 +71,7 @@ describe('a cancellation and a finished payment at once', () => {
   /** Both are in the inbox before either is dealt with: until then the first one's settling is held. */
   async function bothWaiting(first: 'the cancellation' | 'the payment') {
     const settling = gate();
-    const order = await world.open({ provider: 'payment_finished' });
+    const order = await world.open({ provider: 'finished' });
     order.settling = settling.opens;
     const count = async (event: string) => (await world.history(order)).filter((each) => each === event).length;
     const pay = async () => {
@@ -107,7 +107,7 @@ describe('the end of the window', () => {
   it('and a payment just before it: one end, by one fact', async () => {
     const order = await world.open();
     await world.pass(60 * minute - 30_000);
-    order.provider = 'payment_finished';
+    order.provider = 'finished';
     await world.runs.handOver(order.start, { kind: 'ipn', id: 'ipn-1' });
     expect(await world.result(order)).toMatchObject({ status: 'paid' });
     expect(order.timeline).toMatchObject([{ status: 'paid' }]);

@@ -1,20 +1,17 @@
-import { isZeroCoins, zeroCoins } from '../../domain/money.js';
-import type { CoinAmount } from '../../domain/money.js';
+import { isZeroCoins, zeroCoins, type CoinAmount } from '../../domain/money.js';
 import type { Database } from '../../db/pool.js';
 import { closeMintIntent } from '../../db/money/mint-intents.js';
 import { lockOrder } from '../../db/orders/orders.js';
-import { bindPayment } from '../../db/orders/order-changes.js';
-import type { OrderRow } from '../../db/orders/orders.js';
+import { bindPayment, type Binding } from '../../db/orders/order-changes.js';
 import { findPayment, recordPayment } from '../../db/money/payments.js';
 import { inTransaction, isUniqueViolation } from '../../db/query.js';
 import { hashPayTarget } from '../../db/secrets/seal.js';
 import { openCase } from '../../db/support/support-cases.js';
 import type { MintedPayment } from '../../gateway/mint.js';
-import type { OrderDependencies } from '../dependencies.js';
+import type { Minting } from './minting.js';
 
-export interface MintedFor {
-  readonly order: OrderRow;
-  readonly keyLabel: string;
+/** A payment that came of a minting. */
+export interface Minted {
   readonly payment: MintedPayment;
   readonly attempt: number | null; // the mint intent that made it, if one did
   readonly arrived?: CoinAmount; // what an adopted payment already holds
@@ -24,80 +21,88 @@ export interface MintedFor {
  * Binds a payment to its order, once, in one transaction. An order that has one, or no longer waits, keeps this payment
  * on record as an orphan. Answers `collision` when the address belongs to another open order: it must never be shown.
  */
-export async function bindMinted(
-  deps: OrderDependencies,
-  minted: MintedFor,
-): Promise<'bound' | 'orphan' | 'collision'> {
+export async function bindMinted(minting: Minting, minted: Minted): Promise<'bound' | 'orphan' | 'collision'> {
+  const { deps, order } = minting;
   try {
-    return await inTransaction(deps.pool, (db) => bindOrRecord(db, deps, minted));
+    return await inTransaction(deps.pool, (db) => bindOrRecord(db, minting, minted));
   } catch (failure) {
     if (!isUniqueViolation(failure)) throw failure;
-    deps.alarms.raise('mint_collides', { orderId: minted.order.id, paymentId: minted.payment.paymentId });
+    deps.alarms.raise('mint_collides', { orderId: order.id, paymentId: minted.payment.paymentId });
     return 'collision';
   }
 }
 
-async function bindOrRecord(db: Database, deps: OrderDependencies, minted: MintedFor): Promise<'bound' | 'orphan'> {
-  const { payment, keyLabel } = minted;
-  const order = await lockOrder(db, minted.order.id);
-  const at = await deps.now(db);
-  const target = {
+async function bindOrRecord(db: Database, minting: Minting, minted: Minted): Promise<'bound' | 'orphan'> {
+  const { payment, attempt } = minted;
+  const order = await lockOrder(db, minting.order.id);
+  const at = await minting.deps.now(db);
+  const binding = bindingOf(minting, payment);
+  const already = order.paymentId === payment.paymentId;
+  const bound = already || (await bindPayment(db, order.id, binding, at));
+  if (attempt !== null) {
+    const { paymentId } = payment;
+    await closeMintIntent(db, { orderId: order.id, attempt, outcome: 'bound', paymentId, at });
+  }
+  if (already) return 'bound';
+  if (bound) await recordMint(db, minting, minted, { role: 'bound', at });
+  else await recordOrphan(db, minting, minted, at);
+  return bound ? 'bound' : 'orphan';
+}
+
+function bindingOf({ deps, order, account }: Minting, payment: MintedPayment): Binding {
+  const addressSha256 = hashPayTarget(deps.keyring.current, {
     orderId: order.id,
     coin: payment.payCurrency,
     network: payment.network,
     address: payment.payAddress,
     extraId: payment.payExtraId,
     amountText: payment.payAmount,
+  });
+  return {
+    paymentId: payment.paymentId,
+    payCurrency: payment.payCurrency,
+    payAmountText: payment.payAmount,
+    payAddress: payment.payAddress,
+    payExtraId: payment.payExtraId,
+    network: payment.network,
+    addressSha256,
+    keyLabel: account.keyLabel,
   };
-  const already = order.paymentId === payment.paymentId;
-  const bound =
-    already ||
-    (await bindPayment(
-      db,
-      order.id,
-      {
-        paymentId: payment.paymentId,
-        payCurrency: payment.payCurrency,
-        payAmountText: payment.payAmount,
-        payAddress: payment.payAddress,
-        payExtraId: payment.payExtraId,
-        network: payment.network,
-        addressSha256: hashPayTarget(deps.keyring.current, target),
-        keyLabel,
-      },
-      at,
-    ));
-  if (minted.attempt !== null) {
-    const closing = { orderId: order.id, attempt: minted.attempt, outcome: 'bound', paymentId: payment.paymentId, at };
-    await closeMintIntent(db, { ...closing, outcome: 'bound' });
-  }
-  if (!already) await recordMint(db, order, minted, bound, at);
-  return bound ? 'bound' : 'orphan';
 }
 
-async function recordMint(db: Database, order: OrderRow, minted: MintedFor, bound: boolean, at: string): Promise<void> {
-  const { payment, keyLabel } = minted;
-  if (await findPayment(db, order.mode, payment.paymentId)) {
-    if (!bound) return;
-  }
-  const arrived = bound ? zeroCoins : (minted.arrived ?? zeroCoins);
-  await recordPayment(db, {
+/** The order's own payment is read like any other from now on: nothing of it counts as arrived before. */
+function recordMint(
+  db: Database,
+  { order, account }: Minting,
+  { payment, arrived = zeroCoins }: Minted,
+  { role, at }: { role: 'bound' | 'orphan'; at: string },
+): Promise<number> {
+  const held = role === 'bound' ? zeroCoins : arrived;
+  return recordPayment(db, {
     mode: order.mode,
     paymentId: payment.paymentId,
     orderId: order.id,
-    role: bound ? 'bound' : 'orphan',
+    role,
     parentPaymentId: null,
-    keyLabel,
+    keyLabel: account.keyLabel,
     providerStatus: 'waiting',
     coin: payment.payCurrency,
-    arrived,
+    arrived: held,
     applied: zeroCoins,
     excess: zeroCoins,
-    unapplied: arrived,
+    unapplied: held,
     lateAt: null,
     at,
   });
-  if (bound || isZeroCoins(arrived)) return;
+}
+
+/** A second mint of the same order stays on record, once; with coins it is support's. */
+async function recordOrphan(db: Database, minting: Minting, minted: Minted, at: string): Promise<void> {
+  const { order } = minting;
+  const { payment, arrived = zeroCoins } = minted;
+  if (await findPayment(db, order.mode, payment.paymentId)) return;
+  await recordMint(db, minting, minted, { role: 'orphan', at });
+  if (isZeroCoins(arrived)) return;
   await openCase(db, {
     orderId: order.id,
     accountId: order.accountId,

@@ -1,14 +1,10 @@
 import { hasCoins } from '../../domain/payment.js';
 import type { PaymentView } from '../../domain/payment-view.js';
 import { zeroCoins } from '../../domain/money.js';
-import { closeMintIntent, markLooked } from '../../db/money/mint-intents.js';
-import type { MintIntentRow } from '../../db/money/mint-intents.js';
-import type { OrderRow } from '../../db/orders/orders.js';
+import { closeMintIntent, markLooked, type MintIntentRow } from '../../db/money/mint-intents.js';
 import { mintedFrom } from '../../gateway/mint.js';
-import type { MintRequest } from '../../gateway/mint.js';
-import type { ProviderAccount } from '../../gateway/provider-account.js';
 import { bindMinted } from './bind-payment.js';
-import type { OrderDependencies } from '../dependencies.js';
+import type { Minting } from './minting.js';
 import { retryLater } from '../retry-later.js';
 
 const firstLookAfterMs = 2_000;
@@ -16,19 +12,12 @@ const lastLookAfterMs = 15_000; // a create may finish after our timeout, and li
 const blindWaitMs = 30_000;
 const marginMs = 2 * 60_000;
 
-interface Search {
-  readonly order: OrderRow;
-  readonly account: ProviderAccount;
-  readonly request: MintRequest;
-  readonly intent: MintIntentRow;
-}
-
 /**
  * A mint was sent and its outcome is unknown: look before minting again (the provider has no idempotency key). Adopts
  * what it finds; answers `absent` when two looks found nothing, so that another attempt is safe.
  */
-export async function lookForMint(deps: OrderDependencies, search: Search): Promise<'adopted' | 'absent'> {
-  const { order, account, intent } = search;
+export async function lookForMint(minting: Minting, intent: MintIntentRow): Promise<'adopted' | 'absent'> {
+  const { deps, order, account } = minting;
   const now = await deps.now(deps.pool);
   const ageMs = Date.parse(now) - Date.parse(intent.startedAt);
   if (ageMs < firstLookAfterMs) throw retryLater('MintUnknown', 'too early to look', firstLookAfterMs - ageMs);
@@ -36,12 +25,12 @@ export async function lookForMint(deps: OrderDependencies, search: Search): Prom
   const found = await deps.gateway.find(account, { orderId: order.id, startedAt: intent.startedAt, marginMs });
   switch (found.kind) {
     case 'cannot_look':
-      return mintBlindly(deps, search, ageMs, now);
+      return giveUpLooking(minting, intent, { ageMs, now });
     case 'account':
     case 'unavailable':
       throw retryLater('ProviderUnavailable', found.message, found.retryAfterMs);
     case 'found':
-      if (found.payments.length > 0) return adoptOneOf(deps, search, found.payments);
+      if (found.payments.length > 0) return adoptOneOf(minting, intent, found.payments);
       if (ageMs < lastLookAfterMs) {
         await markLooked(deps.pool, order.id, intent.attempt, now);
         throw retryLater('MintUnknown', 'not in the list yet', lastLookAfterMs - ageMs);
@@ -52,16 +41,19 @@ export async function lookForMint(deps: OrderDependencies, search: Search): Prom
 }
 
 /** Without list credentials: wait, then mint again. Nobody saw the lost address; an IPN or a later list finds it. */
-async function mintBlindly(deps: OrderDependencies, search: Search, ageMs: number, now: string): Promise<'absent'> {
+async function giveUpLooking(
+  { deps, order }: Minting,
+  intent: MintIntentRow,
+  { ageMs, now }: { ageMs: number; now: string },
+): Promise<'absent'> {
   if (ageMs < blindWaitMs) throw retryLater('MintUnknown', 'no credentials to look with', blindWaitMs - ageMs);
-  const { order, intent } = search;
   await closeMintIntent(deps.pool, { orderId: order.id, attempt: intent.attempt, outcome: 'unseen', at: now });
   return 'absent';
 }
 
 /** The one with coins, else the oldest, becomes the order's payment; the others stay on record as orphans. */
-async function adoptOneOf(deps: OrderDependencies, search: Search, listed: readonly PaymentView[]): Promise<'adopted'> {
-  const { order, account, request, intent } = search;
+async function adoptOneOf(minting: Minting, intent: MintIntentRow, listed: readonly PaymentView[]): Promise<'adopted'> {
+  const { deps, order, account, request } = minting;
   const ranked = [...listed].sort((a, b) => Number(hasCoins(b)) - Number(hasCoins(a)) || compareIds(a, b));
   let adopted = false;
   for (const candidate of ranked) {
@@ -76,8 +68,11 @@ async function adoptOneOf(deps: OrderDependencies, search: Search, listed: reado
       });
       continue;
     }
-    const minted = { order, keyLabel: account.keyLabel, payment, attempt: adopted ? null : intent.attempt };
-    const result = await bindMinted(deps, { ...minted, arrived: read.payment.actuallyPaid ?? zeroCoins });
+    const result = await bindMinted(minting, {
+      payment,
+      attempt: adopted ? null : intent.attempt,
+      arrived: read.payment.actuallyPaid ?? zeroCoins,
+    });
     adopted ||= result !== 'collision';
   }
   if (!adopted) throw retryLater('MintUnusable', 'every found mint is unusable', lastLookAfterMs);

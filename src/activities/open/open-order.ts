@@ -5,15 +5,13 @@ import { makeStub, markOpened } from '../../db/orders/order-changes.js';
 import type { OrderRow } from '../../db/orders/orders.js';
 import { inTransaction } from '../../db/query.js';
 import { openCase } from '../../db/support/support-cases.js';
-import type { MintRequest } from '../../gateway/mint.js';
 import type { MintOutcome } from '../../gateway/minting.js';
-import type { ProviderAccount } from '../../gateway/provider-account.js';
 import type { OrderState } from '../../workflows/messages.js';
-import { bindMinted } from './bind-payment.js';
-import type { OrderDependencies } from '../dependencies.js';
-import { lookForMint } from './look-for-mint.js';
 import { existingOrder, orderState } from '../order-state.js';
 import { retryLater } from '../retry-later.js';
+import { bindMinted } from './bind-payment.js';
+import { lookForMint } from './look-for-mint.js';
+import { mintingOf, type MintDependencies, type Minting } from './minting.js';
 
 export interface OpenInput {
   readonly orderId: string;
@@ -25,72 +23,51 @@ export interface OpenInput {
  * An intent without a payment forbids another mint until we have looked. Safe to run twice, and beside itself: the
  * second bind of an order leaves an orphan on record, never a second address.
  */
-export async function openOrder(deps: OrderDependencies, input: OpenInput): Promise<OrderState> {
+export async function openOrder(deps: MintDependencies, input: OpenInput): Promise<OrderState> {
   const order = await existingOrder(deps.pool, input.orderId);
   if (order.openedAt === null) await markOpened(deps.pool, order.id, await deps.now(deps.pool));
-  if (order.status === 'pending' && order.payAddress === null && order.provider === 'nowpayments')
-    await mint(deps, order);
+  const wantsPayment = order.status === 'pending' && order.payAddress === null && order.provider === 'nowpayments';
+  if (wantsPayment) await openWithPayment(deps, order);
   return orderState(deps.pool, await existingOrder(deps.pool, input.orderId), input.clocks);
 }
 
-async function mint(deps: OrderDependencies, order: OrderRow): Promise<void> {
-  const account = await deps.providerAccount(order);
-  if (!account) {
-    await makeStub(deps.pool, order.id, await deps.now(deps.pool));
-    return;
-  }
-  const request = mintRequest(deps, order, account);
+async function openWithPayment(deps: MintDependencies, order: OrderRow): Promise<void> {
+  const minting = await mintingOf(deps, order);
+  if (minting) await mint(minting);
+  else await makeStub(deps.pool, order.id, await deps.now(deps.pool));
+}
+
+async function mint(minting: Minting): Promise<void> {
+  const { deps, order, account, request } = minting;
   const intents = await mintIntentsOf(deps.pool, order.id);
   const unknown = intents.find((intent) => intent.outcome === 'open');
-  if (unknown) {
-    if ((await lookForMint(deps, { order, account, request, intent: unknown })) === 'adopted') return;
-  }
+  if (unknown && (await lookForMint(minting, unknown)) === 'adopted') return;
   if ((await deps.gateway.canPay(account, order.requestedCoin)).kind === 'no') {
-    await refuseForGood(deps, order, {
-      reason: 'coin_unavailable',
-      message: `${order.requestedCoin} is not payable`,
-      floor: null,
-    });
-    return;
+    const message = `${order.requestedCoin} is not payable`;
+    return refuseForGood(minting, { reason: 'coin_unavailable', message, floor: null });
   }
   const attempt = intents.length + 1;
   const startedAt = await deps.now(deps.pool);
   await openMintIntent(deps.pool, { orderId: order.id, attempt, keyLabel: account.keyLabel, startedAt });
-  const outcome = await deps.gateway.mint(account, request);
-  await concludeMint(deps, order, account, attempt, outcome);
+  await concludeMint(minting, attempt, await deps.gateway.mint(account, request));
 }
 
-export function mintRequest(deps: OrderDependencies, order: OrderRow, account: ProviderAccount): MintRequest {
-  return {
-    orderId: order.id,
-    price: { cents: order.priceCents, currency: order.priceCurrency },
-    payCurrency: order.requestedCoin,
-    description: order.product,
-    ipnCallbackUrl: deps.ipnCallbackUrl(order, account),
-  };
-}
-
-async function concludeMint(
-  deps: OrderDependencies,
-  order: OrderRow,
-  account: ProviderAccount,
-  attempt: number,
-  outcome: MintOutcome,
-): Promise<void> {
-  const at = await deps.now(deps.pool);
-  const closing = { orderId: order.id, attempt, at };
+async function concludeMint(minting: Minting, attempt: number, outcome: MintOutcome): Promise<void> {
+  const { deps, order } = minting;
+  const closing = { orderId: order.id, attempt, at: await deps.now(deps.pool) };
   switch (outcome.kind) {
     case 'minted': {
-      const bound = await bindMinted(deps, { order, keyLabel: account.keyLabel, payment: outcome.payment, attempt });
+      const bound = await bindMinted(minting, { payment: outcome.payment, attempt });
       if (bound !== 'collision') return;
       await closeMintIntent(deps.pool, { ...closing, outcome: 'refused', detail: 'address or id of another order' });
       throw retryLater('MintUnusable', 'the address belongs to another order', 30_000);
     }
     case 'refused':
       await closeMintIntent(deps.pool, { ...closing, outcome: 'refused', detail: outcome.message });
-      if (outcome.reason === 'rejected')
+      if (outcome.reason === 'rejected') {
         deps.alarms.raise('mint_rejected', { orderId: order.id, message: outcome.message });
-      return refuseForGood(deps, order, outcome);
+      }
+      return refuseForGood(minting, outcome);
     case 'not_sent':
       await closeMintIntent(deps.pool, { ...closing, outcome: 'not_sent', detail: outcome.message });
       throw retryLater('ProviderUnavailable', outcome.message, outcome.retryAfterMs);
@@ -108,8 +85,7 @@ async function concludeMint(
 
 /** The provider will not take this order: it goes on without an address, and support hears why. */
 async function refuseForGood(
-  deps: OrderDependencies,
-  order: OrderRow,
+  { deps, order }: Minting,
   refusal: { reason: string; message: string; floor: string | null },
 ): Promise<void> {
   await inTransaction(deps.pool, async (db) => {

@@ -5,8 +5,7 @@ import { appendAudit } from '../../db/support/audit-log.js';
 import { insertDeliveries, insertOutgoingEvent } from '../../db/deliveries/outgoing-events.js';
 import type { Database } from '../../db/pool.js';
 import { inTransaction } from '../../db/query.js';
-import { escalateCase } from '../../db/reconcile/differences.js';
-import { findCase, type CaseRow } from '../../db/support/support-cases.js';
+import { escalateCase, findCase, type CaseRow } from '../../db/support/support-cases.js';
 import type { OrderDependencies } from '../dependencies.js';
 
 export type EscalateDependencies = Pick<OrderDependencies, 'pool' | 'alarms' | 'now' | 'publish'>;

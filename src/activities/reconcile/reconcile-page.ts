@@ -1,8 +1,7 @@
 import { assertNever } from '../../domain/invariant.js';
-import { isLate, isNews } from '../../domain/deposits.js';
+import { isLate, isNews, knownOf } from '../../domain/deposits.js';
 import type { Clocks } from '../../domain/timing.js';
-import { buryWaiting } from '../../db/deliveries/deliveries.js';
-import { makeUntimedDue } from '../../db/deliveries/delivery-log.js';
+import { buryWaiting, makeUntimedDue } from '../../db/deliveries/deliveries.js';
 import { markProviderChecked } from '../../db/orders/order-changes.js';
 import type { OrderRow } from '../../db/orders/orders.js';
 import { unpublishedEvents } from '../../db/deliveries/outgoing-events.js';
@@ -15,7 +14,6 @@ import type { OrderDependencies } from '../dependencies.js';
 import { escalateOnce, type EscalateDependencies } from './escalate-case.js';
 import { readEvidence, type EvidenceDependencies } from '../evidence.js';
 import { relayFacts, type RelayDependencies } from './relay-facts.js';
-import { knownOf } from '../settle/understand-fact.js';
 
 interface ReadDependencies extends RelayDependencies, EvidenceDependencies {
   readonly now: OrderDependencies['now'];

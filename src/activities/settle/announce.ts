@@ -1,8 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { addCoins, subtractCoins, zeroCoins } from '../../domain/money.js';
-import { eventBody, eventData, eventOfStatus } from '../../domain/outgoing-event.js';
-import type { EventOrder, LatePayment, OrderEventType } from '../../domain/outgoing-event.js';
-import type { Decision } from '../../domain/order.js';
+import { arrivedFor } from '../../domain/deposits.js';
+import { subtractCoins, zeroCoins } from '../../domain/money.js';
+import {
+  eventBody,
+  eventData,
+  eventOfStatus,
+  type EventOrder,
+  type LatePayment,
+  type OrderEventType,
+} from '../../domain/outgoing-event.js';
 import { entitlementDays } from '../../domain/products.js';
 import { receiptJson } from '../../domain/receipt.js';
 import { isoAfter } from '../../domain/timing.js';
@@ -10,14 +16,16 @@ import type { Database } from '../../db/pool.js';
 import { grantEntitlement, withdrawEntitlement } from '../../db/money/entitlements.js';
 import type { OrderRow } from '../../db/orders/orders.js';
 import { insertDeliveries, insertOutgoingEvent } from '../../db/deliveries/outgoing-events.js';
-import { paymentsOf } from '../../db/money/payments.js';
+import { paymentsOf, type PaymentRow } from '../../db/money/payments.js';
 import { freezeReceipt } from '../../db/money/receipts.js';
+import { existingOrder } from '../order-state.js';
+import type { Settlement } from './settlement.js';
 
 const dayMs = 24 * 60 * 60_000;
 
-/** Everything that a decision sets in motion, in the same transaction: `order` is the row after the change. */
-export async function announce(db: Database, order: OrderRow, decision: Decision, at: string): Promise<void> {
-  if (decision.kind === 'refused') return;
+/** Everything that a decision sets in motion, in the same transaction: told of the row as it is after the change. */
+export async function announce({ db, order: before, decision, at }: Settlement): Promise<void> {
+  const order = await existingOrder(db, before.id);
   if (decision.kind === 'moved') {
     if (decision.to === 'paid') await grant(db, order, at);
     const type = eventOfStatus(decision.to);
@@ -69,21 +77,8 @@ async function writeEvent(db: Database, order: OrderRow, type: OrderEventType, a
 
 async function eventOrder(db: Database, order: OrderRow): Promise<EventOrder> {
   const payments = await paymentsOf(db, [order.id]);
-  const inCoin = payments.filter((payment) => payment.coin === order.payCurrency && payment.role !== 'orphan');
-  const arrived = addCoins(...inCoin.map((payment) => payment.arrived));
-  const latePayments = payments.flatMap((payment): LatePayment[] =>
-    payment.lateAt === null
-      ? []
-      : [
-          {
-            payment_id: payment.paymentId,
-            provider_status: payment.providerStatus,
-            actually_paid: payment.arrived,
-            pay_currency: payment.coin ?? order.requestedCoin,
-            at: payment.lateAt,
-          },
-        ],
-  );
+  const arrived = arrivedFor(order.payCurrency, payments);
+  const latePayments = payments.flatMap((payment) => latePaymentOf(order, payment));
   return {
     orderId: order.id,
     product: order.product,
@@ -99,4 +94,17 @@ async function eventOrder(db: Database, order: OrderRow): Promise<EventOrder> {
     amountDue: subtractCoins(order.payAmount ?? zeroCoins, arrived),
     latePayments,
   };
+}
+
+function latePaymentOf({ requestedCoin }: OrderRow, payment: PaymentRow): LatePayment[] {
+  if (payment.lateAt === null) return [];
+  return [
+    {
+      payment_id: payment.paymentId,
+      provider_status: payment.providerStatus,
+      actually_paid: payment.arrived,
+      pay_currency: payment.coin ?? requestedCoin,
+      at: payment.lateAt,
+    },
+  ];
 }

@@ -1,11 +1,10 @@
 import { appendAudit } from '../../db/support/audit-log.js';
-import type { OrderRow } from '../../db/orders/orders.js';
-import { findOrder } from '../../db/orders/orders.js';
+import { findOrder, type OrderRow } from '../../db/orders/orders.js';
 import type { Database } from '../../db/pool.js';
 import { findCase } from '../../db/support/support-cases.js';
 import { publicId } from '../../domain/ids.js';
 import type { CaseAction } from '../../domain/support-case.js';
-import type { Fact, FactOutcome, OperatorFact, ResolveFact } from '../../workflows/messages.js';
+import type { Fact, FactOutcome, OperatorFact, ResolveFact } from '../../domain/fact.js';
 
 interface Applied {
   readonly fact: Fact;
@@ -24,8 +23,12 @@ export async function auditFact(db: Database, applied: Applied): Promise<void> {
   if (!what) return;
   const after = await findOrder(db, before.id);
   await appendAudit(db, {
-    ...{ actor: what.actor, action: what.action, reason: what.reason },
-    ...{ accountId: before.accountId, orderId: before.id, subject: before.id },
+    actor: what.actor,
+    action: what.action,
+    reason: what.reason,
+    accountId: before.accountId,
+    orderId: before.id,
+    subject: before.id,
     before: shown(before),
     after: { ...(after ? shown(after) : {}), ...what.said },
     result: outcome.reason === null ? outcome.kind : `${outcome.kind}: ${outcome.reason}`,
@@ -36,7 +39,8 @@ const actionWords: Record<CaseAction, string> = { honour: 'honoured', decline: '
 
 /** A refused decision changed nothing, so it leaves no row. */
 async function auditDecision(db: Database, before: OrderRow, fact: ResolveFact): Promise<void> {
-  const [order, found] = [await findOrder(db, before.id), await findCase(db, fact.caseId)];
+  const order = await findOrder(db, before.id);
+  const found = await findCase(db, fact.caseId);
   await appendAudit(db, {
     actor: fact.approvedBy ?? fact.actor, // who made it happen; the first of four eyes stands in the resolution
     action: `support_case.${actionWords[fact.action]}`,

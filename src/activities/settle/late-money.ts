@@ -1,60 +1,49 @@
-import type { CoinAmount } from '../../domain/money.js';
-import { isZeroCoins } from '../../domain/money.js';
+import type { FactOutcome, ResolveFact } from '../../domain/fact.js';
+import { assert } from '../../domain/invariant.js';
+import { plainMeaning } from '../../domain/meaning.js';
+import { decide } from '../../domain/order.js';
 import { judgeLate } from '../../domain/policy.js';
-import type { CaseKind } from '../../domain/support-case.js';
-import type { PolicyRow } from '../../db/accounts/account-policies.js';
-import type { Database } from '../../db/pool.js';
-import type { OrderRow } from '../../db/orders/orders.js';
+import { lateCaseToHonour } from '../../domain/support-case.js';
 import { paymentsOf } from '../../db/money/payments.js';
+import { lockOrder } from '../../db/orders/orders.js';
 import { casesOf } from '../../db/support/support-cases.js';
-import type { ResolveFact } from '../../workflows/messages.js';
-import type { OrderDependencies } from '../dependencies.js';
-import type { Meaning } from './understand-fact.js';
+import { auditFact } from './audit-fact.js';
+import { carryOut } from './carry-out.js';
+import { applyResolution } from './resolve-cases.js';
+import type { Settlement } from './settlement.js';
 
-/** What the price costs in the order's coin now that its money came too late: for the policy, and for whoever decides. */
-export async function lateQuote(
-  deps: OrderDependencies,
-  order: OrderRow,
-  meaning: Meaning,
-): Promise<CoinAmount | null> {
-  const isLate = meaning.deposits.some((deposit) => deposit.late);
-  if (!isLate || order.status !== 'failed' || order.failedReason !== 'expired' || !order.payCurrency) return null;
-  const account = await deps.providerAccount(order);
-  if (!account) return null;
-  const price = { cents: order.priceCents, currency: order.priceCurrency };
-  const now = await deps.gateway.estimate(account, { price, coin: order.payCurrency });
-  return now.kind === 'known' && !isZeroCoins(now.coins) ? now.coins : null;
+/** Late money that the account's policy takes: its case is honoured at once, in the policy's name. Null: it takes none. */
+export async function takeLateMoney(settlement: Settlement): Promise<FactOutcome | null> {
+  const { db } = settlement;
+  const resolution = await resolutionByPolicy(settlement);
+  if (!resolution) return null;
+  const order = await lockOrder(db, settlement.order.id);
+  const decision = decide(order.status, 'honoured');
+  assert(decision.kind === 'moved', `late money was taken for an order that is ${order.status}`);
+  const meaning = { ...plainMeaning(order.status, resolution), note: resolution.reason };
+  const honouring: Settlement = { ...settlement, order, meaning, decision, lateQuote: null };
+  if ((await applyResolution(honouring)) !== null) return null;
+  await carryOut(honouring);
+  const outcome = { kind: 'moved', status: 'paid', reason: resolution.reason } as const;
+  await auditFact(db, { fact: resolution, before: order, outcome });
+  return outcome;
 }
 
-// With any other question open about the order's coins, a person looks at all of them.
-const answered: ReadonlySet<CaseKind> = new Set(['late_payment', 'underpaid']);
-
-/** The decision that the account's policy takes about late money on record, like a person's; null: it leaves it to one. */
-export async function lateDecision(
-  db: Database,
-  order: OrderRow,
-  { meaning, ruling, factId }: { meaning: Meaning; ruling: Pick<PolicyRow, 'version' | 'policy'>; factId: string },
-): Promise<ResolveFact | null> {
+/** The word that the account's policy says about late money on record, like a person's; null: it leaves it to one. */
+async function resolutionByPolicy(settlement: Settlement): Promise<ResolveFact | null> {
+  const { db, order, meaning, ruling, lateQuote } = settlement;
   if (!meaning.completes || order.payAmount === null) return null;
   const payments = await paymentsOf(db, [order.id]);
   const lateAt = payments.flatMap((payment) => payment.lateAt ?? []).sort()[0];
   if (lateAt === undefined) return null;
   const { status, failedReason, closedAt, payAmount: owed } = order;
-  const verdict = judgeLate(ruling.policy, {
-    status,
-    failedReason,
-    closedAt,
-    lateAt,
-    owed,
-    quoteNow: meaning.lateQuote,
-  });
+  const verdict = judgeLate(ruling.policy, { status, failedReason, closedAt, lateAt, owed, quoteNow: lateQuote });
   if (verdict.kind === 'refused') return null;
-  const open = (await casesOf(db, order.id)).filter((each) => each.resolvedAt === null);
-  const found = open.find((each) => each.kind === 'late_payment');
-  if (!found || !open.every((each) => answered.has(each.kind))) return null;
+  const found = lateCaseToHonour(await casesOf(db, order.id));
+  if (!found) return null;
   return {
     kind: 'resolve',
-    id: factId,
+    id: settlement.fact.id,
     caseId: found.id,
     action: 'honour',
     actor: `policy:v${ruling.version}`,

@@ -1,37 +1,32 @@
 import { assertNever } from '../../domain/invariant.js';
-import type { Decision } from '../../domain/order.js';
-import type { CaseKind } from '../../domain/support-case.js';
 import { allowedActions, caseKinds } from '../../domain/support-case.js';
-import type { Database } from '../../db/pool.js';
-import type { OrderRow } from '../../db/orders/orders.js';
 import { applyUnapplied } from '../../db/money/payments.js';
 import { addCaseFact, findCase, resolveCase, resolveCasesOf } from '../../db/support/support-cases.js';
-import type { ResolveFact } from '../../workflows/messages.js';
-import type { Meaning } from './understand-fact.js';
+import type { Settlement } from './settlement.js';
 
-/** Carries out support's decision on its case; answers why not when it is resolved, or there is nothing to honour. */
-export async function applyDecision(
-  db: Database,
-  order: OrderRow,
-  decision: ResolveFact,
-  at: string,
-): Promise<string | null> {
-  const found = await findCase(db, decision.caseId);
+/**
+ * Carries out a word on a case, if the fact is one. Answers why not when the case is resolved, or there is nothing to
+ * honour; null: done, or there was none to carry out.
+ */
+export async function applyResolution({ db, order, meaning, at }: Settlement): Promise<string | null> {
+  const { resolution: word } = meaning;
+  if (word === null) return null;
+  const found = await findCase(db, word.caseId);
   if (!found || found.orderId !== order.id) return 'the case belongs to another order';
   if (found.resolvedAt !== null) return 'the case is resolved';
-  if (!allowedActions(found.kind, order.status, found.actuallyPaid).includes(decision.action)) {
-    return `nothing to ${decision.action}: the order is ${order.status}`;
+  if (!allowedActions(found.kind, order.status, found.actuallyPaid).includes(word.action)) {
+    return `nothing to ${word.action}: the order is ${order.status}`;
   }
   const resolution = {
-    action: decision.action,
-    reason: decision.reason,
-    actor: decision.actor,
-    approved_by: decision.approvedBy,
+    action: word.action,
+    reason: word.reason,
+    actor: word.actor,
+    approvedBy: word.approvedBy,
     at,
   };
-  switch (decision.action) {
+  switch (word.action) {
     case 'note':
-      await addCaseFact(db, found.id, { at, note: decision.reason, actor: decision.actor });
+      await addCaseFact(db, found.id, { at, note: word.reason, actor: word.actor });
       return null;
     case 'decline':
       await resolveCase(db, found.id, resolution);
@@ -42,31 +37,6 @@ export async function applyDecision(
       await resolveCasesOf(db, order.id, caseKinds, resolution);
       return null;
     default:
-      return assertNever(decision.action);
+      return assertNever(word.action);
   }
 }
-
-const answeredByPayment: readonly CaseKind[] = ['underpaid', 'amount_mismatch', 'slow_confirmation', 'mint_failed'];
-
-/** Cases that a move answers by itself: a top-up completed the order, or a slow confirmation ended. */
-export async function closeAnsweredCases(
-  db: Database,
-  order: OrderRow,
-  meaning: Meaning,
-  decision: Decision,
-  at: string,
-): Promise<void> {
-  if (decision.kind !== 'moved' || meaning.decision) return;
-  const kinds = decision.to === 'paid' ? answeredByPayment : decision.from === 'confirming' ? slowOnly : [];
-  if (kinds.length === 0) return;
-  const resolution = {
-    action: 'settled',
-    reason: `the order moved to ${decision.to}`,
-    actor: 'system:order-workflow',
-    approved_by: null,
-    at,
-  };
-  await resolveCasesOf(db, order.id, kinds, resolution);
-}
-
-const slowOnly: readonly CaseKind[] = ['slow_confirmation'];

@@ -1,44 +1,29 @@
+import type { FactOutcome } from '../../domain/fact.js';
+import type { Situation } from '../../domain/meaning.js';
+import { priceOf, termsOf } from '../../domain/bound-terms.js';
 import { decide } from '../../domain/order.js';
-import type { Decision } from '../../domain/order.js';
 import { toleranceOf } from '../../domain/policy.js';
-import type { Clocks } from '../../domain/timing.js';
-import type { PolicyRow } from '../../db/accounts/account-policies.js';
 import { rulingFor } from '../../db/accounts/account-policies.js';
-import type { Database } from '../../db/pool.js';
-import { outcomeOfFact, recordFact } from '../../db/orders/order-facts.js';
-import { findOrder, lockOrder } from '../../db/orders/orders.js';
-import { fillPaymentId, setTopUpFloor } from '../../db/orders/order-changes.js';
-import type { OrderRow } from '../../db/orders/orders.js';
 import { unpublishedEventsOf } from '../../db/deliveries/outgoing-events.js';
 import { paymentsOf } from '../../db/money/payments.js';
 import { markHandled } from '../../db/money/provider-events.js';
+import { setTopUpFloor } from '../../db/orders/order-changes.js';
+import { outcomeOfFact, recordFact } from '../../db/orders/order-facts.js';
+import { lockOrder, type OrderRow } from '../../db/orders/orders.js';
+import type { Database } from '../../db/pool.js';
 import { inTransaction } from '../../db/query.js';
-import type { Fact, FactOutcome, OrderState } from '../../workflows/messages.js';
-import { adoptFromIpn } from '../open/adopt-payment.js';
-import { announce } from './announce.js';
-import { auditFact } from './audit-fact.js';
+import type { OrderState } from '../../workflows/messages.js';
 import type { OrderDependencies } from '../dependencies.js';
+import { adoptFromIpn } from '../open/adopt-payment.js';
 import { existingOrder, orderState } from '../order-state.js';
-import { lateDecision, lateQuote } from './late-money.js';
-import { keepOrder, moveOrder } from './move-order.js';
-import { recordMoney } from './record-money.js';
-import { applyDecision, closeAnsweredCases } from './resolve-cases.js';
 import { retryLater } from '../retry-later.js';
-import { topUpFloor } from './top-up-floor.js';
-import { nothingNew, understandFact } from './understand-fact.js';
-import type { Meaning } from './understand-fact.js';
-
-export interface SettleInput {
-  readonly orderId: string;
-  readonly fact: Fact;
-  readonly clocks: Clocks;
-  readonly runId: string;
-}
-
-/** A fact, and what the account's policy says at the moment it is settled. */
-export interface Settling extends SettleInput {
-  readonly ruling: Pick<PolicyRow, 'version' | 'policy'>;
-}
+import { auditFact } from './audit-fact.js';
+import { carryOut } from './carry-out.js';
+import { takeLateMoney } from './late-money.js';
+import { lateQuote, topUpFloor } from './provider-quotes.js';
+import { applyResolution } from './resolve-cases.js';
+import type { SettleInput, Settlement, Understood } from './settlement.js';
+import { understandFact } from './understand-fact.js';
 
 export interface Settled {
   readonly outcome: FactOutcome;
@@ -51,115 +36,82 @@ export interface Settled {
  * Safe to run twice: the fact's id is recorded in the same transaction.
  */
 export async function settleOrder(deps: OrderDependencies, input: SettleInput, attempt: number): Promise<Settled> {
-  const before = await outcomeOfFact<FactOutcome>(deps.pool, input.orderId, input.fact.id);
+  const { pool } = deps;
+  const before = await outcomeOfFact<FactOutcome>(pool, input.orderId, input.fact.id);
   const outcome = before ?? (await settleNew(deps, input, attempt));
-  const unpublished = await unpublishedEventsOf(deps.pool, input.orderId);
+  const unpublished = await unpublishedEventsOf(pool, input.orderId);
   if (unpublished.length > 0) await deps.publish(unpublished);
-  return { outcome, state: await orderState(deps.pool, await existingOrder(deps.pool, input.orderId), input.clocks) };
+  return { outcome, state: await orderState(pool, await existingOrder(pool, input.orderId), input.clocks) };
 }
 
 async function settleNew(deps: OrderDependencies, input: SettleInput, attempt: number): Promise<FactOutcome> {
-  const found = await existingOrder(deps.pool, input.orderId);
+  const understood = await understand(deps, input, attempt);
+  const { alarm } = understood.meaning;
+  if (alarm) deps.alarms.raise(alarm, { orderId: understood.seen.id, factId: input.fact.id });
+  return inTransaction(deps.pool, (db) => commitFact(db, deps.now, understood));
+}
+
+/** Loads what the order is judged by, asks the provider, and asks the domain what the fact means. */
+async function understand(deps: OrderDependencies, input: SettleInput, attempt: number): Promise<Understood> {
+  const { pool } = deps;
+  const found = await existingOrder(pool, input.orderId);
   const order = input.fact.kind === 'ipn' ? await adoptFromIpn(deps, found, input.fact.id) : found;
-  const known = await paymentsOf(deps.pool, [order.id]);
-  const ruling = await rulingFor(deps.pool, order.accountId);
-  const price = { cents: order.priceCents, currency: order.priceCurrency };
-  const tolerance = toleranceOf(ruling.policy, price, deps.tolerance);
-  const understood = await understandFact({ deps, db: deps.pool, order, known, attempt, tolerance }, input.fact);
-  const meaning = { ...understood, lateQuote: await lateQuote(deps, order, understood) };
-  if (meaning.alarm) deps.alarms.raise(meaning.alarm, { orderId: order.id, factId: input.fact.id });
-  const floor = await topUpFloor(deps, order, meaning);
-  return inTransaction(deps.pool, async (db) => {
-    if (floor !== null) await setTopUpFloor(db, order.id, floor);
-    return commitFact(db, deps, { ...input, ruling }, order, meaning);
-  });
+  const known = await paymentsOf(pool, [order.id]);
+  const ruling = await rulingFor(pool, order.accountId);
+  const situation: Situation = {
+    status: order.status,
+    paymentId: order.paymentId,
+    terms: termsOf(order),
+    known,
+    tolerance: toleranceOf(ruling.policy, priceOf(order), deps.tolerance),
+  };
+  const meaning = await understandFact({ deps, order, known, situation, attempt }, input.fact);
+  return {
+    ...input,
+    seen: order,
+    meaning,
+    ruling,
+    lateQuote: await lateQuote(deps, order, meaning),
+    topUpFloor: await topUpFloor(deps, order, meaning),
+  };
 }
 
 async function commitFact(
   db: Database,
-  deps: OrderDependencies,
-  input: Settling,
-  seen: OrderRow,
-  meaning: Meaning,
+  now: OrderDependencies['now'],
+  { seen, ...understood }: Understood,
 ): Promise<FactOutcome> {
-  const order = await lockOrder(db, input.orderId);
-  const before = await outcomeOfFact<FactOutcome>(db, order.id, input.fact.id);
+  const { fact } = understood;
+  if (understood.topUpFloor !== null) await setTopUpFloor(db, seen.id, understood.topUpFloor);
+  const order = await lockOrder(db, seen.id);
+  const before = await outcomeOfFact<FactOutcome>(db, order.id, fact.id);
   if (before) return before;
   if (order.status !== seen.status || order.paymentId !== seen.paymentId) {
     throw retryLater('OrderMoved', `order ${order.id} moved while the fact was being understood`, 100);
   }
-  const at = await deps.now(db);
-  const decision = decide(order.status, meaning.event);
-  const refusal = await refusalOf(db, order, meaning, decision, at);
-  let outcome: FactOutcome = refusal ?? {
-    kind: decision.kind,
-    status: decision.kind === 'moved' ? decision.to : order.status,
-    reason: meaning.note,
-  };
-  if (outcome.kind !== 'refused') {
-    await carryOut(db, order, input, meaning, decision, at);
-    outcome = (await takeLate(db, order, input, meaning, at)) ?? outcome;
-  }
-  await recordFact(db, order.id, input.fact.id, outcome);
-  if (input.fact.kind === 'ipn') await markHandled(db, input.fact.id, `${outcome.kind}: ${outcome.status}`);
-  await auditFact(db, { fact: input.fact, before: order, outcome });
-  return outcome;
-}
-
-/** A decision on a case that was answered meanwhile, or a move the table does not know. */
-async function refusalOf(
-  db: Database,
-  order: OrderRow,
-  meaning: Meaning,
-  decision: Decision,
-  at: string,
-): Promise<FactOutcome | null> {
-  if (decision.kind === 'refused') {
-    return {
-      kind: 'refused',
-      status: order.status,
-      reason: `${meaning.event} is not possible: the order is ${order.status}`,
-    };
-  }
-  if (!meaning.decision) return null;
-  const fault = await applyDecision(db, order, meaning.decision, at);
-  return fault === null ? null : { kind: 'refused', status: order.status, reason: fault };
-}
-
-/** Late money that the account's policy takes: its case is honoured at once, in the policy's name. */
-async function takeLate(
-  db: Database,
-  before: OrderRow,
-  input: Settling,
-  meaning: Meaning,
-  at: string,
-): Promise<FactOutcome | null> {
-  const fact = await lateDecision(db, before, { meaning, ruling: input.ruling, factId: input.fact.id });
-  if (!fact) return null;
-  const order = await lockOrder(db, before.id);
-  const fault = await applyDecision(db, order, fact, at);
-  if (fault !== null) return null;
-  const honoured: Meaning = { ...nothingNew, event: 'honoured', source: 'support', decision: fact, note: fact.reason };
-  await carryOut(db, order, input, honoured, decide(order.status, 'honoured'), at);
-  const outcome = { kind: 'moved', status: 'paid', reason: fact.reason } as const;
+  const at = await now(db);
+  const outcome = await settle({ ...understood, db, order, at });
+  await recordFact(db, order.id, fact.id, outcome);
+  if (fact.kind === 'ipn') await markHandled(db, fact.id, `${outcome.kind}: ${outcome.status}`);
   await auditFact(db, { fact, before: order, outcome });
   return outcome;
 }
 
-async function carryOut(
-  db: Database,
-  order: OrderRow,
-  input: Settling,
-  meaning: Meaning,
-  decision: Decision,
-  at: string,
-): Promise<void> {
-  if (decision.kind === 'moved') await moveOrder(db, order, input, meaning, decision, at);
-  if (decision.kind === 'stayed') await keepOrder(db, order, meaning, decision, at);
-  if (input.fact.kind === 'operator' && order.paymentId === null && meaning.event !== 'nothing_new') {
-    await fillPaymentId(db, order.id, input.fact.paymentId);
+/** Asks the table, then a person's word, and carries out what both allow. */
+async function settle(undecided: Omit<Settlement, 'decision'>): Promise<FactOutcome> {
+  const { order, meaning } = undecided;
+  const decision = decide(order.status, meaning.event);
+  if (decision.kind === 'refused') {
+    return refused(order, `${meaning.event} is not possible: the order is ${order.status}`);
   }
-  await closeAnsweredCases(db, order, meaning, decision, at);
-  await recordMoney(db, order, meaning, decision, at);
-  await announce(db, (await findOrder(db, order.id)) ?? order, decision, at);
+  const settlement: Settlement = { ...undecided, decision };
+  const fault = await applyResolution(settlement);
+  if (fault !== null) return refused(order, fault);
+  await carryOut(settlement);
+  const status = decision.kind === 'moved' ? decision.to : order.status;
+  return (await takeLateMoney(settlement)) ?? { kind: decision.kind, status, reason: meaning.note };
+}
+
+function refused({ status }: OrderRow, reason: string): FactOutcome {
+  return { kind: 'refused', status, reason };
 }

@@ -1,116 +1,82 @@
-import { isClosed } from '../../domain/order.js';
-import type { OrderEvent } from '../../domain/order.js';
-import { classifyPayment, hasCoins } from '../../domain/payment.js';
-import { providerRank } from '../../domain/payment-view.js';
-import type { PaymentView } from '../../domain/payment-view.js';
-import { isNews, lateShare } from '../../domain/deposits.js';
-import { findProviderEvent } from '../../db/money/provider-events.js';
-import type { ProviderEventRow } from '../../db/money/provider-events.js';
-import { parsePayment } from '../../gateway/wire.js';
-import type { ProviderPayment } from '../../gateway/wire.js';
-import { termsOf } from './bound-terms.js';
+import { isNews, knownOf } from '../../domain/deposits.js';
+import {
+  isUsableUnread,
+  nothingNew,
+  readMeaning,
+  strangerMeaning,
+  unreadMeaning,
+  type Meaning,
+} from '../../domain/meaning.js';
+import { isAheadOf, type PaymentView } from '../../domain/payment-view.js';
+import { findProviderEvent, type ProviderEventRow } from '../../db/money/provider-events.js';
+import { parsePayment, type ProviderPayment } from '../../gateway/wire.js';
 import { readEvidence } from '../evidence.js';
-import type { Evidence } from '../evidence.js';
 import { retryLater } from '../retry-later.js';
-import { knownOf, meaningOf, nothingNew } from './understand-fact.js';
-import type { Meaning, Understanding } from './understand-fact.js';
-
-const strangePayment = 'ipn_payment_id_mismatch';
+import type { Understanding } from './understanding.js';
 
 // An IPN may be ahead of the provider's own read: asked again after these waits, then the poll goes on.
 const rereadAfterMs = [2_000, 5_000, 15_000];
 
-/** An IPN is a doorbell: it makes us read the payment, and the read is believed. */
-export async function understandIpn(situation: Understanding, providerEventId: string): Promise<Meaning> {
-  const { db, order } = situation;
-  const row = await findProviderEvent(db, providerEventId);
+/** An IPN only says that something happened: it makes us read the payment, and the read is believed. */
+export async function understandIpn(understanding: Understanding, providerEventId: string): Promise<Meaning> {
+  const { deps, order } = understanding;
+  const row = await findProviderEvent(deps.pool, providerEventId);
   if (!row) throw new Error(`provider event ${providerEventId} is not in the inbox`);
   const parsed = parsePayment(row.raw.toString('utf8'));
-  if (parsed.kind !== 'payment') return { ...nothingNew, source: 'ipn', note: 'the IPN carries no payment' };
+  if (parsed.kind !== 'payment') return nothingNew('ipn', 'the IPN carries no payment');
   const ipn = parsed.payment;
-  if (order.payAddress === null || !belongs(ipn, order.paymentId)) return understandStranger(situation, ipn);
-  return understandOwn(situation, row, ipn);
+  if (order.payAddress === null || !belongs(ipn, order.paymentId)) return understandStranger(understanding, ipn);
+  return understandOwn(understanding, row, ipn);
 }
 
 function belongs(ipn: PaymentView, boundId: string | null): boolean {
   return ipn.paymentId === boundId || ipn.parentPaymentId === boundId;
 }
 
-async function understandOwn(situation: Understanding, row: ProviderEventRow, ipn: PaymentView): Promise<Meaning> {
-  const { deps, order, known, attempt } = situation;
+async function understandOwn(understanding: Understanding, row: ProviderEventRow, ipn: PaymentView): Promise<Meaning> {
+  const { deps, order, known, situation, attempt } = understanding;
   const isChild = ipn.paymentId !== order.paymentId;
   const evidence = await readEvidence(deps, order, known, {
     priority: 'decision',
     hinted: isChild && row.form === 'A' ? [ipn] : [],
   });
-  if (evidence.kind === 'unavailable') return understandWithoutRead(situation, row, ipn, evidence);
+  if (evidence.kind === 'unavailable') {
+    if (row.form === 'A' && isUsableUnread(situation, ipn)) return unreadMeaning(situation, ipn);
+    throw retryLater('ProviderUnavailable', evidence.reason, evidence.retryAfterMs);
+  }
   const read = [evidence.bound, ...evidence.children].find((view) => view.paymentId === ipn.paymentId);
   const wait = rereadAfterMs[attempt - 1];
-  if (read && wait !== undefined && providerRank(ipn.status) > providerRank(read.status) && read.status !== 'unread') {
+  if (read && wait !== undefined && isAheadOf(ipn, read)) {
     throw retryLater('IpnAheadOfRead', `the IPN says ${ipn.status}, the read ${read.status}`, wait);
   }
-  return meaningOf(situation, evidence.bound, evidence.children, 'ipn');
-}
-
-/**
- * The provider cannot be asked: a signed IPN alone may show that money is on its way, short, or gone, never that it is
- * paid. Nothing is put on record as money: the next read does that.
- */
-function understandWithoutRead(
-  { order, tolerance }: Understanding,
-  row: ProviderEventRow,
-  ipn: PaymentView,
-  evidence: Extract<Evidence, { kind: 'unavailable' }>,
-): Meaning {
-  const usable = row.form === 'A' && ipn.paymentId === order.paymentId && !isClosed(order.status);
-  if (!usable) throw retryLater('ProviderUnavailable', evidence.reason, evidence.retryAfterMs);
-  const { event, detail, alarm } = classifyPayment(termsOf(order), ipn, [], tolerance);
-  return { ...nothingNew, event: neverPaid(event), source: 'ipn', detail, alarm, note: 'believed without a read' };
-}
-
-function neverPaid(event: OrderEvent): OrderEvent {
-  return event === 'payment_finished' || event === 'overpaid' || event === 'amount_mismatch' ? 'payment_seen' : event;
+  return readMeaning(situation, evidence, 'ipn');
 }
 
 /**
  * A payment that names our order but is not the one bound to it. Under the same purchase it is one more deposit; any other
  * is recorded, and a case when coins came.
  */
-async function understandStranger(situation: Understanding, ipn: PaymentView): Promise<Meaning> {
-  const { deps, order, known } = situation;
+async function understandStranger(understanding: Understanding, ipn: PaymentView): Promise<Meaning> {
+  const { deps, order, known, situation } = understanding;
   const account = await deps.providerAccount(order);
   const read = account ? await deps.gateway.read(account, ipn.paymentId, 'decision') : null;
   if (read && (read.kind === 'unavailable' || read.kind === 'account')) {
     throw retryLater('ProviderUnavailable', read.message, read.retryAfterMs);
   }
   const ours = read?.kind === 'read' && read.payment.orderId === order.id ? read.payment : null;
-  if (!ours || !isNews(knownOf(known, ours), ours)) {
-    return { ...nothingNew, source: 'ipn', alarm: strangePayment, note: 'a payment that is not ours' };
+  if (ours !== null && ours.purchaseId !== null && isNews(knownOf(known, ours), ours)) {
+    const deposit = await understandPurchase(understanding, ours);
+    if (deposit) return deposit;
   }
-  const deposit = ours.purchaseId === null ? null : await understandPurchase(situation, ours);
-  if (deposit) return deposit;
-  return strange(situation, ours);
+  return strangerMeaning(situation, ours);
 }
 
 /** What a payment means together with the bound one, if both are of one purchase. */
-async function understandPurchase(situation: Understanding, payment: ProviderPayment): Promise<Meaning | null> {
-  const { deps, order, known } = situation;
+async function understandPurchase(understanding: Understanding, payment: ProviderPayment): Promise<Meaning | null> {
+  const { deps, order, known, situation } = understanding;
   if (order.payAddress === null) return null;
   const evidence = await readEvidence(deps, order, known, { priority: 'decision', hinted: [payment] });
   if (evidence.kind === 'unavailable') throw retryLater('ProviderUnavailable', evidence.reason, evidence.retryAfterMs);
   const isOurs = evidence.children.some(({ paymentId }) => paymentId === payment.paymentId);
-  return isOurs ? meaningOf(situation, evidence.bound, evidence.children, 'ipn') : null;
-}
-
-function strange({ order, known }: Understanding, ours: PaymentView): Meaning {
-  const paid = order.status === 'paid';
-  const late = isClosed(order.status) && hasCoins(ours);
-  const deposit = {
-    view: ours,
-    share: lateShare(knownOf(known, ours), ours),
-    role: paid ? 'second' : 'orphan',
-    late,
-  } as const;
-  const event = late ? 'extra_deposit' : 'nothing_new';
-  return { ...nothingNew, event, source: 'ipn', alarm: strangePayment, deposits: [deposit] };
+  return isOurs ? readMeaning(situation, evidence, 'ipn') : null;
 }

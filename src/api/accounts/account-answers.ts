@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { settingsOf, type AccountRow } from '../../db/accounts/accounts.js';
+import type { AccountRow } from '../../db/accounts/accounts.js';
+import { settingsOf } from '../../domain/account.js';
 import type { ApiKeyRow } from '../../db/accounts/api-keys.js';
 import { currentPairs } from '../../db/secrets/provider-credentials.js';
 import { publicId, type Mode } from '../../domain/ids.js';

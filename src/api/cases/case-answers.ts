@@ -1,8 +1,8 @@
-import { ipnsOfOrders, type IpnEvidence } from '../../db/support/case-lists.js';
+import { ipnsOfOrders, type IpnEvidence } from '../../db/money/ipn-evidence.js';
 import { findOrders, type OrderRow } from '../../db/orders/orders.js';
 import { paymentsOf, type PaymentRow } from '../../db/money/payments.js';
 import type { Database } from '../../db/pool.js';
-import type { CaseRow } from '../../db/support/support-cases.js';
+import type { CaseResolution, CaseRow } from '../../db/support/support-cases.js';
 import { priceText, worthAtQuote } from '../../domain/currency.js';
 import { publicId } from '../../domain/ids.js';
 import { coinAmount } from '../../domain/money.js';
@@ -46,7 +46,7 @@ function answer(
     pay_currency: row.payCurrency,
     opened_at: row.openedAt,
     escalated_at: row.escalatedAt,
-    resolution: row.resolution,
+    resolution: resolutionOnWire(row.resolution),
     livemode: row.mode === 'live',
     deadline_at: row.deadlineAt,
     order_status: order?.status ?? null,
@@ -59,6 +59,12 @@ function answer(
       ipns: ipns.map(ipnAnswer),
     },
   };
+}
+
+export function resolutionOnWire(resolution: CaseResolution | null): CaseAnswer['resolution'] {
+  if (resolution === null) return null;
+  const { at, actor, action, reason, approvedBy } = resolution;
+  return { at, actor, action, reason, approved_by: approvedBy };
 }
 
 /** What the coins were worth when the order was quoted; nothing for another coin than the order's. */

@@ -10,6 +10,7 @@ import { publicId } from '../../domain/ids.js';
 import { allowedActions, type CaseAction } from '../../domain/support-case.js';
 import type { AppDeps } from '../deps.js';
 import { Problem, notFound } from '../http/problem.js';
+import { resolutionOnWire } from './case-answers.js';
 
 export interface CaseDecision {
   readonly caseId: string;
@@ -89,7 +90,7 @@ function refusal(why: string, found: CaseRow, order: OrderRow | null): Problem {
     field: 'status',
     case_status: found.status,
     order_status: order?.status ?? null,
-    resolution: found.resolution,
+    resolution: resolutionOnWire(found.resolution),
   });
 }
 
@@ -135,7 +136,7 @@ async function applyToOrphan({ pool }: AppDeps, found: CaseRow, decision: CaseDe
   return inTransaction(pool, async (db) => {
     const at = await databaseNow(db);
     if (action === 'note') await addCaseFact(db, found.id, { at, note: reason, actor });
-    else if (!(await resolveCase(db, found.id, { action, reason, actor, approved_by: null, at }))) {
+    else if (!(await resolveCase(db, found.id, { action, reason, actor, approvedBy: null, at }))) {
       throw refusal('the case is resolved', await caseWith(db, found.id), null);
     }
     const after = await caseWith(db, found.id);
@@ -146,7 +147,7 @@ async function applyToOrphan({ pool }: AppDeps, found: CaseRow, decision: CaseDe
       subject: publicId('case', found.id),
       reason,
       before: { case: found.status },
-      after: { case: after.status, resolution: after.resolution },
+      after: { case: after.status, resolution: resolutionOnWire(after.resolution) },
     });
     return after;
   });

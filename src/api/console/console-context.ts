@@ -11,12 +11,13 @@ const noticeOptions = { path: '/console', httpOnly: true, sameSite: 'strict', si
 
 /** What every page of the console knows; a notice is shown once. */
 export async function consoleContext(
-  { pool, nowMs }: AppDeps,
+  { pool, settings, nowMs }: AppDeps,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<ConsoleContext> {
   const { operator, csrfToken } = sessionIn(request);
   return {
+    brandName: settings.brandName,
     operator: { name: operator.name, role: operator.role },
     csrfToken,
     openCases: await countOpenCases(pool),

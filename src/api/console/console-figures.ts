@@ -1,6 +1,6 @@
 import { countOpenCases } from '../../db/support/case-queue.js';
 import { deliveryDays, timeToPaid } from '../../db/figures/console-figures.js';
-import { countDeadLetters } from '../../db/deliveries/order-deliveries.js';
+import { countDeadLetters } from '../../db/deliveries/delivery-log.js';
 import { dailyFigures, orderFigures, type DailyFigure, type OrderFigure } from '../../db/figures/order-figures.js';
 import type { Mode } from '../../domain/ids.js';
 import { orderStatuses, type OrderStatus } from '../../domain/order.js';

@@ -7,12 +7,13 @@ import type { Database } from '../../db/pool.js';
 import { findReceipt } from '../../db/money/receipts.js';
 import { addressIntact } from '../../db/secrets/seal.js';
 import { casesOf, type CaseRow } from '../../db/support/support-cases.js';
-import type { ConsoleCase } from '../../web/console/console-case-card.js';
+import type { ConsoleCase, ConsoleIpn } from '../../web/console/console-case-view.js';
 import type { ConsoleContext } from '../../web/console/console-frame.js';
 import type { ConsoleOrderView } from '../../web/console/console-order-view.js';
 import { caseAnswers } from '../cases/case-answers.js';
 import type { AppDeps } from '../deps.js';
 import { paymentUrl } from '../orders/order-envelope.js';
+import type { CaseAnswer } from '../schemas/support-cases.js';
 
 /** All that the console shows of one order. */
 export async function consoleOrderView(
@@ -52,8 +53,20 @@ export async function consoleCases(db: Database, rows: readonly CaseRow[]): Prom
       ...row,
       orderStatus: answer.order_status,
       fiatText: answer.fiat_value?.text ?? null,
-      ipns: answer.evidence.ipns,
+      ipns: answer.evidence.ipns.map(consoleIpn),
       decisionId: randomUUID(),
     };
   });
+}
+
+function consoleIpn(ipn: CaseAnswer['evidence']['ipns'][number]): ConsoleIpn {
+  return {
+    id: ipn.id,
+    paymentId: ipn.payment_id,
+    paymentStatus: ipn.payment_status,
+    actuallyPaid: ipn.actually_paid,
+    payCurrency: ipn.pay_currency,
+    receivedAt: ipn.received_at,
+    outcome: ipn.outcome,
+  };
 }

@@ -1,10 +1,10 @@
 import CRC32 from 'crc-32';
 import { createHash, randomInt, timingSafeEqual } from 'node:crypto';
-import { brand } from '../../domain/brand.js';
+import { wireWords } from '../../domain/brand.js';
 import type { Mode } from '../../domain/ids.js';
 
 const base62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-const keyShape = new RegExp(`^${brand.keyPrefix}(?:live|test)_[0-9A-Za-z]{38}$`);
+const keyShape = new RegExp(`^${wireWords.keyPrefix}(?:live|test)_[0-9A-Za-z]{38}$`);
 const prefixLength = 16;
 
 export interface MintedKey {
@@ -16,7 +16,7 @@ export interface MintedKey {
 /** A new key: `ds_live_`, 32 random characters, 6 of checksum. */
 export function mintKey(mode: Mode): MintedKey {
   const random = Array.from({ length: 32 }, () => base62[randomInt(base62.length)]).join('');
-  const body = `${brand.keyPrefix}${mode}_${random}`;
+  const body = `${wireWords.keyPrefix}${mode}_${random}`;
   const key = body + checksum(body);
   return { key, prefix: keyPrefix(key), sha256: hashKey(key) };
 }

@@ -2,12 +2,14 @@ import { orderEventsOf, type OrderEventRow } from '../../db/orders/order-events.
 import type { OrderRow } from '../../db/orders/orders.js';
 import { paymentsOf, type PaymentRow } from '../../db/money/payments.js';
 import { addressIntact } from '../../db/secrets/seal.js';
-import { addCoins, isZeroCoins, subtractCoins, zeroCoins } from '../../domain/money.js';
+import { arrivedFor } from '../../domain/deposits.js';
+import { isZeroCoins, subtractCoins, zeroCoins } from '../../domain/money.js';
+import { nextActionOf } from '../../domain/next-action.js';
 import { isClosed } from '../../domain/order.js';
 import { topUpAmount } from '../../domain/top-up.js';
 import type { AppDeps } from '../deps.js';
 import { exactNumber } from '../http/exact-json.js';
-import type { NextAction, OrderEnvelope } from '../schemas/orders.js';
+import type { OrderEnvelope } from '../schemas/orders.js';
 
 type Shown = Pick<AppDeps, 'keyring' | 'settings' | 'metrics' | 'log'>;
 
@@ -101,31 +103,6 @@ export function paymentUrl({ settings }: Pick<AppDeps, 'settings'>, row: OrderRo
   return `${settings.publicUrl}/pay/${row.payToken}`;
 }
 
-/** What the caller, or the payer, can do next. */
-export function nextActionOf(
-  row: OrderRow,
-  { hasAddress, payments }: { hasAddress: boolean; payments: readonly PaymentRow[] },
-): NextAction {
-  switch (row.status) {
-    case 'pending':
-      if (hasAddress) return 'pay';
-      return row.provider === 'stub' || row.payAddress ? 'contact_support' : 'wait';
-    case 'confirming':
-      return 'wait';
-    case 'partial':
-      return payments.some((payment) => hasStrangeCoins(row, payment)) ? 'contact_support' : 'top_up';
-    case 'failed':
-    case 'cancelled':
-      return payments.some((payment) => payment.lateAt !== null) ? 'contact_support' : 'none';
-    case 'paid':
-      return 'none';
-  }
-}
-
-function hasStrangeCoins(row: OrderRow, payment: PaymentRow): boolean {
-  return !isZeroCoins(payment.arrived) && payment.coin?.toLowerCase() !== row.payCurrency?.toLowerCase();
-}
-
 function latePayment({ lateAt, paymentId, providerStatus, arrived, coin }: PaymentRow) {
   if (lateAt === null) return [];
   return [
@@ -138,11 +115,7 @@ export function amounts(
   row: OrderRow,
   payments: readonly PaymentRow[],
 ): { actually_paid: string; amount_due: string; top_up_amount: string | null } {
-  const counted = payments.filter(
-    ({ role, coin }) =>
-      (role === 'bound' || role === 'child') && coin?.toLowerCase() === row.payCurrency?.toLowerCase(),
-  );
-  const arrived = addCoins(...counted.map((payment) => payment.arrived));
+  const arrived = arrivedFor(row.payCurrency, payments);
   const due = subtractCoins(row.payAmount ?? zeroCoins, arrived);
   const asked = row.status === 'partial' && !isZeroCoins(due) ? topUpAmount(due, row.topUpFloor) : null;
   return { actually_paid: arrived, amount_due: due, top_up_amount: asked };

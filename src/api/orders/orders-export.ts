@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { pipeline } from 'node:stream';
 import { exportOrders, matchesMoreThan, type ExportRow, type SearchFilters } from '../../db/orders/order-search.js';
 import type { Pool } from '../../db/pool.js';
-import { brand } from '../../domain/brand.js';
+import { wireWords } from '../../domain/brand.js';
 import { publicId } from '../../domain/ids.js';
 import { ordersCsv, type OrderCsvRow } from '../../web/orders-csv.js';
 import { withinTime } from '../http/search-time.js';
@@ -19,7 +19,7 @@ export async function sendOrdersCsv(
   const isCut = await withinTime(() => matchesMoreThan(pool, filters, limit));
   void reply.type('text/csv; charset=utf-8');
   void reply.header('content-disposition', 'attachment; filename="crypto-orders.csv"');
-  if (isCut) void reply.header(brand.header('csv-truncated'), '1');
+  if (isCut) void reply.header(wireWords.header('csv-truncated'), '1');
   const csv = pipeline(matchingRows(pool, filters, limit), ordersCsv(), (failure) => {
     // The connection is cut with the stream: a reader can tell half a file from a whole one.
     if (failure && failure.code !== 'ERR_STREAM_PREMATURE_CLOSE')

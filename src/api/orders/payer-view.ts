@@ -1,10 +1,11 @@
 import type { OrderRow } from '../../db/orders/orders.js';
 import type { PaymentRow } from '../../db/money/payments.js';
 import { isZeroCoins } from '../../domain/money.js';
+import { holdsStrangeCoins } from '../../domain/next-action.js';
 import type { PaymentPageView, PayTarget } from '../../web/pay/payment-state.js';
 import type { AppDeps } from '../deps.js';
 import { markText } from '../live/live-status.js';
-import { amounts, nextActionOf, payTarget } from './order-envelope.js';
+import { amounts, payTarget } from './order-envelope.js';
 
 /** An order as its payer may see it: nothing of the account, no note, no reference. The address is checked each time. */
 export function payerView(
@@ -16,6 +17,7 @@ export function payerView(
   const pay = asksForMoney ? targetOf(deps, row, payments) : null;
   const isClosedUnpaid = row.status === 'failed' || row.status === 'cancelled';
   return {
+    brandName: deps.settings.brandName,
     token: row.payToken,
     orderId: row.id,
     product: row.product,
@@ -25,7 +27,7 @@ export function payerView(
     provider: row.provider,
     pay,
     isAddressWithheld: asksForMoney && row.payAddress !== null && pay === null,
-    isWrongAsset: row.status === 'partial' && nextActionOf(row, { hasAddress: true, payments }) === 'contact_support',
+    isWrongAsset: row.status === 'partial' && holdsStrangeCoins(row, payments),
     hasLateMoney: isClosedUnpaid && payments.some(({ lateAt }) => lateAt !== null),
     hasEarlierMoney: isClosedUnpaid && payments.some(({ arrived, lateAt }) => lateAt === null && !isZeroCoins(arrived)),
     expiresAt: row.status === 'pending' ? row.expiresAt : row.status === 'partial' ? row.partialUntil : null,

@@ -4,7 +4,7 @@ import pLimit from 'p-limit';
 import type { OrderRow } from '../../db/orders/orders.js';
 import { findRendering, keepRendering, type ReceiptForm } from '../../db/money/receipt-renderings.js';
 import { findReceipt } from '../../db/money/receipts.js';
-import { brand } from '../../domain/brand.js';
+import { wireWords } from '../../domain/brand.js';
 import type { Receipt } from '../../domain/receipt.js';
 import { receiptPdf } from '../../web/receipt/receipt-pdf.js';
 import { receiptText } from '../../web/receipt/receipt-text.js';
@@ -28,20 +28,22 @@ export function createReceiptAnswers({ pool, keyring, settings }: Pick<AppDeps, 
   const json: Answer = async (request, reply, order) => {
     const receipt = await frozen(order);
     const bytes = Buffer.from(receipt.body);
-    void reply.type('application/json; charset=utf-8').header(brand.header('receipt-signature'), signer.sign(bytes));
+    void reply
+      .type('application/json; charset=utf-8')
+      .header(wireWords.header('receipt-signature'), signer.sign(bytes));
     return sendFrozen(request, reply, receipt, bytes);
   };
 
   const text: Answer = async (request, reply, order) => {
     const receipt = await frozen(order);
-    const bytes = await rendered(receipt, 'txt', async (facts) => Buffer.from(receiptText(facts)));
+    const bytes = await rendered(receipt, 'txt', async (facts) => Buffer.from(receiptText(facts, settings.brandName)));
     void reply.type('text/plain; charset=utf-8');
     return sendFrozen(request, reply, receipt, bytes);
   };
 
   const pdf: Answer = async (request, reply, order) => {
     const receipt = await frozen(order);
-    const bytes = await rendered(receipt, 'pdf', (facts) => onePdfAtATime(() => receiptPdf(facts)));
+    const bytes = await rendered(receipt, 'pdf', (facts) => onePdfAtATime(() => receiptPdf(facts, settings.brandName)));
     void reply
       .type('application/pdf')
       .header('content-disposition', `attachment; filename="receipt-${receipt.orderId}.pdf"`);
@@ -80,7 +82,7 @@ function sendFrozen(request: FastifyRequest, reply: FastifyReply, receipt: Froze
   void reply.headers({
     etag,
     'cache-control': 'private, max-age=31536000, immutable',
-    [brand.header('receipt-sha256')]: receipt.sha256,
+    [wireWords.header('receipt-sha256')]: receipt.sha256,
   });
   if (!matches(request.headers['if-none-match'], etag)) return reply.send(bytes);
   return reply.code(304).removeHeader('content-type').removeHeader('content-disposition').send();

@@ -1,5 +1,5 @@
 import helmet from '@fastify/helmet';
-import { brand } from '../../domain/brand.js';
+import { wireWords } from '../../domain/brand.js';
 import type { App, AppDeps } from '../deps.js';
 
 /** Headers of every answer: request id, no caching under /v1, and what a browser may do with a page. */
@@ -36,7 +36,7 @@ export async function setAnswerHeaders(app: App, { settings, metrics, log }: App
     metrics.requestSeconds.observe({ method, route, status }, reply.elapsedTime / 1000);
     log.info(
       { requestId: request.id, method, route, status, ms: Math.round(reply.elapsedTime), keyId: request.caller?.keyId },
-      `${brand.name} ${status}`,
+      `${wireWords.name} ${status}`,
     );
   });
 }

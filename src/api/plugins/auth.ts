@@ -1,7 +1,6 @@
 import type { FastifyRequest } from 'fastify';
-import { settingsOf } from '../../db/accounts/accounts.js';
 import { findKeyByPrefix, noteKeyUse, type KeyOfCaller } from '../../db/accounts/api-keys.js';
-import type { AccountSettings } from '../../domain/account.js';
+import { settingsOf, type AccountSettings } from '../../domain/account.js';
 import { publicId, type AccountId, type Mode } from '../../domain/ids.js';
 import { permits, scopesFor, type Permission } from '../../domain/scopes.js';
 import { minute } from '../../domain/timing.js';

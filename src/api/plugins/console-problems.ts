@@ -26,7 +26,13 @@ export function answerWithPages(app: App, deps: AppDeps): void {
     const { title, detail } = problem;
     return sendPage(
       reply,
-      consoleProblemPage({ context, title, detail: worded(problem, detail), requestId: request.id }),
+      consoleProblemPage({
+        brandName: deps.settings.brandName,
+        context,
+        title,
+        detail: worded(problem, detail),
+        requestId: request.id,
+      }),
     );
   }
 

@@ -2,7 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { isOutage } from '../../db/query.js';
-import { brand } from '../../domain/brand.js';
+import { wireWords } from '../../domain/brand.js';
 import { TemporalAway } from '../../temporal/order-runs.js';
 import type { App } from '../deps.js';
 import { Problem, badRequest, notFound, problemKinds, unavailable } from '../http/problem.js';
@@ -52,7 +52,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, proble
 
 export function problemDocument(problem: Problem, requestId: string): Record<string, unknown> {
   return {
-    type: brand.errorBase + problem.slug,
+    type: wireWords.errorBase + problem.slug,
     title: problem.title,
     status: problem.status,
     detail: problem.detail,

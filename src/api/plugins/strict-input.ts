@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { brand } from '../../domain/brand.js';
+import { wireWords } from '../../domain/brand.js';
 import type { App } from '../deps.js';
 import { Problem, badRequest, validationFailed, type Issues } from '../http/problem.js';
 import { isStorableText, parseStrictJson } from '../http/strict-json.js';
@@ -19,7 +19,7 @@ export function refuseAmbiguity(app: App): void {
   app.addHook('preValidation', async (request, reply) => {
     checkQuery(request.query as Record<string, unknown>); // what queryOf made
     const unknown = unknownFields(request);
-    if (unknown.length > 0) void reply.header(brand.header('unknown-fields'), unknown.join(','));
+    if (unknown.length > 0) void reply.header(wireWords.header('unknown-fields'), unknown.join(','));
   });
   app.setValidatorCompiler<z.ZodType>(({ schema, httpPart }) => (input: unknown) => {
     if (httpPart === 'body' && (typeof input !== 'object' || input === null || Array.isArray(input)))

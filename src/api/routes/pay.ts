@@ -27,6 +27,7 @@ const querystring = z.object({ lang: z.string().optional() });
 export const payRoutes: Routes = (app, deps) => {
   const live = createLiveStatus(deps);
   const receipts = createReceiptAnswers(deps);
+  const { brandName } = deps.settings;
   app.addHook('preClose', () => live.close());
 
   const config = { permission: 'public' as const };
@@ -34,11 +35,11 @@ export const payRoutes: Routes = (app, deps) => {
 
   app.get(
     '/pay/:token',
-    { config, schema: { ...schema, querystring }, errorHandler: answerAway },
+    { config, schema: { ...schema, querystring }, errorHandler: answerAway(brandName) },
     async (request, reply) => {
       const strings = stringsFor(request, request.query.lang);
       const view = await viewOf(deps, request.params.token);
-      if (!view) return sendPage(reply.code(404), strings, paymentNotFoundPage(strings));
+      if (!view) return sendPage(reply.code(404), strings, paymentNotFoundPage(strings, brandName));
       return sendPage(reply, strings, paymentPage(view, strings));
     },
   );
@@ -108,10 +109,12 @@ function sendPage(reply: FastifyReply, strings: Strings, html: string): FastifyR
 }
 
 /** A person is reading: an outage is said in words, and the page comes back by itself. */
-function answerAway(failure: Error, request: FastifyRequest, reply: FastifyReply): void {
-  if (!isOutage(failure)) throw failure;
-  request.log.warn({ err: failure }, 'outage');
-  const strings = stringsFor(request, undefined);
-  void reply.code(503).headers({ 'retry-after': awaySeconds, refresh: awaySeconds });
-  void sendPage(reply, strings, paymentAwayPage(strings));
+function answerAway(brandName: string) {
+  return (failure: Error, request: FastifyRequest, reply: FastifyReply): void => {
+    if (!isOutage(failure)) throw failure;
+    request.log.warn({ err: failure }, 'outage');
+    const strings = stringsFor(request, undefined);
+    void reply.code(503).headers({ 'retry-after': awaySeconds, refresh: awaySeconds });
+    void sendPage(reply, strings, paymentAwayPage(strings, brandName));
+  };
 }

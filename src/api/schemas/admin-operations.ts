@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { brand } from '../../domain/brand.js';
+import { wireWords } from '../../domain/brand.js';
 import type { Operation } from './operations.js';
 
 const orders = '/v1/admin/crypto-orders';
@@ -14,7 +14,7 @@ export const adminOperations: Readonly<Record<string, Operation>> = {
     summary: 'The same as CSV',
     description:
       'Streamed. Cells that a spreadsheet would take for formulas begin with an apostrophe. Where more orders match than ' +
-      `\`limit\`, the header \`${brand.header('csv-truncated')}: 1\` says so.`,
+      `\`limit\`, the header \`${wireWords.header('csv-truncated')}: 1\` says so.`,
     answers: { 200: { content: { 'text/csv': { schema: z.string() } } } },
   },
   [`GET ${orders}/stats`]: { id: 'orderStats', summary: 'Orders by status, revenue, time to paid', description: live },

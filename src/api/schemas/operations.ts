@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { brand } from '../../domain/brand.js';
+import { wireWords } from '../../domain/brand.js';
 
 /** What the reference says about a route beyond its own schema: that one is checked, this one is only read. */
 export interface Operation {
@@ -13,7 +13,7 @@ export interface Operation {
 /** Every error of the API. What else is in it depends on the last word of `type`. */
 export const problemAnswer = z
   .object({
-    type: z.string().meta({ description: `\`${brand.errorBase}<slug>\`` }),
+    type: z.string().meta({ description: `\`${wireWords.errorBase}<slug>\`` }),
     title: z.string(),
     status: z.number().int(),
     detail: z.string(),
@@ -66,7 +66,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     description:
       'Answers 201 for a new order and for a replay, which carries `Idempotent-Replayed: 1`. Where the address is still ' +
       'being made, it is null and `Retry-After` says when to repeat the call with the same key. A replay with another ' +
-      `body answers the original order and \`${brand.header('idempotency-mismatch')}: 1\`; in strict accounts, 422.`,
+      `body answers the original order and \`${wireWords.header('idempotency-mismatch')}: 1\`; in strict accounts, 422.`,
     headers: idempotencyKey,
   },
   'POST /v1/billing/crypto-checkout/quote': {

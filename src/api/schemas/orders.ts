@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { currencyExponent } from '../../domain/currency.js';
+import { nextActions } from '../../domain/next-action.js';
 import { eventSources, orderStatuses } from '../../domain/order.js';
 import type { ApiSettings } from '../deps.js';
 import { createdInOrder, cursorText, instant, pageLimit, text } from './text.js';
@@ -69,8 +70,7 @@ export const orderQuery = z
   })
   .refine(...createdInOrder);
 
-const nextAction = z.enum(['pay', 'wait', 'top_up', 'contact_support', 'none']);
-export type NextAction = z.output<typeof nextAction>;
+const nextAction = z.enum(nextActions);
 
 /** What a payer needs; null when there is nothing to pay. */
 const payFields = {

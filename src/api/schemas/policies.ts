@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { modes } from '../../domain/ids.js';
 import { rehearsedOutcomes } from '../../domain/policy-rehearsal.js';
+import type { Policy } from '../../domain/policy.js';
 import { text } from './text.js';
 
 const percent = (most: number) =>
@@ -13,7 +14,7 @@ const minutes = (most: number) => z.number().int().min(1).max(most);
 const year = 366 * 24 * 60;
 
 /** All of a policy: what is not named is left to the installation, or to a person. */
-export const policy = z.strictObject({
+const policy = z.strictObject({
   tolerance_percent: percent(50).nullable().default(null),
   tolerance_cap_cents: z.number().int().min(0).max(1_000_000_000).nullable().default(null),
   overpaid: z.enum(['case', 'keep']).default('case'),
@@ -24,8 +25,31 @@ export const policy = z.strictObject({
   partial_window_minutes: minutes(year).nullable().default(null),
 });
 
+type WirePolicy = z.output<typeof policy>;
+
+function policyFromWire({ late, ...given }: WirePolicy): Policy {
+  return {
+    tolerancePercent: given.tolerance_percent,
+    toleranceCapCents: given.tolerance_cap_cents,
+    overpaid: given.overpaid,
+    late: late && { withinMinutes: late.within_minutes, rateBandPercent: late.rate_band_percent },
+    partialWindowMinutes: given.partial_window_minutes,
+  };
+}
+
+/** A policy in the words of the API, as it is also audited. */
+export function policyOnWire({ late, ...held }: Policy): WirePolicy {
+  return {
+    tolerance_percent: held.tolerancePercent,
+    tolerance_cap_cents: held.toleranceCapCents,
+    overpaid: held.overpaid,
+    late: late && { within_minutes: late.withinMinutes, rate_band_percent: late.rateBandPercent },
+    partial_window_minutes: held.partialWindowMinutes,
+  };
+}
+
 export const policyBody = z.object({
-  policy,
+  policy: policy.transform(policyFromWire),
   expected_version: z.number().int().min(0).optional(),
   reason: text(1, 500).optional(),
 });
@@ -52,7 +76,7 @@ export const policyAnswer = z
 export type PolicyAnswer = z.output<typeof policyAnswer>;
 
 export const dryRunBody = z.object({
-  policy,
+  policy: policy.transform(policyFromWire),
   days: z.number().int().min(1).max(92).default(31),
   mode: z.enum(modes).default('live'),
 });

@@ -1,10 +1,8 @@
 import type { AccountSettings } from '../../domain/account.js';
-import { defaultAccountSettings } from '../../domain/account.js';
 import type { AccountId } from '../../domain/ids.js';
-import type { Page, Position } from '../page.js';
-import { pageOf } from '../page.js';
+import { pageOf, type Page, type Position } from '../page.js';
 import type { Database } from '../pool.js';
-import { many, maybeOne, one } from '../query.js';
+import { many, maybeOne, one, selectList } from '../query.js';
 
 export interface AccountRow {
   readonly id: AccountId;
@@ -14,7 +12,13 @@ export interface AccountRow {
   readonly updatedAt: string;
 }
 
-export const accountColumns = `id, name, settings, created_at as "createdAt", updated_at as "updatedAt"`;
+export const accountColumns = selectList<AccountRow>({
+  id: 'id',
+  name: 'name',
+  settings: 'settings',
+  createdAt: 'created_at',
+  updatedAt: 'updated_at',
+});
 
 export function findAccount(db: Database, id: string): Promise<AccountRow | null> {
   return maybeOne<AccountRow>(db, `select ${accountColumns} from accounts where id = $1`, [id]);
@@ -29,11 +33,6 @@ export function insertAccount(
     `insert into accounts (id, name, settings) values ($1, $2, $3) returning ${accountColumns}`,
     [account.id, account.name, account.settings],
   );
-}
-
-/** What was set, and the defaults for the rest. */
-export function settingsOf(account: Pick<AccountRow, 'settings'>): AccountSettings {
-  return { ...defaultAccountSettings, ...account.settings };
 }
 
 /** Locks an account until the transaction ends, so that two changes of its settings do not undo each other. */

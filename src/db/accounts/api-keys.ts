@@ -1,9 +1,8 @@
 import type { AccountSettings } from '../../domain/account.js';
 import type { AccountId, Mode } from '../../domain/ids.js';
-import type { Page, Position } from '../page.js';
-import { pageOf } from '../page.js';
+import { pageOf, type Page, type Position } from '../page.js';
 import type { Database } from '../pool.js';
-import { execute, many, maybeOne, one } from '../query.js';
+import { execute, many, maybeOne, one, selectList } from '../query.js';
 
 export interface ApiKeyRow {
   readonly id: string;
@@ -18,9 +17,18 @@ export interface ApiKeyRow {
   readonly createdAt: string;
 }
 
-export const apiKeyColumns = `k.id, k.account_id as "accountId", k.mode, k.prefix, k.scopes, k.name,
-  k.expires_at as "expiresAt", k.revoked_at as "revokedAt", k.last_used_at as "lastUsedAt",
-  k.created_at as "createdAt"`;
+export const apiKeyColumns = selectList<ApiKeyRow>({
+  id: 'k.id',
+  accountId: 'k.account_id',
+  mode: 'k.mode',
+  prefix: 'k.prefix',
+  scopes: 'k.scopes',
+  name: 'k.name',
+  expiresAt: 'k.expires_at',
+  revokedAt: 'k.revoked_at',
+  lastUsedAt: 'k.last_used_at',
+  createdAt: 'k.created_at',
+});
 
 export interface KeyOfCaller extends ApiKeyRow {
   readonly sha256: Buffer;
@@ -28,11 +36,17 @@ export interface KeyOfCaller extends ApiKeyRow {
   readonly settings: Partial<AccountSettings> | null;
 }
 
+export const callerColumns = selectList<Omit<KeyOfCaller, keyof ApiKeyRow>>({
+  sha256: 'k.sha256',
+  expired: 'coalesce(k.expires_at <= now(), false)',
+  settings: 'a.settings',
+});
+
 /** The key that a caller may be showing, with the settings of its account: one look-up per call. */
 export function findKeyByPrefix(db: Database, prefix: string): Promise<KeyOfCaller | null> {
   return maybeOne<KeyOfCaller>(
     db,
-    `select ${apiKeyColumns}, k.sha256, coalesce(k.expires_at <= now(), false) as expired, a.settings
+    `select ${apiKeyColumns}, ${callerColumns}
      from api_keys k left join accounts a on a.id = k.account_id where k.prefix = $1`,
     [prefix],
   );
@@ -77,19 +91,14 @@ export function findApiKey(db: Database, id: string): Promise<ApiKeyRow | null> 
   return maybeOne<ApiKeyRow>(db, `select ${apiKeyColumns} from api_keys k where k.id = $1`, [id]);
 }
 
+interface KeyPage {
+  readonly filters: { readonly accountId?: string | undefined; readonly mode?: Mode | undefined };
+  readonly after: Position | null;
+  readonly limit: number;
+}
+
 /** Keys, newest first; of one account or mode when named. */
-export async function listApiKeys(
-  db: Database,
-  {
-    filters,
-    after,
-    limit,
-  }: {
-    filters: { accountId?: string | undefined; mode?: Mode | undefined };
-    after: Position | null;
-    limit: number;
-  },
-): Promise<Page<ApiKeyRow>> {
+export async function listApiKeys(db: Database, { filters, after, limit }: KeyPage): Promise<Page<ApiKeyRow>> {
   const rows = await many<ApiKeyRow>(
     db,
     `select ${apiKeyColumns} from api_keys k

@@ -92,6 +92,26 @@ export async function noteOutcomes(
   return rows.filter(({ disabled }) => disabled);
 }
 
+/** Waiting deliveries of an endpoint become due. Answers how many. */
+export function makeWaitingDue(db: Database, endpointId: string): Promise<number> {
+  return execute(
+    db,
+    `update deliveries set next_attempt_at = now(), updated_at = now() where endpoint_id = $1 and status = 'pending'`,
+    [endpointId],
+  );
+}
+
+/** Waiting deliveries that nobody gave a time become due, unless their endpoint is paused by now. */
+export function makeUntimedDue(db: Database, endpointId: string): Promise<number> {
+  return execute(
+    db,
+    `update deliveries d set next_attempt_at = now(), updated_at = now() from webhook_endpoints w
+     where w.id = $1 and d.endpoint_id = w.id and d.status = 'pending' and d.next_attempt_at is null
+       and w.active and w.disabled_at is null`,
+    [endpointId],
+  );
+}
+
 /** What waits for a disabled endpoint is dead; a replay of the window finds it after the endpoint is back. */
 export function buryWaiting(db: Database, endpointId: string): Promise<number> {
   return execute(

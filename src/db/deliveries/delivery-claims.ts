@@ -15,7 +15,7 @@
 
 import type { DeliveryStatus } from '../../domain/delivery.js';
 import type { Database } from '../pool.js';
-import { execute, many, maybeOne } from '../query.js';
+import { execute, many, maybeOne, selectList } from '../query.js';
 
 /** A delivery that the caller may attempt now: nobody else will until `claimed_until`. */
 export interface ClaimedDelivery {
@@ -36,9 +36,18 @@ const claimSeconds = 60; // an attempt takes 10 s at most; a dead worker's claim
 const claiming = `status = 'in_flight', attempts = d.attempts + 1, updated_at = now(),
   claimed_until = now() + make_interval(secs => ${claimSeconds})`;
 
-const returning = `d.id, d.event_id as "eventId", e.type as "eventType", e.body, d.endpoint_id as "endpointId", w.url,
-  w.secret_sealed as "secretSealed",
-  case when w.rotation_grace_expires_at > now() then w.prev_secret_sealed end as "prevSecretSealed", d.attempts, d.round`;
+export const claimedColumns = selectList<ClaimedDelivery>({
+  id: 'd.id',
+  eventId: 'd.event_id',
+  eventType: 'e.type',
+  body: 'e.body',
+  endpointId: 'd.endpoint_id',
+  url: 'w.url',
+  secretSealed: 'w.secret_sealed',
+  prevSecretSealed: 'case when w.rotation_grace_expires_at > now() then w.prev_secret_sealed end',
+  attempts: 'd.attempts',
+  round: 'd.round',
+});
 
 // The first attempt, also one whose worker died on the way: later ones belong to the delivery's workflow.
 const isFirst = `c.status in ('pending', 'in_flight') and c.next_attempt_at <= now()
@@ -79,7 +88,7 @@ export function claimDue(
        limit $4
      )
      update deliveries d set ${claiming} from picked, outgoing_events e, webhook_endpoints w
-     where d.id = picked.id and e.id = d.event_id and w.id = d.endpoint_id returning ${returning}`,
+     where d.id = picked.id and e.id = d.event_id and w.id = d.endpoint_id returning ${claimedColumns}`,
     [shares.endpointIds, shares.free, shares.preset, limit, from],
   );
 }
@@ -99,7 +108,7 @@ export function claimOfEvents(
        order by c.next_attempt_at limit $4 for update of c skip locked
      )
      update deliveries d set ${claiming} from picked, outgoing_events e, webhook_endpoints w
-     where d.id = picked.id and e.id = d.event_id and w.id = d.endpoint_id returning ${returning}`,
+     where d.id = picked.id and e.id = d.event_id and w.id = d.endpoint_id returning ${claimedColumns}`,
     [eventIds, shares.endpointIds, shares.free, limit],
   );
 }
@@ -112,7 +121,7 @@ export function claimDelivery(db: Database, id: string): Promise<ClaimedDelivery
      where d.id = $1 and e.id = d.event_id and w.id = d.endpoint_id and d.status in ('pending', 'in_flight')
        and d.next_attempt_at <= now() and (d.claimed_until is null or d.claimed_until < now())
        and w.active and w.disabled_at is null
-     returning ${returning}`,
+     returning ${claimedColumns}`,
     [id],
   );
 }
@@ -137,11 +146,18 @@ export interface DeliveryStanding {
   readonly waitMs: number; // until its next attempt is due, or another's claim ends
 }
 
+export const standingColumns = selectList<DeliveryStanding>({
+  status: 'd.status',
+  endpointId: 'd.endpoint_id',
+  active: 'w.active',
+  disabled: 'w.disabled_at is not null',
+  waitMs: 'greatest(0, ceil(extract(epoch from greatest(d.next_attempt_at, d.claimed_until) - now()) * 1000))::int',
+});
+
 export function deliveryStanding(db: Database, id: string): Promise<DeliveryStanding | null> {
   return maybeOne<DeliveryStanding>(
     db,
-    `select d.status, d.endpoint_id as "endpointId", w.active, w.disabled_at is not null as disabled,
-       greatest(0, ceil(extract(epoch from greatest(d.next_attempt_at, d.claimed_until) - now()) * 1000))::int as "waitMs"
+    `select ${standingColumns}
      from deliveries d join webhook_endpoints w on w.id = d.endpoint_id where d.id = $1`,
     [id],
   );

@@ -1,9 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { DeliveryStatus } from '../../domain/delivery.js';
-import type { Page, Position } from '../page.js';
-import { pageOf } from '../page.js';
+import { pageOf, type Page, type Position } from '../page.js';
 import type { Database } from '../pool.js';
-import { execute, many, maybeOne, one } from '../query.js';
+import { many, maybeOne, one, selectList } from '../query.js';
 import type { EndpointOwner } from './webhook-endpoints.js';
 
 export interface DeliveryRow {
@@ -24,11 +22,23 @@ export interface DeliveryRow {
   readonly updatedAt: string;
 }
 
-const columns = `d.id, d.event_id as "eventId", e.type as "eventType", d.endpoint_id as "endpointId",
-  d.account_id as "accountId", d.status, d.attempts, d.next_attempt_at as "nextAttemptAt",
-  d.last_response_status as "lastResponseStatus", d.last_response_excerpt as "lastResponseExcerpt",
-  d.last_error as "lastError", d.delivered_at as "deliveredAt", d.discarded_at as "discardedAt",
-  d.created_at as "createdAt", d.updated_at as "updatedAt"`;
+export const deliveryColumns = selectList<DeliveryRow>({
+  id: 'd.id',
+  eventId: 'd.event_id',
+  eventType: 'e.type',
+  endpointId: 'd.endpoint_id',
+  accountId: 'd.account_id',
+  status: 'd.status',
+  attempts: 'd.attempts',
+  nextAttemptAt: 'd.next_attempt_at',
+  lastResponseStatus: 'd.last_response_status',
+  lastResponseExcerpt: 'd.last_response_excerpt',
+  lastError: 'd.last_error',
+  deliveredAt: 'd.delivered_at',
+  discardedAt: 'd.discarded_at',
+  createdAt: 'd.created_at',
+  updatedAt: 'd.updated_at',
+});
 const tables = 'deliveries d join outgoing_events e on e.id = d.event_id';
 
 interface Wanted {
@@ -44,7 +54,7 @@ export async function listDeliveries(
 ): Promise<Page<DeliveryRow>> {
   const rows = await many<DeliveryRow>(
     db,
-    `select ${columns} from ${tables}
+    `select ${deliveryColumns} from ${tables}
      where d.endpoint_id = $1 and ($2::text is null or d.status = $2)
        and ($3::timestamptz is null or d.created_at <= $3 and (d.created_at < $3 or d.id > $4::uuid))
      order by d.created_at desc, d.id limit $5`,
@@ -60,7 +70,7 @@ export async function listDeadLetters(
 ): Promise<Page<DeliveryRow>> {
   const rows = await many<DeliveryRow>(
     db,
-    `select ${columns} from ${tables}
+    `select ${deliveryColumns} from ${tables}
      where d.status = 'dlq' and d.discarded_at is null and ($1::uuid is null or d.endpoint_id = $1)
        and ($2::timestamptz is null or d.updated_at <= $2 and (d.updated_at < $2 or d.id > $3::uuid))
      order by d.updated_at desc, d.id limit $4`,
@@ -69,11 +79,19 @@ export async function listDeadLetters(
   return pageOf(rows, limit, (row) => row.updatedAt);
 }
 
+export async function countDeadLetters(db: Database): Promise<number> {
+  const row = await one<{ count: number }>(
+    db,
+    `select count(*) as count from deliveries where status = 'dlq' and discarded_at is null`,
+  );
+  return row.count;
+}
+
 /** One delivery: of this owner, or of anybody when there is none. */
 export function findDelivery(db: Database, id: string, owner: EndpointOwner | null): Promise<DeliveryRow | null> {
   return maybeOne<DeliveryRow>(
     db,
-    `select ${columns} from ${tables}
+    `select ${deliveryColumns} from ${tables}
      where d.id = $1 and ($2::uuid is null or d.account_id = $2) and ($3::text is null or d.mode = $3)`,
     [id, owner?.accountId ?? null, owner?.mode ?? null],
   );
@@ -96,21 +114,6 @@ export function countDeliveries(db: Database, endpointIds: readonly string[]): P
   );
 }
 
-/** One delivery of an event to one endpoint, due now. */
-export async function insertDelivery(
-  db: Database,
-  { eventId, endpointId }: { eventId: string; endpointId: string },
-): Promise<string> {
-  const row = await one<{ id: string }>(
-    db,
-    `insert into deliveries (id, event_id, endpoint_id, account_id, mode, next_attempt_at, created_at, updated_at)
-     select $1, e.id, $3, e.account_id, e.mode, now(), e.created_at, now() from outgoing_events e where e.id = $2
-     returning id`,
-    [randomUUID(), eventId, endpointId],
-  );
-  return row.id;
-}
-
 /** Test pings to an endpoint in the last minute, and how long until the oldest of them is a minute old. */
 export function recentPings(db: Database, endpointId: string): Promise<{ count: number; freeInMs: number }> {
   return one(
@@ -119,26 +122,6 @@ export function recentPings(db: Database, endpointId: string): Promise<{ count: 
        coalesce(ceil(extract(epoch from min(d.created_at) + interval '1 minute' - now()) * 1000), 0)::int as "freeInMs"
      from ${tables}
      where d.endpoint_id = $1 and d.created_at > now() - interval '1 minute' and e.type = 'test.ping'`,
-    [endpointId],
-  );
-}
-
-/** Waiting deliveries of an endpoint become due. Answers how many. */
-export function makeWaitingDue(db: Database, endpointId: string): Promise<number> {
-  return execute(
-    db,
-    `update deliveries set next_attempt_at = now(), updated_at = now() where endpoint_id = $1 and status = 'pending'`,
-    [endpointId],
-  );
-}
-
-/** Waiting deliveries that nobody gave a time become due, unless their endpoint is paused by now. */
-export function makeUntimedDue(db: Database, endpointId: string): Promise<number> {
-  return execute(
-    db,
-    `update deliveries d set next_attempt_at = now(), updated_at = now() from webhook_endpoints w
-     where w.id = $1 and d.endpoint_id = w.id and d.status = 'pending' and d.next_attempt_at is null
-       and w.active and w.disabled_at is null`,
     [endpointId],
   );
 }

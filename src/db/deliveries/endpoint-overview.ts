@@ -2,7 +2,7 @@ import type { Mode } from '../../domain/ids.js';
 import type { EventType } from '../../domain/outgoing-event.js';
 import { countDeliveries } from './delivery-log.js';
 import type { Database } from '../pool.js';
-import { many } from '../query.js';
+import { many, selectList } from '../query.js';
 
 /** A merchant's endpoint as operators see it: its health, none of its secrets. */
 export interface EndpointHealth {
@@ -19,15 +19,27 @@ export interface EndpointHealth {
   readonly deliveryCounts: { readonly delivered: number; readonly failed: number; readonly dlq: number };
 }
 
+export const endpointHealthColumns = selectList<Omit<EndpointHealth, 'deliveryCounts'>>({
+  id: 'id',
+  accountId: 'account_id',
+  mode: 'mode',
+  url: 'url',
+  events: 'events',
+  active: 'active',
+  consecutiveFailures: 'consecutive_failures',
+  lastSuccessAt: 'last_success_at',
+  lastFailureAt: 'last_failure_at',
+  disabledReason: 'disabled_reason',
+});
+
 const none = { delivered: 0, failed: 0, dlq: 0 };
 
 /** Endpoints of every account, those in trouble first; deleted ones are left out. */
 export async function endpointHealth(db: Database, limit: number): Promise<EndpointHealth[]> {
   const rows = await many<Omit<EndpointHealth, 'deliveryCounts'>>(
     db,
-    `select id, account_id as "accountId", mode, url, events, active, consecutive_failures as "consecutiveFailures",
-       last_success_at as "lastSuccessAt", last_failure_at as "lastFailureAt", disabled_reason as "disabledReason"
-     from webhook_endpoints where disabled_reason is distinct from 'deleted'
+    `select ${endpointHealthColumns} from webhook_endpoints
+     where disabled_reason is distinct from 'deleted'
      order by (disabled_at is not null) desc, consecutive_failures desc, created_at desc, id limit $1`,
     [limit],
   );

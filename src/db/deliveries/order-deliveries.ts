@@ -1,6 +1,6 @@
 import type { DeliveryStatus } from '../../domain/delivery.js';
 import type { Database } from '../pool.js';
-import { many, one } from '../query.js';
+import { many, selectList } from '../query.js';
 
 /** A delivery with the address it goes to. */
 export interface AddressedDelivery {
@@ -15,8 +15,17 @@ export interface AddressedDelivery {
   readonly createdAt: string;
 }
 
-const columns = `d.id, e.type as "eventType", w.url, d.status, d.attempts, d.next_attempt_at as "nextAttemptAt",
-  d.last_response_status as "lastResponseStatus", d.last_error as "lastError", d.created_at as "createdAt"`;
+export const addressedColumns = selectList<AddressedDelivery>({
+  id: 'd.id',
+  eventType: 'e.type',
+  url: 'w.url',
+  status: 'd.status',
+  attempts: 'd.attempts',
+  nextAttemptAt: 'd.next_attempt_at',
+  lastResponseStatus: 'd.last_response_status',
+  lastError: 'd.last_error',
+  createdAt: 'd.created_at',
+});
 const tables = `deliveries d join outgoing_events e on e.id = d.event_id
   join webhook_endpoints w on w.id = d.endpoint_id`;
 
@@ -24,7 +33,7 @@ const tables = `deliveries d join outgoing_events e on e.id = d.event_id
 export function deliveriesOfOrder(db: Database, orderId: string): Promise<AddressedDelivery[]> {
   return many<AddressedDelivery>(
     db,
-    `select ${columns} from ${tables} where e.order_id = $1 order by e.created_at, d.created_at, d.id`,
+    `select ${addressedColumns} from ${tables} where e.order_id = $1 order by e.created_at, d.created_at, d.id`,
     [orderId],
   );
 }
@@ -33,15 +42,7 @@ export function deliveriesOfOrder(db: Database, orderId: string): Promise<Addres
 export function addressedDeliveries(db: Database, ids: readonly string[]): Promise<AddressedDelivery[]> {
   return many<AddressedDelivery>(
     db,
-    `select ${columns} from ${tables} where d.id = any ($1) order by array_position($1::uuid[], d.id)`,
+    `select ${addressedColumns} from ${tables} where d.id = any ($1) order by array_position($1::uuid[], d.id)`,
     [ids],
   );
-}
-
-export async function countDeadLetters(db: Database): Promise<number> {
-  const row = await one<{ count: number }>(
-    db,
-    `select count(*) as count from deliveries where status = 'dlq' and discarded_at is null`,
-  );
-  return row.count;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Mode } from '../../domain/ids.js';
 import type { Database } from '../pool.js';
-import { execute, many, maybeOne } from '../query.js';
+import { execute, many, maybeOne, one } from '../query.js';
 
 /** Writes an event once per order and type; answers its id, or null when it was written before. */
 export async function insertOutgoingEvent(
@@ -50,6 +50,21 @@ export async function insertDeliveries(db: Database, eventId: string, at: string
      on conflict (event_id, endpoint_id) do nothing`,
     [eventId, endpoints.map(() => randomUUID()), at, endpoints.map((endpoint) => endpoint.id)],
   );
+}
+
+/** One delivery of an event to one endpoint, due now. */
+export async function insertDelivery(
+  db: Database,
+  { eventId, endpointId }: { eventId: string; endpointId: string },
+): Promise<string> {
+  const row = await one<{ id: string }>(
+    db,
+    `insert into deliveries (id, event_id, endpoint_id, account_id, mode, next_attempt_at, created_at, updated_at)
+     select $1, e.id, $3, e.account_id, e.mode, now(), e.created_at, now() from outgoing_events e where e.id = $2
+     returning id`,
+    [randomUUID(), eventId, endpointId],
+  );
+  return row.id;
 }
 
 async function publishNothing(db: Database, eventId: string, at: string): Promise<number> {

@@ -1,7 +1,7 @@
 import type { Mode } from '../../domain/ids.js';
 import type { EventType } from '../../domain/outgoing-event.js';
 import type { Database } from '../pool.js';
-import { execute, many, maybeOne, one } from '../query.js';
+import { execute, many, maybeOne, one, selectList } from '../query.js';
 
 export interface EndpointOwner {
   readonly accountId: string;
@@ -29,11 +29,23 @@ export interface EndpointRow {
 /** Active and paused endpoints of an account and mode; disabled ones do not count. */
 export const mostEndpoints = 10;
 
-const columns = `id, account_id as "accountId", url, events, description, secret_prefix as "secretPrefix",
-  case when rotation_grace_expires_at > now() then prev_secret_prefix end as "prevSecretPrefix",
-  case when rotation_grace_expires_at > now() then rotation_grace_expires_at end as "graceExpiresAt", active,
-  consecutive_failures as "consecutiveFailures", last_success_at as "lastSuccessAt", last_failure_at as "lastFailureAt",
-  disabled_at as "disabledAt", disabled_reason as "disabledReason", created_at as "createdAt"`;
+export const endpointColumns = selectList<EndpointRow>({
+  id: 'id',
+  accountId: 'account_id',
+  url: 'url',
+  events: 'events',
+  description: 'description',
+  secretPrefix: 'secret_prefix',
+  prevSecretPrefix: 'case when rotation_grace_expires_at > now() then prev_secret_prefix end',
+  graceExpiresAt: 'case when rotation_grace_expires_at > now() then rotation_grace_expires_at end',
+  active: 'active',
+  consecutiveFailures: 'consecutive_failures',
+  lastSuccessAt: 'last_success_at',
+  lastFailureAt: 'last_failure_at',
+  disabledAt: 'disabled_at',
+  disabledReason: 'disabled_reason',
+  createdAt: 'created_at',
+});
 
 /** Held while endpoints are counted and one is added, so that two calls cannot both take the last place. */
 export async function lockEndpointCount(db: Database, { accountId, mode }: EndpointOwner): Promise<number> {
@@ -60,10 +72,16 @@ export function insertEndpoint(db: Database, endpoint: NewEndpoint): Promise<End
     db,
     `insert into webhook_endpoints (id, account_id, mode, url, events, description, secret_sealed, secret_prefix,
        created_at, updated_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, now(), now()) returning ${columns}`,
+     values ($1, $2, $3, $4, $5, $6, $7, $8, now(), now()) returning ${endpointColumns}`,
     [
-      ...[endpoint.id, endpoint.accountId, endpoint.mode, endpoint.url, endpoint.events, endpoint.description],
-      ...[endpoint.secretSealed, endpoint.secretPrefix],
+      endpoint.id,
+      endpoint.accountId,
+      endpoint.mode,
+      endpoint.url,
+      endpoint.events,
+      endpoint.description,
+      endpoint.secretSealed,
+      endpoint.secretPrefix,
     ],
   );
 }
@@ -72,7 +90,7 @@ export function insertEndpoint(db: Database, endpoint: NewEndpoint): Promise<End
 export function listEndpoints(db: Database, { accountId, mode }: EndpointOwner): Promise<EndpointRow[]> {
   return many<EndpointRow>(
     db,
-    `select ${columns} from webhook_endpoints
+    `select ${endpointColumns} from webhook_endpoints
      where account_id = $1 and mode = $2 and disabled_reason is distinct from 'deleted'
      order by created_at desc, id`,
     [accountId, mode],
@@ -94,7 +112,7 @@ export async function sealedSecretsOf(db: Database, id: string): Promise<string[
 export function findEndpoint(db: Database, owner: EndpointOwner, id: string): Promise<EndpointRow | null> {
   return maybeOne<EndpointRow>(
     db,
-    `select ${columns} from webhook_endpoints where id = $1 and account_id = $2 and mode = $3`,
+    `select ${endpointColumns} from webhook_endpoints where id = $1 and account_id = $2 and mode = $3`,
     [id, owner.accountId, owner.mode],
   );
 }
@@ -103,7 +121,7 @@ export function findEndpoint(db: Database, owner: EndpointOwner, id: string): Pr
 export function lockEndpoint(db: Database, owner: EndpointOwner, id: string): Promise<EndpointRow | null> {
   return maybeOne<EndpointRow>(
     db,
-    `select ${columns} from webhook_endpoints where id = $1 and account_id = $2 and mode = $3 for no key update`,
+    `select ${endpointColumns} from webhook_endpoints where id = $1 and account_id = $2 and mode = $3 for no key update`,
     [id, owner.accountId, owner.mode],
   );
 }
@@ -124,7 +142,7 @@ export function updateEndpoint(db: Database, id: string, change: EndpointChange)
        disabled_at = case when $6 then null else disabled_at end,
        disabled_reason = case when $6 then null else disabled_reason end,
        consecutive_failures = case when $6 then 0 else consecutive_failures end
-     where id = $1 returning ${columns}`,
+     where id = $1 returning ${endpointColumns}`,
     [id, change.url, change.events, change.description, change.active, change.enable],
   );
 }
@@ -154,7 +172,7 @@ export function rotateSecret(
        prev_secret_prefix = case when rotation_grace_expires_at > now() then prev_secret_prefix else secret_prefix end,
        rotation_grace_expires_at = case when rotation_grace_expires_at > now() then rotation_grace_expires_at
                                    else now() + interval '24 hours' end
-     where id = $1 returning ${columns}`,
+     where id = $1 returning ${endpointColumns}`,
     [id, secretSealed, secretPrefix],
   );
 }

@@ -1,5 +1,5 @@
 import type { Database } from '../pool.js';
-import { execute, many, one } from '../query.js';
+import { execute, many, one, selectList } from '../query.js';
 
 export type MintOutcomeName = 'open' | 'bound' | 'refused' | 'not_sent' | 'absent' | 'unseen';
 
@@ -12,11 +12,19 @@ export interface MintIntentRow {
   readonly lookedAt: string | null;
 }
 
-const columns = `order_id as "orderId", attempt, key_label as "keyLabel", outcome, started_at as "startedAt",
-  looked_at as "lookedAt"`;
+export const mintIntentColumns = selectList<MintIntentRow>({
+  orderId: 'order_id',
+  attempt: 'attempt',
+  keyLabel: 'key_label',
+  outcome: 'outcome',
+  startedAt: 'started_at',
+  lookedAt: 'looked_at',
+});
 
 export function mintIntentsOf(db: Database, orderId: string): Promise<MintIntentRow[]> {
-  return many<MintIntentRow>(db, `select ${columns} from mint_intents where order_id = $1 order by attempt`, [orderId]);
+  return many<MintIntentRow>(db, `select ${mintIntentColumns} from mint_intents where order_id = $1 order by attempt`, [
+    orderId,
+  ]);
 }
 
 /** Written and committed before the provider is called. Two workers cannot write the same attempt. */
@@ -26,7 +34,8 @@ export function openMintIntent(
 ): Promise<MintIntentRow> {
   return one<MintIntentRow>(
     db,
-    `insert into mint_intents (order_id, attempt, key_label, started_at) values ($1, $2, $3, $4) returning ${columns}`,
+    `insert into mint_intents (order_id, attempt, key_label, started_at) values ($1, $2, $3, $4)
+     returning ${mintIntentColumns}`,
     [intent.orderId, intent.attempt, intent.keyLabel, intent.startedAt],
   );
 }

@@ -1,9 +1,8 @@
+import type { PaymentRole } from '../../domain/deposits.js';
 import type { Mode, PaymentId } from '../../domain/ids.js';
 import type { CoinAmount } from '../../domain/money.js';
 import type { Database } from '../pool.js';
-import { execute, many, maybeOne } from '../query.js';
-
-export type PaymentRole = 'bound' | 'child' | 'second' | 'orphan';
+import { execute, many, maybeOne, selectList } from '../query.js';
 
 export interface PaymentRow {
   readonly mode: Mode;
@@ -24,21 +23,36 @@ export interface PaymentRow {
   readonly updatedAt: string;
 }
 
-const columns = `mode, payment_id as "paymentId", order_id as "orderId", role, parent_payment_id as "parentPaymentId",
-  key_label as "keyLabel", provider_status as "providerStatus", coin, arrived, applied, excess, unapplied,
-  late_at as "lateAt", late_quote as "lateQuote", first_seen_at as "firstSeenAt", updated_at as "updatedAt"`;
+export const paymentColumns = selectList<PaymentRow>({
+  mode: 'mode',
+  paymentId: 'payment_id',
+  orderId: 'order_id',
+  role: 'role',
+  parentPaymentId: 'parent_payment_id',
+  keyLabel: 'key_label',
+  providerStatus: 'provider_status',
+  coin: 'coin',
+  arrived: 'arrived',
+  applied: 'applied',
+  excess: 'excess',
+  unapplied: 'unapplied',
+  lateAt: 'late_at',
+  lateQuote: 'late_quote',
+  firstSeenAt: 'first_seen_at',
+  updatedAt: 'updated_at',
+});
 
 /** Every payment of these orders, oldest first. */
 export function paymentsOf(db: Database, orderIds: readonly string[]): Promise<PaymentRow[]> {
   return many<PaymentRow>(
     db,
-    `select ${columns} from payments where order_id = any ($1) order by order_id, first_seen_at, payment_id`,
+    `select ${paymentColumns} from payments where order_id = any ($1) order by order_id, first_seen_at, payment_id`,
     [orderIds],
   );
 }
 
 export function findPayment(db: Database, mode: Mode, paymentId: string): Promise<PaymentRow | null> {
-  return maybeOne<PaymentRow>(db, `select ${columns} from payments where mode = $1 and payment_id = $2`, [
+  return maybeOne<PaymentRow>(db, `select ${paymentColumns} from payments where mode = $1 and payment_id = $2`, [
     mode,
     paymentId,
   ]);

@@ -1,10 +1,9 @@
 import type { Mode } from '../../domain/ids.js';
 import { isWorthRinging } from '../../domain/doorbell.js';
-import type { OrderRow } from '../orders/orders.js';
-import { orderColumns } from '../orders/orders.js';
+import { orderColumns, type OrderRow } from '../orders/orders.js';
 import { paymentsOf } from './payments.js';
 import type { Database } from '../pool.js';
-import { execute, many, maybeOne, one } from '../query.js';
+import { execute, many, maybeOne, one, selectList } from '../query.js';
 
 export interface NewProviderEvent {
   readonly id: string;
@@ -106,12 +105,21 @@ export interface ProviderEventRow {
   readonly handledAt: string | null;
 }
 
-const columns = `id, form, order_id as "orderId", payment_id as "paymentId", parent_payment_id as "parentPaymentId",
-  payment_status as "paymentStatus", raw, received_at as "receivedAt", relayed_at as "relayedAt",
-  handled_at as "handledAt"`;
+export const providerEventColumns = selectList<ProviderEventRow>({
+  id: 'id',
+  form: 'form',
+  orderId: 'order_id',
+  paymentId: 'payment_id',
+  parentPaymentId: 'parent_payment_id',
+  paymentStatus: 'payment_status',
+  raw: 'raw',
+  receivedAt: 'received_at',
+  relayedAt: 'relayed_at',
+  handledAt: 'handled_at',
+});
 
 export function findProviderEvent(db: Database, id: string): Promise<ProviderEventRow | null> {
-  return maybeOne<ProviderEventRow>(db, `select ${columns} from provider_events where id = $1`, [id]);
+  return maybeOne<ProviderEventRow>(db, `select ${providerEventColumns} from provider_events where id = $1`, [id]);
 }
 
 export function markRelayed(db: Database, id: string): Promise<number> {

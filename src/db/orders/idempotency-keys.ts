@@ -1,7 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Mode } from '../../domain/ids.js';
-import type { OrderRow } from './orders.js';
-import { orderColumns } from './orders.js';
+import { orderColumns, type OrderRow } from './orders.js';
 import type { Database } from '../pool.js';
 import { execute, maybeOne, one } from '../query.js';
 
@@ -49,15 +48,15 @@ export function countRefusedBody(db: Database): Promise<number> {
 }
 
 export interface IdempotencyCounters {
-  readonly first_writes: number;
+  readonly firstWrites: number;
   readonly replays: number;
-  readonly body_mismatches: number;
+  readonly bodyMismatches: number;
 }
 
 export function idempotencyCounters(db: Database): Promise<IdempotencyCounters> {
   return one<IdempotencyCounters>(
     db,
-    `select sum(first_writes)::bigint as first_writes, sum(replays)::bigint as replays,
-       sum(body_mismatches)::bigint as body_mismatches from idempotency_counters`,
+    `select sum(first_writes)::bigint as "firstWrites", sum(replays)::bigint as replays,
+       sum(body_mismatches)::bigint as "bodyMismatches" from idempotency_counters`,
   );
 }

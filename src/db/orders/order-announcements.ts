@@ -1,7 +1,6 @@
 import type { OrderStatus } from '../../domain/order.js';
-import type { Connection, Database, Pool } from '../pool.js';
-import { dedicatedConnection } from '../pool.js';
-import { many } from '../query.js';
+import { dedicatedConnection, type Connection, type Database, type Pool } from '../pool.js';
+import { many, selectList } from '../query.js';
 
 const channel = 'order_changed'; // a trigger on orders notifies it, with the id as payload
 const patienceMs = 5_000;
@@ -60,8 +59,13 @@ export interface OrderMark {
   readonly updatedAt: string;
 }
 
+export const orderMarkColumns = selectList<OrderMark>({
+  id: 'id',
+  status: 'status',
+  version: 'version',
+  updatedAt: 'updated_at',
+});
+
 export function orderMarks(db: Database, ids: readonly string[]): Promise<OrderMark[]> {
-  return many<OrderMark>(db, `select id, status, version, updated_at as "updatedAt" from orders where id = any ($1)`, [
-    ids,
-  ]);
+  return many<OrderMark>(db, `select ${orderMarkColumns} from orders where id = any ($1)`, [ids]);
 }

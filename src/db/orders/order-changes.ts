@@ -1,6 +1,5 @@
 import type { OrderStatus } from '../../domain/order.js';
-import type { OrderRow } from './orders.js';
-import { orderColumns } from './orders.js';
+import { orderColumns, type OrderRow } from './orders.js';
 import type { Database } from '../pool.js';
 import { execute, one } from '../query.js';
 
@@ -95,7 +94,7 @@ export function setTopUpFloor(db: Database, id: string, floor: string): Promise<
   return execute(db, 'update orders set top_up_floor = $2 where id = $1', [id, floor]);
 }
 
-/** Fills a payment id that was never bound, from late money (contract.md 4.2, L). */
+/** Fills a payment id that was never bound, from late money (docs/contract.md, "Late money"). */
 export function fillPaymentId(db: Database, id: string, paymentId: string): Promise<number> {
   return execute(db, 'update orders set payment_id = $2 where id = $1 and payment_id is null', [id, paymentId]);
 }

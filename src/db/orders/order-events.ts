@@ -1,6 +1,6 @@
 import type { EventSource, OrderStatus } from '../../domain/order.js';
 import type { Database } from '../pool.js';
-import { execute, many } from '../query.js';
+import { execute, many, selectList } from '../query.js';
 
 export interface OrderEventRow {
   readonly orderId: string;
@@ -13,6 +13,18 @@ export interface OrderEventRow {
   readonly factId: string | null;
   readonly detail: Record<string, unknown>;
 }
+
+export const orderEventColumns = selectList<OrderEventRow>({
+  orderId: 'order_id',
+  seq: 'seq',
+  status: 'status',
+  source: 'source',
+  event: 'event',
+  at: 'at',
+  runId: 'run_id',
+  factId: 'fact_id',
+  detail: 'detail',
+});
 
 export interface NewOrderEvent {
   readonly orderId: string;
@@ -39,8 +51,8 @@ export function appendOrderEvent(db: Database, line: NewOrderEvent): Promise<num
 export function orderEventsOf(db: Database, orderIds: readonly string[]): Promise<OrderEventRow[]> {
   return many<OrderEventRow>(
     db,
-    `select order_id as "orderId", seq, status, source, event, at, run_id as "runId", fact_id as "factId", detail
-     from order_events where order_id = any ($1) order by order_id, seq`,
+    `select ${orderEventColumns} from order_events
+     where order_id = any ($1) order by order_id, seq`,
     [orderIds],
   );
 }

@@ -1,5 +1,5 @@
 import type { Database } from '../pool.js';
-import { execute, many, maybeOne } from '../query.js';
+import { execute, many, maybeOne, one } from '../query.js';
 
 /** What became of a fact the first time, or null when it is new. */
 export async function outcomeOfFact<Outcome>(db: Database, orderId: string, factId: string): Promise<Outcome | null> {
@@ -32,4 +32,14 @@ export function recordFact(db: Database, orderId: string, factId: string, outcom
     factId,
     outcome,
   ]);
+}
+
+/** Whether the order was ever reported for confirming too slowly: once is enough. */
+export async function hasSlowConfirmation(db: Database, orderId: string): Promise<boolean> {
+  const row = await one<{ told: boolean }>(
+    db,
+    `select exists (select 1 from order_facts where order_id = $1 and fact_id like 'slow\\_confirmation:%') as told`,
+    [orderId],
+  );
+  return row.told;
 }

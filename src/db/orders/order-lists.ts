@@ -1,9 +1,7 @@
 import type { Mode } from '../../domain/ids.js';
 import type { OrderStatus } from '../../domain/order.js';
-import type { OrderRow } from './orders.js';
-import { orderColumns } from './orders.js';
-import type { Page, Position } from '../page.js';
-import { pageOf } from '../page.js';
+import { orderColumns, type OrderRow } from './orders.js';
+import { pageOf, type Page, type Position } from '../page.js';
 import type { Database } from '../pool.js';
 import { many } from '../query.js';
 
@@ -32,7 +30,8 @@ export async function listOrders(
   if (updatedAfter) where.push(`o.updated_at >= ${value(updatedAfter)}`);
   const byUpdate = updatedAfter !== undefined;
   if (after) {
-    const [at, id] = [value(after.at), value(after.id)];
+    const at = value(after.at);
+    const id = value(after.id);
     where.push(
       byUpdate
         ? `(o.updated_at, o.id) > (${at}::timestamptz, ${id})`

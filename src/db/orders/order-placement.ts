@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Mode } from '../../domain/ids.js';
+import { assert } from '../../domain/invariant.js';
 import { anyCounterSlot, findKeyedOrder } from './idempotency-keys.js';
-import type { OrderLimits, Room } from './order-limits.js';
-import { lockRoom, orderRoom } from './order-limits.js';
+import { lockRoom, orderRoom, type OrderLimits, type Room } from './order-limits.js';
 import type { RoomKeeper } from './order-room.js';
-import type { OrderRow } from './orders.js';
-import { orderColumns } from './orders.js';
+import { orderColumns, type OrderRow } from './orders.js';
 import type { Database, Pool } from '../pool.js';
 import { inTransaction, maybeOne } from '../query.js';
 
@@ -54,7 +53,8 @@ async function tryPlacing(pool: Pool, draft: OrderDraft, { limits, keeper }: Pla
   const replay = await replayOf(pool, draft);
   if (replay) return replay;
   if (!(await keeper.hasRoom(pool, draft, limits))) return placeWithinLimits(pool, draft, limits);
-  return placementOf(pool, draft, await insertOrder(pool, draft));
+  const placed = await insertOrder(pool, draft);
+  return placementOf(pool, draft, placed);
 }
 
 /** Near a limit the account's checkouts go one by one: two at once would both take the last place. */
@@ -63,14 +63,15 @@ async function placeWithinLimits(pool: Pool, draft: OrderDraft, limits: OrderLim
     await lockRoom(db, draft);
     const { reached } = await orderRoom(db, draft, limits);
     if (reached) return (await replayOf(db, draft)) ?? { kind: 'limited', reached };
-    return placementOf(db, draft, await insertOrder(db, draft));
+    const placed = await insertOrder(db, draft);
+    return placementOf(db, draft, placed);
   });
 }
 
 async function placementOf(db: Database, draft: OrderDraft, placed: OrderRow | null): Promise<Placement> {
   if (placed) return { kind: 'placed', order: placed };
   const winner = await replayOf(db, draft);
-  if (!winner) throw new Error('a key was taken and then had no order');
+  assert(winner, 'a key was taken and then had no order');
   return winner;
 }
 

@@ -1,6 +1,5 @@
 import type { Mode } from '../../domain/ids.js';
-import type { OrderLimits } from './order-limits.js';
-import { orderRoom } from './order-limits.js';
+import { orderRoom, type OrderLimits } from './order-limits.js';
 import type { Database } from '../pool.js';
 
 export interface RoomKeeper {

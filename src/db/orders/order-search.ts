@@ -1,13 +1,9 @@
-import type { Mode } from '../../domain/ids.js';
-import { modes } from '../../domain/ids.js';
-import type { OrderStatus } from '../../domain/order.js';
-import { orderStatuses } from '../../domain/order.js';
-import type { OrderRow } from './orders.js';
-import { orderColumns } from './orders.js';
-import type { Page, Position } from '../page.js';
-import { pageOf } from '../page.js';
+import { modes, type Mode } from '../../domain/ids.js';
+import { orderStatuses, type OrderStatus } from '../../domain/order.js';
+import { orderColumns, type OrderRow } from './orders.js';
+import { pageOf, type Page, type Position } from '../page.js';
 import type { Database } from '../pool.js';
-import { many, one } from '../query.js';
+import { many, one, selectList } from '../query.js';
 
 /** What an operator narrows the orders of all accounts by. */
 export interface SearchFilters {
@@ -35,13 +31,32 @@ export async function searchOrders(db: Database, wanted: Wanted): Promise<Page<O
 /** One order as it stands in an export. */
 export type ExportRow = Pick<
   OrderRow,
-  'id' | 'accountId' | 'product' | 'priceCents' | 'priceCurrency' | 'status' | 'paymentId'
-> &
-  Pick<OrderRow, 'customerNote' | 'internalNote' | 'createdAt' | 'updatedAt'>;
+  | 'id'
+  | 'accountId'
+  | 'product'
+  | 'priceCents'
+  | 'priceCurrency'
+  | 'status'
+  | 'paymentId'
+  | 'customerNote'
+  | 'internalNote'
+  | 'createdAt'
+  | 'updatedAt'
+>;
 
-const exportColumns = `o.id, o.account_id as "accountId", o.product, o.price_cents as "priceCents",
-  o.price_currency as "priceCurrency", o.status, o.payment_id as "paymentId", o.customer_note as "customerNote",
-  o.internal_note as "internalNote", o.created_at as "createdAt", o.updated_at as "updatedAt"`;
+export const exportColumns = selectList<ExportRow>({
+  id: 'o.id',
+  accountId: 'o.account_id',
+  product: 'o.product',
+  priceCents: 'o.price_cents',
+  priceCurrency: 'o.price_currency',
+  status: 'o.status',
+  paymentId: 'o.payment_id',
+  customerNote: 'o.customer_note',
+  internalNote: 'o.internal_note',
+  createdAt: 'o.created_at',
+  updatedAt: 'o.updated_at',
+});
 
 export function exportOrders(db: Database, wanted: Wanted): Promise<ExportRow[]> {
   const { sql, values } = statement(exportColumns, wanted);
@@ -148,6 +163,7 @@ function inWindow(at: string, { createdAfter, createdBefore }: SearchFilters, va
 
 function beyond(at: string, id: string, after: Position | null, value: Value): string[] {
   if (!after) return [];
-  const [afterAt, afterId] = [value(after.at), value(after.id)];
+  const afterAt = value(after.at);
+  const afterId = value(after.id);
   return [`${at} <= ${afterAt}`, `(${at} < ${afterAt} or ${id} > ${afterId})`];
 }

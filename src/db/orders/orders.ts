@@ -1,10 +1,8 @@
-import { priceText } from '../../domain/currency.js';
 import type { AccountId, Mode, OrderId, PaymentId } from '../../domain/ids.js';
 import type { CoinAmount } from '../../domain/money.js';
 import type { OrderStatus } from '../../domain/order.js';
-import type { Clocks } from '../../domain/timing.js';
 import type { Database } from '../pool.js';
-import { many, maybeOne, one } from '../query.js';
+import { many, maybeOne, one, selectList } from '../query.js';
 
 export interface OrderRow {
   readonly id: OrderId;
@@ -45,17 +43,43 @@ export interface OrderRow {
 }
 
 /** The columns of an OrderRow, for every statement that answers one. */
-export const orderColumns = `
-  o.id, o.account_id as "accountId", o.mode, o.product, o.price_cents as "priceCents",
-  o.price_currency as "priceCurrency", o.status, o.provider, o.requested_coin as "requestedCoin",
-  o.payment_id as "paymentId", o.pay_currency as "payCurrency", o.pay_amount as "payAmount",
-  o.pay_amount_text as "payAmountText", o.pay_address as "payAddress", o.pay_extra_id as "payExtraId", o.network,
-  o.address_sha256 as "addressSha256", o.provider_key_label as "providerKeyLabel", o.opened_at as "openedAt",
-  o.customer_note as "customerNote", o.internal_note as "internalNote", o.customer_reference as "customerReference",
-  o.metadata, o.success_url as "successUrl", o.pay_token as "payToken", o.version, o.expires_at as "expiresAt",
-  o.confirming_since as "confirmingSince", o.partial_until as "partialUntil", o.top_up_floor as "topUpFloor",
-  o.paid_at as "paidAt", o.closed_at as "closedAt", o.failed_reason as "failedReason", o.created_at as "createdAt",
-  o.updated_at as "updatedAt"`;
+export const orderColumns = selectList<OrderRow>({
+  id: 'o.id',
+  accountId: 'o.account_id',
+  mode: 'o.mode',
+  product: 'o.product',
+  priceCents: 'o.price_cents',
+  priceCurrency: 'o.price_currency',
+  status: 'o.status',
+  provider: 'o.provider',
+  requestedCoin: 'o.requested_coin',
+  paymentId: 'o.payment_id',
+  payCurrency: 'o.pay_currency',
+  payAmount: 'o.pay_amount',
+  payAmountText: 'o.pay_amount_text',
+  payAddress: 'o.pay_address',
+  payExtraId: 'o.pay_extra_id',
+  network: 'o.network',
+  addressSha256: 'o.address_sha256',
+  providerKeyLabel: 'o.provider_key_label',
+  openedAt: 'o.opened_at',
+  customerNote: 'o.customer_note',
+  internalNote: 'o.internal_note',
+  customerReference: 'o.customer_reference',
+  metadata: 'o.metadata',
+  successUrl: 'o.success_url',
+  payToken: 'o.pay_token',
+  version: 'o.version',
+  expiresAt: 'o.expires_at',
+  confirmingSince: 'o.confirming_since',
+  partialUntil: 'o.partial_until',
+  topUpFloor: 'o.top_up_floor',
+  paidAt: 'o.paid_at',
+  closedAt: 'o.closed_at',
+  failedReason: 'o.failed_reason',
+  createdAt: 'o.created_at',
+  updatedAt: 'o.updated_at',
+});
 
 export function findOrder(db: Database, id: string): Promise<OrderRow | null> {
   return maybeOne<OrderRow>(db, `select ${orderColumns} from orders o where o.id = $1`, [id]);
@@ -102,24 +126,4 @@ export function pendingCreatedBefore(db: Database, before: string, limit: number
      order by o.created_at, o.id limit $2`,
     [before, limit],
   );
-}
-
-/** One line for the operator's list: `team_manual · 49.00 USD · USDT-TRC20`. Nothing personal in it. */
-export function orderSummary(order: OrderRow): string {
-  const price = priceText({ cents: order.priceCents, currency: order.priceCurrency });
-  const coin = order.requestedCoin.toUpperCase().replace(/^(USD[TC])(?=.)/, '$1-'); // the network after the token
-  return `${order.product} · ${price} ${order.priceCurrency} · ${coin}`;
-}
-
-/** What the order's workflow is started with, the same from whoever starts it. */
-export function orderStart<Queues>(order: OrderRow, wiring: { clocks: Clocks; queues: Queues }) {
-  return {
-    orderId: order.id as string,
-    accountId: order.accountId as string,
-    summary: orderSummary(order),
-    payCurrency: order.requestedCoin,
-    expiresAt: order.expiresAt,
-    clocks: wiring.clocks,
-    queues: wiring.queues,
-  };
 }

@@ -1,7 +1,6 @@
-import type { OrderRow } from '../orders/orders.js';
-import { orderColumns } from '../orders/orders.js';
+import { orderColumns, type OrderRow } from '../orders/orders.js';
 import type { Database } from '../pool.js';
-import { execute, many } from '../query.js';
+import { many } from '../query.js';
 
 /** A page of order rows in id order; `after` is the last id of the page before. */
 interface Page {
@@ -103,14 +102,4 @@ export function overdueCases(db: Database, { after, limit }: Page): Promise<{ id
      order by id limit $2`,
     [after, limit],
   );
-}
-
-/** Marks a case as escalated; answers whether this call did it. */
-export async function escalateCase(db: Database, id: string): Promise<boolean> {
-  const escalated = await execute(
-    db,
-    'update support_cases set escalated_at = now() where id = $1 and escalated_at is null and resolved_at is null',
-    [id],
-  );
-  return escalated === 1;
 }

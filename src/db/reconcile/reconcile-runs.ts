@@ -1,7 +1,6 @@
-import type { Page, Position } from '../page.js';
-import { pageOf } from '../page.js';
+import { pageOf, type Page, type Position } from '../page.js';
 import type { Database } from '../pool.js';
-import { execute, many, maybeOne } from '../query.js';
+import { execute, many, maybeOne, selectList } from '../query.js';
 
 export interface ReconcileRunRow {
   readonly id: string;
@@ -14,8 +13,16 @@ export interface ReconcileRunRow {
   readonly finishedAt: string | null;
 }
 
-const columns = `id, trigger, dry_run as "dryRun", actor, examined, repaired, started_at as "startedAt",
-  finished_at as "finishedAt"`;
+export const runColumns = selectList<ReconcileRunRow>({
+  id: 'id',
+  trigger: 'trigger',
+  dryRun: 'dry_run',
+  actor: 'actor',
+  examined: 'examined',
+  repaired: 'repaired',
+  startedAt: 'started_at',
+  finishedAt: 'finished_at',
+});
 
 /**
  * Begins a run unless one is under way; answers its id, or null. Another that has not ended after an hour, or not looked at
@@ -73,7 +80,7 @@ export async function listRuns(
 ): Promise<Page<ReconcileRunRow>> {
   const rows = await many<ReconcileRunRow>(
     db,
-    `select ${columns} from reconcile_runs
+    `select ${runColumns} from reconcile_runs
      where $1::timestamptz is null or (started_at, id) < ($1, $2::uuid)
      order by started_at desc, id desc limit $3`,
     [after?.at ?? null, after?.id ?? null, limit + 1],

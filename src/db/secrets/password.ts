@@ -1,5 +1,5 @@
-import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
-import type { ScryptOptions } from 'node:crypto';
+import { randomBytes, scrypt, timingSafeEqual, type ScryptOptions } from 'node:crypto';
+import { assert } from '../../domain/invariant.js';
 
 // 32 MiB and some 200 ms a guess (OWASP's N = 2^15, r = 8, p = 3). What a hash was made with stands in it, so that
 // later ones may cost more.
@@ -16,7 +16,7 @@ export async function hashPassword(password: string): Promise<string> {
 /** Whether the password is the stored one. Without a stored one it takes as long and answers no. */
 export async function verifyPassword(password: string, stored: string | null): Promise<boolean> {
   const [scheme, N, r, p, salt, key] = (stored ?? (await nobody())).split('$');
-  if (scheme !== 'scrypt' || !salt || !key) throw new Error('a stored password is unreadable');
+  assert(scheme === 'scrypt' && salt && key, 'a stored password is unreadable');
   const expected = Buffer.from(key, 'base64url');
   const shown = await derive(password, Buffer.from(salt, 'base64url'), { N: Number(N), r: Number(r), p: Number(p) });
   return timingSafeEqual(shown, expected) && stored !== null;

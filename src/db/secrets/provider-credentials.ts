@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Mode } from '../../domain/ids.js';
 import type { Database } from '../pool.js';
-import { execute, many, maybeOne } from '../query.js';
-import type { Keyring } from './seal.js';
-import { seal, unseal } from './seal.js';
+import { execute, many, maybeOne, selectList } from '../query.js';
+import { seal, unseal, type Keyring } from './seal.js';
 
 /** A merchant's own pair at NOWPayments, opened. Never leaves the process. */
 export interface ProviderCredentials {
@@ -30,9 +29,17 @@ interface SealedRow {
   readonly retiredAt: string | null;
 }
 
-const columns = `account_id as "accountId", mode, key_label as "keyLabel", api_key_sealed as "apiKeySealed",
-  ipn_secret_sealed as "ipnSecretSealed", email_sealed as "emailSealed", password_sealed as "passwordSealed",
-  payout_coin as "payoutCoin", retired_at as "retiredAt"`;
+export const credentialColumns = selectList<SealedRow>({
+  accountId: 'account_id',
+  mode: 'mode',
+  keyLabel: 'key_label',
+  apiKeySealed: 'api_key_sealed',
+  ipnSecretSealed: 'ipn_secret_sealed',
+  emailSealed: 'email_sealed',
+  passwordSealed: 'password_sealed',
+  payoutCoin: 'payout_coin',
+  retiredAt: 'retired_at',
+});
 
 /** The pair that mints for the account now, or the one that made a payment, by its label. */
 export async function credentialsFor(
@@ -42,7 +49,7 @@ export async function credentialsFor(
 ): Promise<ProviderCredentials | null> {
   const row = await maybeOne<SealedRow>(
     db,
-    `select ${columns} from provider_credentials
+    `select ${credentialColumns} from provider_credentials
      where account_id = $1 and mode = $2
        and ($3::text is null and retired_at is null or key_label = $3)`,
     [accountId, mode, keyLabel],
@@ -54,7 +61,7 @@ export async function credentialsFor(
 export async function credentialsOf(db: Database, keyring: Keyring, accountId: string): Promise<ProviderCredentials[]> {
   const rows = await many<SealedRow>(
     db,
-    `select ${columns} from provider_credentials where account_id = $1 order by created_at desc`,
+    `select ${credentialColumns} from provider_credentials where account_id = $1 order by created_at desc`,
     [accountId],
   );
   return rows.map((row) => opened(keyring, row));
@@ -68,7 +75,7 @@ export async function currentCredentials(
 ): Promise<ProviderCredentials[]> {
   const rows = await many<SealedRow>(
     db,
-    `select ${columns} from provider_credentials where retired_at is null order by account_id, mode limit $1`,
+    `select ${credentialColumns} from provider_credentials where retired_at is null order by account_id, mode limit $1`,
     [limit],
   );
   return rows.map((row) => opened(keyring, row));

@@ -1,8 +1,17 @@
 import { credentialsPurpose } from './provider-credentials.js';
 import type { Database } from '../pool.js';
-import { execute, many } from '../query.js';
-import type { BoundRow, Keyring } from './seal.js';
-import { addressIntact, hashPayTarget, payTargetOf, seal, sealedWithOldKey, secretPurpose, unseal } from './seal.js';
+import { execute, many, selectList } from '../query.js';
+import {
+  addressIntact,
+  hashPayTarget,
+  payTargetOf,
+  seal,
+  sealedWithOldKey,
+  secretPurpose,
+  unseal,
+  type BoundRow,
+  type Keyring,
+} from './seal.js';
 
 interface SealedColumn {
   readonly table: string;
@@ -13,10 +22,10 @@ interface SealedColumn {
 export const sealedColumns: readonly SealedColumn[] = [
   { table: 'webhook_endpoints', column: 'secret_sealed' },
   { table: 'webhook_endpoints', column: 'prev_secret_sealed' },
-  ...['api_key_sealed', 'ipn_secret_sealed', 'email_sealed', 'password_sealed'].map((column) => ({
-    table: 'provider_credentials',
-    column,
-  })),
+  { table: 'provider_credentials', column: 'api_key_sealed' },
+  { table: 'provider_credentials', column: 'ipn_secret_sealed' },
+  { table: 'provider_credentials', column: 'email_sealed' },
+  { table: 'provider_credentials', column: 'password_sealed' },
 ];
 
 /** The ids of the master keys that sealed anything that is stored: each of them is still needed. */
@@ -69,14 +78,23 @@ export interface RehashedPage {
   readonly broken: readonly string[]; // orders whose address no known key vouches for
 }
 
+export const boundColumns = selectList<BoundRow>({
+  id: 'id',
+  payCurrency: 'pay_currency',
+  network: 'network',
+  payAddress: 'pay_address',
+  payExtraId: 'pay_extra_id',
+  payAmountText: 'pay_amount_text',
+  addressSha256: 'address_sha256',
+});
+
 /** Vouches with the current key for the addresses that an older one vouches for, a page of orders at a time. */
 export async function rehashAddresses(db: Database, keyring: Keyring, after: string | null): Promise<RehashedPage> {
   const limit = 500;
   const rows = await many<BoundRow>(
     db,
-    `select id, pay_currency as "payCurrency", network, pay_address as "payAddress", pay_extra_id as "payExtraId",
-       pay_amount_text as "payAmountText", address_sha256 as "addressSha256"
-     from orders where pay_address is not null and ($1::text is null or id > $1) order by id limit $2`,
+    `select ${boundColumns} from orders
+     where pay_address is not null and ($1::text is null or id > $1) order by id limit $2`,
     [after, limit],
   );
   const stale: { id: string; from: string | null; to: string }[] = [];

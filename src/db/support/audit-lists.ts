@@ -1,7 +1,5 @@
-import type { AuditRow } from './audit-log.js';
-import { auditColumns } from './audit-log.js';
-import type { Page, Position } from '../page.js';
-import { pageOf } from '../page.js';
+import { auditColumns, type AuditRow } from './audit-log.js';
+import { pageOf, type Page, type Position } from '../page.js';
 import type { Database } from '../pool.js';
 import { many } from '../query.js';
 

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { databaseNow } from '../clock.js';
 import type { Database } from '../pool.js';
-import { execute, many, maybeOne } from '../query.js';
+import { execute, many, maybeOne, selectList } from '../query.js';
 
 /** One change by a person or a key: who, what, why, before and after. Never secrets. */
 export interface AuditEntry {
@@ -33,8 +33,22 @@ export interface AuditRow {
   readonly hash: string;
 }
 
-export const auditColumns = `seq, id, at, actor, action, account_id as "accountId", order_id as "orderId", subject, reason,
-  before, after, result, previous_hash as "previousHash", hash`;
+export const auditColumns = selectList<AuditRow>({
+  seq: 'seq',
+  id: 'id',
+  at: 'at',
+  actor: 'actor',
+  action: 'action',
+  accountId: 'account_id',
+  orderId: 'order_id',
+  subject: 'subject',
+  reason: 'reason',
+  before: 'before',
+  after: 'after',
+  result: 'result',
+  previousHash: 'previous_hash',
+  hash: 'hash',
+});
 
 const chainLock = 4_711_001; // one writer at a time: each row names the hash of the one before it
 const genesis = '0'.repeat(64);
@@ -63,8 +77,19 @@ export async function appendAudit(db: Database, entry: AuditEntry): Promise<void
        previous_hash, hash)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10::jsonb, $11, $12, $13)`,
     [
-      ...[row.id, row.at, row.actor, row.action, row.accountId, row.orderId, row.subject, row.reason],
-      ...[jsonOrNull(row.before), jsonOrNull(row.after), row.result, row.previousHash, hashOf(row)],
+      row.id,
+      row.at,
+      row.actor,
+      row.action,
+      row.accountId,
+      row.orderId,
+      row.subject,
+      row.reason,
+      jsonOrNull(row.before),
+      jsonOrNull(row.after),
+      row.result,
+      row.previousHash,
+      hashOf(row),
     ],
   );
 }
@@ -85,7 +110,9 @@ const pageSize = 1_000;
 
 /** Walks the whole chain and recomputes every hash. */
 export async function verifyAuditLog(db: Database, { knownHead, progress }: ChainCheck = {}): Promise<ChainVerdict> {
-  let [checked, head, after] = [0, genesis, 0];
+  let checked = 0;
+  let head = genesis;
+  let after = 0;
   let knownHeadAt = knownHead === genesis ? 0 : null;
   for (;;) {
     const rows = await many<AuditRow>(
@@ -94,8 +121,8 @@ export async function verifyAuditLog(db: Database, { knownHead, progress }: Chai
       [after, pageSize],
     );
     for (const row of rows) {
-      if (row.previousHash !== head || row.hash !== hashOf(row))
-        return { checked, brokenAt: row.seq, head, knownHeadAt };
+      const fits = row.previousHash === head && row.hash === hashOf(row);
+      if (!fits) return { checked, brokenAt: row.seq, head, knownHeadAt };
       checked += 1;
       head = row.hash;
       after = row.seq;
@@ -108,8 +135,18 @@ export async function verifyAuditLog(db: Database, { knownHead, progress }: Chai
 
 function hashOf(row: Omit<AuditRow, 'seq' | 'hash'>): string {
   const text = JSON.stringify([
-    ...[row.previousHash, row.id, row.at, row.actor, row.action, row.accountId, row.orderId, row.subject],
-    ...[row.reason, sorted(row.before), sorted(row.after), row.result],
+    row.previousHash,
+    row.id,
+    row.at,
+    row.actor,
+    row.action,
+    row.accountId,
+    row.orderId,
+    row.subject,
+    row.reason,
+    sorted(row.before),
+    sorted(row.after),
+    row.result,
   ]);
   return createHash('sha256').update(text, 'utf8').digest('hex');
 }

@@ -1,11 +1,9 @@
 import type { Mode } from '../../domain/ids.js';
 import type { CaseKind, CaseStatus } from '../../domain/support-case.js';
-import type { Page, Position } from '../page.js';
-import { pageOf } from '../page.js';
+import { pageOf, type Page, type Position } from '../page.js';
 import type { Database } from '../pool.js';
 import { many } from '../query.js';
-import type { CaseRow } from './support-cases.js';
-import { caseColumns, caseStatus } from './support-cases.js';
+import { caseColumns, caseStatus, type CaseRow } from './support-cases.js';
 
 export interface CaseListFilters {
   readonly status?: CaseStatus | undefined;
@@ -24,14 +22,17 @@ export async function listCases(
   const value = (given: unknown) => `$${values.push(given)}`;
   const where = ['true'];
   const { status, kind, accountId, orderId, mode } = filters;
-  if (status)
-    where.push(`${caseStatus} = ${value(status)}`, `resolved_at is ${status === 'resolved' ? 'not' : ''} null`);
+  if (status) {
+    where.push(`${caseStatus} = ${value(status)}`);
+    where.push(`resolved_at is ${status === 'resolved' ? 'not' : ''} null`);
+  }
   if (kind) where.push(`kind = ${value(kind)}`);
   if (accountId) where.push(`account_id = ${value(accountId)}`);
   if (orderId) where.push(`order_id = ${value(orderId)}`);
   if (mode) where.push(`mode = ${value(mode)}`);
   if (after) {
-    const [at, id] = [value(after.at), value(after.id)];
+    const at = value(after.at);
+    const id = value(after.id);
     where.push(`opened_at <= ${at} and (opened_at < ${at} or id > ${id}::uuid)`);
   }
   const rows = await many<CaseRow>(
@@ -41,31 +42,4 @@ export async function listCases(
     values,
   );
   return pageOf(rows, limit, (row) => row.openedAt);
-}
-
-/** A raw notification, by what it said and what became of it; its bytes stay in the inbox. */
-export interface IpnEvidence {
-  readonly id: string;
-  readonly orderId: string | null;
-  readonly paymentId: string | null;
-  readonly paymentStatus: string | null;
-  readonly actuallyPaid: string | null;
-  readonly payCurrency: string | null;
-  readonly form: 'A' | 'B' | 'C';
-  readonly receivedAt: string;
-  readonly outcome: string | null;
-}
-
-/** The notifications of these orders, oldest first; no more than `limit` of each. */
-export function ipnsOfOrders(db: Database, orderIds: readonly string[], limit = 50): Promise<IpnEvidence[]> {
-  return many<IpnEvidence>(
-    db,
-    `select e.id, e.order_id as "orderId", e.payment_id as "paymentId", e.payment_status as "paymentStatus",
-       e.actually_paid as "actuallyPaid", e.pay_currency as "payCurrency", e.form, e.received_at as "receivedAt",
-       e.outcome
-     from unnest($1::text[]) as o (id) cross join lateral (
-       select * from provider_events p where p.order_id = o.id order by p.received_at, p.id limit $2) e
-     order by e.received_at, e.id`,
-    [orderIds, limit],
-  );
 }

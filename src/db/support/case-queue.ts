@@ -1,10 +1,8 @@
 import type { CaseKind, CaseStatus } from '../../domain/support-case.js';
-import type { Page, Position } from '../page.js';
-import { pageOf } from '../page.js';
+import { pageOf, type Page, type Position } from '../page.js';
 import type { Database } from '../pool.js';
 import { many, one } from '../query.js';
-import type { CaseRow } from './support-cases.js';
-import { caseColumns, caseStatus } from './support-cases.js';
+import { caseColumns, caseStatus, type CaseRow } from './support-cases.js';
 
 export interface CaseQueueFilters {
   readonly status: CaseStatus | null; // null: whatever is not resolved
@@ -23,21 +21,16 @@ const order = {
   amount: { key: `-${worth}`, type: 'bigint' },
 } as const;
 
+interface QueuePage {
+  readonly filters: CaseQueueFilters;
+  readonly sort: keyof typeof order;
+  readonly after: Position | null;
+  readonly limit: number;
+}
+
 /** Cases to decide, oldest first or largest first. */
-export async function listCaseQueue(
-  db: Database,
-  {
-    filters: { status, kind },
-    sort,
-    after,
-    limit,
-  }: {
-    filters: CaseQueueFilters;
-    sort: keyof typeof order;
-    after: Position | null;
-    limit: number;
-  },
-): Promise<Page<CaseRow>> {
+export async function listCaseQueue(db: Database, { filters, sort, after, limit }: QueuePage): Promise<Page<CaseRow>> {
+  const { status, kind } = filters;
   const values: unknown[] = [];
   const value = (given: unknown) => `$${values.push(given)}`;
   const where = [`resolved_at is ${status === 'resolved' ? 'not' : ''} null`];

@@ -1,7 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { consoleSessionMs } from '../../domain/operator.js';
-import type { OperatorRow } from './operators.js';
-import { operatorColumns } from './operators.js';
+import { operatorColumns, type OperatorRow } from './operators.js';
 import type { Database } from '../pool.js';
 import { execute, maybeOne, one } from '../query.js';
 
@@ -15,7 +14,8 @@ export interface NewConsoleSession {
 /** Opens a session of eight hours, and clears away those that are over. */
 export async function createConsoleSession(db: Database, operatorId: string): Promise<NewConsoleSession> {
   await execute(db, 'delete from console_sessions where expires_at <= now()');
-  const [token, csrfToken] = [randomToken(), randomToken()];
+  const token = randomToken();
+  const csrfToken = randomToken();
   const { expiresAt } = await one<{ expiresAt: string }>(
     db,
     `insert into console_sessions (sha256, operator_id, csrf_token, expires_at)

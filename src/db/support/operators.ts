@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { OperatorRole } from '../../domain/operator.js';
 import { hashPassword } from '../secrets/password.js';
 import type { Database } from '../pool.js';
-import { execute, many, maybeOne, one } from '../query.js';
+import { execute, many, maybeOne, one, selectList } from '../query.js';
 
 /** A named person who may use the console. The password's hash is not part of it. */
 export interface OperatorRow {
@@ -14,7 +14,13 @@ export interface OperatorRow {
 }
 
 /** The columns of an OperatorRow, for every statement that answers one. */
-export const operatorColumns = `o.id, o.name, o.role, o.disabled_at as "disabledAt", o.created_at as "createdAt"`;
+export const operatorColumns = selectList<OperatorRow>({
+  id: 'o.id',
+  name: 'o.name',
+  role: 'o.role',
+  disabledAt: 'o.disabled_at',
+  createdAt: 'o.created_at',
+});
 
 /** A name that is taken, also by a disabled operator, is a unique violation. */
 export async function createOperator(

@@ -1,15 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Mode } from '../../domain/ids.js';
-import type { CaseKind, CaseStatus } from '../../domain/support-case.js';
-import { approvalWindowMs } from '../../domain/support-case.js';
+import { approvalWindowMs, type CaseKind, type CaseStatus } from '../../domain/support-case.js';
 import type { Database } from '../pool.js';
-import { execute, many, maybeOne, one } from '../query.js';
+import { execute, many, maybeOne, one, selectList } from '../query.js';
 
 export interface CaseResolution {
   readonly action: string;
   readonly reason: string;
   readonly actor: string;
-  readonly approved_by: string | null;
+  readonly approvedBy: string | null; // the second of four eyes; null: one person was enough
   readonly at: string;
 }
 
@@ -40,13 +39,28 @@ export const isProposed = `(status = 'awaiting_approval'
   and proposed_at > now() - interval '${approvalWindowMs / 1000} seconds')`;
 export const caseStatus = `case when status = 'awaiting_approval' and not ${isProposed} then 'open' else status end`;
 
-export const caseColumns = `id, order_id as "orderId", account_id as "accountId", mode, payment_id as "paymentId", kind,
-  ${caseStatus} as status, actually_paid as "actuallyPaid", pay_currency as "payCurrency", facts,
-  opened_at as "openedAt", deadline_at as "deadlineAt", escalated_at as "escalatedAt",
-  case when ${isProposed} then proposed_by end as "proposedBy",
-  case when ${isProposed} then proposed_reason end as "proposedReason",
-  case when ${isProposed} then proposed_at end as "proposedAt",
-  case when ${isProposed} then proposal_id end as "proposalId", resolution, resolved_at as "resolvedAt"`;
+export const caseColumns = selectList<CaseRow>({
+  id: 'id',
+  orderId: 'order_id',
+  accountId: 'account_id',
+  mode: 'mode',
+  paymentId: 'payment_id',
+  kind: 'kind',
+  status: caseStatus,
+  actuallyPaid: 'actually_paid',
+  payCurrency: 'pay_currency',
+  facts: 'facts',
+  openedAt: 'opened_at',
+  deadlineAt: 'deadline_at',
+  escalatedAt: 'escalated_at',
+  proposedBy: `case when ${isProposed} then proposed_by end`,
+  proposedReason: `case when ${isProposed} then proposed_reason end`,
+  proposedAt: `case when ${isProposed} then proposed_at end`,
+  proposalId: `case when ${isProposed} then proposal_id end`,
+  // its JSON is stored with the name of the wire
+  resolution: `(resolution - 'approved_by') || jsonb_build_object('approvedBy', resolution -> 'approved_by')`,
+  resolvedAt: 'resolved_at',
+});
 
 export interface CaseOpening {
   readonly orderId: string | null;
@@ -122,13 +136,23 @@ export async function proposeHonour(
   return proposed === 1;
 }
 
+/** Marks a case as escalated; answers whether this call did it. */
+export async function escalateCase(db: Database, id: string): Promise<boolean> {
+  const escalated = await execute(
+    db,
+    'update support_cases set escalated_at = now() where id = $1 and escalated_at is null and resolved_at is null',
+    [id],
+  );
+  return escalated === 1;
+}
+
 /** Resolves one case if it is still unresolved; answers whether it was. */
 export async function resolveCase(db: Database, id: string, resolution: CaseResolution): Promise<boolean> {
   const resolved = await execute(
     db,
     `update support_cases set status = 'resolved', resolution = $2, resolved_at = $3
      where id = $1 and resolved_at is null`,
-    [id, resolution, resolution.at],
+    [id, stored(resolution), resolution.at],
   );
   return resolved === 1;
 }
@@ -144,8 +168,12 @@ export function resolveCasesOf(
     db,
     `update support_cases set status = 'resolved', resolution = $3, resolved_at = $4
      where order_id = $1 and kind = any ($2) and resolved_at is null`,
-    [orderId, kinds, resolution, resolution.at],
+    [orderId, kinds, stored(resolution), resolution.at],
   );
+}
+
+function stored({ approvedBy, ...resolution }: CaseResolution): object {
+  return { ...resolution, approved_by: approvedBy };
 }
 
 /** Adds a line of evidence, or a person's note, to a case. */
@@ -154,14 +182,4 @@ export function addCaseFact(db: Database, id: string, fact: Record<string, unkno
     id,
     JSON.stringify(fact),
   ]);
-}
-
-/** Whether the order was ever reported for confirming too slowly: once is enough. */
-export async function hasSlowConfirmation(db: Database, orderId: string): Promise<boolean> {
-  const row = await one<{ told: boolean }>(
-    db,
-    `select exists (select 1 from order_facts where order_id = $1 and fact_id like 'slow\\_confirmation:%') as told`,
-    [orderId],
-  );
-  return row.told;
 }

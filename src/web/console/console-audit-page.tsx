@@ -1,6 +1,14 @@
 import type { VNode } from 'preact';
-import type { ConsoleContext } from './console-frame.js';
-import { consolePage, Empty, Foreign, NextPage, personText, Said, TableBox } from './console-frame.js';
+import {
+  consolePage,
+  Empty,
+  Foreign,
+  NextPage,
+  personText,
+  Said,
+  TableBox,
+  type ConsoleContext,
+} from './console-frame.js';
 import { Instant } from '../instant.js';
 import { printableText } from '../printable-text.js';
 
@@ -114,7 +122,8 @@ function Subject({ entry }: { entry: ConsoleAuditEntry }): VNode {
 
 /** What differs, line by line: `status: partial → paid`. */
 function Changes({ before, after }: Pick<ConsoleAuditEntry, 'before' | 'after'>): VNode {
-  const [old, now] = [new Map(Object.entries(before ?? {})), new Map(Object.entries(after ?? {}))];
+  const old = new Map(Object.entries(before ?? {}));
+  const now = new Map(Object.entries(after ?? {}));
   const names = [...new Set([...old.keys(), ...now.keys()])];
   const changed = names.filter((name) => JSON.stringify(old.get(name)) !== JSON.stringify(now.get(name)));
   if (changed.length === 0) return <span class="quiet">none</span>;

@@ -1,53 +1,12 @@
 import type { VNode } from 'preact';
 import { publicId } from '../../domain/ids.js';
 import { operatorActor } from '../../domain/operator.js';
-import type { OrderStatus } from '../../domain/order.js';
-import type { CaseAction, CaseKind, CaseStatus } from '../../domain/support-case.js';
-import { allowedActions } from '../../domain/support-case.js';
-import { coinTicker } from '../coin-words.js';
+import { allowedActions, type CaseAction, type CaseKind } from '../../domain/support-case.js';
+import { coinTicker } from '../coins.js';
 import { CaseEvidence } from './console-case-evidence.js';
-import type { ConsoleContext } from './console-frame.js';
-import { CsrfField, Foreign, may, personText } from './console-frame.js';
+import type { CaseResolutionView, ConsoleCase } from './console-case-view.js';
+import { CsrfField, Foreign, may, personText, type ConsoleContext } from './console-frame.js';
 import { Instant } from '../instant.js';
-
-export interface ConsoleCase {
-  readonly id: string;
-  readonly kind: CaseKind;
-  readonly status: CaseStatus;
-  readonly orderId: string | null;
-  readonly orderStatus: OrderStatus | null; // null: money that names no order of ours
-  readonly paymentId: string | null;
-  readonly actuallyPaid: string | null;
-  readonly payCurrency: string | null;
-  readonly fiatText: string | null; // its worth at the quoted rate: `48.20 USD`
-  readonly facts: readonly Readonly<Record<string, unknown>>[];
-  readonly ipns: readonly ConsoleIpn[]; // the provider's notifications, which are no proof by themselves
-  readonly openedAt: string;
-  readonly deadlineAt: string;
-  readonly escalatedAt: string | null;
-  readonly proposedBy: string | null;
-  readonly proposedReason: string | null;
-  readonly resolution: CaseResolutionView | null;
-  readonly decisionId: string; // fresh for every page: pressing twice decides once
-}
-
-export interface ConsoleIpn {
-  readonly id: string;
-  readonly payment_id: string | null;
-  readonly payment_status: string | null;
-  readonly actually_paid: string | null;
-  readonly pay_currency: string | null;
-  readonly received_at: string;
-  readonly outcome: string | null;
-}
-
-interface CaseResolutionView {
-  readonly action: string;
-  readonly reason: string;
-  readonly actor: string;
-  readonly approved_by: string | null;
-  readonly at: string;
-}
 
 export const caseWords: Record<CaseKind, string> = {
   underpaid: 'Underpaid',
@@ -125,8 +84,8 @@ function Resolution({ resolution }: { resolution: CaseResolutionView }): VNode {
   return (
     <p class="resolution">
       <strong>{resolution.action}</strong> by {personText(resolution.actor)}
-      {resolution.approved_by && `, approved by ${personText(resolution.approved_by)}`} on{' '}
-      <Instant iso={resolution.at} />: <Foreign text={resolution.reason} />
+      {resolution.approvedBy && `, approved by ${personText(resolution.approvedBy)}`} on <Instant iso={resolution.at} />
+      : <Foreign text={resolution.reason} />
     </p>
   );
 }

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
-import { coinTicker } from '../coin-words.js';
-import type { ConsoleCase, ConsoleIpn } from './console-case-card.js';
+import { coinTicker } from '../coins.js';
+import type { ConsoleCase, ConsoleIpn } from './console-case-view.js';
 import { Foreign, Said, TableBox } from './console-frame.js';
 import { Instant } from '../instant.js';
 import { printableText } from '../printable-text.js';
@@ -53,20 +53,20 @@ function IpnTable({ ipns, label }: { ipns: readonly ConsoleIpn[]; label: string 
         {ipns.map((ipn) => (
           <tr>
             <td class="nowrap">
-              <Instant iso={ipn.received_at} seconds />
+              <Instant iso={ipn.receivedAt} seconds />
               <br />
               <span class="quiet code" title={ipn.id}>
                 inbox {ipn.id.slice(0, 8)}…
               </span>
             </td>
             <td class="code">
-              <Foreign text={ipn.payment_id} />
+              <Foreign text={ipn.paymentId} />
             </td>
             <td class="code">
-              <Foreign text={ipn.payment_status} />
+              <Foreign text={ipn.paymentStatus} />
             </td>
             <td class="number">
-              <Foreign text={ipn.actually_paid} /> {ipn.pay_currency && coinTicker(ipn.pay_currency)}
+              <Foreign text={ipn.actuallyPaid} /> {ipn.payCurrency && coinTicker(ipn.payCurrency)}
             </td>
             <td>
               <Foreign text={ipn.outcome} />

@@ -1,9 +1,8 @@
 import type { VNode } from 'preact';
 import { caseKinds, caseStatuses } from '../../domain/support-case.js';
-import type { ConsoleCase } from './console-case-card.js';
 import { CaseCard, caseWords } from './console-case-card.js';
-import type { ConsoleContext } from './console-frame.js';
-import { consolePage, Empty, NextPage, withQuery } from './console-frame.js';
+import type { ConsoleCase } from './console-case-view.js';
+import { consolePage, Empty, NextPage, withQuery, type ConsoleContext } from './console-frame.js';
 
 export interface ConsoleCaseFilters {
   readonly status: string; // '' = everything unresolved

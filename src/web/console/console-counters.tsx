@@ -1,7 +1,6 @@
 import type { VNode } from 'preact';
 import type { Mode } from '../../domain/ids.js';
-import type { OrderStatus } from '../../domain/order.js';
-import { orderStatuses } from '../../domain/order.js';
+import { orderStatuses, type OrderStatus } from '../../domain/order.js';
 import { withQuery } from './console-frame.js';
 import { htmlFragment } from '../layout.js';
 

@@ -1,7 +1,6 @@
 import type { VNode } from 'preact';
 import { publicId } from '../../domain/ids.js';
-import type { ConsoleContext } from './console-frame.js';
-import { CsrfField, Foreign, may, TableBox } from './console-frame.js';
+import { CsrfField, Foreign, may, TableBox, type ConsoleContext } from './console-frame.js';
 import type { ConsoleDelivery } from './console-order-view.js';
 import { Instant } from '../instant.js';
 

@@ -1,13 +1,12 @@
 import type { ComponentChildren, VNode } from 'preact';
-import { brand } from '../../domain/brand.js';
-import type { OperatorAction, OperatorRole } from '../../domain/operator.js';
-import { operatorMay } from '../../domain/operator.js';
+import { operatorMay, type OperatorAction, type OperatorRole } from '../../domain/operator.js';
 import type { OrderStatus } from '../../domain/order.js';
 import { htmlPage } from '../layout.js';
 import { printableLines, printableText } from '../printable-text.js';
 
 /** What every console page knows besides its subject. */
 export interface ConsoleContext {
+  readonly brandName: string;
   readonly operator: { readonly name: string; readonly role: OperatorRole };
   readonly csrfToken: string;
   readonly openCases: number;
@@ -33,9 +32,9 @@ interface FrameProps {
 }
 
 export function consolePage({ context, section, title, children }: FrameProps): string {
-  const { operator, notice, openCases } = context;
+  const { brandName, operator, notice, openCases } = context;
   return htmlPage({
-    title: `${title} · ${brand.title} console`,
+    title: consoleTitle(title, brandName),
     language: 'en',
     stylesheet: 'console.css',
     children: (
@@ -45,7 +44,7 @@ export function consolePage({ context, section, title, children }: FrameProps): 
         </a>
         <header class="bar">
           <a class="brand" href="/console">
-            {brand.title}
+            {brandName}
           </a>
           <nav aria-label="Console">
             {sections.map(([href, name]) => (
@@ -79,6 +78,31 @@ export function consolePage({ context, section, title, children }: FrameProps): 
       </>
     ),
   });
+}
+
+interface DoorProps {
+  readonly brandName: string;
+  readonly title: string;
+  readonly children: ComponentChildren;
+}
+
+/** A page for who is not logged in. */
+export function consoleDoorPage({ brandName, title, children }: DoorProps): string {
+  return htmlPage({
+    title: consoleTitle(title, brandName),
+    language: 'en',
+    stylesheet: 'console.css',
+    children: (
+      <main class="login">
+        <p class="brand">{brandName}</p>
+        {children}
+      </main>
+    ),
+  });
+}
+
+function consoleTitle(title: string, brandName: string): string {
+  return `${title} · ${brandName} console`;
 }
 
 const roleNames: Record<OperatorRole, string> = { support: 'support', admin: 'admin', read_only: 'read only' };

@@ -1,9 +1,7 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { publicId } from '../../domain/ids.js';
-import { explorerUrl } from './block-explorer.js';
-import { coinTicker, networkName } from '../coin-words.js';
-import type { ConsoleContext } from './console-frame.js';
-import { CsrfField, Foreign, may, Section } from './console-frame.js';
+import { explorerUrl, coinTicker, networkName } from '../coins.js';
+import { CsrfField, Foreign, may, Section, type ConsoleContext } from './console-frame.js';
 import type { ConsoleOrder, ConsoleOrderView } from './console-order-view.js';
 import { Instant } from '../instant.js';
 import { printableLines, printableText } from '../printable-text.js';

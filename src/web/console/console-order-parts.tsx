@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { coinTicker } from '../coin-words.js';
+import { coinTicker } from '../coins.js';
 import { Foreign, StatusBadge, TableBox } from './console-frame.js';
 import type { ConsoleDeposit, ConsoleOrderEvent } from './console-order-view.js';
 import { Instant } from '../instant.js';

@@ -1,7 +1,7 @@
 import type { DeliveryStatus } from '../../domain/delivery.js';
 import type { Mode } from '../../domain/ids.js';
 import type { EventSource, OrderStatus } from '../../domain/order.js';
-import type { ConsoleCase } from './console-case-card.js';
+import type { ConsoleCase } from './console-case-view.js';
 import type { ConsoleContext } from './console-frame.js';
 
 export interface ConsoleOrder {

@@ -1,14 +1,19 @@
 import type { VNode } from 'preact';
 import { priceText } from '../../domain/currency.js';
-import type { Mode } from '../../domain/ids.js';
-import { publicId } from '../../domain/ids.js';
-import type { OrderStatus } from '../../domain/order.js';
-import { orderStatuses } from '../../domain/order.js';
-import { coinTicker } from '../coin-words.js';
-import type { ConsoleCounters } from './console-counters.js';
-import { LiveCounters } from './console-counters.js';
-import type { ConsoleContext } from './console-frame.js';
-import { consolePage, Empty, Foreign, NextPage, StatusBadge, TableBox, withQuery } from './console-frame.js';
+import { publicId, type Mode } from '../../domain/ids.js';
+import { orderStatuses, type OrderStatus } from '../../domain/order.js';
+import { coinTicker } from '../coins.js';
+import { LiveCounters, type ConsoleCounters } from './console-counters.js';
+import {
+  consolePage,
+  Empty,
+  Foreign,
+  NextPage,
+  StatusBadge,
+  TableBox,
+  withQuery,
+  type ConsoleContext,
+} from './console-frame.js';
 import { Instant } from '../instant.js';
 
 export interface ConsoleOrderLine {

@@ -1,13 +1,10 @@
 import { priceText } from '../../domain/currency.js';
 import { modes } from '../../domain/ids.js';
-import type { OrderStatus } from '../../domain/order.js';
-import { orderStatuses } from '../../domain/order.js';
-import type { ChartBar, ChartKey } from './charts.js';
-import { ShareBars, StackedBars } from './charts.js';
-import type { ConsoleContext } from './console-frame.js';
-import { consolePage } from './console-frame.js';
-import type { ConsoleCounters } from './console-counters.js';
-import { LiveCounters } from './console-counters.js';
+import { orderStatuses, type OrderStatus } from '../../domain/order.js';
+import { day, hour, minute } from '../../domain/timing.js';
+import { ShareBars, StackedBars, type ChartBar, type ChartKey } from './charts.js';
+import { consolePage, type ConsoleContext } from './console-frame.js';
+import { LiveCounters, type ConsoleCounters } from './console-counters.js';
 import { clockText } from '../instant.js';
 
 export interface ConsoleOverviewView {
@@ -75,15 +72,15 @@ export function consoleOverviewPage(view: ConsoleOverviewView): string {
 }
 
 function orderDays(daily: ConsoleOverviewView['daily']): ChartBar[] {
-  const days = [...new Set(daily.map(({ date }) => date))].sort();
-  return days.map((day) => ({
-    label: day.slice(5),
-    counts: Object.fromEntries(orderStatuses.map((status) => [status, countOn(daily, day, status)])),
+  const dates = [...new Set(daily.map(({ date }) => date))].sort();
+  return dates.map((date) => ({
+    label: date.slice(5),
+    counts: Object.fromEntries(orderStatuses.map((status) => [status, countOn(daily, date, status)])),
   }));
 }
 
-function countOn(daily: ConsoleOverviewView['daily'], day: string, status: OrderStatus): number {
-  return daily.find((row) => row.date === day && row.status === status)?.count ?? 0;
+function countOn(daily: ConsoleOverviewView['daily'], date: string, status: OrderStatus): number {
+  return daily.find((row) => row.date === date && row.status === status)?.count ?? 0;
 }
 
 function webhookDays(webhooks: ConsoleOverviewView['webhooks']): ChartBar[] {
@@ -91,8 +88,8 @@ function webhookDays(webhooks: ConsoleOverviewView['webhooks']): ChartBar[] {
 }
 
 function webhookTitle(webhooks: ConsoleOverviewView['webhooks']): string {
-  const delivered = webhooks.reduce((sum, day) => sum + day.delivered, 0);
-  const ended = webhooks.reduce((sum, day) => sum + day.dead, delivered);
+  const delivered = webhooks.reduce((sum, each) => sum + each.delivered, 0);
+  const ended = webhooks.reduce((sum, each) => sum + each.dead, delivered);
   return ended === 0
     ? 'Webhook deliveries'
     : `Webhook deliveries: ${((delivered / ended) * 100).toFixed(1)} % accepted`;
@@ -104,9 +101,8 @@ function timeTitle(averageMs: number | null): string {
 
 function waitText(underMs: number | null): string {
   if (underMs === null) return 'longer';
-  const minutes = underMs / 60_000;
-  if (minutes < 60) return `< ${minutes} min`;
-  return minutes < 1440 ? `< ${minutes / 60} h` : `< ${minutes / 1440} d`;
+  if (underMs < hour) return `< ${underMs / minute} min`;
+  return underMs < day ? `< ${underMs / hour} h` : `< ${underMs / day} d`;
 }
 
 /** `1245.00` as `1,245.00`. */

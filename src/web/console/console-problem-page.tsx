@@ -1,11 +1,9 @@
 import type { VNode } from 'preact';
-import { brand } from '../../domain/brand.js';
-import type { ConsoleContext } from './console-frame.js';
-import { consolePage } from './console-frame.js';
-import { htmlPage } from '../layout.js';
+import { consoleDoorPage, consolePage, type ConsoleContext } from './console-frame.js';
 import { printableText } from '../printable-text.js';
 
 export interface ConsoleProblemView {
+  readonly brandName: string;
   readonly context: ConsoleContext | null; // null: nobody is logged in
   readonly title: string;
   readonly detail: string;
@@ -14,19 +12,11 @@ export interface ConsoleProblemView {
 
 /** What went wrong, with a way back. */
 export function consoleProblemPage(view: ConsoleProblemView): string {
-  const { context, title } = view;
-  if (context) return consolePage({ context, section: null, title, children: <Problem view={view} /> });
-  return htmlPage({
-    title: `${title} · ${brand.title} console`,
-    language: 'en',
-    stylesheet: 'console.css',
-    children: (
-      <main class="login">
-        <p class="brand">{brand.title}</p>
-        <Problem view={view} />
-      </main>
-    ),
-  });
+  const { context, brandName, title } = view;
+  const children = <Problem view={view} />;
+  return context
+    ? consolePage({ context, section: null, title, children })
+    : consoleDoorPage({ brandName, title, children });
 }
 
 function Problem({ view }: { view: ConsoleProblemView }): VNode {

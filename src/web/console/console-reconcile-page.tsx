@@ -1,7 +1,15 @@
 import type { VNode } from 'preact';
 import { publicId } from '../../domain/ids.js';
-import type { ConsoleContext } from './console-frame.js';
-import { consolePage, CsrfField, Empty, may, NextPage, personText, TableBox } from './console-frame.js';
+import {
+  consolePage,
+  CsrfField,
+  Empty,
+  may,
+  NextPage,
+  personText,
+  TableBox,
+  type ConsoleContext,
+} from './console-frame.js';
 import { clockText, Instant } from '../instant.js';
 
 export interface ConsoleReconcileRun {

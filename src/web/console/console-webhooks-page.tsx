@@ -1,8 +1,7 @@
 import type { VNode } from 'preact';
 import { publicId } from '../../domain/ids.js';
 import { DeliveryTable } from './console-deliveries.js';
-import type { ConsoleContext } from './console-frame.js';
-import { consolePage, Empty, Foreign, NextPage, TableBox } from './console-frame.js';
+import { consolePage, Empty, Foreign, NextPage, TableBox, type ConsoleContext } from './console-frame.js';
 import type { ConsoleDelivery } from './console-order-view.js';
 import { Instant } from '../instant.js';
 

@@ -1,6 +1,5 @@
 import { de } from './strings/de.js';
-import type { Strings } from './strings/en.js';
-import { en } from './strings/en.js';
+import { en, type Strings } from './strings/en.js';
 
 const languages: Readonly<Record<string, Strings>> = { en, de };
 

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { coinTicker, networkName } from '../coin-words.js';
+import { coinTicker, networkName } from '../coins.js';
 import { clockText, instantText } from '../instant.js';
 import { paymentUri, qrPath } from './payment-qr.js';
 import type { PayTarget } from './payment-state.js';

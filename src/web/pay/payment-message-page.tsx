@@ -1,25 +1,31 @@
-import { brand } from '../../domain/brand.js';
 import { htmlPage } from '../layout.js';
 import type { Strings } from './strings/en.js';
 
 /** The answer to a token that names no order. */
-export function paymentNotFoundPage(strings: Strings): string {
-  return messagePage(strings, strings.notFound);
+export function paymentNotFoundPage(strings: Strings, brandName: string): string {
+  return messagePage({ strings, brandName, ...strings.notFound });
 }
 
 /** The answer while the database is away. */
-export function paymentAwayPage(strings: Strings): string {
-  return messagePage(strings, strings.away);
+export function paymentAwayPage(strings: Strings, brandName: string): string {
+  return messagePage({ strings, brandName, ...strings.away });
 }
 
-function messagePage(strings: Strings, { heading, text }: { heading: string; text: string }): string {
+interface Message {
+  readonly strings: Strings;
+  readonly brandName: string;
+  readonly heading: string;
+  readonly text: string;
+}
+
+function messagePage({ strings, brandName, heading, text }: Message): string {
   return htmlPage({
-    title: strings.pageTitle(heading, brand.title),
+    title: strings.pageTitle(heading, brandName),
     language: strings.language,
     children: (
       <>
         <header class="top">
-          <span class="brand">{brand.title}</span>
+          <span class="brand">{brandName}</span>
         </header>
         <main class="payment">
           <section class="card message tone-stop">

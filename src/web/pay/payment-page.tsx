@@ -1,11 +1,9 @@
 import type { VNode } from 'preact';
-import { brand } from '../../domain/brand.js';
 import { priceText } from '../../domain/currency.js';
 import { instantText } from '../instant.js';
 import { htmlFragment, htmlPage } from '../layout.js';
 import { PaymentInstructions } from './payment-instructions.js';
-import type { PaymentPageView, PaymentState } from './payment-state.js';
-import { paymentState, refreshSeconds } from './payment-state.js';
+import { paymentState, refreshSeconds, type PaymentPageView, type PaymentState } from './payment-state.js';
 import { printableText } from '../printable-text.js';
 import type { Strings } from './strings/en.js';
 
@@ -15,13 +13,13 @@ export function paymentPage(view: PaymentPageView, strings: Strings): string {
   const path = `/pay/${view.token}`;
   const seconds = refreshSeconds(state);
   return htmlPage({
-    title: strings.pageTitle(strings.states[state].heading, brand.title),
+    title: strings.pageTitle(strings.states[state].heading, view.brandName),
     language: strings.language,
     refreshSeconds: seconds,
     children: (
       <>
         <header class="top">
-          <span class="brand">{brand.title}</span>
+          <span class="brand">{view.brandName}</span>
           <a
             href={`?lang=${strings.otherLanguage.code}`}
             hreflang={strings.otherLanguage.code}
@@ -63,7 +61,7 @@ function Status({ view, strings }: { view: PaymentPageView; strings: Strings }):
       data-version={`${view.version}.${state}.${view.pay?.arrived ?? ''}`}
       data-mark={view.mark}
       data-announce={`${heading}. ${text}`}
-      data-title={strings.pageTitle(heading, brand.title)}
+      data-title={strings.pageTitle(heading, view.brandName)}
       data-now={view.nowIso}
       data-final={state === 'paid'}
     >

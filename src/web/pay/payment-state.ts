@@ -14,6 +14,7 @@ export interface PayTarget {
 
 /** What a payer may know of an order: nothing of the merchant's account, nothing but what the page shows. */
 export interface PaymentPageView {
+  readonly brandName: string;
   readonly token: string;
   readonly orderId: string;
   readonly product: string;

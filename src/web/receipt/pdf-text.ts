@@ -1,5 +1,4 @@
-import type { FontName, Weight } from './pdf-fonts.js';
-import { fontFor, useFont } from './pdf-fonts.js';
+import { fontFor, useFont, type FontName, type Weight } from './pdf-fonts.js';
 
 export interface Style {
   readonly size: number;
@@ -31,6 +30,12 @@ export function writeLine(
     at += doc.widthOfString(run.text, options);
   }
   return at;
+}
+
+/** The style in which one line of text is no wider than `width`: as it is, or smaller. */
+export function fittingStyle(doc: PDFKit.PDFDocument, text: string, width: number, style: Style): Style {
+  const natural = widthOf(doc, runsOf(text, style.weight ?? 'regular'), style);
+  return natural <= width ? style : { ...style, size: (style.size * width) / natural };
 }
 
 /** Breaks text into lines no wider than `width`: between words where it can, inside one where it must. */

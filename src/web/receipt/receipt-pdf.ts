@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
 import PDFDocument from 'pdfkit';
-import { brand } from '../../domain/brand.js';
 import type { Receipt } from '../../domain/receipt.js';
-import type { Style } from './pdf-text.js';
-import { breakLines, writeLine } from './pdf-text.js';
+import { breakLines, fittingStyle, writeLine, type Style } from './pdf-text.js';
 import { printableText } from '../printable-text.js';
 import { amountText } from './receipt-text.js';
 
@@ -13,16 +11,17 @@ const hairline = '#dfe4ea';
 const accent = '#0f766e';
 const tint = '#f2f7f6';
 
+const pageWidth = 595.28; // A4
 const left = 64;
-const right = 595.28 - 64;
+const right = pageWidth - left;
 const valueAt = left + 150;
 
 const label: Style = { size: 9.5, colour: grey };
 const value: Style = { size: 9.5, colour: ink };
 const maxProductLines = 6;
 
-/** One A4 page. The bytes depend on the receipt alone: its dates and file id come from it, none from a clock. */
-export async function receiptPdf(receipt: Receipt): Promise<Buffer> {
+/** One A4 page. The bytes depend on receipt and name alone: dates and file id come from it, none from a clock. */
+export async function receiptPdf(receipt: Receipt, brandName: string): Promise<Buffer> {
   const paidAt = new Date(receipt.paid_at);
   const doc = new PDFDocument({
     size: 'A4',
@@ -32,7 +31,7 @@ export async function receiptPdf(receipt: Receipt): Promise<Buffer> {
     displayTitle: true,
     info: {
       Title: `Receipt ${receipt.order_id}`,
-      Author: brand.title,
+      Author: brandName,
       Subject: printableText(receipt.product),
       CreationDate: paidAt,
       ModDate: paidAt,
@@ -44,7 +43,7 @@ export async function receiptPdf(receipt: Receipt): Promise<Buffer> {
     doc.on('end', () => resolve(Buffer.concat(chunks)));
     doc.on('error', reject);
   });
-  drawHeader(doc, receipt);
+  drawHeader(doc, receipt, brandName);
   drawAmount(doc, receipt);
   drawFacts(doc, receipt);
   drawFooter(doc, receipt);
@@ -52,9 +51,11 @@ export async function receiptPdf(receipt: Receipt): Promise<Buffer> {
   return finished;
 }
 
-function drawHeader(doc: PDFKit.PDFDocument, receipt: Receipt): void {
-  doc.rect(0, 0, 595.28, 6).fill(accent);
-  writeLine(doc, brand.title, { x: left, y: 82, style: { size: 15, colour: ink, weight: 'semibold' } });
+function drawHeader(doc: PDFKit.PDFDocument, receipt: Receipt, brandName: string): void {
+  doc.rect(0, 0, pageWidth, 6).fill(accent);
+  const besideOrderId = right - left - 110;
+  const style = fittingStyle(doc, brandName, besideOrderId, { size: 15, colour: ink, weight: 'semibold' });
+  writeLine(doc, brandName, { x: left, y: 82, style });
   writeLine(doc, 'RECEIPT', {
     x: right,
     y: 80,
@@ -88,10 +89,8 @@ function drawFacts(doc: PDFKit.PDFDocument, receipt: Receipt): void {
     ['Payment received', [instantText(receipt.paid_at)]],
     ['Receipt issued', [instantText(receipt.issued_at)]],
     ['Method', ['Cryptocurrency, through NOWPayments']],
-    ...(receipt.payment_id === null
-      ? []
-      : ([['Payment id', [printableText(receipt.payment_id)]]] as [string, string[]][])),
   ];
+  if (receipt.payment_id !== null) rows.push(['Payment id', [printableText(receipt.payment_id)]]);
   let y = 268;
   for (const [name, lines] of rows) {
     writeLine(doc, name, { x: left, y: y + 10, style: label });

@@ -1,10 +1,9 @@
-import { brand } from '../../domain/brand.js';
 import { priceText } from '../../domain/currency.js';
 import type { Receipt } from '../../domain/receipt.js';
 import { printableText } from '../printable-text.js';
 
 /** The receipt as plain text: a title, a blank line, `Label: value` lines, a final newline. */
-export function receiptText(receipt: Receipt): string {
+export function receiptText(receipt: Receipt, brandName: string): string {
   const lines = [
     ['Order', receipt.order_id],
     ['Issued', receipt.issued_at],
@@ -16,7 +15,7 @@ export function receiptText(receipt: Receipt): string {
     ['Created', receipt.created_at],
   ];
   return [
-    `${brand.title} receipt`,
+    `${brandName} receipt`,
     '',
     ...lines.map((line) => line.map((part) => printableText(part)).join(': ')),
     '',

@@ -44,6 +44,11 @@ describe('the policy of an account', () => {
       { version: 1, reason: 'fewer cases', actor: expect.stringMatching(/^key_/) },
     ]);
     expect((await get(id)).json()).toEqual(second);
+    const stored = await api.deps.pool.query(
+      'select policy from account_policies where account_id = $1 order by version',
+      [id],
+    );
+    expect(stored.rows).toEqual([{ policy: { ...nothing, tolerance_percent: '2' } }, { policy: { ...nothing, late } }]);
     const { rows } = await api.deps.pool.query(
       `select action, before, after from audit_log where account_id = $1 order by seq`,
       [id],

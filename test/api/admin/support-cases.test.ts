@@ -232,6 +232,12 @@ describe('four eyes', () => {
     expect(resolution).toMatchObject({ action: 'honour', reason: honour.reason });
     expect(resolution.actor).not.toBe(resolution.approved_by);
     expect(seen[1]).toMatchObject({ actor: first.json().proposal.actor, approvedBy: resolution.approved_by });
+    expect(resolution.approved_by).toMatch(/^key_/);
+    expect((await resolve(above.id, honour)).json().resolution).toEqual(resolution);
+    const stored = await api.deps.pool.query('select resolution from support_cases where order_id = $1', [
+      above.orderId,
+    ]);
+    expect(stored.rows).toEqual([{ resolution }]);
     const { rows } = await api.deps.pool.query(`select action, before, after from audit_log where order_id = $1`, [
       above.orderId,
     ]);

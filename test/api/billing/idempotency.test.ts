@@ -151,10 +151,10 @@ describe('an idempotency key', () => {
     await keyed(idempotencyKey, { price_cents: 5900 });
     const after = await idempotencyCounters(api.deps.pool);
     expect({
-      first_writes: after.first_writes - before.first_writes,
+      firstWrites: after.firstWrites - before.firstWrites,
       replays: after.replays - before.replays,
-      body_mismatches: after.body_mismatches - before.body_mismatches,
-    }).toEqual({ first_writes: 1, replays: 2, body_mismatches: 1 });
+      bodyMismatches: after.bodyMismatches - before.bodyMismatches,
+    }).toEqual({ firstWrites: 1, replays: 2, bodyMismatches: 1 });
   });
 });
 

@@ -51,9 +51,10 @@ export const adminReportRoutes: Routes = (app, { pool }) => {
     },
   );
 
-  app.get(`${base}/idempotency-metrics`, { config, schema: { response: { 200: idempotencyAnswer } } }, () =>
-    idempotencyCounters(pool),
-  );
+  app.get(`${base}/idempotency-metrics`, { config, schema: { response: { 200: idempotencyAnswer } } }, async () => {
+    const { firstWrites, replays, bodyMismatches } = await idempotencyCounters(pool);
+    return { first_writes: firstWrites, replays, body_mismatches: bodyMismatches };
+  });
 };
 
 export function statsOf(figures: readonly OrderFigure[]): StatsAnswer {

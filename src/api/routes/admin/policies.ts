@@ -15,7 +15,14 @@ import { callerIn } from '../../plugins/auth.js';
 import { dryRun } from '../../accounts/policy-dry-run.js';
 import { conflict, notFound } from '../../http/problem.js';
 import { accountParams } from '../../schemas/accounts.js';
-import { dryRunAnswer, dryRunBody, policyAnswer, policyBody, type PolicyAnswer } from '../../schemas/policies.js';
+import {
+  dryRunAnswer,
+  dryRunBody,
+  policyAnswer,
+  policyBody,
+  policyOnWire,
+  type PolicyAnswer,
+} from '../../schemas/policies.js';
 
 const config = { permission: 'admin' } as const;
 const path = '/v1/admin/accounts/:id/policy';
@@ -54,8 +61,8 @@ export const policyRoutes: Routes = (app, { pool, settings }) => {
             action: 'account.policy_changed',
             accountId,
             subject: publicId('account', accountId),
-            before: { version: before.version, policy: before.policy },
-            after: { version, policy },
+            before: { version: before.version, policy: policyOnWire(before.policy) },
+            after: { version, policy: policyOnWire(policy) },
           });
         }
         return policyOf(db, accountId, installation);
@@ -88,14 +95,14 @@ async function policyOf(db: Database, accountId: string, installation: Installat
   return {
     account_id: publicId('account', accountId),
     version,
-    policy,
+    policy: policyOnWire(policy),
     installation: {
       tolerance_percent: percentText(installation.tolerance.under),
       partial_window_minutes: installation.partialWindowMs / minute,
     },
     versions: versions.map((row) => ({
       version: row.version,
-      policy: row.policy,
+      policy: policyOnWire(row.policy),
       actor: row.actor,
       reason: row.reason,
       created_at: row.createdAt,

@@ -1,4 +1,4 @@
-import { brand } from '../../../domain/brand.js';
+import { wireWords } from '../../../domain/brand.js';
 import { createRoomKeeper } from '../../../db/orders/order-room.js';
 import { listPrice } from '../../../domain/products.js';
 import { checkOut, checkoutAnswerOf } from '../../orders/checkout.js';
@@ -20,7 +20,7 @@ export const checkoutRoutes: Routes = (app, deps) => {
       config: { permission: 'orders:write' },
       schema: { body: checkoutBody(settings), response: { 201: checkoutAnswer } },
       preValidation: async ({ headers }) => {
-        const actAs = brand.header('account');
+        const actAs = wireWords.header('account');
         if (headers[actAs] !== undefined) throw badRequest(`${actAs}: a key acts for its own account only.`);
       },
     },
@@ -35,7 +35,7 @@ export const checkoutRoutes: Routes = (app, deps) => {
       const answer = checkoutAnswerOf(deps, order);
       const unfinished = order.status === 'pending' && answer.next_action === 'wait';
       if (replayed) void reply.header('idempotent-replayed', '1');
-      if (otherBody) void reply.header(brand.header('idempotency-mismatch'), '1');
+      if (otherBody) void reply.header(wireWords.header('idempotency-mismatch'), '1');
       if (unfinished) void reply.header('retry-after', String(mintRetrySeconds));
       metrics.checkouts.inc({ answer: replayed ? 'replay' : unfinished ? 'unfinished' : answer.provider });
       return reply.code(201).send(answer);

@@ -69,8 +69,13 @@ export const consoleLoginRoutes: Routes = (app, deps) => {
     return reply.redirect('/console/login', 303);
   });
 
-  function loginPage(request: FastifyRequest, reply: FastifyReply, view: Omit<ConsoleLoginView, 'csrfToken'>) {
-    return sendPage(reply, consoleLoginPage({ ...view, csrfToken: cookies.loginToken(request, reply) }));
+  function loginPage(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    view: Omit<ConsoleLoginView, 'brandName' | 'csrfToken'>,
+  ) {
+    const { brandName } = deps.settings;
+    return sendPage(reply, consoleLoginPage({ ...view, brandName, csrfToken: cookies.loginToken(request, reply) }));
   }
 };
 

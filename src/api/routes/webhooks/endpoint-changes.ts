@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { appendAudit } from '../../../db/support/audit-log.js';
 import { databaseNow } from '../../../db/clock.js';
-import { insertDelivery, makeWaitingDue, recentPings } from '../../../db/deliveries/delivery-log.js';
-import { insertOutgoingEvent } from '../../../db/deliveries/outgoing-events.js';
+import { makeWaitingDue } from '../../../db/deliveries/deliveries.js';
+import { recentPings } from '../../../db/deliveries/delivery-log.js';
+import { insertDelivery, insertOutgoingEvent } from '../../../db/deliveries/outgoing-events.js';
 import type { Database } from '../../../db/pool.js';
 import { inTransaction } from '../../../db/query.js';
 import { seal, secretPurpose } from '../../../db/secrets/seal.js';

@@ -3,7 +3,7 @@ import type { Strings } from './en.js';
 export const de: Strings = {
   language: 'de',
   otherLanguage: { code: 'en', name: 'English' },
-  pageTitle: (heading, seller) => `${heading} · ${seller}`,
+  pageTitle: (heading, brandName) => `${heading} · ${brandName}`,
   states: {
     pay: { heading: 'Wir warten auf Ihre Zahlung', text: 'Diese Seite bemerkt Ihre Zahlung von selbst.' },
     time_up: {

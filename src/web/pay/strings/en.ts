@@ -4,7 +4,7 @@ import type { PaymentState } from '../payment-state.js';
 export interface Strings {
   readonly language: string;
   readonly otherLanguage: { readonly code: string; readonly name: string };
-  readonly pageTitle: (heading: string, seller: string) => string;
+  readonly pageTitle: (heading: string, brandName: string) => string;
   readonly states: Readonly<Record<PaymentState, { readonly heading: string; readonly text: string }>>;
   readonly steps: { readonly label: string; readonly send: string; readonly confirm: string; readonly done: string };
   readonly order: string;
@@ -38,7 +38,7 @@ export interface Strings {
 export const en: Strings = {
   language: 'en',
   otherLanguage: { code: 'de', name: 'Deutsch' },
-  pageTitle: (heading, seller) => `${heading} · ${seller}`,
+  pageTitle: (heading, brandName) => `${heading} · ${brandName}`,
   states: {
     pay: { heading: 'Waiting for your payment', text: 'This page notices your payment by itself.' },
     time_up: {

@@ -1,0 +1,33 @@
+import { priceOf } from '../../domain/bound-terms.js';
+import type { OrderRow } from '../../db/orders/orders.js';
+import type { MintRequest } from '../../gateway/mint.js';
+import type { ProviderAccount } from '../../gateway/provider-account.js';
+import type { OrderDependencies } from '../dependencies.js';
+
+/** What minting, looking for a mint and binding one need. */
+export type MintDependencies = Pick<
+  OrderDependencies,
+  'pool' | 'gateway' | 'keyring' | 'alarms' | 'now' | 'providerAccount' | 'ipnCallbackUrl'
+>;
+
+/** One order that wants a payment: what is asked for, of whom, and with what. */
+export interface Minting {
+  readonly deps: MintDependencies;
+  readonly order: OrderRow; // as it stood before the provider was asked
+  readonly account: ProviderAccount;
+  readonly request: MintRequest;
+}
+
+/** Null: the order's account has no key pair for its mode, so nobody can be asked. */
+export async function mintingOf(deps: MintDependencies, order: OrderRow): Promise<Minting | null> {
+  const account = await deps.providerAccount(order);
+  if (!account) return null;
+  const request = {
+    orderId: order.id,
+    price: priceOf(order),
+    payCurrency: order.requestedCoin,
+    description: order.product,
+    ipnCallbackUrl: deps.ipnCallbackUrl(order, account),
+  };
+  return { deps, order, account, request };
+}

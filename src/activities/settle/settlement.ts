@@ -1,0 +1,33 @@
+import type { Fact } from '../../domain/fact.js';
+import type { Meaning } from '../../domain/meaning.js';
+import type { CoinAmount } from '../../domain/money.js';
+import type { AllowedDecision } from '../../domain/order.js';
+import type { Clocks } from '../../domain/timing.js';
+import type { PolicyRow } from '../../db/accounts/account-policies.js';
+import type { OrderRow } from '../../db/orders/orders.js';
+import type { Database } from '../../db/pool.js';
+
+/** What the order's workflow hands over: one fact, to be settled once. */
+export interface SettleInput {
+  readonly orderId: string;
+  readonly fact: Fact;
+  readonly clocks: Clocks;
+  readonly runId: string;
+}
+
+/** A fact with its meaning, before the transaction: all that had to be asked of others has been asked. */
+export interface Understood extends SettleInput {
+  readonly seen: OrderRow; // as it stood while the fact was being understood
+  readonly meaning: Meaning;
+  readonly ruling: Pick<PolicyRow, 'version' | 'policy'>; // the account's policy at this moment
+  readonly lateQuote: CoinAmount | null; // what the price costs in the coin now that it came too late
+  readonly topUpFloor: CoinAmount | null; // the least the provider takes of the coin; null: not needed, or not known
+}
+
+/** One fact being settled: a move the table allows, on a locked order, in one transaction, at one instant. */
+export interface Settlement extends Omit<Understood, 'seen'> {
+  readonly db: Database;
+  readonly order: OrderRow; // locked, as it stood before
+  readonly decision: AllowedDecision;
+  readonly at: string;
+}

@@ -1,0 +1,13 @@
+import type { Situation } from '../../domain/meaning.js';
+import type { PaymentRow } from '../../db/money/payments.js';
+import type { OrderRow } from '../../db/orders/orders.js';
+import type { OrderDependencies } from '../dependencies.js';
+
+/** A fact on its way to its meaning: what the order is judged by, and whom to ask about the rest. */
+export interface Understanding {
+  readonly deps: Pick<OrderDependencies, 'pool' | 'gateway' | 'providerAccount' | 'alarms' | 'now'>;
+  readonly order: OrderRow;
+  readonly known: readonly PaymentRow[];
+  readonly situation: Situation;
+  readonly attempt: number; // of the activity, from 1
+}

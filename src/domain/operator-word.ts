@@ -1,0 +1,103 @@
+import type { BoundTerms, Promised } from './bound-terms.js';
+import { priceOf, termsOf } from './bound-terms.js';
+import { priceText } from './currency.js';
+import { assertBalanced, knownOf, lateShare } from './deposits.js';
+import type { OperatorFact } from './fact.js';
+import type { PaymentId } from './ids.js';
+import type { Meaning, Situation } from './meaning.js';
+import { nothingNew, strangePayment } from './meaning.js';
+import { coinAmount, zeroCoins } from './money.js';
+import { isClosed } from './order.js';
+import type { OrderEvent } from './order.js';
+import { classifyPayment } from './payment.js';
+import type { PaymentView } from './payment-view.js';
+
+/** The order as an operator's word is read against it. */
+export interface SpokenOf extends Promised {
+  readonly requestedCoin: string;
+  readonly payExtraId: string | null;
+}
+
+const money = new Set<OrderEvent>(['payment_seen', 'underpaid', 'wrong_asset', 'payment_finished', 'overpaid']);
+
+/** An audited apply-ipn: believed without a read, never recorded as the provider's evidence. */
+export function operatorMeaning(situation: Situation, order: SpokenOf, fact: OperatorFact): Meaning {
+  const { status, known, tolerance } = situation;
+  const view = viewOf(order, fact);
+  const terms = termsGiven(order, fact);
+  const judged = terms
+    ? classifyPayment(terms, view, [], tolerance)
+    : { event: eventOfWord(fact.providerStatus), detail: null };
+  const meaning: Meaning = { ...nothingNew('support'), event: judged.event, detail: judged.detail };
+  if (!isClosed(status) || !money.has(judged.event)) return meaning;
+  if (status === 'paid') return { ...meaning, event: 'nothing_new' };
+  const share = lateShare(knownOf(known, view), view);
+  assertBalanced(share);
+  const role = order.paymentId === null ? 'orphan' : 'bound';
+  return { ...meaning, event: 'extra_deposit', seen: [{ view, share, role, late: true }] };
+}
+
+/** An operator named a payment that cannot be this order's. */
+export function strangerNamed(why: string): Meaning {
+  return { ...nothingNew('support', why), alarm: strangePayment };
+}
+
+/**
+ * What the amounts are weighed against (docs/contract.md, "apply-ipn"); null when none was named: then the word alone counts. Another coin than the bound
+ * one is always weighed, since it is none of the order's.
+ */
+function termsGiven(order: SpokenOf, fact: OperatorFact): BoundTerms | null {
+  const bound = termsOf(order);
+  const isOtherCoin = bound !== null && fact.payCurrency !== null && fact.payCurrency !== bound.payCurrency;
+  if (fact.actuallyPaid === null && fact.payAmount === null && !isOtherCoin) return null;
+  if (bound) return bound;
+  const payAmount = fact.payAmount === null ? null : coinAmount(fact.payAmount);
+  if (payAmount === null) return null; // nothing was quoted and nothing is named: there is no sum to fall short of
+  return {
+    orderId: order.id,
+    price: priceOf(order),
+    paymentId: fact.paymentId as PaymentId,
+    payCurrency: fact.payCurrency ?? order.requestedCoin,
+    payAmount,
+    payAddress: '',
+  };
+}
+
+function eventOfWord(word: string): OrderEvent {
+  switch (word) {
+    case 'confirming':
+    case 'confirmed':
+    case 'sending':
+      return 'payment_seen';
+    case 'partially_paid':
+      return 'underpaid';
+    case 'finished':
+      return 'payment_finished';
+    case 'failed':
+    case 'expired':
+      return 'payment_failed';
+    case 'refunded':
+      return 'payment_refunded';
+    default:
+      return 'nothing_new';
+  }
+}
+
+/** The operator's words in the shape of the provider's; what was not said is taken as ordered. */
+function viewOf(order: SpokenOf, fact: OperatorFact): PaymentView {
+  return {
+    paymentId: fact.paymentId as PaymentId, // an operator may name any id; the route bounds its length
+    parentPaymentId: null,
+    extraIds: [],
+    status: fact.providerStatus,
+    orderId: order.id,
+    priceAmount: coinAmount(priceText(priceOf(order))),
+    priceCurrency: order.priceCurrency,
+    payAmount: fact.payAmount === null ? order.payAmount : coinAmount(fact.payAmount),
+    payCurrency: fact.payCurrency ?? order.payCurrency ?? order.requestedCoin,
+    actuallyPaid: fact.actuallyPaid === null ? zeroCoins : coinAmount(fact.actuallyPaid),
+    payAddress: order.payAddress,
+    payExtraId: order.payExtraId,
+    updatedAtMs: null,
+  };
+}
