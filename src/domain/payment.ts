@@ -44,8 +44,8 @@ export function classifyPayment(
   tolerance: Tolerance,
 ): Classification {
   const mismatch = mismatchOf(terms, bound);
-  if (mismatch) return unclear(bound, children, 'amount_mismatch', mismatch);
-  if (bound.status === 'refunded') return unclear(bound, children, 'payment_refunded', null);
+  if (mismatch) return unclear([bound, ...children], 'amount_mismatch', mismatch);
+  if (bound.status === 'refunded') return unclear([bound, ...children], 'payment_refunded', null);
 
   const strangeCoin = [bound, ...children].find(
     (view) => hasCoins(view) && !sameCoin(view.payCurrency, terms.payCurrency),
@@ -63,7 +63,7 @@ export function classifyPayment(
       return { event, detail: null, arrived, shares: settle(terms, bound, children, tolerance), alarm: null };
     }
   }
-  if (strangeCoin) return unclear(bound, children, 'wrong_asset', strangeCoin.payCurrency, arrived);
+  if (strangeCoin) return unclear([bound, ...children], 'wrong_asset', strangeCoin.payCurrency, arrived);
   return shortOfIt(bound, children, arrived, sumDecides);
 }
 
@@ -74,9 +74,9 @@ function shortOfIt(
   sumDecides: boolean,
 ): Classification {
   const finishedShort = bound.status === 'finished';
-  if (finishedShort && isZeroCoins(arrived)) return unclear(bound, children, 'amount_mismatch', 'amount_missing');
+  if (finishedShort && isZeroCoins(arrived)) return unclear([bound, ...children], 'amount_mismatch', 'amount_missing');
   if (sumDecides || bound.status === 'partially_paid') {
-    return unclear(bound, children, 'underpaid', finishedShort ? 'provider_overrode' : null, arrived);
+    return unclear([bound, ...children], 'underpaid', finishedShort ? 'provider_overrode' : null, arrived);
   }
   if (isOnTheWay(bound.status)) return onTheWay(bound, children);
   switch (bound.status) {
@@ -85,7 +85,7 @@ function shortOfIt(
       return hasCoins(bound) || children.some(hasCoins) ? onTheWay(bound, children) : nothing(bound, children, null);
     case 'failed':
     case 'expired':
-      return unclear(bound, children, 'payment_failed', null, arrived);
+      return unclear([bound, ...children], 'payment_failed', null, arrived);
     default:
       return nothing(bound, children, unknownWord(bound));
   }
@@ -156,12 +156,11 @@ function nothing(bound: PaymentView, children: readonly PaymentView[], alarm: st
 }
 
 function unclear(
-  bound: PaymentView,
-  children: readonly PaymentView[],
+  views: readonly PaymentView[],
   event: OrderEvent,
   detail: string | null,
   arrived: CoinAmount = zeroCoins,
 ): Classification {
   const alarm = event === 'wrong_asset' || event === 'amount_mismatch' ? event : null;
-  return { event, detail, arrived, shares: [bound, ...children].map(untouched), alarm };
+  return { event, detail, arrived, shares: views.map(untouched), alarm };
 }
