@@ -1,6 +1,7 @@
 import js from '@eslint/js';
 import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
+import { packedLines, unescapedHtml, unseenImport } from './eslint.syntax.js';
 
 // Who may import whom: one row per folder of src. `ours` and `types` (only as `import type`) are paths from src;
 // `packages` and `packageTypes` cover what is below them, so `@fastify` is every plugin and `node:` every built-in.
@@ -86,21 +87,6 @@ const fences = Object.keys(house).flatMap((folder) =>
 
 const leavesSrc = { regex: '^(?:\\.\\./)+(?:scripts|simulator|sdk|test|bench|tools)/', message: 'src stands alone.' };
 const ownSdk = { regex: '^@quittance/', message: 'The SDK is for merchants.' };
-
-const unescapedHtml = ['JSXAttribute[name.name', 'Property[key.name', 'Property[key.value'].map((where) => ({
-  selector: `${where}="dangerouslySetInnerHTML"]`,
-  message: 'Children are escaped; this is not.',
-}));
-const packedLines = [
-  { selector: 'SequenceExpression', message: 'A statement for each.' },
-  { selector: 'VariableDeclarator[id.type="ArrayPattern"][init.type="ArrayExpression"]', message: 'A line for each.' },
-  { selector: 'SpreadElement[argument.type=/^(?:Array|Object)Expression$/]', message: 'A line for each.' },
-  {
-    selector: 'ArrayExpression > AwaitExpression ~ AwaitExpression',
-    message: 'Await them one by one, or all at once.',
-  },
-];
-const unseenImport = { selector: 'ImportExpression', message: 'A dynamic import climbs over the fences.' };
 
 const browser = [
   'document',
