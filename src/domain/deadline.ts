@@ -1,6 +1,5 @@
 import type { OrderStatus } from './order.js';
-import { isoAfter } from './timing.js';
-import type { Clocks } from './timing.js';
+import { isoAfter, type Clocks } from './timing.js';
 
 /** The instants of an order that its clocks run to. */
 export interface Waiting {

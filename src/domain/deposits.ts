@@ -1,12 +1,9 @@
 import type { PaymentId } from './ids.js';
 import { assert } from './invariant.js';
-import type { CoinAmount } from './money.js';
-import { addCoins, compareCoins, isZeroCoins, sameAmount, subtractCoins, zeroCoins } from './money.js';
+import { addCoins, compareCoins, isZeroCoins, sameAmount, subtractCoins, zeroCoins, type CoinAmount } from './money.js';
 import type { OrderEvent, OrderStatus } from './order.js';
-import type { Share } from './payment.js';
-import type { PaymentView } from './payment-view.js';
-import { hasCoins } from './payment.js';
-import { isOnTheWay, providerRank, sameCoin } from './payment-view.js';
+import { hasCoins, type Share } from './payment.js';
+import { isOnTheWay, providerRank, sameCoin, type PaymentView } from './payment-view.js';
 
 /** What a payment is to its order; only `bound` and `child` are deposits of it. */
 export type PaymentRole = 'bound' | 'child' | 'second' | 'orphan';

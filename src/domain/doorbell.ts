@@ -1,6 +1,5 @@
 import type { KnownPayment } from './deposits.js';
-import type { CoinAmount } from './money.js';
-import { compareCoins, zeroCoins } from './money.js';
+import { compareCoins, zeroCoins, type CoinAmount } from './money.js';
 import type { OrderStatus } from './order.js';
 import { isOnTheWay, sameCoin } from './payment-view.js';
 

@@ -1,14 +1,21 @@
 import type { BoundTerms } from './bound-terms.js';
-import type { KnownPayment, PaymentRole } from './deposits.js';
-import { assertBalanced, isLate, isNews, knownOf, lateShare, openShare, recordedStatus } from './deposits.js';
+import {
+  assertBalanced,
+  isLate,
+  isNews,
+  knownOf,
+  lateShare,
+  openShare,
+  recordedStatus,
+  type KnownPayment,
+  type PaymentRole,
+} from './deposits.js';
 import type { Fact, ResolveFact } from './fact.js';
 import type { PaymentId } from './ids.js';
 import { assert } from './invariant.js';
 import type { Tolerance } from './money.js';
-import { decide, isClosed } from './order.js';
-import type { EventSource, OrderEvent, OrderStatus } from './order.js';
-import { classifyPayment, hasCoins, unknownWord } from './payment.js';
-import type { Classification, Share } from './payment.js';
+import { decide, isClosed, type EventSource, type OrderEvent, type OrderStatus } from './order.js';
+import { classifyPayment, hasCoins, unknownWord, type Classification, type Share } from './payment.js';
 import type { PaymentView } from './payment-view.js';
 import type { CaseKind } from './support-case.js';
 

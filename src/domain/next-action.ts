@@ -1,5 +1,4 @@
-import type { CoinAmount } from './money.js';
-import { isZeroCoins } from './money.js';
+import { isZeroCoins, type CoinAmount } from './money.js';
 import type { OrderStatus } from './order.js';
 import { sameCoin } from './payment-view.js';
 

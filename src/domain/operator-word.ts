@@ -1,14 +1,11 @@
-import type { BoundTerms, Promised } from './bound-terms.js';
-import { priceOf, termsOf } from './bound-terms.js';
+import { priceOf, termsOf, type BoundTerms, type Promised } from './bound-terms.js';
 import { priceText } from './currency.js';
 import { assertBalanced, knownOf, lateShare } from './deposits.js';
 import type { OperatorFact } from './fact.js';
 import type { PaymentId } from './ids.js';
-import type { Meaning, Situation } from './meaning.js';
-import { nothingNew, strangePayment } from './meaning.js';
+import { nothingNew, strangePayment, type Meaning, type Situation } from './meaning.js';
 import { coinAmount, zeroCoins } from './money.js';
-import { isClosed } from './order.js';
-import type { OrderEvent } from './order.js';
+import { isClosed, type OrderEvent } from './order.js';
 import { classifyPayment } from './payment.js';
 import type { PaymentView } from './payment-view.js';
 

@@ -1,6 +1,5 @@
 import type { BoundTerms } from './bound-terms.js';
 import { priceText } from './currency.js';
-import type { CoinAmount, Tolerance } from './money.js';
 import {
   addCoins,
   highestAccepted,
@@ -10,11 +9,12 @@ import {
   subtractCoins,
   weigh,
   zeroCoins,
+  type CoinAmount,
+  type Tolerance,
 } from './money.js';
 import type { OrderEvent } from './order.js';
 import type { PaymentId } from './ids.js';
-import type { PaymentView } from './payment-view.js';
-import { isOnTheWay, providerRank, sameCoin } from './payment-view.js';
+import { isOnTheWay, providerRank, sameCoin, type PaymentView } from './payment-view.js';
 
 /** How one payment's coins are spread: `arrived = applied + excess + unapplied`. */
 export interface Share {

@@ -1,10 +1,7 @@
-import type { PaymentRole } from './deposits.js';
-import { arrivedFor, isDeposit } from './deposits.js';
-import type { CoinAmount, Tolerance } from './money.js';
-import { isZeroCoins, weigh } from './money.js';
+import { arrivedFor, isDeposit, type PaymentRole } from './deposits.js';
+import { isZeroCoins, weigh, type CoinAmount, type Tolerance } from './money.js';
 import type { OrderStatus } from './order.js';
-import type { Policy } from './policy.js';
-import { judgeLate, partialWindowMs, toleranceOf } from './policy.js';
+import { judgeLate, partialWindowMs, toleranceOf, type Policy } from './policy.js';
 import { isoAfter } from './timing.js';
 
 /** A deposit of a past order, as it is on record. */

@@ -1,7 +1,5 @@
-import type { CoinAmount } from './money.js';
-import { isZeroCoins } from './money.js';
-import type { OrderEvent, OrderStatus } from './order.js';
-import { decide } from './order.js';
+import { isZeroCoins, type CoinAmount } from './money.js';
+import { decide, type OrderEvent, type OrderStatus } from './order.js';
 
 export const caseKinds = [
   'underpaid',

@@ -3,8 +3,7 @@ import type { Meaning, SeenPayment } from './meaning.js';
 import { isZeroCoins } from './money.js';
 import type { AllowedDecision, OrderEvent, OrderStatus } from './order.js';
 import { sameCoin } from './payment-view.js';
-import { caseKindOf } from './support-case.js';
-import type { CaseKind } from './support-case.js';
+import { caseKindOf, type CaseKind } from './support-case.js';
 
 /** What of an order decides what kind of case its money is. */
 export interface Receiving {

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPool } from '../../src/db/pool.js';
-import type { TestApp } from '../support/test-app.js';
-import { guideBody, testApp } from '../support/test-app.js';
+import { guideBody, testApp, type TestApp } from '../support/test-app.js';
 
 let api: TestApp;
 beforeAll(async () => {

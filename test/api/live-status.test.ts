@@ -1,9 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { LiveStatus } from '../../src/api/live/live-status.js';
-import { createLiveStatus } from '../../src/api/live/live-status.js';
+import { createLiveStatus, type LiveStatus } from '../../src/api/live/live-status.js';
 import { eventually } from '../support/eventually.js';
-import type { TestApp } from '../support/test-app.js';
-import { testApp } from '../support/test-app.js';
+import { testApp, type TestApp } from '../support/test-app.js';
 
 let api: TestApp;
 let key: string;

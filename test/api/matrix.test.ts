@@ -2,10 +2,8 @@ import type { LightMyRequestResponse } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
 import { revokeApiKey } from '../../src/db/accounts/api-keys.js';
-import { knownScopes } from '../../src/domain/scopes.js';
-import type { Scope } from '../../src/domain/scopes.js';
-import { expectations, expectedOf, onForeign, recordRoutes } from '../support/route-matrix.js';
-import type { Route } from '../support/route-matrix.js';
+import { knownScopes, type Scope } from '../../src/domain/scopes.js';
+import { expectations, expectedOf, onForeign, recordRoutes, type Route } from '../support/route-matrix.js';
 import { testApp } from '../support/test-app.js';
 
 // Made while the file is read: the tests below are one for each route it has.

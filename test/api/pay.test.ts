@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { de } from '../../src/web/pay/strings/de.js';
 import { moveOrder, payOrder } from '../support/an-order.js';
-import type { TestApp } from '../support/test-app.js';
-import { testApp } from '../support/test-app.js';
+import { testApp, type TestApp } from '../support/test-app.js';
 
 let api: TestApp;
 let key: string;

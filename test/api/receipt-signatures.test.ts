@@ -8,11 +8,9 @@ import { createApp } from '../../src/api/app.js';
 import type { AppDeps } from '../../src/api/deps.js';
 import { createReceiptSigner } from '../../src/api/orders/receipt-signatures.js';
 import { masterKey } from '../../src/db/secrets/seal.js';
-import type { InstalledPackage } from '../sdk/installed-package.js';
-import { installPackage, run } from '../sdk/installed-package.js';
+import { installPackage, run, type InstalledPackage } from '../sdk/installed-package.js';
 import { payOrder } from '../support/an-order.js';
-import type { TestApp } from '../support/test-app.js';
-import { testApp } from '../support/test-app.js';
+import { testApp, type TestApp } from '../support/test-app.js';
 
 const keysPath = '/.well-known/quittance-receipts.json';
 const none = { current: null, previous: [] };

@@ -1,15 +1,12 @@
-import type { ChildProcess } from 'node:child_process';
-import { execFile, spawn } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../scripts/dev/ports.js';
-import type { InstalledPackage } from '../sdk/installed-package.js';
-import { installPackage, root, run } from '../sdk/installed-package.js';
+import { installPackage, root, run, type InstalledPackage } from '../sdk/installed-package.js';
 import { eventually } from '../support/eventually.js';
-import { startStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { startStack, type Stack } from '../support/stack.js';
 import { patternOf, readPage } from './page-blocks.js';
 
 const { programs, deeds } = readPage(new URL('../../docs/guide.md', import.meta.url));

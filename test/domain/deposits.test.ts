@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { KnownPayment } from '../../src/domain/deposits.js';
 import {
   arrivedFor,
   assertBalanced,
@@ -9,6 +8,7 @@ import {
   lateShare,
   openShare,
   recordedStatus,
+  type KnownPayment,
 } from '../../src/domain/deposits.js';
 import { defaultTolerance } from '../../src/domain/money.js';
 import { classifyPayment } from '../../src/domain/payment.js';

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { IdKind } from '../../src/domain/ids.js';
-import { idForm, isOrderId, isPaymentId, isUuid, modes, publicId, uuidOf } from '../../src/domain/ids.js';
+import { idForm, isOrderId, isPaymentId, isUuid, modes, publicId, uuidOf, type IdKind } from '../../src/domain/ids.js';
 
 const uuid = '0b0c5f7e-5d0e-4f0a-9c39-1de2a3b4c5d6';
 

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { Meaning, Situation } from '../../src/domain/meaning.js';
 import {
   isUsableUnread,
   nothingNew,
@@ -8,6 +7,8 @@ import {
   strangerMeaning,
   unreadMeaning,
   windowEndMeaning,
+  type Meaning,
+  type Situation,
 } from '../../src/domain/meaning.js';
 import type { OrderStatus } from '../../src/domain/order.js';
 import type { PaymentView } from '../../src/domain/payment-view.js';

@@ -1,13 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Reading } from '../../src/domain/meaning.js';
-import type { OrderStatus } from '../../src/domain/order.js';
-import { legalSteps } from '../../src/domain/order.js';
-import { newOrder } from '../support/order-in-memory.js';
-import type { OrderInMemory } from '../support/order-in-memory.js';
+import { legalSteps, type OrderStatus } from '../../src/domain/order.js';
+import { newOrder, type OrderInMemory } from '../support/order-in-memory.js';
 import { centsOf, factBytes, factsOf } from './fact-lists.js';
-import { take } from './order-model.js';
-import type { ModelFact, Step } from './order-model.js';
+import { take, type ModelFact, type Step } from './order-model.js';
 
 const numRuns = Number(process.env['FC_RUNS'] ?? 100_000);
 const seed = Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31);

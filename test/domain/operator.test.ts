@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { OperatorAction } from '../../src/domain/operator.js';
-import { isOperatorName, operatorActions, operatorMay, passwordFault } from '../../src/domain/operator.js';
+import {
+  isOperatorName,
+  operatorActions,
+  operatorMay,
+  passwordFault,
+  type OperatorAction,
+} from '../../src/domain/operator.js';
 
 const supports: OperatorAction[] = ['case:resolve', 'order:note', 'delivery:replay', 'reconcile:run'];
 

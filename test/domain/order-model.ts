@@ -1,8 +1,13 @@
-import type { Meaning, Reading } from '../../src/domain/meaning.js';
-import { nothingNew, plainMeaning, readMeaning, windowEndMeaning } from '../../src/domain/meaning.js';
+import {
+  nothingNew,
+  plainMeaning,
+  readMeaning,
+  windowEndMeaning,
+  type Meaning,
+  type Reading,
+} from '../../src/domain/meaning.js';
 import { decide } from '../../src/domain/order.js';
-import { settle, situationOf } from '../support/order-in-memory.js';
-import type { Line, OrderInMemory } from '../support/order-in-memory.js';
+import { settle, situationOf, type Line, type OrderInMemory } from '../support/order-in-memory.js';
 
 export type ModelFact =
   | { readonly kind: 'read'; readonly source: 'ipn' | 'poll' | 'reconcile'; readonly says: Reading }

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { Decision, OrderEvent, OrderStatus } from '../../src/domain/order.js';
 import {
   allowedEvents,
   decide,
@@ -9,6 +8,9 @@ import {
   legalSteps,
   orderEvents,
   orderStatuses,
+  type Decision,
+  type OrderEvent,
+  type OrderStatus,
 } from '../../src/domain/order.js';
 
 // The table, cell by cell; docs/contract.md, "Transitions" says what its words do. `=` stays, `C` opens or extends a case,

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EventOrder } from '../../src/domain/outgoing-event.js';
-import { eventBody, eventData, eventOfStatus, eventTypes } from '../../src/domain/outgoing-event.js';
+import { eventBody, eventData, eventOfStatus, eventTypes, type EventOrder } from '../../src/domain/outgoing-event.js';
 
 const late = {
   payment_id: '5001',

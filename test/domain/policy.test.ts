@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { defaultTolerance, weigh } from '../../src/domain/money.js';
-import type { LateMoney, Policy } from '../../src/domain/policy.js';
-import { defaultPolicy, judgeLate, partialWindowMs, toleranceOf } from '../../src/domain/policy.js';
+import {
+  defaultPolicy,
+  judgeLate,
+  partialWindowMs,
+  toleranceOf,
+  type LateMoney,
+  type Policy,
+} from '../../src/domain/policy.js';
 import { coins } from '../support/a-payment.js';
 
 const policy = (over: Partial<Policy> = {}): Policy => ({ ...defaultPolicy, ...over });

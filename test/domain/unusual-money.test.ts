@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { plainMeaning, readMeaning } from '../../src/domain/meaning.js';
-import type { Meaning } from '../../src/domain/meaning.js';
-import { decide } from '../../src/domain/order.js';
-import type { AllowedDecision, OrderEvent, OrderStatus } from '../../src/domain/order.js';
+import { plainMeaning, readMeaning, type Meaning } from '../../src/domain/meaning.js';
+import { decide, type AllowedDecision, type OrderEvent, type OrderStatus } from '../../src/domain/order.js';
 import type { PaymentView } from '../../src/domain/payment-view.js';
 import { casesAnsweredBy, casesNeeded } from '../../src/domain/unusual-money.js';
 import { bound, redeposit, terms } from '../support/a-payment.js';

@@ -10,11 +10,9 @@ import {
   sidewaysExcess,
 } from '../support/browser.js';
 import { eventually } from '../support/eventually.js';
-import type { Hook, Hooks } from '../support/hooks.js';
-import { accept, answering, startHooks } from '../support/hooks.js';
+import { accept, answering, startHooks, type Hook, type Hooks } from '../support/hooks.js';
 import { expectInvariants } from '../support/invariants.js';
-import type { Stack } from '../support/stack.js';
-import { startStack } from '../support/stack.js';
+import { startStack, type Stack } from '../support/stack.js';
 
 const password = 'correct horse battery';
 const hostile = '<img src=x onerror=alert(1)>\u202e"\'></textarea><script>alert(2)</script>';

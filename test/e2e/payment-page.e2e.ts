@@ -11,8 +11,7 @@ import {
 } from '../support/browser.js';
 import { eventually } from '../support/eventually.js';
 import { pdfText } from '../support/pdf.js';
-import type { Stack } from '../support/stack.js';
-import { startStack } from '../support/stack.js';
+import { startStack, type Stack } from '../support/stack.js';
 
 const schemes = ['light', 'dark'] as const;
 const patience = { timeout: 60_000 };

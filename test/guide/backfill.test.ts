@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Quittance } from '../../sdk/src/index.js';
 import { insertManyOrders } from '../support/order-history.js';
-import type { TestApp } from '../support/test-app.js';
-import { testApp } from '../support/test-app.js';
+import { testApp, type TestApp } from '../support/test-app.js';
 import { fetchAsPrinted, runPrinted } from './printed-code.js';
 
 const dayMs = 86_400_000;

@@ -2,10 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Quittance, parseWebhook } from '../../sdk/src/index.js';
 import { eventually } from '../support/eventually.js';
 import type { Merchant } from '../support/merchant.js';
-import { startStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
-import type { Receiver } from '../webhooks/receiver.js';
-import { startReceiver } from '../webhooks/receiver.js';
+import { startStack, type Stack } from '../support/stack.js';
+import { startReceiver, type Receiver } from '../webhooks/receiver.js';
 
 let receiver: Receiver;
 let stack: Stack;

@@ -1,13 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Order } from '../../sdk/src/index.js';
-import { OrderNotPaidError, Quittance, parseWebhook, verifyWebhookSignature } from '../../sdk/src/index.js';
+import { OrderNotPaidError, Quittance, parseWebhook, verifyWebhookSignature, type Order } from '../../sdk/src/index.js';
 import { eventually } from '../support/eventually.js';
-import { startStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
-import type { Received, Receiver } from '../webhooks/receiver.js';
-import { startReceiver } from '../webhooks/receiver.js';
+import { startStack, type Stack } from '../support/stack.js';
+import { startReceiver, type Received, type Receiver } from '../webhooks/receiver.js';
 import { fetchAsPrinted, hurriedTimer, runPrinted } from './printed-code.js';
 
 const ordersPath = '/v1/billing/crypto-orders';

@@ -1,10 +1,8 @@
-import { connect } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
 import { readAnswer, sendRaw } from '../support/raw-http.js';
-import type { TestApp } from '../support/test-app.js';
-import { guideBody, testApp } from '../support/test-app.js';
+import { guideBody, testApp, type TestApp } from '../support/test-app.js';
 
 // The rows of docs/promises.md, "Bad input": over a real socket, because Node reads some of it before we do.
 let api: TestApp;

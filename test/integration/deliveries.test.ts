@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openShop } from '../support/deliveries.js';
 import { eventually } from '../support/eventually.js';
-import type { Hooks } from '../support/hooks.js';
-import { accept, answering, blackHole, signatureOf, signersOf, startHooks } from '../support/hooks.js';
-import type { Stack } from '../support/stack.js';
-import { startStack } from '../support/stack.js';
+import { accept, answering, blackHole, signatureOf, signersOf, startHooks, type Hooks } from '../support/hooks.js';
+import { startStack, type Stack } from '../support/stack.js';
 
 // Eleven waits: the first is long enough for another second on the signature's clock.
 const waits = ['1200 milliseconds', ...Array.from({ length: 10 }, () => '60 milliseconds')];

@@ -5,10 +5,8 @@ import { queues } from '../../src/workflows/messages.js';
 import { anEvent } from '../support/an-endpoint.js';
 import { openShop } from '../support/deliveries.js';
 import { eventually } from '../support/eventually.js';
-import type { Hooks } from '../support/hooks.js';
-import { accept, signatureOf, signersOf, startHooks } from '../support/hooks.js';
-import type { Stack } from '../support/stack.js';
-import { startStack } from '../support/stack.js';
+import { accept, signatureOf, signersOf, startHooks, type Hooks } from '../support/hooks.js';
+import { startStack, type Stack } from '../support/stack.js';
 
 let hooks: Hooks;
 let stack: Stack;

@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openShop } from '../support/deliveries.js';
 import { eventually } from '../support/eventually.js';
-import type { Hooks } from '../support/hooks.js';
-import { answering, startHooks } from '../support/hooks.js';
-import type { Stack } from '../support/stack.js';
-import { startStack } from '../support/stack.js';
+import { answering, startHooks, type Hooks } from '../support/hooks.js';
+import { startStack, type Stack } from '../support/stack.js';
 
 let hooks: Hooks;
 let stack: Stack;

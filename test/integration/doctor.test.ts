@@ -4,11 +4,9 @@ import { promisify } from 'node:util';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { examine } from '../../scripts/doctor/examine.js';
-import type { Finding } from '../../scripts/doctor/finding.js';
-import { skewFinding } from '../../scripts/doctor/finding.js';
+import { skewFinding, type Finding } from '../../scripts/doctor/finding.js';
 import { isPrivateUrl } from '../../scripts/doctor/private-url.js';
-import type { Stack } from '../support/stack.js';
-import { startStack } from '../support/stack.js';
+import { startStack, type Stack } from '../support/stack.js';
 import { testTemporal } from '../support/temporal.js';
 
 let stack: Stack;

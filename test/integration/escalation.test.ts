@@ -4,10 +4,8 @@ import { verifyAuditLog } from '../../src/db/support/audit-log.js';
 import { startReconcile } from '../../src/temporal/reconcile-runs.js';
 import { queues } from '../../src/workflows/messages.js';
 import { eventually } from '../support/eventually.js';
-import { startStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
-import type { Receiver } from '../webhooks/receiver.js';
-import { startReceiver } from '../webhooks/receiver.js';
+import { startStack, type Stack } from '../support/stack.js';
+import { startReceiver, type Receiver } from '../webhooks/receiver.js';
 
 let stack: Stack;
 let receiver: Receiver;

@@ -1,13 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../scripts/dev/ports.js';
-import { startApi } from '../../src/api/wiring.js';
-import type { RunningApi } from '../../src/api/wiring.js';
+import { startApi, type RunningApi } from '../../src/api/wiring.js';
 import { loadConfig } from '../../src/config.js';
 import { createLog } from '../../src/log.js';
 import { createMetrics } from '../../src/metrics.js';
 import { expectInvariants } from '../support/invariants.js';
-import { startStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { startStack, type Stack } from '../support/stack.js';
 
 let stack: Stack;
 let second: RunningApi;

@@ -6,8 +6,7 @@ import { legalSteps } from '../../src/domain/order.js';
 import { queues, stateQuery } from '../../src/workflows/messages.js';
 import { eventually } from '../support/eventually.js';
 import { expectInvariants } from '../support/invariants.js';
-import { startStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { startStack, type Stack } from '../support/stack.js';
 
 const windowMs = 6_000;
 let stack: Stack;

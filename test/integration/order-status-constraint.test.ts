@@ -4,8 +4,7 @@ import { deliveryStatuses } from '../../src/domain/delivery.js';
 import { modes } from '../../src/domain/ids.js';
 import { eventSources, legalSteps, orderStatuses } from '../../src/domain/order.js';
 import { caseKinds, caseStatuses } from '../../src/domain/support-case.js';
-import type { TestDatabase } from '../support/postgres.js';
-import { testDatabase } from '../support/postgres.js';
+import { testDatabase, type TestDatabase } from '../support/postgres.js';
 
 let database: TestDatabase;
 let client: pg.Client;

@@ -2,8 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
 import { expectInvariants, wholeLedger } from '../support/invariants.js';
 import type { TcpProxy } from '../support/tcp-proxy.js';
-import { startStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { startStack, type Stack } from '../support/stack.js';
 
 let stack: Stack;
 let links: { database: TcpProxy; temporal: TcpProxy };

@@ -4,8 +4,7 @@ import { orderStart } from '../../src/temporal/order-start.js';
 import { createOrderRuns } from '../../src/temporal/order-runs.js';
 import { queues } from '../../src/workflows/messages.js';
 import { eventually } from '../support/eventually.js';
-import { startStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { startStack, type Stack } from '../support/stack.js';
 
 let stack: Stack;
 beforeAll(async () => {

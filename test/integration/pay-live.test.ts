@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
-import type { EventStream } from '../support/event-stream.js';
-import { followEvents } from '../support/event-stream.js';
-import type { Stack } from '../support/stack.js';
-import { startStack } from '../support/stack.js';
+import { followEvents, type EventStream } from '../support/event-stream.js';
+import { startStack, type Stack } from '../support/stack.js';
 
 let stack: Stack;
 beforeAll(async () => {

@@ -3,8 +3,7 @@ import { freePort } from '../../scripts/dev/ports.js';
 import { createSender, type Sender } from '../../src/webhooks/send.js';
 import { newWebhookSecret, signatureHeaders } from '../../src/webhooks/sign.js';
 import { eventually } from '../support/eventually.js';
-import type { ExampleReceiver } from '../support/example-receivers.js';
-import { receiverLanguages, startExampleReceiver } from '../support/example-receivers.js';
+import { receiverLanguages, startExampleReceiver, type ExampleReceiver } from '../support/example-receivers.js';
 
 const secret = newWebhookSecret();
 

@@ -5,8 +5,7 @@ import type { reconcileWorkflow } from '../../src/workflows/reconcile.js';
 import { startReconcile } from '../../src/temporal/reconcile-runs.js';
 import { eventually } from '../support/eventually.js';
 import { expectInvariants } from '../support/invariants.js';
-import { startStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { startStack, type Stack } from '../support/stack.js';
 
 type Answer = Awaited<ReturnType<Stack['live']['call']>>['body'];
 

@@ -9,10 +9,8 @@ import { startReconcile } from '../../src/temporal/reconcile-runs.js';
 import { queues } from '../../src/workflows/messages.js';
 import { eventually } from '../support/eventually.js';
 import { insertManyOrders } from '../support/order-history.js';
-import { startStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
-import { startReceiver } from '../webhooks/receiver.js';
-import type { Receiver } from '../webhooks/receiver.js';
+import { startStack, type Stack } from '../support/stack.js';
+import { startReceiver, type Receiver } from '../webhooks/receiver.js';
 
 /** RECORD_HISTORIES=1 keeps what is played here as the histories that every later version must replay. */
 const keep = process.env['RECORD_HISTORIES'] === '1';

@@ -7,8 +7,7 @@ import { eventually } from '../support/eventually.js';
 import { expectInvariants } from '../support/invariants.js';
 import { moneyOf } from '../support/ledger.js';
 import type { Answer } from '../support/merchant.js';
-import type { Stack } from '../support/stack.js';
-import { startStack } from '../support/stack.js';
+import { startStack, type Stack } from '../support/stack.js';
 
 type Body = Answer['body'];
 

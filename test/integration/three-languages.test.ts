@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { freePort } from '../../scripts/dev/ports.js';
 import { eventually } from '../support/eventually.js';
-import type { ExampleReceiver } from '../support/example-receivers.js';
-import { receiverLanguages, startExampleReceiver } from '../support/example-receivers.js';
-import { startStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { receiverLanguages, startExampleReceiver, type ExampleReceiver } from '../support/example-receivers.js';
+import { startStack, type Stack } from '../support/stack.js';
 
 let stack: Stack;
 const receivers: ExampleReceiver[] = [];

@@ -1,12 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
 import { expectInvariants } from '../support/invariants.js';
-import { startStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
-import { startWorkerProcess } from '../support/worker-process.js';
-import type { WorkerProcess } from '../support/worker-process.js';
-import { startReceiver } from '../webhooks/receiver.js';
-import type { Receiver } from '../webhooks/receiver.js';
+import { startStack, type Stack } from '../support/stack.js';
+import { startWorkerProcess, type WorkerProcess } from '../support/worker-process.js';
+import { startReceiver, type Receiver } from '../webhooks/receiver.js';
 
 let stack: Stack;
 let receiver: Receiver;

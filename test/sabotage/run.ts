@@ -2,8 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { allSabotages, copyTree, refusalOf } from './patches.js';
-import type { Sabotage } from './patches.js';
+import { allSabotages, copyTree, refusalOf, type Sabotage } from './patches.js';
 
 // npm run test:sabotage [-- --only WORD --project NAME]: each guard broken in a copy of the tree; the smallest test for it must turn red.
 const { values: options } = parseArgs({

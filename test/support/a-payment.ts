@@ -1,7 +1,5 @@
-import { isPaymentId } from '../../src/domain/ids.js';
-import type { PaymentId } from '../../src/domain/ids.js';
-import { coinAmount } from '../../src/domain/money.js';
-import type { CoinAmount } from '../../src/domain/money.js';
+import { isPaymentId, type PaymentId } from '../../src/domain/ids.js';
+import { coinAmount, type CoinAmount } from '../../src/domain/money.js';
 import type { BoundTerms } from '../../src/domain/bound-terms.js';
 import type { PaymentView } from '../../src/domain/payment-view.js';
 

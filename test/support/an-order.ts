@@ -2,8 +2,7 @@ import { appendOrderEvent } from '../../src/db/orders/order-events.js';
 import { bindPayment, moveStatus } from '../../src/db/orders/order-changes.js';
 import type { Pool } from '../../src/db/pool.js';
 import { freezeReceipt } from '../../src/db/money/receipts.js';
-import type { Keyring } from '../../src/db/secrets/seal.js';
-import { hashPayTarget } from '../../src/db/secrets/seal.js';
+import { hashPayTarget, type Keyring } from '../../src/db/secrets/seal.js';
 import type { EventSource, OrderStatus } from '../../src/domain/order.js';
 import { receiptJson } from '../../src/domain/receipt.js';
 

@@ -1,7 +1,6 @@
 import { expect } from 'vitest';
 import { eventually } from './eventually.js';
-import type { Merchant } from './merchant.js';
-import { createMerchant } from './merchant.js';
+import { createMerchant, type Merchant } from './merchant.js';
 import type { Stack } from './stack.js';
 
 export interface Endpoint {

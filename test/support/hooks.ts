@@ -1,8 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { Webhook } from 'standardwebhooks';
-import type { Received, Receiver } from '../webhooks/receiver.js';
-import { startReceiver } from '../webhooks/receiver.js';
+import { startReceiver, type Received, type Receiver } from '../webhooks/receiver.js';
 
 export type Answer = (response: ServerResponse, attempt: number) => void;
 

@@ -1,9 +1,7 @@
-import { addCoins, defaultTolerance, zeroCoins } from '../../src/domain/money.js';
-import type { CoinAmount } from '../../src/domain/money.js';
+import { addCoins, defaultTolerance, zeroCoins, type CoinAmount } from '../../src/domain/money.js';
 import type { KnownPayment, PaymentRole } from '../../src/domain/deposits.js';
 import type { Meaning, SeenPayment, Situation } from '../../src/domain/meaning.js';
-import { decide } from '../../src/domain/order.js';
-import type { Decision, EventSource, OrderEvent, OrderStatus } from '../../src/domain/order.js';
+import { decide, type Decision, type EventSource, type OrderEvent, type OrderStatus } from '../../src/domain/order.js';
 import type { CaseKind } from '../../src/domain/support-case.js';
 import { isoAfter } from '../../src/domain/timing.js';
 import { casesAnsweredBy, casesNeeded } from '../../src/domain/unusual-money.js';

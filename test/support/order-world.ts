@@ -1,11 +1,8 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { createOrderRuns } from '../../src/temporal/order-runs.js';
-import type { OrderRuns } from '../../src/temporal/order-runs.js';
+import { createOrderRuns, type OrderRuns } from '../../src/temporal/order-runs.js';
 import { defaultClocks } from '../../src/domain/timing.js';
-import type { OrderResult } from '../../src/workflows/messages.js';
-import { orderWorkflowId } from '../../src/workflows/messages.js';
-import { createScriptedOrder } from './scripted-order.js';
-import type { ScriptedOrder } from './scripted-order.js';
+import { orderWorkflowId, type OrderResult } from '../../src/workflows/messages.js';
+import { createScriptedOrder, type ScriptedOrder } from './scripted-order.js';
 import { oneQueue, startWorkflows } from './workflow-worker.js';
 
 /** The real order workflow in skipped time, over scripted activities. */

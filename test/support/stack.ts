@@ -3,21 +3,17 @@ import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { randomBytes } from 'node:crypto';
 import { startSimulator, type Simulator } from '../../simulator/server.js';
 import { freePort } from '../../scripts/dev/ports.js';
-import { loadConfig } from '../../src/config.js';
-import type { Config } from '../../src/config.js';
-import { createPool } from '../../src/db/pool.js';
-import type { Pool } from '../../src/db/pool.js';
+import { loadConfig, type Config } from '../../src/config.js';
+import { createPool, type Pool } from '../../src/db/pool.js';
 import { createLog } from '../../src/log.js';
 import { createMetrics } from '../../src/metrics.js';
 import { startApi } from '../../src/api/wiring.js';
 import { startWorker } from '../../src/worker/wiring.js';
-import { startTcpProxy } from './tcp-proxy.js';
-import type { TcpProxy } from './tcp-proxy.js';
+import { startTcpProxy, type TcpProxy } from './tcp-proxy.js';
 import { testDatabase } from './postgres.js';
 import { testTemporal } from './temporal.js';
-import { createMerchant } from './merchant.js';
+import { createMerchant, type Merchant } from './merchant.js';
 import { watchWorker } from './open-workers.js';
-import type { Merchant } from './merchant.js';
 
 /** All of Quittance in one process, on real PostgreSQL and Temporal, with the simulator across the network. */
 export interface Stack {

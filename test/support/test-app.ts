@@ -19,8 +19,7 @@ import { createMetrics } from '../../src/metrics.js';
 import { checkUrl, unreachable } from '../../src/webhooks/destination.js';
 import { bindAddress } from './an-order.js';
 import { testDatabase } from './postgres.js';
-import type { ScriptedRuns } from './scripted-runs.js';
-import { scriptedRuns } from './scripted-runs.js';
+import { scriptedRuns, type ScriptedRuns } from './scripted-runs.js';
 
 export const guideBody = { product: 'team_manual', price_cents: 4900, price_currency: 'USD' };
 

@@ -4,8 +4,7 @@ import { verifyAuditLog } from '../../../src/db/support/audit-log.js';
 import { credentialsFor, credentialsOf } from '../../../src/db/secrets/provider-credentials.js';
 import { keyLabel } from '../../../src/gateway/provider-account.js';
 import { eventually } from '../../support/eventually.js';
-import type { TestApp } from '../../support/test-app.js';
-import { guideBody, testApp } from '../../support/test-app.js';
+import { guideBody, testApp, type TestApp } from '../../support/test-app.js';
 
 const base = '/v1/admin/accounts';
 const defaults = {

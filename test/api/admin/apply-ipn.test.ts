@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifyAuditLog } from '../../../src/db/support/audit-log.js';
-import { createMerchant } from '../../support/merchant.js';
-import type { Answer, Merchant } from '../../support/merchant.js';
-import { startStack } from '../../support/stack.js';
-import type { Stack } from '../../support/stack.js';
+import { createMerchant, type Answer, type Merchant } from '../../support/merchant.js';
+import { startStack, type Stack } from '../../support/stack.js';
 import { testApp } from '../../support/test-app.js';
 
 let stack: Stack;

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { appendAudit } from '../../../src/db/support/audit-log.js';
 import { inTransaction } from '../../../src/db/query.js';
-import type { TestApp } from '../../support/test-app.js';
-import { testApp } from '../../support/test-app.js';
+import { testApp, type TestApp } from '../../support/test-app.js';
 
 let api: TestApp;
 let admin: string;

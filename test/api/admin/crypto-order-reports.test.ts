@@ -2,8 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { foldFigures } from '../../../src/db/figures/order-figures.js';
 import { moveOrder, payOrder } from '../../support/an-order.js';
 import { insertOrders } from '../../support/past-orders.js';
-import type { TestApp } from '../../support/test-app.js';
-import { testApp } from '../../support/test-app.js';
+import { testApp, type TestApp } from '../../support/test-app.js';
 
 let api: TestApp;
 let admin: string;

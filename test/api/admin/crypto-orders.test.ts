@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bindAddress, payOrder } from '../../support/an-order.js';
 import { insertOrders } from '../../support/past-orders.js';
-import type { TestApp } from '../../support/test-app.js';
-import { testApp } from '../../support/test-app.js';
+import { testApp, type TestApp } from '../../support/test-app.js';
 
 const base = '/v1/admin/crypto-orders';
 let api: TestApp;

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { beginRun, finishRun } from '../../../src/db/reconcile/reconcile-runs.js';
 import { TemporalAway } from '../../../src/temporal/order-runs.js';
-import type { TestApp } from '../../support/test-app.js';
-import { testApp } from '../../support/test-app.js';
+import { testApp, type TestApp } from '../../support/test-app.js';
 
 let api: TestApp;
 let admin: string;

@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findCase } from '../../../src/db/support/support-cases.js';
 import { anUnusualOrder, carryOutDecisions } from '../../support/a-case.js';
-import type { TestApp } from '../../support/test-app.js';
-import { testApp } from '../../support/test-app.js';
+import { testApp, type TestApp } from '../../support/test-app.js';
 
 const base = '/v1/admin/support-cases';
 let api: TestApp;

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.js';
-import { startStack } from '../../support/stack.js';
-import type { Stack } from '../../support/stack.js';
+import { startStack, type Stack } from '../../support/stack.js';
 
 const path = '/v1/admin/crypto-orders/sweep-expired';
 let stack: Stack;

@@ -4,8 +4,7 @@ import { verifyAuditLog } from '../../../src/db/support/audit-log.js';
 import type { DeliveryStatus } from '../../../src/domain/delivery.js';
 import type { Mode } from '../../../src/domain/ids.js';
 import { anEndpoint, endpoints, someDeliveries } from '../../support/an-endpoint.js';
-import type { TestApp } from '../../support/test-app.js';
-import { testApp } from '../../support/test-app.js';
+import { testApp, type TestApp } from '../../support/test-app.js';
 
 const dlq = '/v1/admin/webhook-dlq';
 const deliveries = '/v1/admin/webhook-deliveries';

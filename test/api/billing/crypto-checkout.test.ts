@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { countsOf } from '../../support/counters.js';
 import { moveOrder, payOrder } from '../../support/an-order.js';
-import type { TestApp } from '../../support/test-app.js';
-import { guideBody, testApp } from '../../support/test-app.js';
+import { guideBody, testApp, type TestApp } from '../../support/test-app.js';
 
 const path = '/v1/billing/crypto-checkout';
 let api: TestApp;

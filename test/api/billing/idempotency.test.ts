@@ -3,8 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../../src/api/app.js';
 import { idempotencyCounters } from '../../../src/db/orders/idempotency-keys.js';
 import { moveOrder, payOrder } from '../../support/an-order.js';
-import type { TestApp } from '../../support/test-app.js';
-import { guideBody, testApp } from '../../support/test-app.js';
+import { guideBody, testApp, type TestApp } from '../../support/test-app.js';
 
 const path = '/v1/billing/crypto-checkout';
 let api: TestApp;

@@ -1,13 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TemporalAway } from '../../../src/temporal/order-runs.js';
-import type { UnusualOrder } from '../../support/a-case.js';
-import { anUnusualOrder, carryOutDecisions } from '../../support/a-case.js';
+import { anUnusualOrder, carryOutDecisions, type UnusualOrder } from '../../support/a-case.js';
 import { anEndpoint, someDeliveries } from '../../support/an-endpoint.js';
-import type { ConsoleVisitor } from '../../support/console-visitor.js';
-import { operatorAtConsole } from '../../support/console-visitor.js';
-import type { TestApp } from '../../support/test-app.js';
-import { testApp } from '../../support/test-app.js';
+import { operatorAtConsole, type ConsoleVisitor } from '../../support/console-visitor.js';
+import { testApp, type TestApp } from '../../support/test-app.js';
 
 const started: { runId: string; dryRun: boolean }[] = [];
 let isTemporalAway = false;

@@ -2,10 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anUnusualOrder } from '../../support/a-case.js';
 import { moveOrder, payOrder } from '../../support/an-order.js';
 import { anEndpoint, someDeliveries } from '../../support/an-endpoint.js';
-import type { ConsoleVisitor } from '../../support/console-visitor.js';
-import { operatorAtConsole } from '../../support/console-visitor.js';
-import type { TestApp } from '../../support/test-app.js';
-import { testApp } from '../../support/test-app.js';
+import { operatorAtConsole, type ConsoleVisitor } from '../../support/console-visitor.js';
+import { testApp, type TestApp } from '../../support/test-app.js';
 
 let api: TestApp;
 let merchant: string;

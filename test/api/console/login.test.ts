@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { setDisabled, setRole, findOperator } from '../../../src/db/support/operators.js';
 import { consoleVisitor, operatorAtConsole, operatorPassword, tokenIn } from '../../support/console-visitor.js';
-import type { TestApp } from '../../support/test-app.js';
-import { testApp } from '../../support/test-app.js';
+import { testApp, type TestApp } from '../../support/test-app.js';
 
 const consolePassword = 'the first password';
 const clock = { aheadMs: 0 };

@@ -2,10 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { setCustomerNote } from '../../../src/db/orders/order-changes.js';
 import { anUnusualOrder } from '../../support/a-case.js';
 import { payOrder } from '../../support/an-order.js';
-import type { ConsoleVisitor } from '../../support/console-visitor.js';
-import { operatorAtConsole } from '../../support/console-visitor.js';
-import type { TestApp } from '../../support/test-app.js';
-import { testApp } from '../../support/test-app.js';
+import { operatorAtConsole, type ConsoleVisitor } from '../../support/console-visitor.js';
+import { testApp, type TestApp } from '../../support/test-app.js';
 
 let api: TestApp;
 let merchant: string;

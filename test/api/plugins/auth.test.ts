@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { revokeApiKey } from '../../../src/db/accounts/api-keys.js';
 import { keyPrefix, mintKey } from '../../../src/api/http/keys.js';
-import type { TestApp } from '../../support/test-app.js';
-import { guideBody, testApp } from '../../support/test-app.js';
+import { guideBody, testApp, type TestApp } from '../../support/test-app.js';
 
 const list = '/v1/billing/crypto-orders';
 let api: TestApp;

@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DeliveryStatus } from '../../../src/domain/delivery.js';
 import { anEndpoint, endpoints, someDeliveries } from '../../support/an-endpoint.js';
-import type { TestApp } from '../../support/test-app.js';
-import { testApp } from '../../support/test-app.js';
+import { testApp, type TestApp } from '../../support/test-app.js';
 
 const ended: DeliveryStatus[] = ['delivered', 'failed', 'dlq'];
 let api: TestApp;

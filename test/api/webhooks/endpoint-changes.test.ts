@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { secretPurpose, unseal } from '../../../src/db/secrets/seal.js';
 import { anEndpoint, anEvent, endpointBody, endpoints, someDeliveries } from '../../support/an-endpoint.js';
-import type { TestApp } from '../../support/test-app.js';
-import { testApp } from '../../support/test-app.js';
+import { testApp, type TestApp } from '../../support/test-app.js';
 
 let api: TestApp;
 const woken: string[] = [];

@@ -3,8 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { unseal, secretPurpose } from '../../../src/db/secrets/seal.js';
 import { checkUrl } from '../../../src/webhooks/destination.js';
 import { anEndpoint, endpointBody, endpoints, paid } from '../../support/an-endpoint.js';
-import type { TestApp } from '../../support/test-app.js';
-import { testApp } from '../../support/test-app.js';
+import { testApp, type TestApp } from '../../support/test-app.js';
 
 const rules = { allowTargets: [], ownHosts: ['pay.example.com'] };
 let api: TestApp;

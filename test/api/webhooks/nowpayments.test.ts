@@ -3,8 +3,7 @@ import { afterAll, beforeEach, beforeAll, describe, expect, it } from 'vitest';
 import { moveOrder } from '../../support/an-order.js';
 import { countsOf } from '../../support/counters.js';
 import { eventually } from '../../support/eventually.js';
-import type { TestApp } from '../../support/test-app.js';
-import { testApp } from '../../support/test-app.js';
+import { testApp, type TestApp } from '../../support/test-app.js';
 
 const path = '/v1/webhooks/nowpayments';
 const secrets = [
