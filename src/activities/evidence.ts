@@ -1,5 +1,5 @@
 import type { PaymentId } from '../domain/ids.js';
-import { unreadStatus, type PaymentView } from '../domain/payment-view.js';
+import { unreadStatus, type PaymentView } from '../domain/payments/payment-view.js';
 import type { OrderRow } from '../db/orders/orders.js';
 import type { PaymentRow } from '../db/money/payments.js';
 import type { ReadOutcome } from '../gateway/nowpayments.js';

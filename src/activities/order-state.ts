@@ -1,5 +1,5 @@
 import { deadlineOf } from '../domain/deadline.js';
-import { arrivedFor } from '../domain/deposits.js';
+import { arrivedFor } from '../domain/payments/deposits.js';
 import { isoAfter, type Clocks } from '../domain/timing.js';
 import { hasOpenCase } from '../db/support/support-cases.js';
 import type { Database } from '../db/pool.js';

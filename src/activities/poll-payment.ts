@@ -1,4 +1,4 @@
-import { isNews, knownOf } from '../domain/deposits.js';
+import { isNews, knownOf } from '../domain/payments/deposits.js';
 import { paymentsOf } from '../db/money/payments.js';
 import { markProviderChecked } from '../db/orders/order-changes.js';
 import type { OrderDependencies } from './dependencies.js';

@@ -1,6 +1,6 @@
 import { isZeroCoins, type CoinAmount } from './money.js';
 import type { OrderStatus } from './order.js';
-import { sameCoin } from './payment-view.js';
+import { sameCoin } from './payments/payment-view.js';
 
 /** What the caller, or the payer, can do next: the envelope's `next_action`. */
 export const nextActions = ['pay', 'wait', 'top_up', 'contact_support', 'none'] as const;

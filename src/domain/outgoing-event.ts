@@ -1,5 +1,5 @@
 import type { OrderStatus } from './order.js';
-import type { CaseKind } from './support-case.js';
+import type { CaseKind } from './cases/support-case.js';
 
 /** What happens to an order and is told to its merchant: at most once each. */
 export const orderEventTypes = [

@@ -2,7 +2,7 @@ import { LosslessNumber, parse, stringify } from 'lossless-json';
 import { z } from 'zod';
 import { isPaymentId, type PaymentId } from '../domain/ids.js';
 import { isZeroCoins, type CoinAmount } from '../domain/money.js';
-import type { PaymentView } from '../domain/payment-view.js';
+import type { PaymentView } from '../domain/payments/payment-view.js';
 import { amountText } from './decimal-text.js';
 
 export type JsonObject = Record<string, unknown>;

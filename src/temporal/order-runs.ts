@@ -16,7 +16,7 @@ import {
   resolveUpdate,
   type OrderStart,
 } from '../workflows/messages.js';
-import type { Fact, FactOutcome, OperatorFact, ResolveFact } from '../domain/fact.js';
+import type { Fact, FactOutcome, OperatorFact, ResolveFact } from '../domain/facts/fact.js';
 import type { cryptoOrderWorkflow } from '../workflows/crypto-order.js';
 
 /** Temporal, or every worker, did not answer in time: the call may be repeated. */

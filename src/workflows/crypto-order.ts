@@ -10,7 +10,7 @@ import {
 } from '@temporalio/workflow';
 import { isClosed } from '../domain/order.js';
 import { decisionFault } from './decision-fault.js';
-import type { Fact } from '../domain/fact.js';
+import type { Fact } from '../domain/facts/fact.js';
 import {
   openUpdate,
   stateQuery,

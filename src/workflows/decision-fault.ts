@@ -1,6 +1,6 @@
 import { decide } from '../domain/order.js';
-import { caseActions } from '../domain/support-case.js';
-import type { ResolveFact } from '../domain/fact.js';
+import { caseActions } from '../domain/cases/support-case.js';
+import type { ResolveFact } from '../domain/facts/fact.js';
 import type { OrderState } from './messages.js';
 
 /**

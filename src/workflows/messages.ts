@@ -1,6 +1,6 @@
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { Fact, FactOutcome, OperatorFact, ResolveFact } from '../domain/fact.js';
+import type { Fact, FactOutcome, OperatorFact, ResolveFact } from '../domain/facts/fact.js';
 import type { OrderStatus } from '../domain/order.js';
 import type { Clocks } from '../domain/timing.js';
 

@@ -1,5 +1,5 @@
 import { CancellationScope, condition, isCancellation, sleep, workflowInfo } from '@temporalio/workflow';
-import type { Fact } from '../domain/fact.js';
+import type { Fact } from '../domain/facts/fact.js';
 import { day } from '../domain/timing.js';
 import type { OrderStart, OrderState } from './messages.js';
 import type { OrderInbox } from './order-inbox.js';

@@ -1,5 +1,5 @@
 import { ApplicationFailure, condition, setHandler } from '@temporalio/workflow';
-import type { Fact, FactOutcome, ResolveFact } from '../domain/fact.js';
+import type { Fact, FactOutcome, ResolveFact } from '../domain/facts/fact.js';
 import { applyUpdate, cancelUpdate, decisionRefused, factSignal, resolveUpdate } from './messages.js';
 
 /** The facts an order has been handed and not dealt with yet. Handlers enqueue; the workflow's loop acts. */

@@ -9,10 +9,10 @@ import {
   openShare,
   recordedStatus,
   type KnownPayment,
-} from '../../src/domain/deposits.js';
+} from '../../src/domain/payments/deposits.js';
 import { defaultTolerance } from '../../src/domain/money.js';
-import { classifyPayment } from '../../src/domain/payment.js';
-import type { PaymentView } from '../../src/domain/payment-view.js';
+import { classifyPayment } from '../../src/domain/payments/payment.js';
+import type { PaymentView } from '../../src/domain/payments/payment-view.js';
 import { bound, coins, paymentId, redeposit, terms } from '../support/a-payment.js';
 
 const classify = (own: PaymentView, ...children: PaymentView[]) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { KnownPayment } from '../../src/domain/deposits.js';
-import { isWorthRinging } from '../../src/domain/doorbell.js';
+import type { KnownPayment } from '../../src/domain/payments/deposits.js';
+import { isWorthRinging } from '../../src/domain/facts/doorbell.js';
 import type { PaymentId } from '../../src/domain/ids.js';
 import type { CoinAmount } from '../../src/domain/money.js';
 import type { OrderStatus } from '../../src/domain/order.js';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { PaymentId } from '../../src/domain/ids.js';
-import type { Reading } from '../../src/domain/meaning.js';
+import type { Reading } from '../../src/domain/facts/meaning.js';
 import type { CoinAmount } from '../../src/domain/money.js';
-import type { PaymentView } from '../../src/domain/payment-view.js';
+import type { PaymentView } from '../../src/domain/payments/payment-view.js';
 import { bound, terms } from '../support/a-payment.js';
 import type { ModelFact } from './order-model.js';
 

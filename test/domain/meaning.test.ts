@@ -9,9 +9,9 @@ import {
   windowEndMeaning,
   type Meaning,
   type Situation,
-} from '../../src/domain/meaning.js';
+} from '../../src/domain/facts/meaning.js';
 import type { OrderStatus } from '../../src/domain/order.js';
-import type { PaymentView } from '../../src/domain/payment-view.js';
+import type { PaymentView } from '../../src/domain/payments/payment-view.js';
 import { bound, coins, paymentId, redeposit } from '../support/a-payment.js';
 import { newOrder, settle, situationOf } from '../support/order-in-memory.js';
 

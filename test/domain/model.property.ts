@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Reading } from '../../src/domain/meaning.js';
+import type { Reading } from '../../src/domain/facts/meaning.js';
 import { legalSteps, type OrderStatus } from '../../src/domain/order.js';
 import { newOrder, type OrderInMemory } from '../support/order-in-memory.js';
 import { centsOf, factBytes, factsOf } from './fact-lists.js';

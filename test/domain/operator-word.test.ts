@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { OperatorFact } from '../../src/domain/fact.js';
-import type { Situation } from '../../src/domain/meaning.js';
-import { operatorMeaning, strangerNamed } from '../../src/domain/operator-word.js';
+import type { OperatorFact } from '../../src/domain/facts/fact.js';
+import type { Situation } from '../../src/domain/facts/meaning.js';
+import { operatorMeaning, strangerNamed } from '../../src/domain/facts/operator-word.js';
 import { terms } from '../support/a-payment.js';
 import { newOrder, situationOf } from '../support/order-in-memory.js';
 

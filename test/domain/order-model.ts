@@ -5,7 +5,7 @@ import {
   windowEndMeaning,
   type Meaning,
   type Reading,
-} from '../../src/domain/meaning.js';
+} from '../../src/domain/facts/meaning.js';
 import { decide } from '../../src/domain/order.js';
 import { settle, situationOf, type Line, type OrderInMemory } from '../support/order-in-memory.js';
 

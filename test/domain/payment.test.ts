@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defaultTolerance } from '../../src/domain/money.js';
-import { classifyPayment, hasCoins } from '../../src/domain/payment.js';
-import { providerRank, type PaymentView } from '../../src/domain/payment-view.js';
+import { classifyPayment, hasCoins } from '../../src/domain/payments/payment.js';
+import { providerRank, type PaymentView } from '../../src/domain/payments/payment-view.js';
 import { bound, coins, paymentId, redeposit, terms } from '../support/a-payment.js';
 
 const classify = (own: PaymentView, ...children: PaymentView[]) =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defaultTolerance } from '../../src/domain/money.js';
-import { defaultPolicy, type Policy } from '../../src/domain/policy.js';
-import { rehearse, type PastDeposit, type PastOrder } from '../../src/domain/policy-rehearsal.js';
+import { defaultPolicy, type Policy } from '../../src/domain/cases/policy.js';
+import { rehearse, type PastDeposit, type PastOrder } from '../../src/domain/cases/policy-rehearsal.js';
 import { coins } from '../support/a-payment.js';
 
 const installation = { tolerance: defaultTolerance, partialWindowMs: 7 * 24 * 3_600_000 };

@@ -7,7 +7,7 @@ import {
   toleranceOf,
   type LateMoney,
   type Policy,
-} from '../../src/domain/policy.js';
+} from '../../src/domain/cases/policy.js';
 import { coins } from '../support/a-payment.js';
 
 const policy = (over: Partial<Policy> = {}): Policy => ({ ...defaultPolicy, ...over });

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { orderEvents, orderStatuses } from '../../src/domain/order.js';
-import { allowedActions, caseActions, caseKindOf, caseKinds, caseStatuses } from '../../src/domain/support-case.js';
+import {
+  allowedActions,
+  caseActions,
+  caseKindOf,
+  caseKinds,
+  caseStatuses,
+} from '../../src/domain/cases/support-case.js';
 
 describe('the kind of case', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { topUpAmount } from '../../src/domain/top-up.js';
+import { topUpAmount } from '../../src/domain/payments/top-up.js';
 import { coins } from '../support/a-payment.js';
 
 it.each([

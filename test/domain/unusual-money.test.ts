@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { plainMeaning, readMeaning, type Meaning } from '../../src/domain/meaning.js';
+import { plainMeaning, readMeaning, type Meaning } from '../../src/domain/facts/meaning.js';
 import { decide, type AllowedDecision, type OrderEvent, type OrderStatus } from '../../src/domain/order.js';
-import type { PaymentView } from '../../src/domain/payment-view.js';
-import { casesAnsweredBy, casesNeeded } from '../../src/domain/unusual-money.js';
+import type { PaymentView } from '../../src/domain/payments/payment-view.js';
+import { casesAnsweredBy, casesNeeded } from '../../src/domain/cases/unusual-money.js';
 import { bound, redeposit, terms } from '../support/a-payment.js';
 import { newOrder, situationOf } from '../support/order-in-memory.js';
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deliveryStatuses } from '../../src/domain/delivery.js';
 import { modes } from '../../src/domain/ids.js';
 import { eventSources, legalSteps, orderStatuses } from '../../src/domain/order.js';
-import { caseKinds, caseStatuses } from '../../src/domain/support-case.js';
+import { caseKinds, caseStatuses } from '../../src/domain/cases/support-case.js';
 import { testDatabase, type TestDatabase } from '../support/postgres.js';
 
 let database: TestDatabase;

@@ -1,7 +1,7 @@
 import { databaseNow } from '../../src/db/clock.js';
 import { recordPayment } from '../../src/db/money/payments.js';
 import { openCase, resolveCase, type CaseOpening } from '../../src/db/support/support-cases.js';
-import type { ResolveFact } from '../../src/domain/fact.js';
+import type { ResolveFact } from '../../src/domain/facts/fact.js';
 import { moveOrder } from './an-order.js';
 import type { TestApp } from './test-app.js';
 

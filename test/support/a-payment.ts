@@ -1,7 +1,7 @@
 import { isPaymentId, type PaymentId } from '../../src/domain/ids.js';
 import { coinAmount, type CoinAmount } from '../../src/domain/money.js';
-import type { BoundTerms } from '../../src/domain/bound-terms.js';
-import type { PaymentView } from '../../src/domain/payment-view.js';
+import type { BoundTerms } from '../../src/domain/payments/bound-terms.js';
+import type { PaymentView } from '../../src/domain/payments/payment-view.js';
 
 export function coins(text: string): CoinAmount {
   const amount = coinAmount(text);

@@ -1,10 +1,10 @@
 import { addCoins, defaultTolerance, zeroCoins, type CoinAmount } from '../../src/domain/money.js';
-import type { KnownPayment, PaymentRole } from '../../src/domain/deposits.js';
-import type { Meaning, SeenPayment, Situation } from '../../src/domain/meaning.js';
+import type { KnownPayment, PaymentRole } from '../../src/domain/payments/deposits.js';
+import type { Meaning, SeenPayment, Situation } from '../../src/domain/facts/meaning.js';
 import { decide, type Decision, type EventSource, type OrderEvent, type OrderStatus } from '../../src/domain/order.js';
-import type { CaseKind } from '../../src/domain/support-case.js';
+import type { CaseKind } from '../../src/domain/cases/support-case.js';
 import { isoAfter } from '../../src/domain/timing.js';
-import { casesAnsweredBy, casesNeeded } from '../../src/domain/unusual-money.js';
+import { casesAnsweredBy, casesNeeded } from '../../src/domain/cases/unusual-money.js';
 import { terms } from './a-payment.js';
 
 export interface StoredPayment extends KnownPayment {

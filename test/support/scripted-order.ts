@@ -1,9 +1,15 @@
 import { retryLater } from '../../src/activities/retry-later.js';
 import type { Settled } from '../../src/activities/settle/settle-order.js';
 import { deadlineOf, windowEnd } from '../../src/domain/deadline.js';
-import { arrivedFor, isNews, knownOf } from '../../src/domain/deposits.js';
-import type { Fact, FactOutcome } from '../../src/domain/fact.js';
-import { nothingNew, plainMeaning, readMeaning, windowEndMeaning, type Meaning } from '../../src/domain/meaning.js';
+import { arrivedFor, isNews, knownOf } from '../../src/domain/payments/deposits.js';
+import type { Fact, FactOutcome } from '../../src/domain/facts/fact.js';
+import {
+  nothingNew,
+  plainMeaning,
+  readMeaning,
+  windowEndMeaning,
+  type Meaning,
+} from '../../src/domain/facts/meaning.js';
 import { decide, type EventSource, type OrderStatus } from '../../src/domain/order.js';
 import { isoAfter, type Clocks } from '../../src/domain/timing.js';
 import type { OrderStart, OrderState, QueueNames } from '../../src/workflows/messages.js';

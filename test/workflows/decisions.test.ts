@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import type { ResolveFact } from '../../src/domain/fact.js';
+import type { ResolveFact } from '../../src/domain/facts/fact.js';
 import { createOrderWorld, type OrderWorld } from '../support/order-world.js';
 import { timeSkipping } from '../support/temporal.js';
 

@@ -1,5 +1,5 @@
-import { hasCoins } from '../../domain/payment.js';
-import type { PaymentView } from '../../domain/payment-view.js';
+import { hasCoins } from '../../domain/payments/payment.js';
+import type { PaymentView } from '../../domain/payments/payment-view.js';
 import { zeroCoins } from '../../domain/money.js';
 import { closeMintIntent, markLooked, type MintIntentRow } from '../../db/money/mint-intents.js';
 import { mintedFrom } from '../../gateway/mint.js';

@@ -1,4 +1,4 @@
-import { priceOf } from '../../domain/bound-terms.js';
+import { priceOf } from '../../domain/payments/bound-terms.js';
 import type { OrderRow } from '../../db/orders/orders.js';
 import type { MintRequest } from '../../gateway/mint.js';
 import type { ProviderAccount } from '../../gateway/provider-account.js';

@@ -1,5 +1,5 @@
 import { assertNever } from '../../domain/invariant.js';
-import { isLate, isNews, knownOf } from '../../domain/deposits.js';
+import { isLate, isNews, knownOf } from '../../domain/payments/deposits.js';
 import type { Clocks } from '../../domain/timing.js';
 import { buryWaiting, makeUntimedDue } from '../../db/deliveries/deliveries.js';
 import { markProviderChecked } from '../../db/orders/order-changes.js';

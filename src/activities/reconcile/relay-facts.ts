@@ -1,7 +1,7 @@
 import { findOrder, type OrderRow } from '../../db/orders/orders.js';
 import type { Pool } from '../../db/pool.js';
 import { markRelayed, waitingFacts } from '../../db/money/provider-events.js';
-import type { Fact } from '../../domain/fact.js';
+import type { Fact } from '../../domain/facts/fact.js';
 
 export interface RelayDependencies {
   readonly pool: Pool;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { arrivedFor } from '../../domain/deposits.js';
+import { arrivedFor } from '../../domain/payments/deposits.js';
 import { subtractCoins, zeroCoins } from '../../domain/money.js';
 import {
   eventBody,

@@ -3,8 +3,8 @@ import { findOrder, type OrderRow } from '../../db/orders/orders.js';
 import type { Database } from '../../db/pool.js';
 import { findCase } from '../../db/support/support-cases.js';
 import { publicId } from '../../domain/ids.js';
-import type { CaseAction } from '../../domain/support-case.js';
-import type { Fact, FactOutcome, OperatorFact, ResolveFact } from '../../domain/fact.js';
+import type { CaseAction } from '../../domain/cases/support-case.js';
+import type { Fact, FactOutcome, OperatorFact, ResolveFact } from '../../domain/facts/fact.js';
 
 interface Applied {
   readonly fact: Fact;

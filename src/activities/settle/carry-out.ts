@@ -1,7 +1,7 @@
 import { isClosed, type OrderStatus } from '../../domain/order.js';
-import { partialWindowMs } from '../../domain/policy.js';
+import { partialWindowMs } from '../../domain/cases/policy.js';
 import { isoAfter } from '../../domain/timing.js';
-import { casesAnsweredBy } from '../../domain/unusual-money.js';
+import { casesAnsweredBy } from '../../domain/cases/unusual-money.js';
 import { fillPaymentId, moveStatus, touchOrder } from '../../db/orders/order-changes.js';
 import { appendOrderEvent } from '../../db/orders/order-events.js';
 import { resolveCasesOf } from '../../db/support/support-cases.js';

@@ -1,9 +1,9 @@
-import type { FactOutcome, ResolveFact } from '../../domain/fact.js';
+import type { FactOutcome, ResolveFact } from '../../domain/facts/fact.js';
 import { assert } from '../../domain/invariant.js';
-import { plainMeaning } from '../../domain/meaning.js';
+import { plainMeaning } from '../../domain/facts/meaning.js';
 import { decide } from '../../domain/order.js';
-import { judgeLate } from '../../domain/policy.js';
-import { lateCaseToHonour } from '../../domain/support-case.js';
+import { judgeLate } from '../../domain/cases/policy.js';
+import { lateCaseToHonour } from '../../domain/cases/support-case.js';
 import { paymentsOf } from '../../db/money/payments.js';
 import { lockOrder } from '../../db/orders/orders.js';
 import { casesOf } from '../../db/support/support-cases.js';

@@ -1,5 +1,5 @@
-import { priceOf } from '../../domain/bound-terms.js';
-import type { Meaning } from '../../domain/meaning.js';
+import { priceOf } from '../../domain/payments/bound-terms.js';
+import type { Meaning } from '../../domain/facts/meaning.js';
 import { isZeroCoins, type CoinAmount } from '../../domain/money.js';
 import { isClosed } from '../../domain/order.js';
 import type { OrderRow } from '../../db/orders/orders.js';

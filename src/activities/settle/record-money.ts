@@ -1,5 +1,5 @@
-import type { SeenPayment } from '../../domain/meaning.js';
-import { casesNeeded, type NeededCase } from '../../domain/unusual-money.js';
+import type { SeenPayment } from '../../domain/facts/meaning.js';
+import { casesNeeded, type NeededCase } from '../../domain/cases/unusual-money.js';
 import { recordPayment } from '../../db/money/payments.js';
 import { openCase } from '../../db/support/support-cases.js';
 import type { Settlement } from './settlement.js';

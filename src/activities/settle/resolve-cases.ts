@@ -1,5 +1,5 @@
 import { assertNever } from '../../domain/invariant.js';
-import { allowedActions, caseKinds } from '../../domain/support-case.js';
+import { allowedActions, caseKinds } from '../../domain/cases/support-case.js';
 import { applyUnapplied } from '../../db/money/payments.js';
 import { addCaseFact, findCase, resolveCase, resolveCasesOf } from '../../db/support/support-cases.js';
 import type { Settlement } from './settlement.js';

@@ -1,8 +1,8 @@
-import type { FactOutcome } from '../../domain/fact.js';
-import type { Situation } from '../../domain/meaning.js';
-import { priceOf, termsOf } from '../../domain/bound-terms.js';
+import type { FactOutcome } from '../../domain/facts/fact.js';
+import type { Situation } from '../../domain/facts/meaning.js';
+import { priceOf, termsOf } from '../../domain/payments/bound-terms.js';
 import { decide } from '../../domain/order.js';
-import { toleranceOf } from '../../domain/policy.js';
+import { toleranceOf } from '../../domain/cases/policy.js';
 import { rulingFor } from '../../db/accounts/account-policies.js';
 import { unpublishedEventsOf } from '../../db/deliveries/outgoing-events.js';
 import { paymentsOf } from '../../db/money/payments.js';

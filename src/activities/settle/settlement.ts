@@ -1,5 +1,5 @@
-import type { Fact } from '../../domain/fact.js';
-import type { Meaning } from '../../domain/meaning.js';
+import type { Fact } from '../../domain/facts/fact.js';
+import type { Meaning } from '../../domain/facts/meaning.js';
 import type { CoinAmount } from '../../domain/money.js';
 import type { AllowedDecision } from '../../domain/order.js';
 import type { Clocks } from '../../domain/timing.js';

@@ -1,8 +1,8 @@
 import { windowEnd } from '../../domain/deadline.js';
-import type { Fact, OperatorFact } from '../../domain/fact.js';
+import type { Fact, OperatorFact } from '../../domain/facts/fact.js';
 import { assertNever } from '../../domain/invariant.js';
-import { nothingNew, plainMeaning, readMeaning, windowEndMeaning, type Meaning } from '../../domain/meaning.js';
-import { operatorMeaning, strangerNamed } from '../../domain/operator-word.js';
+import { nothingNew, plainMeaning, readMeaning, windowEndMeaning, type Meaning } from '../../domain/facts/meaning.js';
+import { operatorMeaning, strangerNamed } from '../../domain/facts/operator-word.js';
 import { decide } from '../../domain/order.js';
 import { findPayment } from '../../db/money/payments.js';
 import { findOrderByPayment } from '../../db/orders/orders.js';

@@ -1,4 +1,4 @@
-import { isNews, knownOf } from '../../domain/deposits.js';
+import { isNews, knownOf } from '../../domain/payments/deposits.js';
 import {
   isUsableUnread,
   nothingNew,
@@ -6,8 +6,8 @@ import {
   strangerMeaning,
   unreadMeaning,
   type Meaning,
-} from '../../domain/meaning.js';
-import { isAheadOf, type PaymentView } from '../../domain/payment-view.js';
+} from '../../domain/facts/meaning.js';
+import { isAheadOf, type PaymentView } from '../../domain/payments/payment-view.js';
 import { findProviderEvent, type ProviderEventRow } from '../../db/money/provider-events.js';
 import { parsePayment, type ProviderPayment } from '../../gateway/wire.js';
 import { readEvidence } from '../evidence.js';

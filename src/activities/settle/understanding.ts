@@ -1,4 +1,4 @@
-import type { Situation } from '../../domain/meaning.js';
+import type { Situation } from '../../domain/facts/meaning.js';
 import type { PaymentRow } from '../../db/money/payments.js';
 import type { OrderRow } from '../../db/orders/orders.js';
 import type { OrderDependencies } from '../dependencies.js';

@@ -1,6 +1,6 @@
 import { countPastOrders, pastOrders, type PastWindow } from '../../db/figures/past-orders.js';
 import type { Database } from '../../db/pool.js';
-import type { Policy } from '../../domain/policy.js';
+import type { Policy } from '../../domain/cases/policy.js';
 import {
   rehearse,
   rehearsedOutcomes,
@@ -8,7 +8,7 @@ import {
   type PastOrder,
   type Rehearsed,
   type RehearsedOutcome,
-} from '../../domain/policy-rehearsal.js';
+} from '../../domain/cases/policy-rehearsal.js';
 import type { DryRunAnswer } from '../schemas/policies.js';
 
 const pageSize = 500;

@@ -7,7 +7,7 @@ import type { Database } from '../../db/pool.js';
 import { inTransaction } from '../../db/query.js';
 import { addCaseFact, findCase, proposeHonour, resolveCase, type CaseRow } from '../../db/support/support-cases.js';
 import { publicId } from '../../domain/ids.js';
-import { allowedActions, type CaseAction } from '../../domain/support-case.js';
+import { allowedActions, type CaseAction } from '../../domain/cases/support-case.js';
 import type { AppDeps } from '../deps.js';
 import { Problem, notFound } from '../http/problem.js';
 import { resolutionOnWire } from './case-answers.js';

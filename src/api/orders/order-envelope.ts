@@ -2,11 +2,11 @@ import { orderEventsOf, type OrderEventRow } from '../../db/orders/order-events.
 import type { OrderRow } from '../../db/orders/orders.js';
 import { paymentsOf, type PaymentRow } from '../../db/money/payments.js';
 import { addressIntact } from '../../db/secrets/seal.js';
-import { arrivedFor } from '../../domain/deposits.js';
+import { arrivedFor } from '../../domain/payments/deposits.js';
 import { isZeroCoins, subtractCoins, zeroCoins } from '../../domain/money.js';
 import { nextActionOf } from '../../domain/next-action.js';
 import { isClosed } from '../../domain/order.js';
-import { topUpAmount } from '../../domain/top-up.js';
+import { topUpAmount } from '../../domain/payments/top-up.js';
 import type { AppDeps } from '../deps.js';
 import { exactNumber } from '../http/exact-json.js';
 import type { OrderEnvelope } from '../schemas/orders.js';

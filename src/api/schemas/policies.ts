@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { modes } from '../../domain/ids.js';
-import { rehearsedOutcomes } from '../../domain/policy-rehearsal.js';
-import type { Policy } from '../../domain/policy.js';
+import { rehearsedOutcomes } from '../../domain/cases/policy-rehearsal.js';
+import type { Policy } from '../../domain/cases/policy.js';
 import { text } from './text.js';
 
 const percent = (most: number) =>

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { orderStatuses } from '../../domain/order.js';
-import { caseActions, caseKinds, caseStatuses } from '../../domain/support-case.js';
+import { caseActions, caseKinds, caseStatuses } from '../../domain/cases/support-case.js';
 import { cursorText, pageLimit, text } from './text.js';
 
 export const caseQuery = z.object({

@@ -1,4 +1,4 @@
-import { defaultPolicy, type Policy } from '../../domain/policy.js';
+import { defaultPolicy, type Policy } from '../../domain/cases/policy.js';
 import type { Database } from '../pool.js';
 import { many, one, selectList } from '../query.js';
 

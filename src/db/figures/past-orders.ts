@@ -1,5 +1,5 @@
 import type { Mode } from '../../domain/ids.js';
-import type { PastOrder } from '../../domain/policy-rehearsal.js';
+import type { PastOrder } from '../../domain/cases/policy-rehearsal.js';
 import type { Database } from '../pool.js';
 import { many, one } from '../query.js';
 

@@ -1,4 +1,4 @@
-import type { PaymentRole } from '../../domain/deposits.js';
+import type { PaymentRole } from '../../domain/payments/deposits.js';
 import type { Mode, PaymentId } from '../../domain/ids.js';
 import type { CoinAmount } from '../../domain/money.js';
 import type { Database } from '../pool.js';

@@ -1,5 +1,5 @@
 import type { Mode } from '../../domain/ids.js';
-import { isWorthRinging } from '../../domain/doorbell.js';
+import { isWorthRinging } from '../../domain/facts/doorbell.js';
 import { orderColumns, type OrderRow } from '../orders/orders.js';
 import { paymentsOf } from './payments.js';
 import type { Database } from '../pool.js';

@@ -1,4 +1,4 @@
-import type { CaseKind, CaseStatus } from '../../domain/support-case.js';
+import type { CaseKind, CaseStatus } from '../../domain/cases/support-case.js';
 import { pageOf, type Page, type Position } from '../page.js';
 import type { Database } from '../pool.js';
 import { many, one } from '../query.js';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Mode } from '../../domain/ids.js';
-import { approvalWindowMs, type CaseKind, type CaseStatus } from '../../domain/support-case.js';
+import { approvalWindowMs, type CaseKind, type CaseStatus } from '../../domain/cases/support-case.js';
 import type { Database } from '../pool.js';
 import { execute, many, maybeOne, one, selectList } from '../query.js';
 

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { publicId } from '../../domain/ids.js';
 import { operatorActor } from '../../domain/operator.js';
-import { allowedActions, type CaseAction, type CaseKind } from '../../domain/support-case.js';
+import { allowedActions, type CaseAction, type CaseKind } from '../../domain/cases/support-case.js';
 import { coinTicker } from '../coins.js';
 import { CaseEvidence } from './console-case-evidence.js';
 import type { CaseResolutionView, ConsoleCase } from './console-case-view.js';

@@ -1,5 +1,5 @@
 import type { OrderStatus } from '../../domain/order.js';
-import type { CaseKind, CaseStatus } from '../../domain/support-case.js';
+import type { CaseKind, CaseStatus } from '../../domain/cases/support-case.js';
 
 export interface ConsoleCase {
   readonly id: string;

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { caseKinds, caseStatuses } from '../../domain/support-case.js';
+import { caseKinds, caseStatuses } from '../../domain/cases/support-case.js';
 import { CaseCard, caseWords } from './console-case-card.js';
 import type { ConsoleCase } from './console-case-view.js';
 import { consolePage, Empty, NextPage, withQuery, type ConsoleContext } from './console-frame.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { listCaseQueue } from '../../../db/support/case-queue.js';
 import { uuidOf } from '../../../domain/ids.js';
-import { caseActions, caseKinds, caseStatuses, type CaseAction } from '../../../domain/support-case.js';
+import { caseActions, caseKinds, caseStatuses, type CaseAction } from '../../../domain/cases/support-case.js';
 import { consoleCasesPage } from '../../../web/console/console-cases-page.js';
 import { applyDecision } from '../../cases/case-decisions.js';
 import { backWith, consoleContext, sendPage } from '../../console/console-context.js';

@@ -1,4 +1,4 @@
-import type { BoundTerms } from './bound-terms.js';
+import type { BoundTerms } from '../payments/bound-terms.js';
 import {
   assertBalanced,
   isLate,
@@ -9,15 +9,15 @@ import {
   recordedStatus,
   type KnownPayment,
   type PaymentRole,
-} from './deposits.js';
+} from '../payments/deposits.js';
 import type { Fact, ResolveFact } from './fact.js';
-import type { PaymentId } from './ids.js';
-import { assert } from './invariant.js';
-import type { Tolerance } from './money.js';
-import { decide, isClosed, type EventSource, type OrderEvent, type OrderStatus } from './order.js';
-import { classifyPayment, hasCoins, unknownWord, type Classification, type Share } from './payment.js';
-import type { PaymentView } from './payment-view.js';
-import type { CaseKind } from './support-case.js';
+import type { PaymentId } from '../ids.js';
+import { assert } from '../invariant.js';
+import type { Tolerance } from '../money.js';
+import { decide, isClosed, type EventSource, type OrderEvent, type OrderStatus } from '../order.js';
+import { classifyPayment, hasCoins, unknownWord, type Classification, type Share } from '../payments/payment.js';
+import type { PaymentView } from '../payments/payment-view.js';
+import type { CaseKind } from '../cases/support-case.js';
 
 /** What of an order a fact is judged by. */
 export interface Situation {

@@ -1,8 +1,8 @@
-import { arrivedFor, isDeposit, type PaymentRole } from './deposits.js';
-import { isZeroCoins, weigh, type CoinAmount, type Tolerance } from './money.js';
-import type { OrderStatus } from './order.js';
+import { arrivedFor, isDeposit, type PaymentRole } from '../payments/deposits.js';
+import { isZeroCoins, weigh, type CoinAmount, type Tolerance } from '../money.js';
+import type { OrderStatus } from '../order.js';
 import { judgeLate, partialWindowMs, toleranceOf, type Policy } from './policy.js';
-import { isoAfter } from './timing.js';
+import { isoAfter } from '../timing.js';
 
 /** A deposit of a past order, as it is on record. */
 export interface PastDeposit {

@@ -1,13 +1,13 @@
-import { priceOf, termsOf, type BoundTerms, type Promised } from './bound-terms.js';
-import { priceText } from './currency.js';
-import { assertBalanced, knownOf, lateShare } from './deposits.js';
+import { priceOf, termsOf, type BoundTerms, type Promised } from '../payments/bound-terms.js';
+import { priceText } from '../currency.js';
+import { assertBalanced, knownOf, lateShare } from '../payments/deposits.js';
 import type { OperatorFact } from './fact.js';
-import type { PaymentId } from './ids.js';
+import type { PaymentId } from '../ids.js';
 import { nothingNew, strangePayment, type Meaning, type Situation } from './meaning.js';
-import { coinAmount, zeroCoins } from './money.js';
-import { isClosed, type OrderEvent } from './order.js';
-import { classifyPayment } from './payment.js';
-import type { PaymentView } from './payment-view.js';
+import { coinAmount, zeroCoins } from '../money.js';
+import { isClosed, type OrderEvent } from '../order.js';
+import { classifyPayment } from '../payments/payment.js';
+import type { PaymentView } from '../payments/payment-view.js';
 
 /** The order as an operator's word is read against it. */
 export interface SpokenOf extends Promised {

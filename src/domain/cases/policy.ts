@@ -1,7 +1,7 @@
 import { Big } from 'big.js';
-import type { Price } from './currency.js';
-import type { CoinAmount, Tolerance } from './money.js';
-import type { OrderStatus } from './order.js';
+import type { Price } from '../currency.js';
+import type { CoinAmount, Tolerance } from '../money.js';
+import type { OrderStatus } from '../order.js';
 
 /** How an account wants unusual money judged; null leaves a rule to the installation. */
 export interface Policy {

@@ -1,6 +1,6 @@
-import type { Price } from './currency.js';
-import type { PaymentId } from './ids.js';
-import type { CoinAmount } from './money.js';
+import type { Price } from '../currency.js';
+import type { PaymentId } from '../ids.js';
+import type { CoinAmount } from '../money.js';
 
 /** What an order was promised at its mint. */
 export interface BoundTerms {

@@ -1,7 +1,15 @@
-import type { PaymentId } from './ids.js';
-import { assert } from './invariant.js';
-import { addCoins, compareCoins, isZeroCoins, sameAmount, subtractCoins, zeroCoins, type CoinAmount } from './money.js';
-import type { OrderEvent, OrderStatus } from './order.js';
+import type { PaymentId } from '../ids.js';
+import { assert } from '../invariant.js';
+import {
+  addCoins,
+  compareCoins,
+  isZeroCoins,
+  sameAmount,
+  subtractCoins,
+  zeroCoins,
+  type CoinAmount,
+} from '../money.js';
+import type { OrderEvent, OrderStatus } from '../order.js';
 import { hasCoins, type Share } from './payment.js';
 import { isOnTheWay, providerRank, sameCoin, type PaymentView } from './payment-view.js';
 

@@ -1,8 +1,8 @@
-import { isUnusual } from './deposits.js';
-import type { Meaning, SeenPayment } from './meaning.js';
-import { isZeroCoins } from './money.js';
-import type { AllowedDecision, OrderEvent, OrderStatus } from './order.js';
-import { sameCoin } from './payment-view.js';
+import { isUnusual } from '../payments/deposits.js';
+import type { Meaning, SeenPayment } from '../facts/meaning.js';
+import { isZeroCoins } from '../money.js';
+import type { AllowedDecision, OrderEvent, OrderStatus } from '../order.js';
+import { sameCoin } from '../payments/payment-view.js';
 import { caseKindOf, type CaseKind } from './support-case.js';
 
 /** What of an order decides what kind of case its money is. */

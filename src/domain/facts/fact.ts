@@ -1,5 +1,5 @@
-import type { OrderStatus } from './order.js';
-import type { CaseAction } from './support-case.js';
+import type { OrderStatus } from '../order.js';
+import type { CaseAction } from '../cases/support-case.js';
 
 /**
  * A fact: something that happened, handed to the order's workflow. `id` is the same however often it is handed over.

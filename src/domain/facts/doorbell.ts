@@ -1,7 +1,7 @@
-import type { KnownPayment } from './deposits.js';
-import { compareCoins, zeroCoins, type CoinAmount } from './money.js';
-import type { OrderStatus } from './order.js';
-import { isOnTheWay, sameCoin } from './payment-view.js';
+import type { KnownPayment } from '../payments/deposits.js';
+import { compareCoins, zeroCoins, type CoinAmount } from '../money.js';
+import type { OrderStatus } from '../order.js';
+import { isOnTheWay, sameCoin } from '../payments/payment-view.js';
 
 /** What of an IPN decides whether its order must hear of it. */
 export interface Notice {

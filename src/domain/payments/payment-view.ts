@@ -1,5 +1,5 @@
-import type { PaymentId } from './ids.js';
-import type { CoinAmount } from './money.js';
+import type { PaymentId } from '../ids.js';
+import type { CoinAmount } from '../money.js';
 
 /** The provider's words that we act on. Any other word is recorded and raises an alarm, nothing else. */
 export const providerStatuses = [

@@ -1,4 +1,4 @@
-import { compareCoins, isZeroCoins, type CoinAmount } from './money.js';
+import { compareCoins, isZeroCoins, type CoinAmount } from '../money.js';
 
 /**
  * What a payer is asked for to complete an order: exactly what is missing, but never less than the provider takes of the

@@ -1,5 +1,5 @@
-import { isZeroCoins, type CoinAmount } from './money.js';
-import { decide, type OrderEvent, type OrderStatus } from './order.js';
+import { isZeroCoins, type CoinAmount } from '../money.js';
+import { decide, type OrderEvent, type OrderStatus } from '../order.js';
 
 export const caseKinds = [
   'underpaid',

@@ -1,5 +1,5 @@
 import type { BoundTerms } from './bound-terms.js';
-import { priceText } from './currency.js';
+import { priceText } from '../currency.js';
 import {
   addCoins,
   highestAccepted,
@@ -11,9 +11,9 @@ import {
   zeroCoins,
   type CoinAmount,
   type Tolerance,
-} from './money.js';
-import type { OrderEvent } from './order.js';
-import type { PaymentId } from './ids.js';
+} from '../money.js';
+import type { OrderEvent } from '../order.js';
+import type { PaymentId } from '../ids.js';
 import { isOnTheWay, providerRank, sameCoin, type PaymentView } from './payment-view.js';
 
 /** How one payment's coins are spread: `arrived = applied + excess + unapplied`. */
