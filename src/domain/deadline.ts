@@ -1,5 +1,5 @@
 import type { OrderStatus } from './order.js';
-import { isoAfter, type Clocks } from './timing.js';
+import { isoAfter, minute, type Clocks } from './timing.js';
 
 /** The instants of an order that its clocks run to. */
 export interface Waiting {
@@ -26,7 +26,7 @@ export function deadlineOf(order: Waiting, clocks: Clocks, isToldOfSlowness: boo
   }
 }
 
-const clockSkewMs = 30 * 60_000; // far beyond any skew, far before any sweep an operator would ask for
+const clockSkewMs = 30 * minute; // far beyond any skew, far before any sweep an operator would ask for
 
 /** Where the end of a window stands by our own clock, which may run a little behind the one that rang. */
 export type WindowEnd =

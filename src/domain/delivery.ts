@@ -1,7 +1,5 @@
 import { publicId } from './ids.js';
-
-const minute = 60_000;
-const hour = 60 * minute;
+import { day, hour, minute } from './timing.js';
 
 export const deliveryStatuses = ['pending', 'in_flight', 'delivered', 'failed', 'dlq'] as const;
 export type DeliveryStatus = (typeof deliveryStatuses)[number];
@@ -18,7 +16,7 @@ export const retryWaitsMs: readonly number[] = [
   10 * hour,
   14 * hour,
   20 * hour,
-  24 * hour,
+  day,
 ];
 
 /** After so many deliveries in a row that ended dead, an endpoint is disabled. */

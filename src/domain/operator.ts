@@ -1,3 +1,5 @@
+import { hour } from './timing.js';
+
 /** What a named person at the console may be. */
 export const operatorRoles = ['support', 'admin', 'read_only'] as const;
 export type OperatorRole = (typeof operatorRoles)[number];
@@ -49,4 +51,4 @@ export function passwordFault(password: string): string | null {
   return new Set(password).size < 5 ? 'expected at least five different characters' : null;
 }
 
-export const consoleSessionMs = 8 * 60 * 60_000;
+export const consoleSessionMs = 8 * hour;

@@ -1,6 +1,7 @@
 import { hasCoins } from '../../domain/payments/payment.js';
 import type { PaymentView } from '../../domain/payments/payment-view.js';
 import { zeroCoins } from '../../domain/money.js';
+import { minute } from '../../domain/timing.js';
 import { closeMintIntent, markLooked, type MintIntentRow } from '../../db/money/mint-intents.js';
 import { mintedFrom } from '../../gateway/mint.js';
 import { bindMinted } from './bind-payment.js';
@@ -10,7 +11,7 @@ import { retryLater } from '../retry-later.js';
 const firstLookAfterMs = 2_000;
 const lastLookAfterMs = 15_000; // a create may finish after our timeout, and lists may lag
 const blindWaitMs = 30_000;
-const marginMs = 2 * 60_000;
+const marginMs = 2 * minute;
 
 /**
  * A mint was sent and its outcome is unknown: look before minting again (the provider has no idempotency key). Adopts

@@ -11,7 +11,7 @@ import {
 } from '../../domain/outgoing-event.js';
 import { entitlementDays } from '../../domain/products.js';
 import { receiptJson } from '../../domain/receipt.js';
-import { isoAfter } from '../../domain/timing.js';
+import { isoAfter, day } from '../../domain/timing.js';
 import type { Database } from '../../db/pool.js';
 import { grantEntitlement, withdrawEntitlement } from '../../db/money/entitlements.js';
 import type { OrderRow } from '../../db/orders/orders.js';
@@ -20,8 +20,6 @@ import { paymentsOf, type PaymentRow } from '../../db/money/payments.js';
 import { freezeReceipt } from '../../db/money/receipts.js';
 import { existingOrder } from '../order-state.js';
 import type { Settlement } from './settlement.js';
-
-const dayMs = 24 * 60 * 60_000;
 
 /** Everything that a decision sets in motion, in the same transaction: told of the row as it is after the change. */
 export async function announce({ db, order: before, decision, at }: Settlement): Promise<void> {
@@ -44,7 +42,7 @@ async function grant(db: Database, order: OrderRow, paidAt: string): Promise<voi
     accountId: order.accountId,
     product: order.product,
     grantedAt: paidAt,
-    validUntil: isoAfter(paidAt, entitlementDays * dayMs),
+    validUntil: isoAfter(paidAt, entitlementDays * day),
   });
   const body = receiptJson({
     orderId: order.id,

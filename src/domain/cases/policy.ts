@@ -2,6 +2,7 @@ import { Big } from 'big.js';
 import type { Price } from '../currency.js';
 import type { CoinAmount, Tolerance } from '../money.js';
 import type { OrderStatus } from '../order.js';
+import { minute } from '../timing.js';
 
 /** How an account wants unusual money judged; null leaves a rule to the installation. */
 export interface Policy {
@@ -47,7 +48,7 @@ export function toleranceOf(policy: Policy, price: Price, installation: Toleranc
 
 /** How long a partial order waits for the rest. */
 export function partialWindowMs(policy: Policy, installationMs: number): number {
-  return policy.partialWindowMinutes === null ? installationMs : policy.partialWindowMinutes * 60_000;
+  return policy.partialWindowMinutes === null ? installationMs : policy.partialWindowMinutes * minute;
 }
 
 /** An order that its window closed, and the whole sum that came afterwards. */
@@ -72,11 +73,11 @@ export function judgeLate(policy: Policy, money: LateMoney): LateVerdict {
     return refused('the order did not expire');
   }
   const lateMs = Math.max(0, Date.parse(money.lateAt) - Date.parse(money.closedAt));
-  if (lateMs > late.withinMinutes * 60_000) return refused(`more than ${late.withinMinutes} minutes late`);
+  if (lateMs > late.withinMinutes * minute) return refused(`more than ${late.withinMinutes} minutes late`);
   if (money.quoteNow === null) return refused('the rate is not known');
   const drift = new Big(money.quoteNow).minus(money.owed).abs().div(money.owed).times(100);
   if (drift.gt(late.rateBandPercent)) return refused(`the rate moved by more than ${late.rateBandPercent} %`);
-  return { kind: 'accepted', minutes: Math.floor(lateMs / 60_000), drift: drift.round(4, Big.roundUp).toFixed() };
+  return { kind: 'accepted', minutes: Math.floor(lateMs / minute), drift: drift.round(4, Big.roundUp).toFixed() };
 }
 
 function refused(why: string): LateVerdict {

@@ -1,5 +1,6 @@
 import { isZeroCoins, type CoinAmount } from '../money.js';
 import { decide, type OrderEvent, type OrderStatus } from '../order.js';
+import { day } from '../timing.js';
 
 export const caseKinds = [
   'underpaid',
@@ -54,7 +55,7 @@ export function allowedActions(kind: CaseKind, status: OrderStatus | null, arriv
 const neverHonoured: ReadonlySet<CaseKind> = new Set(['mint_failed', 'refunded']);
 
 /** How long the first of four eyes waits for the second; then its proposal lapses. */
-export const approvalWindowMs = 24 * 60 * 60_000;
+export const approvalWindowMs = day;
 
 // With any other question open about the order's coins, a person looks at all of them.
 const answeredByPolicy: ReadonlySet<CaseKind> = new Set(['late_payment', 'underpaid']);
