@@ -122,7 +122,7 @@ describe('an order', () => {
     const orderId = await anOrder();
     const opening = { orderId, accountId, mode: 'live', paymentId: '5', kind: 'underpaid' } as const;
     const coin = { actuallyPaid: '1', payCurrency: 'usdttrc20', at };
-    const opened = await Promise.all([1, 2, 3].map((n) => openCase(pool, { ...opening, ...coin, fact: { n } })));
+    const opened = await Promise.all([1, 2, 3].map((n) => openCase(pool, { ...opening, ...coin, evidence: { n } })));
     expect(opened.filter(({ isNew }) => isNew)).toHaveLength(1);
     expect(new Set(opened.map(({ id }) => id)).size).toBe(1);
     const { rows } = await pool.query('select jsonb_array_length(facts) as n from support_cases where order_id = $1', [

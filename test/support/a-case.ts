@@ -34,7 +34,7 @@ export async function anUnusualOrder(
   });
   const { id } = await openCase(pool, {
     ...{ orderId, accountId: api.accountId, mode: 'live', paymentId, kind: 'underpaid', at },
-    ...{ actuallyPaid: '24.55', payCurrency: 'usdttrc20', fact: { at, event: 'underpaid' } },
+    ...{ actuallyPaid: '24.55', payCurrency: 'usdttrc20', evidence: { at, event: 'underpaid' } },
     ...opening,
   });
   return { caseId: `case_${id}`, orderId, paymentId };

@@ -111,7 +111,7 @@ async function recordOrphan(db: Database, minting: Minting, minted: Minted, at: 
     kind: 'orphan_payment',
     actuallyPaid: arrived,
     payCurrency: payment.payCurrency,
-    fact: { at, event: 'mint_found', arrived, detail: 'a second mint for the same order holds coins' },
+    evidence: { at, event: 'mint_found', arrived, detail: 'a second mint for the same order holds coins' },
     at,
   });
 }

@@ -99,7 +99,7 @@ async function refuseForGood(
       kind: 'mint_failed',
       actuallyPaid: null,
       payCurrency: order.requestedCoin,
-      fact: { at, reason: refusal.reason, message: refusal.message.slice(0, 500), floor: refusal.floor },
+      evidence: { at, reason: refusal.reason, message: refusal.message.slice(0, 500), floor: refusal.floor },
       at,
     });
   });

@@ -41,7 +41,7 @@ async function openNeeded(settlement: Settlement, { kind, payment }: NeededCase)
     kind,
     actuallyPaid: payment?.share.arrived ?? null,
     payCurrency: payment?.view.payCurrency ?? order.payCurrency,
-    fact: {
+    evidence: {
       at,
       event: meaning.event,
       source: meaning.source,

@@ -1,7 +1,7 @@
 import { assertNever } from '../../domain/invariant.js';
 import { allowedActions, caseKinds } from '../../domain/cases/support-case.js';
 import { applyUnapplied } from '../../db/money/payments.js';
-import { addCaseFact, findCase, resolveCase, resolveCasesOf } from '../../db/support/support-cases.js';
+import { addEvidence, findCase, resolveCase, resolveCasesOf } from '../../db/support/support-cases.js';
 import type { Settlement } from './settlement.js';
 
 /**
@@ -26,7 +26,7 @@ export async function applyResolution({ db, order, meaning, at }: Settlement): P
   };
   switch (word.action) {
     case 'note':
-      await addCaseFact(db, found.id, { at, note: word.reason, actor: word.actor });
+      await addEvidence(db, found.id, { at, note: word.reason, actor: word.actor });
       return null;
     case 'decline':
       await resolveCase(db, found.id, resolution);

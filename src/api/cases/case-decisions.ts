@@ -5,7 +5,7 @@ import { outcomeOfFact } from '../../db/orders/order-facts.js';
 import { findOrder, type OrderRow } from '../../db/orders/orders.js';
 import type { Database } from '../../db/pool.js';
 import { inTransaction } from '../../db/query.js';
-import { addCaseFact, findCase, proposeHonour, resolveCase, type CaseRow } from '../../db/support/support-cases.js';
+import { addEvidence, findCase, proposeHonour, resolveCase, type CaseRow } from '../../db/support/support-cases.js';
 import { publicId } from '../../domain/ids.js';
 import { allowedActions, type CaseAction } from '../../domain/cases/support-case.js';
 import type { AppDeps } from '../deps.js';
@@ -135,7 +135,7 @@ async function applyToOrphan({ pool }: AppDeps, found: CaseRow, decision: CaseDe
   if (action === 'honour') throw refusal('there is nothing to honour: the money names no order', found, null);
   return inTransaction(pool, async (db) => {
     const at = await databaseNow(db);
-    if (action === 'note') await addCaseFact(db, found.id, { at, note: reason, actor });
+    if (action === 'note') await addEvidence(db, found.id, { at, note: reason, actor });
     else if (!(await resolveCase(db, found.id, { action, reason, actor, approvedBy: null, at }))) {
       throw refusal('the case is resolved', await caseWith(db, found.id), null);
     }

@@ -70,7 +70,7 @@ export interface CaseOpening {
   readonly kind: CaseKind;
   readonly actuallyPaid: string | null;
   readonly payCurrency: string | null;
-  readonly fact: Record<string, unknown>;
+  readonly evidence: Record<string, unknown>; // one more line of it
   readonly at: string;
 }
 
@@ -95,7 +95,7 @@ export function openCase(db: Database, opening: CaseOpening): Promise<{ id: stri
       opening.kind,
       opening.actuallyPaid,
       opening.payCurrency,
-      JSON.stringify(opening.fact),
+      JSON.stringify(opening.evidence),
       opening.at,
     ],
   );
@@ -177,9 +177,9 @@ function stored({ approvedBy, ...resolution }: CaseResolution): object {
 }
 
 /** Adds a line of evidence, or a person's note, to a case. */
-export function addCaseFact(db: Database, id: string, fact: Record<string, unknown>): Promise<number> {
+export function addEvidence(db: Database, id: string, evidence: Record<string, unknown>): Promise<number> {
   return execute(db, 'update support_cases set facts = facts || jsonb_build_array($2::jsonb) where id = $1', [
     id,
-    JSON.stringify(fact),
+    JSON.stringify(evidence),
   ]);
 }

@@ -34,8 +34,9 @@ export interface Classification {
 }
 
 /**
- * What the provider's view means for an order (docs/contract.md, "Amounts and identity"). Pure: the caller has read the bound payment and each
- * of its re-deposits. `bound` must be the order's own payment; the gateway refuses answers that name another.
+ * What the provider's view means for an order (docs/contract.md, "Amounts and identity"). Pure: the caller has read the
+ * bound payment and each of its re-deposits. `bound` must be the order's own payment; the gateway refuses answers that
+ * name another.
  */
 export function classifyPayment(
   terms: BoundTerms,
@@ -43,16 +44,13 @@ export function classifyPayment(
   children: readonly PaymentView[],
   tolerance: Tolerance,
 ): Classification {
+  const views = [bound, ...children];
   const mismatch = mismatchOf(terms, bound);
-  if (mismatch) return unclear([bound, ...children], 'amount_mismatch', mismatch);
-  if (bound.status === 'refunded') return unclear([bound, ...children], 'payment_refunded', null);
+  if (mismatch) return unclear(views, 'amount_mismatch', mismatch);
+  if (bound.status === 'refunded') return unclear(views, 'payment_refunded', null);
 
-  const strangeCoin = [bound, ...children].find(
-    (view) => hasCoins(view) && !sameCoin(view.payCurrency, terms.payCurrency),
-  );
-  const counted = [bound, ...children].filter(
-    (view) => countsTowardsSum(view) && sameCoin(view.payCurrency, terms.payCurrency),
-  );
+  const strangeCoin = views.find((view) => hasCoins(view) && !sameCoin(view.payCurrency, terms.payCurrency));
+  const counted = views.filter((view) => countsTowardsSum(view) && sameCoin(view.payCurrency, terms.payCurrency));
   const arrived = addCoins(...counted.map(coinsOf));
   const sumDecides = bound.status === 'finished' || children.some(countsTowardsSum);
 
@@ -60,10 +58,10 @@ export function classifyPayment(
     const weight = weigh(arrived, terms.payAmount, tolerance);
     if (weight !== 'short') {
       const event = weight === 'over' ? 'overpaid' : 'payment_finished';
-      return { event, detail: null, arrived, shares: settle(terms, bound, children, tolerance), alarm: null };
+      return { event, detail: null, arrived, shares: settle(terms, views, tolerance), alarm: null };
     }
   }
-  if (strangeCoin) return unclear([bound, ...children], 'wrong_asset', strangeCoin.payCurrency, arrived);
+  if (strangeCoin) return unclear(views, 'wrong_asset', strangeCoin.payCurrency, arrived);
   return shortOfIt(bound, children, arrived, sumDecides);
 }
 
@@ -73,21 +71,22 @@ function shortOfIt(
   arrived: CoinAmount,
   sumDecides: boolean,
 ): Classification {
+  const views = [bound, ...children];
   const finishedShort = bound.status === 'finished';
-  if (finishedShort && isZeroCoins(arrived)) return unclear([bound, ...children], 'amount_mismatch', 'amount_missing');
+  if (finishedShort && isZeroCoins(arrived)) return unclear(views, 'amount_mismatch', 'amount_missing');
   if (sumDecides || bound.status === 'partially_paid') {
-    return unclear([bound, ...children], 'underpaid', finishedShort ? 'provider_overrode' : null, arrived);
+    return unclear(views, 'underpaid', finishedShort ? 'provider_overrode' : null, arrived);
   }
-  if (isOnTheWay(bound.status)) return onTheWay(bound, children);
+  if (isOnTheWay(bound.status)) return onTheWay(views);
   switch (bound.status) {
     case 'waiting':
       // Coins reported under `waiting` are seen coins: an expiry must not pass over them.
-      return hasCoins(bound) || children.some(hasCoins) ? onTheWay(bound, children) : nothing(bound, children, null);
+      return views.some(hasCoins) ? onTheWay(views) : nothing(views, null);
     case 'failed':
     case 'expired':
-      return unclear([bound, ...children], 'payment_failed', null, arrived);
+      return unclear(views, 'payment_failed', null, arrived);
     default:
-      return nothing(bound, children, unknownWord(bound));
+      return nothing(views, unknownWord(bound));
   }
 }
 
@@ -118,14 +117,9 @@ function countsTowardsSum(view: PaymentView): boolean {
 }
 
 /** Fills the order first, in the order of arrival; what is beyond the tolerance is excess, foreign coins stay unapplied. */
-function settle(
-  terms: BoundTerms,
-  bound: PaymentView,
-  children: readonly PaymentView[],
-  tolerance: Tolerance,
-): Share[] {
+function settle(terms: BoundTerms, views: readonly PaymentView[], tolerance: Tolerance): Share[] {
   let room = highestAccepted(terms.payAmount, tolerance);
-  return [bound, ...children].map((view) => {
+  return views.map((view) => {
     const arrived = coinsOf(view);
     if (!sameCoin(view.payCurrency, terms.payCurrency) || !countsTowardsSum(view)) return untouched(view);
     const applied = smallerCoins(arrived, room);
@@ -140,19 +134,14 @@ function untouched(view: PaymentView): Share {
   return { paymentId: view.paymentId, arrived, applied: zeroCoins, excess: zeroCoins, unapplied: arrived };
 }
 
-function onTheWay(bound: PaymentView, children: readonly PaymentView[]): Classification {
+function onTheWay(views: readonly PaymentView[]): Classification {
   // Coins that are still confirming need nobody: they count as applied until the provider's last word.
-  const shares = [bound, ...children].map((view) => ({
-    ...untouched(view),
-    applied: coinsOf(view),
-    unapplied: zeroCoins,
-  }));
+  const shares = views.map((view) => ({ ...untouched(view), applied: coinsOf(view), unapplied: zeroCoins }));
   return { event: 'payment_seen', detail: null, arrived: zeroCoins, shares, alarm: null };
 }
 
-function nothing(bound: PaymentView, children: readonly PaymentView[], alarm: string | null): Classification {
-  const shares = [bound, ...children].map(untouched);
-  return { event: 'nothing_new', detail: null, arrived: zeroCoins, shares, alarm };
+function nothing(views: readonly PaymentView[], alarm: string | null): Classification {
+  return { event: 'nothing_new', detail: null, arrived: zeroCoins, shares: views.map(untouched), alarm };
 }
 
 function unclear(

@@ -127,7 +127,7 @@ describe('text that came from outside', () => {
       providerStatus: hostile,
       actuallyPaid: '24.55',
       payCurrency: 'usdttrc20',
-      fact: { event: hostile, [hostile]: hostile },
+      evidence: { event: hostile, [hostile]: hostile },
     });
     const { pool } = api.deps;
     await setCustomerNote(pool, orderId, hostile, new Date().toISOString());
