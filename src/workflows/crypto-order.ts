@@ -10,7 +10,7 @@ import {
 } from '@temporalio/workflow';
 import { isClosed } from '../domain/order.js';
 import { decisionFault } from './decision-fault.js';
-import type { Fact } from '../domain/facts/fact.js';
+import type { Fact, FactOutcome } from '../domain/facts/fact.js';
 import {
   openUpdate,
   stateQuery,
@@ -20,32 +20,44 @@ import {
   type OrderState,
 } from './messages.js';
 import { createOperatorView } from './operator-view.js';
+import { createAsking, needsProvider } from './order-asking.js';
 import { waitForClockOrFact } from './order-clock.js';
 import { createOrderInbox } from './order-inbox.js';
 import { mintActivities, orderActivities, settleActivities } from './proxies.js';
+
+const mostTogether = 100; // IPNs that one reading may answer
 
 /**
  * The life of one order, a function of its stored row: open it (mint once), then deal with facts until nothing is left
  * to wait for. May be started again at any time for the same order: a late coin or a decision simply starts a run that
  * finds the order closed, deals with the fact and ends.
  *
- * One fact is dealt with at a time, and between facts the order is in one of three modes:
+ * The order is in one of four modes:
  *
  * - opening: `openOrder` runs beside the loop. Facts gather in the inbox, but only a cancellation is taken, since it must
  *   not wait for a slow provider and every other fact may be about the payment that is being made. Left when the opening
  *   ends, with an address or without one, or when a cancellation closes the order.
- * - waiting: opened, and the order is not closed. Left by the first fact in the inbox, or by the one that its clock brings
- *   (order-clock.ts). Only here, with nothing in hand and nobody to answer, is a long history exchanged for a new run.
+ * - asking: a fact that is understood by asking the provider is being settled, beside the loop. While the provider is away
+ *   that takes as long as the outage. Other such facts wait for it; what a person says is patient for three seconds and
+ *   then goes ahead. Left when the fact is settled.
+ * - waiting: opened, nothing asked, and the order is not closed. Left by the first fact in the inbox, or by the one that its
+ *   clock brings (order-clock.ts).
  * - closed: paid, failed or cancelled. No clock runs, and an opening that still runs is called off. What comes before the
  *   run ends is dealt with all the same; it ends when the inbox is empty and everybody who asked has an answer.
  *
  * Which mode it is follows from what the loop knows, so none is stored: `state` (the latest version of the row that an
- * activity answered), whether the opening runs, and the inbox.
+ * activity answered), whether the opening or the asking runs, and the inbox. With neither running, and nobody to answer, a
+ * long history is exchanged for a new run, which is handed what waits in the inbox.
  */
 export async function cryptoOrderWorkflow(start: OrderStart): Promise<OrderResult> {
   let state: OrderState | null = null;
-  const inbox = createOrderInbox((fact) => decisionFault(fact, state));
+  const inbox = createOrderInbox({
+    faultOf: (fact) => decisionFault(fact, state),
+    answerMeanwhile: (fact) => (fact.kind === 'operator' && opening.isRunning() ? waits(state) : null),
+    carried: start.carried ?? [],
+  });
   const view = createOperatorView(start);
+  const asking = createAsking(inbox);
   setHandler(stateQuery, () => state);
   setHandler(openUpdate, async (): Promise<OpenResult> => {
     await condition(() => state !== null && (state.minted || !opening.isRunning()));
@@ -59,17 +71,38 @@ export async function cryptoOrderWorkflow(start: OrderStart): Promise<OrderResul
 
   const opening = startOpening(start, know);
   for (;;) {
+    asking.throwFailure();
+    if (isRunLong()) await continueAsNew<typeof cryptoOrderWorkflow>({ ...start, carried: inbox.waiting() });
     // A fact is taken before any waiting, so that none stays in the inbox while a clock is set.
-    const fact = (opening.isRunning() ? inbox.takeCancellation() : inbox.take()) ?? (await nextFact());
+    const fact = asking.isRunning() ? await asking.wordMeanwhile() : (inbox.take(mayBeTaken) ?? (await nextFact()));
     if (fact === 'finished') break;
     if (fact === 'look again') continue;
+    if (needsProvider(fact)) asking.begin(() => settle(fact));
+    else await settle(fact);
+  }
+  return { status: shown(state).status, version: shown(state).version };
+
+  /** A run that grew long hands what waits to a new one. Nobody may be waiting for its answer meanwhile. */
+  function isRunLong(): boolean {
+    const isIdle = state !== null && !opening.isRunning() && !asking.isRunning();
+    return isIdle && workflowInfo().continueAsNewSuggested && allHandlersFinished();
+  }
+
+  function mayBeTaken(fact: Fact): boolean {
+    return !opening.isRunning() || fact.kind === 'cancel';
+  }
+
+  async function settle(fact: Fact): Promise<void> {
     const { settleOrder } = settleActivities(start.queues, `${fact.kind} ${fact.id}`.slice(0, 200));
     const runId = workflowInfo().runId;
-    const settled = await settleOrder({ orderId: start.orderId, fact, clocks: start.clocks, runId });
+    const others = fact.kind === 'ipn' ? inbox.takeAll(({ kind }) => kind === 'ipn', mostTogether) : [];
+    const also = others.map(({ id }) => id);
+    const { orderId, clocks } = start;
+    const settled = await settleOrder({ orderId, fact, clocks, runId, ...(also.length > 0 ? { also } : {}) });
+    inbox.putBack(others.filter(({ id }) => settled.left?.includes(id)));
     know(settled.state);
     inbox.answer(fact, settled.outcome);
   }
-  return { status: shown(state).status, version: shown(state).version };
 
   async function nextFact(): Promise<Fact | 'finished' | 'look again'> {
     if (state !== null && isClosed(state.status)) {
@@ -78,14 +111,19 @@ export async function cryptoOrderWorkflow(start: OrderStart): Promise<OrderResul
       return inbox.hasFacts() ? 'look again' : 'finished';
     }
     if (opening.isRunning() || state === null) {
-      await condition(() => inbox.hasCancellation() || (!opening.isRunning() && state !== null));
+      await condition(() => inbox.has(mayBeTaken) || (!opening.isRunning() && state !== null));
       return 'look again';
-    }
-    if (workflowInfo().continueAsNewSuggested && allHandlersFinished()) {
-      await continueAsNew<typeof cryptoOrderWorkflow>(start);
     }
     return (await waitForClockOrFact(start, state, inbox)) ?? 'look again';
   }
+}
+
+function waits(state: OrderState | null): FactOutcome {
+  return {
+    kind: 'waits',
+    status: state?.status ?? 'pending',
+    reason: 'its payment is still being made at the provider',
+  };
 }
 
 /** Mints beside the loop, so that a cancellation need not wait for a slow provider. */

@@ -22,6 +22,7 @@ export interface OrderStart {
   readonly expiresAt: string;
   readonly clocks: Clocks;
   readonly queues: QueueNames;
+  readonly carried?: readonly Fact[]; // what the run before, which grew long, did not come to
 }
 
 export function orderWorkflowId(orderId: string): string {

@@ -5,21 +5,32 @@ import { applyUpdate, cancelUpdate, decisionRefused, factSignal, resolveUpdate }
 /** The facts an order has been handed and not dealt with yet. Handlers enqueue; the workflow's loop acts. */
 export interface OrderInbox {
   hasFacts(): boolean;
-  take(): Fact | undefined;
-  /** A cancellation need not wait for a slow mint; every other fact does. */
-  hasCancellation(): boolean;
-  takeCancellation(): Fact | undefined;
+  /** Whether one of these waits. */
+  has(wanted: (fact: Fact) => boolean): boolean;
+  /** The first of these, in the order they came. */
+  take(wanted: (fact: Fact) => boolean): Fact | undefined;
+  takeAll(wanted: (fact: Fact) => boolean, most: number): Fact[];
+  /** What waits, for the next run. */
+  waiting(): readonly Fact[];
+  /** Puts back, at the front, what was taken and not dealt with. */
+  putBack(facts: readonly Fact[]): void;
   /** Tells whoever handed the fact over by update what became of it. */
   answer(fact: Fact, outcome: FactOutcome): void;
 }
 
-/**
- * Sets the handlers; to be called before the workflow's first await, so that no early fact is missed. `faultOf` says why a
- * decision is not even taken on.
- */
-export function createOrderInbox(faultOf: (fact: ResolveFact) => string | null): OrderInbox {
-  const waiting: Fact[] = [];
-  const known = new Set<string>();
+export interface InboxRules {
+  /** Why a decision is not even taken on; null: it is. */
+  faultOf(fact: ResolveFact): string | null;
+  /** The answer for a fact that will not be dealt with soon; it stays in the inbox. Null: whoever asks waits for its end. */
+  answerMeanwhile(fact: Fact): FactOutcome | null;
+  /** What the run before left. */
+  readonly carried: readonly Fact[];
+}
+
+/** Sets the handlers; to be called before the workflow's first await, so that no early fact is missed. */
+export function createOrderInbox({ faultOf, answerMeanwhile, carried }: InboxRules): OrderInbox {
+  const waiting: Fact[] = [...carried];
+  const known = new Set<string>(carried.map((fact) => fact.id));
   const outcomes = new Map<string, FactOutcome>();
 
   function enqueue(fact: Fact): void {
@@ -30,6 +41,8 @@ export function createOrderInbox(faultOf: (fact: ResolveFact) => string | null):
 
   async function ask(fact: Fact): Promise<FactOutcome> {
     enqueue(fact);
+    const meanwhile = answerMeanwhile(fact);
+    if (meanwhile !== null) return meanwhile;
     await condition(() => outcomes.has(fact.id));
     return outcomes.get(fact.id) as FactOutcome; // the condition above is that it is there
   }
@@ -40,6 +53,11 @@ export function createOrderInbox(faultOf: (fact: ResolveFact) => string | null):
     if (fault) throw ApplicationFailure.nonRetryable(fault, decisionRefused);
   }
 
+  function take(wanted: (fact: Fact) => boolean): Fact | undefined {
+    const at = waiting.findIndex(wanted);
+    return at < 0 ? undefined : waiting.splice(at, 1)[0];
+  }
+
   setHandler(factSignal, enqueue);
   setHandler(cancelUpdate, ask);
   setHandler(resolveUpdate, ask, { validator: refuseFaulty });
@@ -47,18 +65,17 @@ export function createOrderInbox(faultOf: (fact: ResolveFact) => string | null):
 
   return {
     hasFacts: () => waiting.length > 0,
-    take: () => waiting.shift(),
-    hasCancellation: () => waiting.some(isCancellation),
-    takeCancellation: () => {
-      const at = waiting.findIndex(isCancellation);
-      return at < 0 ? undefined : waiting.splice(at, 1)[0];
+    has: (wanted) => waiting.some(wanted),
+    take,
+    takeAll(wanted, most) {
+      const taken = waiting.filter(wanted).slice(0, most);
+      for (const fact of taken) waiting.splice(waiting.indexOf(fact), 1);
+      return taken;
     },
+    waiting: () => waiting,
+    putBack: (facts) => void waiting.unshift(...facts),
     answer(fact, outcome) {
       outcomes.set(fact.id, outcome);
     },
   };
-}
-
-function isCancellation(fact: Fact): boolean {
-  return fact.kind === 'cancel';
 }

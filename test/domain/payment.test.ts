@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defaultTolerance } from '../../src/domain/money.js';
 import { classifyPayment, hasCoins } from '../../src/domain/payments/payment.js';
-import { providerRank, type PaymentView } from '../../src/domain/payments/payment-view.js';
+import { mostTelling, providerRank, type PaymentView } from '../../src/domain/payments/payment-view.js';
 import { bound, coins, paymentId, redeposit, terms } from '../support/a-payment.js';
 
 const classify = (own: PaymentView, ...children: PaymentView[]) =>
@@ -207,5 +207,18 @@ describe('coins', () => {
     expect(classify(bound('finished', '150', { paymentId: paymentId('5000') })).shares).toEqual([
       { paymentId: '5000', arrived: '150', applied: '101', excess: '49', unapplied: '0' },
     ]);
+  });
+});
+
+describe('of several notices of one payment', () => {
+  const notice = (paymentStatus: string | null, n: number) => ({ paymentStatus, n });
+
+  it('the one with the last word speaks, the later of two equals', () => {
+    expect(mostTelling([notice('finished', 1), notice('confirming', 2)])).toEqual(notice('finished', 1));
+    expect(mostTelling([notice('confirming', 1), notice('sending', 2), notice('confirmed', 3)])).toEqual(
+      notice('sending', 2),
+    );
+    expect(mostTelling([notice('partially_paid', 1), notice('finished', 2)])).toEqual(notice('finished', 2));
+    expect(mostTelling([notice('hovering', 1), notice('waiting', 2), notice(null, 3)])).toEqual(notice('waiting', 2));
   });
 });

@@ -1,5 +1,6 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { createOrderRuns, type OrderRuns } from '../../src/temporal/order-runs.js';
+import type { Fact } from '../../src/domain/facts/fact.js';
 import { defaultClocks } from '../../src/domain/timing.js';
 import { orderWorkflowId, type OrderResult } from '../../src/workflows/messages.js';
 import { createScriptedOrder, type ScriptedOrder } from './scripted-order.js';
@@ -25,6 +26,8 @@ export interface OrderWorld {
 export const minute = 60_000;
 export const day = 24 * 60 * minute;
 
+const asksProvider = new Set<Fact['kind']>(['ipn', 'poll', 'reconcile', 'window_closed', 'partial_window_ended']);
+
 export async function createOrderWorld(environment: TestWorkflowEnvironment): Promise<OrderWorld> {
   const orders = new Map<string, ScriptedOrder>();
   const runs = createOrderRuns(environment.client);
@@ -41,9 +44,11 @@ export async function createOrderWorld(environment: TestWorkflowEnvironment): Pr
     },
     loadOrder: async (input: { orderId: string }) => find(input).loadOrder(await nowMs()),
     pollPayment: async (input: { orderId: string }) => find(input).pollPayment(await nowMs()),
-    async settleOrder(input: { orderId: string; fact: never }) {
-      await find(input).settling;
-      return find(input).settleOrder(input.fact, await nowMs());
+    async settleOrder(input: { orderId: string; fact: Fact; also?: readonly string[] }) {
+      const order = find(input);
+      await order.settling;
+      if (asksProvider.has(input.fact.kind)) await order.providerAnswers;
+      return order.settleOrder(input.fact, await nowMs(), input.also);
     },
   });
 

@@ -33,6 +33,7 @@ export interface ScriptedOrder {
   mint: 'works' | 'fails';
   mintAnswers: Promise<void>; // the provider takes until then
   settling: Promise<void>; // no fact is settled before
+  providerAnswers: Promise<void>; // what needs the provider waits until then
   clockLagMs: number; // how far the database's clock is behind Temporal's
   readonly timeline: { status: OrderStatus; source: EventSource; minutes: number }[];
   readonly calls: string[]; // `openOrder`, `pollPayment`, `settleOrder ipn`, `read`, …
@@ -40,7 +41,7 @@ export interface ScriptedOrder {
   openOrder(nowMs: number): OrderState;
   loadOrder(nowMs: number): OrderState;
   pollPayment(nowMs: number): void;
-  settleOrder(fact: Fact, nowMs: number): Settled;
+  settleOrder(fact: Fact, nowMs: number, also?: readonly string[]): Settled;
 }
 
 interface Placement {
@@ -75,6 +76,7 @@ export function createScriptedOrder({ orderId, queues, clocks, createdAtMs }: Pl
     mint: 'works',
     mintAnswers: Promise.resolve(),
     settling: Promise.resolve(),
+    providerAnswers: Promise.resolve(),
     clockLagMs: 0,
     get timeline() {
       return stored.timeline.map(({ to, source, at }) => ({ status: to, source, minutes: minutesAt(at) }));
@@ -102,11 +104,11 @@ export function createScriptedOrder({ orderId, queues, clocks, createdAtMs }: Pl
       const news = isNews(knownOf([...stored.payments.values()], view), view);
       if (!news) throw retryLater('NothingNew', `the provider still says ${view.status}`, null);
     },
-    settleOrder(fact, nowMs) {
-      order.calls.push(`settleOrder ${fact.kind}`);
+    settleOrder(fact, nowMs, also = []) {
+      order.calls.push(`settleOrder ${fact.kind}${also.length > 0 ? ` and ${also.length} more` : ''}`);
       const at = new Date(nowMs - order.clockLagMs).toISOString();
       const outcome = outcomes.get(fact.id) ?? commit(understand(fact, at), at);
-      outcomes.set(fact.id, outcome);
+      for (const id of [fact.id, ...also]) outcomes.set(id, outcome);
       return { outcome, state: state() };
     },
   };
@@ -163,7 +165,7 @@ export function createScriptedOrder({ orderId, queues, clocks, createdAtMs }: Pl
       case 'slow_confirmation':
         return plainMeaning(stored.status, fact);
       case 'operator':
-        throw new Error('no operator speaks in these stories');
+        return nothingNew('support');
     }
   }
 

@@ -35,7 +35,7 @@ describe('while the mint is on the wire', () => {
     mint.open();
     expect(await checkout).toBe('opened');
     expect(await world.result(order)).toMatchObject({ status: 'paid' });
-    expect(order.calls).toEqual(['openOrder', 'settleOrder ipn', 'read', 'settleOrder ipn', 'read']);
+    expect(order.calls).toEqual(['openOrder', 'settleOrder ipn and 1 more', 'read']); // one reading answers both
     expect(order.timeline).toMatchObject([{ status: 'paid', source: 'ipn' }]);
   });
 
@@ -52,6 +52,19 @@ describe('while the mint is on the wire', () => {
     expect(order.timeline).toMatchObject([{ status: 'cancelled', source: 'cancel' }]);
   });
 
+  it("an operator's word is kept, and whoever said it is told that it waits", async () => {
+    const mint = gate();
+    const order = await world.place({ mintAnswers: mint.opens });
+    await world.runs.start(order.start);
+    const amounts = { actuallyPaid: null, payAmount: null, payCurrency: null };
+    const word = { kind: 'operator', id: 'o1', actor: 'key_1', providerStatus: 'finished', paymentId: '5000' } as const;
+    const answer = await world.runs.apply(order.start, { ...word, ...amounts, reason: null });
+    expect(answer).toMatchObject({ kind: 'waits', status: 'pending' });
+    expect(order.calls).toEqual([]);
+    mint.open();
+    await eventually(() => expect(order.calls).toEqual(['openOrder', 'settleOrder operator']));
+  });
+
   it('facts and a cancellation: the cancellation first, then what is late', async () => {
     const mint = gate();
     const order = await world.place({ mintAnswers: mint.opens, provider: 'finished' });
@@ -64,6 +77,63 @@ describe('while the mint is on the wire', () => {
       'settleOrder ipn',
     ]);
     expect(order.cases).toEqual(['late_payment']);
+  });
+});
+
+describe('while the provider is away', () => {
+  /** An IPN is in hand and waits for the provider. */
+  async function asking(provider: 'finished' | 'half' = 'finished') {
+    const outage = gate();
+    const order = await world.open({ provider });
+    order.providerAnswers = outage.opens;
+    await world.runs.handOver(order.start, { kind: 'ipn', id: 'ipn-1' });
+    const scheduled = async () =>
+      (await world.history(order)).filter((event) => event === 'activityTaskScheduledEventAttributes').length;
+    await eventually(async () => expect(await scheduled()).toBeGreaterThanOrEqual(2));
+    return { order, outage };
+  }
+
+  it('a cancellation is patient for a moment and then goes ahead', async () => {
+    const { order, outage } = await asking();
+    expect(await world.runs.cancel(order.start, 'cancel-1')).toMatchObject({ kind: 'moved', status: 'cancelled' });
+    outage.open();
+    expect(await world.result(order)).toMatchObject({ status: 'cancelled' });
+    expect(order.calls.filter((call) => call.startsWith('settleOrder'))).toEqual([
+      'settleOrder cancel',
+      'settleOrder ipn',
+    ]);
+    expect(order.cases).toEqual(['late_payment']); // the coins came all the same, and somebody hears of them
+  });
+
+  it('notices gather, and one reading answers them all', async () => {
+    const { order, outage } = await asking();
+    for (const n of [2, 3, 4, 5]) await world.runs.handOver(order.start, { kind: 'ipn', id: `ipn-${n}` });
+    await world.runs.handOver(order.start, { kind: 'reconcile', id: 'reconcile-1' });
+    outage.open();
+    expect(await world.result(order)).toMatchObject({ status: 'paid' });
+    expect(order.calls.filter((call) => call.startsWith('settleOrder'))).toEqual([
+      'settleOrder ipn',
+      'settleOrder ipn and 3 more',
+      'settleOrder reconcile',
+    ]);
+    expect(order.timeline).toMatchObject([{ status: 'paid', source: 'ipn' }]);
+  });
+
+  it('a word on a case goes ahead, also of an order that is closed', async () => {
+    const { order, outage } = await asking();
+    await world.runs.cancel(order.start, 'cancel-1');
+    const honour = {
+      kind: 'resolve',
+      id: 'd1',
+      caseId: 'c1',
+      action: 'honour',
+      actor: 'mira',
+      approvedBy: null,
+      reason: 'x',
+    } as const;
+    expect(await world.runs.resolve(order.start, honour)).toMatchObject({ kind: 'moved' });
+    outage.open();
+    expect(await world.result(order)).toMatchObject({ status: 'paid' });
   });
 });
 
@@ -100,6 +170,17 @@ describe('a cancellation and a finished payment at once', () => {
     expect(result).toMatchObject({ status: 'cancelled' });
     expect(order.timeline).toMatchObject([{ status: 'cancelled', source: 'cancel' }]);
     expect(order.cases).toEqual(['late_payment']);
+  });
+});
+
+describe('a run that goes on from a long one', () => {
+  it('deals with what was carried over, each fact once', async () => {
+    const order = await world.place({ provider: 'finished' });
+    const carried = [{ kind: 'ipn', id: 'ipn-1' }] as const;
+    await world.runs.start({ ...order.start, carried });
+    await world.runs.handOver(order.start, { kind: 'ipn', id: 'ipn-1' });
+    expect(await world.result(order)).toMatchObject({ status: 'paid' });
+    expect(order.calls.filter((call) => call.startsWith('settleOrder'))).toEqual(['settleOrder ipn']);
   });
 });
 

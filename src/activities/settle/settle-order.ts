@@ -8,7 +8,7 @@ import { unpublishedEventsOf } from '../../db/deliveries/outgoing-events.js';
 import { paymentsOf } from '../../db/money/payments.js';
 import { markHandled } from '../../db/money/provider-events.js';
 import { setTopUpFloor } from '../../db/orders/order-changes.js';
-import { outcomeOfFact, recordFact } from '../../db/orders/order-facts.js';
+import { factsNotDealtWith, outcomeOfFact, recordFact } from '../../db/orders/order-facts.js';
 import { lockOrder, type OrderRow } from '../../db/orders/orders.js';
 import type { Database } from '../../db/pool.js';
 import { inTransaction } from '../../db/query.js';
@@ -24,9 +24,12 @@ import { lateQuote, topUpFloor } from './provider-quotes.js';
 import { applyResolution } from './resolve-cases.js';
 import type { SettleInput, Settlement, Understood } from './settlement.js';
 import { understandFact } from './understand-fact.js';
+import { understandIpns, type UnderstoodIpns } from './understand-ipn.js';
+import type { Understanding } from './understanding.js';
 
 export interface Settled {
   readonly outcome: FactOutcome;
+  readonly left?: readonly string[]; // of the IPNs that came along: what another reading must answer
   readonly state: OrderState;
 }
 
@@ -41,7 +44,9 @@ export async function settleOrder(deps: OrderDependencies, input: SettleInput, a
   const outcome = before ?? (await settleNew(deps, input, attempt));
   const unpublished = await unpublishedEventsOf(pool, input.orderId);
   if (unpublished.length > 0) await deps.publish(unpublished);
-  return { outcome, state: await orderState(pool, await existingOrder(pool, input.orderId), input.clocks) };
+  const left = input.also && (await factsNotDealtWith(pool, input.orderId, input.also));
+  const state = await orderState(pool, await existingOrder(pool, input.orderId), input.clocks);
+  return { outcome, state, ...(left ? { left } : {}) };
 }
 
 async function settleNew(deps: OrderDependencies, input: SettleInput, attempt: number): Promise<FactOutcome> {
@@ -65,15 +70,22 @@ async function understand(deps: OrderDependencies, input: SettleInput, attempt: 
     known,
     tolerance: toleranceOf(ruling.policy, priceOf(order), deps.tolerance),
   };
-  const meaning = await understandFact({ deps, order, known, situation, attempt }, input.fact);
+  const understanding = { deps, order, known, situation, attempt };
+  const { meaning, covers } = await meaningOf(understanding, input);
   return {
     ...input,
     seen: order,
     meaning,
+    covers,
     ruling,
     lateQuote: await lateQuote(deps, order, meaning),
     topUpFloor: await topUpFloor(deps, order, meaning),
   };
+}
+
+async function meaningOf(understanding: Understanding, { fact, also = [] }: SettleInput): Promise<UnderstoodIpns> {
+  if (fact.kind === 'ipn') return understandIpns(understanding, fact.id, also);
+  return { meaning: await understandFact(understanding, fact), covers: [] };
 }
 
 async function commitFact(
@@ -91,8 +103,9 @@ async function commitFact(
   }
   const at = await now(db);
   const outcome = await settle({ ...understood, db, order, at });
-  await recordFact(db, order.id, fact.id, outcome);
-  if (fact.kind === 'ipn') await markHandled(db, fact.id, `${outcome.kind}: ${outcome.status}`);
+  const covered = await factsNotDealtWith(db, order.id, understood.covers);
+  for (const id of [fact.id, ...covered]) await recordFact(db, order.id, id, outcome);
+  if (fact.kind === 'ipn') await markHandled(db, [fact.id, ...covered], `${outcome.kind}: ${outcome.status}`);
   await auditFact(db, { fact, before: order, outcome });
   return outcome;
 }

@@ -11,6 +11,7 @@ import type { Database } from '../../db/pool.js';
 export interface SettleInput {
   readonly orderId: string;
   readonly fact: Fact;
+  readonly also?: readonly string[]; // ids of more IPNs that wait: one reading may answer them too
   readonly clocks: Clocks;
   readonly runId: string;
 }
@@ -19,6 +20,7 @@ export interface SettleInput {
 export interface Understood extends SettleInput {
   readonly seen: OrderRow; // as it stood while the fact was being understood
   readonly meaning: Meaning;
+  readonly covers: readonly string[]; // ids of more IPNs that this meaning answers
   readonly ruling: Pick<PolicyRow, 'version' | 'policy'>; // the account's policy at this moment
   readonly lateQuote: CoinAmount | null; // what the price costs in the coin now that it came too late
   readonly topUpFloor: CoinAmount | null; // the least the provider takes of the coin; null: not needed, or not known

@@ -8,14 +8,14 @@ import { findPayment } from '../../db/money/payments.js';
 import { findOrderByPayment } from '../../db/orders/orders.js';
 import { readEvidence } from '../evidence.js';
 import { retryLater } from '../retry-later.js';
-import { understandIpn } from './understand-ipn.js';
 import type { Understanding } from './understanding.js';
 
+/** An IPN has a file of its own: understand-ipn.ts. */
+type OtherFact = Exclude<Fact, { kind: 'ipn' }>;
+
 /** Turns a fact into its meaning; asks the provider wherever money is concerned. What it says is judged in the domain. */
-export async function understandFact(understanding: Understanding, fact: Fact): Promise<Meaning> {
+export async function understandFact(understanding: Understanding, fact: OtherFact): Promise<Meaning> {
   switch (fact.kind) {
-    case 'ipn':
-      return understandIpn(understanding, fact.id);
     case 'poll':
     case 'reconcile':
       return understandRead(understanding, fact.kind);

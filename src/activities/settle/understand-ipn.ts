@@ -7,8 +7,8 @@ import {
   unreadMeaning,
   type Meaning,
 } from '../../domain/facts/meaning.js';
-import { isAheadOf, type PaymentView } from '../../domain/payments/payment-view.js';
-import { findProviderEvent, type ProviderEventRow } from '../../db/money/provider-events.js';
+import { isAheadOf, mostTelling, type PaymentView } from '../../domain/payments/payment-view.js';
+import { findProviderEvents, type ProviderEventRow } from '../../db/money/provider-events.js';
 import { parsePayment, type ProviderPayment } from '../../gateway/wire.js';
 import { readEvidence } from '../evidence.js';
 import { retryLater } from '../retry-later.js';
@@ -17,11 +17,30 @@ import type { Understanding } from './understanding.js';
 // An IPN may be ahead of the provider's own read: asked again after these waits, then the poll goes on.
 const rereadAfterMs = [2_000, 5_000, 15_000];
 
-/** An IPN only says that something happened: it makes us read the payment, and the read is believed. */
-export async function understandIpn(understanding: Understanding, providerEventId: string): Promise<Meaning> {
-  const { deps, order } = understanding;
-  const row = await findProviderEvent(deps.pool, providerEventId);
-  if (!row) throw new Error(`provider event ${providerEventId} is not in the inbox`);
+export interface UnderstoodIpns {
+  readonly meaning: Meaning;
+  readonly covers: readonly string[]; // ids of the other IPNs that it answers
+}
+
+/**
+ * An IPN only says that something happened: it makes us read the payment, and the read is believed. So one reading answers
+ * all IPNs of the same payment that wait; where the provider cannot be read, the one that says most speaks for them.
+ */
+export async function understandIpns(
+  understanding: Understanding,
+  id: string,
+  also: readonly string[],
+): Promise<UnderstoodIpns> {
+  const rows = await findProviderEvents(understanding.deps.pool, [id, ...also]);
+  const first = rows.find((row) => row.id === id);
+  if (!first) throw new Error(`provider event ${id} is not in the inbox`);
+  const same = rows.filter((row) => row.id === id || (row.paymentId !== null && row.paymentId === first.paymentId));
+  const meaning = await understandIpn(understanding, mostTelling(same));
+  return { meaning, covers: same.flatMap((row) => (row.id === id ? [] : row.id)) };
+}
+
+async function understandIpn(understanding: Understanding, row: ProviderEventRow): Promise<Meaning> {
+  const { order } = understanding;
   const parsed = parsePayment(row.raw.toString('utf8'));
   if (parsed.kind !== 'payment') return nothingNew('ipn', 'the IPN carries no payment');
   const ipn = parsed.payment;

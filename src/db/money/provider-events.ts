@@ -122,16 +122,25 @@ export function findProviderEvent(db: Database, id: string): Promise<ProviderEve
   return maybeOne<ProviderEventRow>(db, `select ${providerEventColumns} from provider_events where id = $1`, [id]);
 }
 
+/** These rows of the inbox, in the order they came. */
+export function findProviderEvents(db: Database, ids: readonly string[]): Promise<ProviderEventRow[]> {
+  return many<ProviderEventRow>(
+    db,
+    `select ${providerEventColumns} from provider_events where id = any ($1) order by received_at, id`,
+    [ids],
+  );
+}
+
 export function markRelayed(db: Database, id: string): Promise<number> {
   return execute(db, 'update provider_events set relayed_at = now() where id = $1 and relayed_at is null', [id]);
 }
 
-export function markHandled(db: Database, id: string, outcome: string): Promise<number> {
+export function markHandled(db: Database, ids: readonly string[], outcome: string): Promise<number> {
   return execute(
     db,
     `update provider_events set handled_at = now(), outcome = $2, relayed_at = coalesce(relayed_at, now())
-     where id = $1 and handled_at is null`,
-    [id, outcome],
+     where id = any ($1) and handled_at is null`,
+    [ids, outcome],
   );
 }
 

@@ -25,6 +25,17 @@ export async function outcomesOfFact<Outcome>(
   return rows.map(({ outcome }) => outcome);
 }
 
+/** Those of the facts that are not recorded as dealt with. */
+export async function factsNotDealtWith(db: Database, orderId: string, factIds: readonly string[]): Promise<string[]> {
+  const rows = await many<{ id: string }>(
+    db,
+    `select id from unnest($2::text[]) id
+     where not exists (select 1 from order_facts f where f.order_id = $1 and f.fact_id = id)`,
+    [orderId, factIds],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** Records a fact as dealt with. The caller holds the order's lock; a second record is a bug and fails. */
 export function recordFact(db: Database, orderId: string, factId: string, outcome: object): Promise<number> {
   return execute(db, 'insert into order_facts (order_id, fact_id, outcome) values ($1, $2, $3)', [

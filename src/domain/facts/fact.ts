@@ -47,9 +47,12 @@ export interface ResolveFact {
   readonly reason: string;
 }
 
-/** What became of a fact. `refused` is an expected no, with its reason. */
+/**
+ * What became of a fact. `refused` is an expected no, with its reason. `waits`: it is kept and dealt with later, since the
+ * provider is being asked about something that comes first.
+ */
 export interface FactOutcome {
-  readonly kind: 'moved' | 'stayed' | 'refused';
+  readonly kind: 'moved' | 'stayed' | 'refused' | 'waits';
   readonly status: OrderStatus;
   readonly reason: string | null;
 }

@@ -53,6 +53,14 @@ export function isAheadOf(ipn: PaymentView, read: PaymentView): boolean {
   return read.status !== unreadStatus && providerRank(ipn.status) > providerRank(read.status);
 }
 
+/** Of several notices of one payment, oldest first, the one with the word of the highest rank; the later of two equals. */
+export function mostTelling<Notice extends { readonly paymentStatus: string | null }>(
+  notices: readonly Notice[],
+): Notice {
+  const rankOf = ({ paymentStatus }: Notice) => providerRank(paymentStatus ?? '');
+  return notices.reduce((best, next) => (rankOf(next) >= rankOf(best) ? next : best));
+}
+
 /** Codes of coins count without their case; no coin is the same as no coin. */
 export function sameCoin(a: string | null, b: string | null): boolean {
   return a?.toLowerCase() === b?.toLowerCase();

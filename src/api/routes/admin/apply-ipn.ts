@@ -4,7 +4,7 @@ import { adminOrderOf, anyOrder } from '../../orders/admin-order.js';
 import type { AppDeps, Routes } from '../../deps.js';
 import { orderEnvelopeOf } from '../../orders/order-envelope.js';
 import { callerIn, type Caller } from '../../plugins/auth.js';
-import { conflict, forbidden } from '../../http/problem.js';
+import { conflict, forbidden, unavailable } from '../../http/problem.js';
 import { adminOrder, applyIpnBody, orderIdParams } from '../../schemas/admin-orders.js';
 import { orderEnvelope } from '../../schemas/orders.js';
 import { ownOrder } from '../billing/crypto-orders.js';
@@ -31,6 +31,7 @@ export const applyIpnRoutes: Routes = (app, deps) => {
         actor: caller.actor,
         ...said(request.body),
       });
+      if (outcome.kind === 'waits') throw unavailable(`The IPN is kept, and is dealt with later: ${outcome.reason}.`);
       if (outcome.kind === 'refused')
         throw conflict(`The order is ${outcome.status}.`, { resource: 'crypto_order', field: 'status' });
       const after = await anyOrder(deps.pool, order.id);

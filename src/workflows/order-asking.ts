@@ -1,0 +1,64 @@
+import { condition } from '@temporalio/workflow';
+import type { Fact } from '../domain/facts/fact.js';
+import { assertNever } from '../domain/invariant.js';
+import type { OrderInbox } from './order-inbox.js';
+
+const patience = '3 seconds'; // a step that asks the provider is usually done in a tenth of it
+
+/** A step that asks the provider, beside the loop, so that an outage holds up nobody who needs no provider. */
+export interface Asking {
+  isRunning(): boolean;
+  /** Begins a step; one at a time. */
+  begin(step: () => Promise<void>): void;
+  /** A failed step is the loop's failure: this run is cancelled, or broken. */
+  throwFailure(): void;
+  /**
+   * Waits until the step has ended, or until somebody's word has waited for it long enough: that goes ahead. Until then the
+   * order they came in counts, since what is being settled may decide what the word can do.
+   */
+  wordMeanwhile(): Promise<Fact | 'look again'>;
+}
+
+export function createAsking(inbox: OrderInbox): Asking {
+  let running = false;
+  let failed: { readonly reason: unknown } | null = null;
+  const isRunning = () => running;
+  const isWord = (fact: Fact) => !needsProvider(fact);
+
+  return {
+    isRunning,
+    begin(step) {
+      running = true;
+      void step()
+        .catch((reason: unknown) => (failed = { reason }))
+        .finally(() => (running = false));
+    },
+    throwFailure() {
+      if (failed !== null) throw failed.reason;
+    },
+    async wordMeanwhile() {
+      await condition(() => inbox.has(isWord) || !isRunning());
+      if (isRunning()) await condition(() => !isRunning(), patience);
+      return (isRunning() && inbox.take(isWord)) || 'look again';
+    },
+  };
+}
+
+/** Facts that are understood by asking the provider: they wait for as long as it is away. */
+export function needsProvider({ kind }: Fact): boolean {
+  switch (kind) {
+    case 'ipn':
+    case 'poll':
+    case 'reconcile':
+    case 'window_closed':
+    case 'partial_window_ended':
+      return true;
+    case 'slow_confirmation':
+    case 'cancel':
+    case 'operator':
+    case 'resolve':
+      return false;
+    default:
+      return assertNever(kind);
+  }
+}
