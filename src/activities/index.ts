@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Context } from '@temporalio/activity';
+import type { Pool } from '../db/pool.js';
 import { beginRun, finishRun } from '../db/reconcile/reconcile-runs.js';
 import type { OrderState } from '../workflows/messages.js';
-import { attemptDelivery, type DeliveryDependencies } from './deliver/attempt-delivery.js';
+import { followDelivery } from './deliver/follow-delivery.js';
 import type { OrderDependencies } from './dependencies.js';
 import { openOrder, type OpenInput } from './open/open-order.js';
 import { existingOrder, orderState } from './order-state.js';
@@ -60,11 +61,10 @@ export function createReconcileActivities(deps: ReconcileDependencies) {
   };
 }
 
-/** Queue `webhooks`: one attempt at one delivery. */
-export function createDeliveryActivities(deps: DeliveryDependencies) {
+/** Queue `webhooks`: one look at one delivery. Its name is older than what it does; runs under way know no other. */
+export function createDeliveryActivities(deps: { readonly pool: Pool }) {
   return {
-    attemptDelivery: (input: { deliveryId: string }): Promise<string> =>
-      beating(() => attemptDelivery(deps, input.deliveryId)),
+    attemptDelivery: (input: { deliveryId: string }): Promise<string> => followDelivery(deps, input.deliveryId),
   };
 }
 

@@ -7,8 +7,11 @@ export interface EndpointShares {
 }
 
 export interface EndpointSlots {
-  /** A place among an endpoint's attempts, or null when all are taken: postpone, do not queue. */
-  take(endpointId: string): ((outcome: SlotOutcome) => void) | null;
+  /**
+   * A place for an attempt that was claimed. Nothing is claimed but what `shares` offers, so nobody is sent away here: an
+   * endpoint that was cut meanwhile has one attempt too many for a moment, and the next shares offer less.
+   */
+  take(endpointId: string): (outcome: SlotOutcome) => void;
   /** The free places of every endpoint that has not just `preset` of them. */
   shares(): EndpointShares;
   readonly preset: number;
@@ -53,10 +56,9 @@ export function createEndpointSlots({ preset, most, remembered } = settings): En
     preset,
     take(endpointId) {
       const places = placesOf(endpointId);
-      if (places.taken >= places.limit) return null;
       const before = places.timesFull;
       places.taken += 1;
-      if (places.taken === places.limit) places.timesFull += 1;
+      if (places.taken >= places.limit) places.timesFull += 1;
       let released = false;
       return (outcome) => {
         if (released) return;

@@ -136,10 +136,12 @@ function wireDependencies(
     keyring,
     sender,
     slots: createEndpointSlots(),
-    recorder: createAttemptRecorder(pool),
-    retryWaitsMs: config.webhookRetryWaitsMs,
+    recorder: createAttemptRecorder({
+      pool,
+      retryWaitsMs: config.webhookRetryWaitsMs,
+      random: Math.random,
+    }),
     nowMs: Date.now,
-    random: Math.random,
     startDelivery: (delivery) =>
       deliveryRuns.startOrWake({ deliveryId: delivery.id, summary: deliverySummary(delivery), queues }),
     onFailure: (failure) => log.warn({ failure: String(failure) }, 'a delivery was not recorded or not handed over'),
@@ -165,7 +167,6 @@ function wireDependencies(
     ...orders,
     start: (order) => orderRuns.start(startOf(order)),
     handOver: (order, fact) => orderRuns.handOver(startOf(order), fact),
-    startDelivery: publish.startDelivery,
   };
   const close = async () => {
     await Promise.all([sender.close(), gateway.close()]);

@@ -1,11 +1,20 @@
-import { CancellationScope, condition, isCancellation, setCurrentDetails, setHandler } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  condition,
+  isCancellation,
+  patched,
+  setCurrentDetails,
+  setHandler,
+} from '@temporalio/workflow';
 import { wakeSignal, type DeliveryStart } from './messages.js';
 import { deliveryActivities } from './proxies.js';
 
 /**
- * One event to one endpoint, after its first attempt failed: lives through the retry schedule until the receiver accepts
- * it or it is given up. The row holds attempts and the next due time; waiting between attempts is the activity's own
- * retry delay, which costs no history. A wake-up (pause, resume, replay, disabled) makes it look at the row again.
+ * One event to one endpoint, after its first attempt failed: follows the retries until the receiver accepts it or it is
+ * given up, and is what an operator sees of them. The row holds attempts and the next due time; the workers' publishers
+ * make what is due, each endpoint at its own pace. This run looks how it went, and the wait until the next look is the
+ * activity's own retry delay, which costs no history. A wake-up (resume, replay, deleted) makes it look at the row again;
+ * without one, a paused delivery is looked at once a day, since its endpoint may be disabled by then.
  */
 export async function deliverWebhookWorkflow(start: DeliveryStart): Promise<string> {
   let woken = false;
@@ -15,21 +24,22 @@ export async function deliverWebhookWorkflow(start: DeliveryStart): Promise<stri
   setCurrentDetails(start.summary);
   for (;;) {
     woken = false;
-    const result = await attemptUntilAnswer(start, () => woken);
+    const result = await followUntilAnswer(start, () => woken);
     if (result === 'woken') continue;
     if (result !== 'paused') {
       if (!woken) return result;
       continue; // woken as it ended: a replay may have begun a new round, which this run then takes on
     }
     setCurrentDetails(`${start.summary}: the endpoint is paused`);
-    await condition(() => woken);
+    if (patched('a-paused-delivery-is-looked-at-daily')) await condition(() => woken, '1 day');
+    else await condition(() => woken);
   }
 }
 
 /** The delivery's end, `paused`, or `woken` when a signal came while it waited. */
-async function attemptUntilAnswer(start: DeliveryStart, isWoken: () => boolean): Promise<string> {
-  const attempts = new CancellationScope();
-  const answer = attempts
+async function followUntilAnswer(start: DeliveryStart, isWoken: () => boolean): Promise<string> {
+  const looks = new CancellationScope();
+  const answer = looks
     .run(() => deliveryActivities(start.queues).attemptDelivery({ deliveryId: start.deliveryId }))
     .catch((failure: unknown) => {
       if (isCancellation(failure)) return 'woken';
@@ -45,6 +55,6 @@ async function attemptUntilAnswer(start: DeliveryStart, isWoken: () => boolean):
   const first = await Promise.race([answer, signal]);
   wake.cancel();
   if (first !== 'woken') return first;
-  attempts.cancel();
-  return answer; // an attempt on the wire is let to its end: its result counts
+  looks.cancel();
+  return answer; // a look under way is let to its end: its result counts
 }

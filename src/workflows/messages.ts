@@ -92,7 +92,7 @@ export const reconcileSteps = [
   'open_orders', // the provider knows more than we do
   'late_money', // coins on a recently closed order
   'unpublished_events', // a paid order nobody told the merchant about
-  'stranded_deliveries', // a retry without a workflow
+  'stranded_deliveries', // nobody makes their next attempt
   'old_cases', // to be escalated
 ] as const;
 export type ReconcileStep = (typeof reconcileSteps)[number];

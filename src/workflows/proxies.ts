@@ -59,12 +59,11 @@ export function reconcileActivities(queues: QueueNames) {
   });
 }
 
-/** Waiting between attempts costs no history: the receiver's failure carries the next delay. */
+/** Waiting between looks costs no history: each says by its failure when to look again. */
 export function deliveryActivities(queues: QueueNames) {
   return proxyActivities<DeliveryActivities>({
     taskQueue: queues.webhooks,
     startToCloseTimeout: '30 seconds',
-    heartbeatTimeout: '12 seconds',
     // For what is not the receiver's doing: a killed worker, a database that is away.
     retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
   });

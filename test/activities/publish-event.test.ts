@@ -6,6 +6,7 @@ import { createEndpointSlots } from '../../src/webhooks/endpoint-slots.js';
 import type { SendResult } from '../../src/webhooks/send.js';
 import { anEndpoint, anEvent } from '../support/an-endpoint.js';
 import { eventually } from '../support/eventually.js';
+import { countUpdates, retriesDue } from '../support/row-updates.js';
 import { testApp, type TestApp } from '../support/test-app.js';
 
 const accepted: SendResult = { ok: true, status: 204, excerpt: null, error: null, retryAfterMs: null, durationMs: 1 };
@@ -19,7 +20,10 @@ afterAll(() => api.close());
 afterEach(() => api.deps.pool.query(`update deliveries set next_attempt_at = null where status <> 'delivered'`));
 
 /** A publisher whose attempts end as the test says. */
-function publisherOf(send: (url: string) => Promise<SendResult>, pool: Pool = api.deps.pool) {
+function publisherOf(
+  send: (url: string) => Promise<SendResult>,
+  { pool = api.deps.pool, waits = [60_000] }: { pool?: Pool; waits?: readonly number[] } = {},
+) {
   const seen = { started: [] as string[], failures: [] as unknown[], sent: [] as string[] };
   const publisher: Publisher = createPublisher({
     pool: api.deps.pool,
@@ -31,10 +35,8 @@ function publisherOf(send: (url: string) => Promise<SendResult>, pool: Pool = ap
       },
     },
     slots: createEndpointSlots(),
-    recorder: createAttemptRecorder(pool),
-    retryWaitsMs: [60_000],
+    recorder: createAttemptRecorder({ pool, retryWaitsMs: waits, random: () => 0 }),
     nowMs: Date.now,
-    random: () => 0,
     startDelivery: async ({ id }) => {
       seen.started.push(id);
     },
@@ -48,8 +50,9 @@ function publisherOf(send: (url: string) => Promise<SendResult>, pool: Pool = ap
 async function aMerchant(...urls: string[]) {
   const accountId = await api.newAccount();
   const key = await api.newKey({ accountId });
-  for (const url of urls) await anEndpoint(api, key, { url });
-  return { event: () => anEvent(api.deps.pool, { accountId }) };
+  const endpointIds: string[] = [];
+  for (const url of urls) endpointIds.push((await anEndpoint(api, key, { url }))['id']!.slice('whk_'.length));
+  return { endpointIds, event: () => anEvent(api.deps.pool, { accountId }) };
 }
 
 const statusesOf = async (eventId: string) =>
@@ -135,6 +138,82 @@ describe('what is due', () => {
   });
 });
 
+describe('what finds no place at its endpoint', () => {
+  it('is not touched, in however many rounds: a hanging endpoint costs its four attempts and nothing else', async () => {
+    const { endpointIds } = await aMerchant(slow);
+    await retriesDue(api.deps.pool, { endpointId: endpointIds[0]!, count: 300, inSeconds: 0 });
+    let answer: (result: SendResult) => void = () => {};
+    const never = new Promise<SendResult>((resolve) => (answer = resolve));
+    const { publisher, sent, failures } = publisherOf(async () => never);
+    const updates = await countUpdates(api.deps.pool);
+    for (let round = 0; round < 50; round += 1) await publisher.publishDue();
+    expect([sent.length, await updates(endpointIds[0]!)]).toEqual([4, 4]);
+    await api.deps.pool.query(`update deliveries set next_attempt_at = null where status = 'pending'`);
+    answer(failed);
+    await publisher.stop();
+    expect(failures).toEqual([]);
+  });
+
+  it('is not touched either when fifty orders are told of at once', async () => {
+    const { event, endpointIds } = await aMerchant(slow);
+    const events: string[] = [];
+    for (let n = 0; n < 50; n += 1) events.push(await event());
+    let answer: (result: SendResult) => void = () => {};
+    const never = new Promise<SendResult>((resolve) => (answer = resolve));
+    const { publisher, sent } = publisherOf(async () => never);
+    const updates = await countUpdates(api.deps.pool);
+    await Promise.all(events.map((eventId) => publisher.publish([eventId])));
+    expect([sent.length, await updates(endpointIds[0]!)]).toEqual([4, 4]);
+    await api.deps.pool.query(`update deliveries set next_attempt_at = null where status = 'pending'`);
+    answer(failed);
+    await publisher.stop();
+  });
+});
+
+describe('a retry that is due', () => {
+  it('is made here, and its workflow, which looks by itself, is not called', async () => {
+    const { endpointIds } = await aMerchant(slow);
+    const [id] = await retriesDue(api.deps.pool, { endpointId: endpointIds[0]!, count: 1, inSeconds: 0 });
+    const { publisher, sent, started } = publisherOf(async () => failed, { waits: [60_000, 60_000] });
+    await publisher.publishDue();
+    await publisher.stop();
+    expect([sent, started]).toEqual([[slow], []]);
+    const { rows } = await api.deps.pool.query('select status, attempts from deliveries where id = $1', [id]);
+    expect(rows).toEqual([{ status: 'pending', attempts: 2 }]);
+  });
+
+  it('has a workflow from then on when the worker before died with it: it may have none', async () => {
+    const { endpointIds } = await aMerchant(slow);
+    const [id] = await retriesDue(api.deps.pool, { endpointId: endpointIds[0]!, count: 1, inSeconds: 0 });
+    await api.deps.pool.query(`update deliveries set status = 'in_flight', claimed_until = now() where id = $1`, [id]);
+    const { publisher, started } = publisherOf(async () => failed, { waits: [60_000, 60_000] });
+    await publisher.publishDue();
+    await publisher.stop();
+    expect(started).toEqual([id]);
+  });
+});
+
+describe('an endpoint whose row is held by somebody', () => {
+  it('holds up the record of its own attempts, not that of others in the same moment', async () => {
+    const [held, free] = [await aMerchant(slow), await aMerchant(fast)];
+    const [waits, goes] = [await held.event(), await free.event()];
+    const { publisher } = publisherOf(async () => accepted);
+    const holder = await api.deps.pool.connect();
+    try {
+      await holder.query('begin');
+      await holder.query('select 1 from webhook_endpoints where id = $1 for update', [held.endpointIds[0]]);
+      await publisher.publish([waits, goes]);
+      await eventually(async () => expect(await statusesOf(goes)).toEqual([`${fast} delivered`]));
+      expect(await statusesOf(waits)).toEqual([`${slow} in_flight`]);
+      await holder.query('commit');
+    } finally {
+      holder.release();
+    }
+    await eventually(async () => expect(await statusesOf(waits)).toEqual([`${slow} delivered`]));
+    await publisher.stop();
+  });
+});
+
 describe('an answer that came while the database was away', () => {
   it('is written when it is back: nothing is sent twice', async () => {
     const eventId = await (await aMerchant(fast)).event();
@@ -146,7 +225,7 @@ describe('an answer that came while the database was away', () => {
         return () => Promise.reject(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }));
       },
     });
-    const { publisher, sent, failures } = publisherOf(async () => accepted, flaky);
+    const { publisher, sent, failures } = publisherOf(async () => accepted, { pool: flaky });
     await publisher.publish([eventId]);
     expect(await statusesOf(eventId)).toEqual([`${fast} delivered`]);
     expect([sent.length, failures, refusals]).toEqual([1, [], 0]);
@@ -158,7 +237,7 @@ describe('an answer that came while the database was away', () => {
       get: (pool, name, receiver) =>
         name === 'connect' ? () => Promise.reject(new Error('a bug')) : (Reflect.get(pool, name, receiver) as unknown),
     });
-    const { publisher, failures } = publisherOf(async () => accepted, broken);
+    const { publisher, failures } = publisherOf(async () => accepted, { pool: broken });
     await publisher.publish([eventId]);
     expect(failures.map(String)).toEqual(['Error: a bug']);
     expect(await statusesOf(eventId)).toEqual([`${fast} in_flight`]);

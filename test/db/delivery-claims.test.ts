@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { claimDelivery, claimDue, claimOfEvents, unclaim } from '../../src/db/deliveries/delivery-claims.js';
+import { claimDue, claimOfEvents } from '../../src/db/deliveries/delivery-claims.js';
 import { anEndpoint, anEvent } from '../support/an-endpoint.js';
 import { testApp, type TestApp } from '../support/test-app.js';
 
@@ -47,13 +47,13 @@ describe('claiming what is due', () => {
     expect(perEndpoint(await claim({ free: { [ids[0]!]: 99 }, limit: 2 }), ids)).toEqual([2, 0]);
   });
 
-  it('leaves out what is paused, disabled, waiting for a retry, or claimed by another', async () => {
+  it('leaves out what is paused, disabled, not due yet, or claimed by another', async () => {
     const { ids, event } = await aMerchant(5);
     await event();
-    const [paused, disabled, retried, claimed] = ids;
+    const [paused, disabled, later, claimed] = ids;
     await rows('update webhook_endpoints set active = false where id = $1', paused);
     await rows(`update webhook_endpoints set disabled_at = now(), disabled_reason = 'gone' where id = $1`, disabled);
-    await rows('update deliveries set attempts = 1 where endpoint_id = $1', retried);
+    await rows(`update deliveries set next_attempt_at = now() + interval '1 minute' where endpoint_id = $1`, later);
     await rows(
       `update deliveries set status = 'in_flight', attempts = 1, claimed_until = now() + interval '1 minute'
        where endpoint_id = $1`,
@@ -62,13 +62,23 @@ describe('claiming what is due', () => {
     expect(perEndpoint(await claim(), ids)).toEqual([0, 0, 0, 0, 1]);
   });
 
-  it('takes over a first attempt whose worker is gone, as the second', async () => {
+  it('takes a retry as it takes a first attempt, the one that is due for longest first', async () => {
+    const { ids, event } = await aMerchant();
+    const [early, late] = [await event(), await event()];
+    await rows('update deliveries set attempts = 3 where event_id = $1', late);
+    await rows(`update deliveries set next_attempt_at = now() - interval '1 hour' where event_id = $1`, late);
+    const free = { [ids[0]!]: 1 };
+    expect(await claim({ free })).toMatchObject([{ eventId: late, attempts: 4, takenOver: false }]);
+    expect(await claim({ free })).toMatchObject([{ eventId: early, attempts: 1, takenOver: false }]);
+  });
+
+  it('takes over an attempt whose worker is gone, as the next one', async () => {
     const { ids, event } = await aMerchant();
     await event();
     expect(await claim()).toHaveLength(1);
     expect(await claim()).toEqual([]);
     await rows(`update deliveries set claimed_until = now() - interval '1 second' where endpoint_id = $1`, ids[0]);
-    expect(await claim()).toMatchObject([{ attempts: 2 }]);
+    expect(await claim()).toMatchObject([{ attempts: 2, takenOver: true }]);
   });
 
   it('gives a delivery to one of many that ask at once', async () => {
@@ -106,18 +116,19 @@ describe('claiming the deliveries of events', () => {
     expect(claimed).toMatchObject([{ eventId: one, endpointId: ids[0] }]);
     expect(claimed.some(({ eventId }) => eventId === other)).toBe(false);
   });
-});
 
-describe('a claim given back', () => {
-  it('counts no attempt, and is due again after a while', async () => {
-    const { event } = await aMerchant();
-    await event();
-    const [claimed] = await claim();
-    await unclaim(api.deps.pool, [claimed!.id], 60_000);
-    expect(await claim()).toEqual([]);
-    const [row] = await rows('select status, attempts, claimed_until from deliveries where id = $1', claimed!.id);
-    expect(row).toEqual({ status: 'pending', attempts: 0, claimed_until: null });
-    await rows(`update deliveries set next_attempt_at = now() - interval '1 second' where id = $1`, claimed!.id);
-    expect(await claimDelivery(api.deps.pool, claimed!.id)).toMatchObject({ attempts: 1 });
+  it('takes of each endpoint no more than it has places, and leaves the rest as it is', async () => {
+    const { ids, event } = await aMerchant(2);
+    const events: string[] = [];
+    for (let n = 0; n < 6; n += 1) events.push(await event());
+    const shares = { endpointIds: [ids[1]!], free: [2], preset: 4 };
+    const claimed = await claimOfEvents(api.deps.pool, events, { shares, limit: 100 });
+    expect(perEndpoint(claimed, ids)).toEqual([4, 2]);
+    const left = await rows(
+      `select distinct status, attempts, next_attempt_at <= now() as due from deliveries
+       where event_id = any ($1) and status = 'pending'`,
+      events,
+    );
+    expect(left).toEqual([{ status: 'pending', attempts: 0, due: true }]);
   });
 });

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { deadInARow, deliveryStatuses, deliverySummary, nextWaitMs, retryWaitsMs } from '../../src/domain/delivery.js';
+import {
+  afterAttempt,
+  deadInARow,
+  deliveryStatuses,
+  deliverySummary,
+  follow,
+  nextWaitMs,
+  retryWaitsMs,
+  type DeliveryStanding,
+} from '../../src/domain/delivery.js';
 
 const minute = 60_000;
 const hour = 3_600_000;
@@ -57,6 +66,70 @@ describe("the receiver's Retry-After", () => {
 
   it('does not revive a dead delivery', () => {
     expect(nextWaitMs(12, { jitter: 0, retryAfterMs: 1_000 })).toBeNull();
+  });
+});
+
+describe('what becomes of a delivery after an attempt', () => {
+  const accepted = { ok: true, status: 204, retryAfterMs: null };
+  const refused = { ok: false, status: 500, retryAfterMs: null };
+  const unheard = { ok: false, status: null, retryAfterMs: null };
+  const gone = { ok: false, status: 410, retryAfterMs: null };
+  const first = { attempts: 1, disabled: false, jitter: 0, waits: [10, 20] };
+
+  it.each([
+    ['accepted', accepted, first, { kind: 'delivered' }],
+    ['accepted at the last try', accepted, { ...first, attempts: 3 }, { kind: 'delivered' }],
+    ['accepted, though disabled meanwhile', accepted, { ...first, disabled: true }, { kind: 'delivered' }],
+    ['refused', refused, first, { kind: 'retry', afterMs: 10 }],
+    ['refused again', refused, { ...first, attempts: 2 }, { kind: 'retry', afterMs: 20 }],
+    ['refused at the last try', refused, { ...first, attempts: 3 }, { kind: 'dead' }],
+    ['refused, and disabled meanwhile', refused, { ...first, disabled: true }, { kind: 'dead' }],
+    ['unheard', unheard, first, { kind: 'retry', afterMs: 10 }],
+    ['unheard, and disabled meanwhile', unheard, { ...first, disabled: true }, { kind: 'dead' }],
+    ['gone', gone, first, { kind: 'dead' }],
+    ['asked for patience', { ...refused, retryAfterMs: 15 }, first, { kind: 'retry', afterMs: 15 }],
+  ] as const)('%s', (_, answer, at, next) => {
+    expect(afterAttempt(answer, at)).toEqual(next);
+  });
+});
+
+describe('the run that follows a delivery', () => {
+  const due = { status: 'pending', attempts: 1, active: true, disabled: false, claimed: false } as const;
+  const onTheWire = { ...due, status: 'in_flight', claimed: true } as const;
+  const lapsed = { ...onTheWire, claimed: false } as const;
+  const at = (standing: Omit<DeliveryStanding, 'dueInMs'>, dueInMs: number | null) => follow({ ...standing, dueInMs });
+  const look = (afterMs: number) => ({ kind: 'look', afterMs });
+
+  it('ends with the delivery', () => {
+    expect(at({ ...due, status: 'delivered' }, null)).toEqual({ kind: 'ended', status: 'delivered' });
+    expect(at({ ...due, status: 'dlq', disabled: true }, null)).toEqual({ kind: 'ended', status: 'dlq' });
+  });
+
+  it.each([
+    ['a minute before the attempt: when it should be over', due, 60_000, 75_000],
+    ['a moment before it', due, 60, 1_060],
+    ['hours before it', due, 7_200_000, 7_215_000],
+    ['due a moment ago', due, -60, 1_000],
+    ['waiting for its turn: after as long again', due, -40_000, 40_000],
+    ['waiting for its turn for hours: every ten minutes', due, -7_200_000, 600_000],
+    ['on the wire', onTheWire, -4_000, 4_000],
+    ['on the wire of nobody: it will be claimed again', lapsed, -90_000, 90_000],
+    ['on the wire, disabled meanwhile: its record will say', { ...onTheWire, disabled: true }, -4_000, 4_000],
+    ['on the wire, paused meanwhile', { ...onTheWire, active: false }, -4_000, 4_000],
+    ['without a time', due, null, 60_000],
+  ])('looks again, %s', (_, standing, dueInMs, afterMs) => {
+    expect(at(standing, dueInMs)).toEqual(look(afterMs));
+  });
+
+  it('sees that nobody will make an attempt any more', () => {
+    expect(at({ ...due, disabled: true }, 60_000)).toEqual({ kind: 'abandoned' });
+    expect(at({ ...lapsed, disabled: true }, -90_000)).toEqual({ kind: 'abandoned' });
+    expect(at({ ...lapsed, active: false }, -90_000)).toEqual({ kind: 'abandoned' });
+  });
+
+  it('waits with a paused endpoint', () => {
+    expect(at({ ...due, active: false }, -90_000)).toEqual({ kind: 'paused' });
+    expect(at({ ...due, active: false }, null)).toEqual({ kind: 'paused' });
   });
 });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buryWaiting } from '../../src/db/deliveries/deliveries.js';
+import { layAside } from '../../src/db/deliveries/deliveries.js';
 import { startReconcile } from '../../src/temporal/reconcile-runs.js';
 import { queues } from '../../src/workflows/messages.js';
 import { anEvent } from '../support/an-endpoint.js';
@@ -102,6 +102,6 @@ describe('an event that crosses a change of its endpoint', () => {
     expect(await statusOf(deleted)).toEqual([{ status: 'dlq', last_error: 'endpoint disabled' }]);
     await eventually(async () => expect(await statusOf(resumed)).toMatchObject([{ status: 'delivered' }]));
     expect(hook.received).toHaveLength(1);
-    expect(await buryWaiting(stack.pool, uuidOf(resumed))).toBe(0); // in service: nothing of it is buried
+    expect(await layAside(stack.pool, uuidOf(resumed))).toBe(0); // in service: nothing of it is laid aside
   });
 });

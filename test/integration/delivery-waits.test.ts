@@ -25,7 +25,7 @@ async function runOf(deliveryId: string) {
 }
 
 describe('the wait before the second attempt', () => {
-  it('is 60 to 69 seconds, in the row and in Temporal (example 49)', async () => {
+  it('is 60 to 69 seconds; its run looks when the attempt should be over (example 49)', async () => {
     const shop = await openShop(stack);
     const endpoint = await shop.endpoint(hooks.at('down', answering(500)).url);
     await shop.paidOrder();
@@ -35,8 +35,8 @@ describe('the wait before the second attempt', () => {
     expect(dueMs - Date.now()).toBeLessThanOrEqual(69_000);
     await eventually(async () => {
       const { nextAttemptMs, attempt } = await runOf(id);
-      expect(attempt).toBe(2); // the first one found that it is not due, and says until when
-      expect(Math.abs(nextAttemptMs - dueMs)).toBeLessThan(5_000);
+      expect(attempt).toBe(2); // the first look found that it is not due, and says until when
+      expect(Math.abs(nextAttemptMs - dueMs - 15_000)).toBeLessThan(5_000);
     });
   });
 

@@ -51,6 +51,10 @@ export const noRow: Record<string, string> = {
   'I6 every IPN is handled': `select id from provider_events where handled_at is null`,
   'I7 a delivered delivery was accepted': `select id from deliveries
     where status = 'delivered' and (last_response_status between 200 and 299) is not true`,
+  'I7 nothing is left to an endpoint that is disabled': `select d.id from deliveries d
+    join webhook_endpoints w on w.id = d.endpoint_id
+    where d.status in ('pending', 'in_flight') and w.disabled_at < now() - interval '10 minutes'
+      and coalesce(d.claimed_until, d.updated_at) < now() - interval '10 minutes'`,
   'I8 one event of a kind': `select order_id, type from outgoing_events where order_id is not null
     group by order_id, type having count(*) > 1`,
   'I9 receipts match their hash': `select order_id from receipts

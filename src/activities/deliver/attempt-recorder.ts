@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import {
-  buryWaiting,
+  layAside,
+  lockEndpoints,
   markPublishedWhereAttempted,
   noteOutcomes,
   recordAttempts,
@@ -10,38 +11,50 @@ import {
 import type { ClaimedDelivery } from '../../db/deliveries/delivery-claims.js';
 import type { Pool } from '../../db/pool.js';
 import { inTransaction, isOutage } from '../../db/query.js';
-import { deadInARow } from '../../domain/delivery.js';
+import { afterAttempt, deadInARow, goneForGood, type AfterAttempt } from '../../domain/delivery.js';
+import type { SendResult } from '../../webhooks/send.js';
 
 export interface Attempted {
   readonly delivery: ClaimedDelivery;
-  readonly record: AttemptRecord;
+  readonly result: SendResult;
 }
 
 export interface AttemptRecorder {
-  /** Resolves when the outcome is committed. */
-  record(attempted: Attempted): Promise<void>;
+  /** Resolves when the outcome is committed, with what becomes of the delivery. */
+  record(attempted: Attempted): Promise<AfterAttempt>;
+}
+
+export interface RecorderDependencies {
+  readonly pool: Pool;
+  readonly retryWaitsMs: readonly number[];
+  readonly random: () => number; // in [0, 1): spreads retries
+}
+
+interface Waiting extends Attempted {
+  readonly resolve: (next: AfterAttempt) => void;
+  readonly reject: (failure: unknown) => void;
 }
 
 const mostAtOnce = 500;
-const gone = 410;
 const outageWaitsMs = [100, 300, 1_000, 3_000]; // a claim lasts a minute: forgetting an answer means sending twice
 
 /**
  * Commits attempts in groups: while one group is written the next gathers, so nobody waits for an answer that is still on
- * its way, and a thousand deliveries cost a few transactions.
+ * its way, and a thousand deliveries cost a few transactions. A group that cannot be written falls apart into its
+ * endpoints, so that one whose row is held by somebody else holds up no other.
  */
-export function createAttemptRecorder(pool: Pool): AttemptRecorder {
-  const waiting: (Attempted & { settle: (failure?: Error) => void })[] = [];
+export function createAttemptRecorder(deps: RecorderDependencies): AttemptRecorder {
+  const waiting: Waiting[] = [];
   let writing = false;
 
   async function writeAll(): Promise<void> {
     while (waiting.length > 0) {
       const group = waiting.splice(0, mostAtOnce);
-      const failure = await commitPatiently(pool, group).then(
-        () => undefined,
-        (reason: Error) => reason,
-      );
-      for (const { settle } of group) settle(failure);
+      try {
+        settle(group, await commit(deps, group));
+      } catch {
+        for (const part of byEndpoint(group)) void commitPatiently(deps, part);
+      }
     }
     writing = false;
   }
@@ -49,8 +62,7 @@ export function createAttemptRecorder(pool: Pool): AttemptRecorder {
   return {
     record: (attempted) =>
       new Promise((resolve, reject) => {
-        const settle = (failure?: Error) => (failure === undefined ? resolve() : reject(failure));
-        waiting.push({ ...attempted, settle });
+        waiting.push({ ...attempted, resolve, reject });
         if (writing) return;
         writing = true;
         setImmediate(() => void writeAll()); // answers of the same moment join
@@ -58,44 +70,94 @@ export function createAttemptRecorder(pool: Pool): AttemptRecorder {
   };
 }
 
-async function commitPatiently(pool: Pool, group: readonly Attempted[]): Promise<void> {
-  for (const waitMs of outageWaitsMs) {
+function settle(group: readonly Waiting[], records: readonly AttemptRecord[]): void {
+  for (const [n, { resolve }] of group.entries()) resolve(records[n]!.next);
+}
+
+function byEndpoint(group: readonly Waiting[]): readonly (readonly Waiting[])[] {
+  const parts = new Map<string, Waiting[]>();
+  for (const each of group) {
+    const id = each.delivery.endpointId;
+    parts.set(id, [...(parts.get(id) ?? []), each]);
+  }
+  return [...parts.values()];
+}
+
+async function commitPatiently(deps: RecorderDependencies, group: readonly Waiting[]): Promise<void> {
+  for (const waitMs of [...outageWaitsMs, null]) {
     try {
-      return await commit(pool, group);
+      return settle(group, await commit(deps, group));
     } catch (failure) {
-      if (!isOutage(failure)) throw failure;
+      if (waitMs === null || !isOutage(failure)) {
+        for (const { reject } of group) reject(failure);
+        return;
+      }
       await pause(waitMs);
     }
   }
-  await commit(pool, group);
 }
 
 /** Attempts, what they say about their endpoints, and which events are published by them: together or not at all. */
-async function commit(pool: Pool, group: readonly Attempted[]): Promise<void> {
+function commit(deps: RecorderDependencies, group: readonly Attempted[]): Promise<AttemptRecord[]> {
   const first = group.filter(({ delivery }) => delivery.attempts === 1).map(({ delivery }) => delivery.eventId);
-  await inTransaction(pool, async (db) => {
-    await recordAttempts(
-      db,
-      group.map(({ record }) => record),
+  return inTransaction(deps.pool, async (db) => {
+    const locked = await lockEndpoints(db, attemptedEndpoints(group));
+    const disabled = new Set(locked.filter((endpoint) => endpoint.disabled).map(({ id }) => id));
+    const records = group.map((attempted) =>
+      recordOf(deps, attempted, { disabled: disabled.has(attempted.delivery.endpointId) }),
     );
-    const disabled = await noteOutcomes(db, newsOf(group), deadInARow);
-    for (const { id } of disabled) await buryWaiting(db, id);
+    await recordAttempts(db, records);
+    const held = new Set(locked.map(({ id }) => id));
+    const news = newsOf(group, records).filter(({ id }) => held.has(id));
+    for (const { id } of await noteOutcomes(db, news, deadInARow)) await layAside(db, id);
     if (first.length > 0) await markPublishedWhereAttempted(db, [...new Set(first)]);
+    return records;
   });
 }
 
-function newsOf(group: readonly Attempted[]): EndpointNews[] {
+function attemptedEndpoints(group: readonly Attempted[]): { id: string; failed: boolean }[] {
+  const failed = new Map<string, boolean>();
+  for (const { delivery, result } of group) {
+    failed.set(delivery.endpointId, failed.get(delivery.endpointId) === true || !result.ok);
+  }
+  return [...failed].map(([id, hasFailed]) => ({ id, failed: hasFailed }));
+}
+
+function recordOf(
+  { retryWaitsMs, random }: RecorderDependencies,
+  { delivery, result }: Attempted,
+  { disabled }: { disabled: boolean },
+): AttemptRecord {
+  return {
+    deliveryId: delivery.id,
+    round: delivery.round,
+    n: delivery.attempts,
+    status: result.status,
+    excerpt: result.excerpt,
+    error: result.error,
+    durationMs: result.durationMs,
+    next: afterAttempt(result, {
+      attempts: delivery.attempts,
+      disabled,
+      jitter: random(),
+      waits: retryWaitsMs,
+    }),
+  };
+}
+
+function newsOf(group: readonly Attempted[], records: readonly AttemptRecord[]): EndpointNews[] {
   const news = new Map<string, EndpointNews>();
-  for (const { delivery, record } of group) {
+  for (const [n, { delivery }] of group.entries()) {
+    const { next, status } = records[n]!;
     const id = delivery.endpointId;
     const before = news.get(id) ?? { id, accepted: false, failed: false, dead: 0, gone: false };
-    const accepted = record.next.kind === 'delivered';
+    const accepted = next.kind === 'delivered';
     news.set(id, {
       id,
       accepted: before.accepted || accepted,
       failed: before.failed || !accepted,
-      dead: before.dead + (record.next.kind === 'dead' ? 1 : 0),
-      gone: before.gone || record.status === gone,
+      dead: before.dead + (next.kind === 'dead' ? 1 : 0),
+      gone: before.gone || status === goneForGood,
     });
   }
   return [...news.values()];

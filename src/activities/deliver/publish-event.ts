@@ -2,29 +2,29 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { markPublishedWhereAttempted } from '../../db/deliveries/deliveries.js';
-import {
-  claimDue,
-  claimOfEvents,
-  unclaim,
-  type ClaimedDelivery,
-  type Shares,
-} from '../../db/deliveries/delivery-claims.js';
-import type { SlotOutcome } from '../../webhooks/endpoint-slots.js';
-import { attempt, postponeMs, type DeliveryDependencies } from './attempt-delivery.js';
+import { claimDue, claimOfEvents, type ClaimedDelivery, type Shares } from '../../db/deliveries/delivery-claims.js';
+import type { Pool } from '../../db/pool.js';
+import type { EndpointSlots } from '../../webhooks/endpoint-slots.js';
+import { attempt, type AttemptDependencies } from './attempt-delivery.js';
 import { createClaimLoop, gatherMs, type ClaimRound } from './claim-loop.js';
 
-export interface PublishDependencies extends DeliveryDependencies {
-  /** Starts the workflow that lives through the retries of one delivery. */
+export interface PublishDependencies extends AttemptDependencies {
+  readonly pool: Pool;
+  readonly slots: EndpointSlots;
+  /** Starts the workflow that follows the retries of one delivery. */
   readonly startDelivery: (delivery: { id: string; eventType: string; endpointId: string }) => Promise<void>;
-  /** An attempt whose outcome nobody waits for broke: its claim ends, or reconcile finds it. */
+  /** What nobody waits for broke: what is due stays due, a claim ends, or reconcile finds it. */
   readonly onFailure: (failure: unknown) => void;
 }
 
-/** Makes first attempts; what fails goes on in a workflow of its own. */
+/** Makes all attempts, first and later ones; what fails first has from then on a workflow that follows it. */
 export interface Publisher {
-  /** First attempts of these events. Does not wait long for a slow endpoint: the attempt goes on without its asker. */
+  /**
+   * First attempts of these events. Never fails and never waits long, neither for a slow endpoint nor for a database
+   * without a free connection: it goes on without its asker, whose work is done and need not be done again.
+   */
   publish(eventIds: readonly string[]): Promise<void>;
-  /** First attempts that nobody makes otherwise: replays, pings, resumed endpoints, a worker that died. */
+  /** Whatever else is due: retries, replays, pings, resumed endpoints, what a dead worker had claimed. */
   publishDue(): Promise<void>;
   /** Resolves when what is on the wire has been answered and recorded; starts nothing new. */
   stop(): Promise<void>;
@@ -37,74 +37,74 @@ const startsAtOnce = 16;
 export function createPublisher(deps: PublishDependencies): Publisher {
   const { pool, slots, onFailure } = deps;
   const onTheWire = new Set<Promise<void>>();
+  const publishing = new Set<Promise<void>>();
   const starts = pLimit(startsAtOnce);
-  const claims = createClaimLoop(claimRound, onFailure);
+  // One claim at a time: the next one counts the places that this one has taken, so none is claimed that finds no place.
+  const claiming = pLimit(1);
+  const claims = createClaimLoop(() => claiming(claimRound), onFailure);
 
   const shares = (): Shares => ({ ...slots.shares(), preset: slots.preset });
   const room = () => mostOnTheWire - onTheWire.size;
 
   async function claimRound(): Promise<ClaimRound> {
-    const offered = shares();
     const limit = room();
     if (limit <= 0) return { found: false, lackedPlaces: true };
-    const claimed = await claimDue(pool, { shares: offered, limit, from: randomUUID() });
-    void launch(claimed); // each reports its own failure
-    return { found: claimed.length > 0, lackedPlaces: offered.free.includes(0) };
+    const offered = shares();
+    const attempts = launch(await claimDue(pool, { shares: offered, limit, from: randomUUID() }));
+    return { found: attempts.length > 0, lackedPlaces: offered.free.includes(0) };
   }
 
-  /** Begins the attempts. What finds no place after all is due again in a moment. */
-  function launch(claimed: readonly ClaimedDelivery[]): readonly Promise<void>[] {
-    const attempts: Promise<void>[] = [];
-    const postponed: string[] = [];
-    for (const delivery of claimed) {
-      const release = slots.take(delivery.endpointId);
-      if (release) attempts.push(track(firstAttempt(delivery, release)));
-      else postponed.push(delivery.id);
-    }
-    if (postponed.length > 0) unclaim(pool, postponed, postponeMs).catch(onFailure);
-    return attempts;
+  async function claimFor(eventIds: readonly string[]): Promise<readonly Promise<void>[]> {
+    const limit = room();
+    if (limit <= 0 || claims.isStopped()) return []; // what is due stays due
+    return launch(await claimOfEvents(pool, eventIds, { shares: shares(), limit }));
   }
 
-  async function firstAttempt(delivery: ClaimedDelivery, release: (outcome: SlotOutcome) => void): Promise<void> {
-    const record = await attempt(deps, delivery, (outcome) => {
+  async function firstAttempts(eventIds: readonly string[]): Promise<void> {
+    await Promise.all(await claiming(() => claimFor(eventIds)));
+    await markPublishedWhereAttempted(pool, eventIds);
+  }
+
+  /** Begins the attempts; each reports its own failure. */
+  const launch = (claimed: readonly ClaimedDelivery[]) =>
+    claimed.map((delivery) => track(onTheWire, attemptOnce(delivery)));
+
+  async function attemptOnce(delivery: ClaimedDelivery): Promise<void> {
+    const release = slots.take(delivery.endpointId);
+    const next = await attempt(deps, delivery, (outcome) => {
       release(outcome);
       claims.placeIsFree(); // the next one is claimed while this one is still being recorded
     });
-    if (record.next.kind === 'retry') await starts(() => deps.startDelivery(delivery));
+    const isFollowed = delivery.attempts > 1 && !delivery.takenOver;
+    if (next.kind === 'retry' && !isFollowed) await starts(() => deps.startDelivery(delivery));
   }
 
-  function track(attempting: Promise<void>): Promise<void> {
-    const ended: Promise<void> = attempting.catch(onFailure).then(() => {
-      onTheWire.delete(ended);
+  function track(among: Set<Promise<void>>, work: Promise<void>): Promise<void> {
+    const ended: Promise<void> = work.catch(onFailure).then(() => {
+      among.delete(ended);
       claims.placeIsFree();
     });
-    onTheWire.add(ended);
+    among.add(ended);
     return ended;
   }
 
   return {
-    async publish(eventIds) {
-      const limit = room();
-      if (limit <= 0 || claims.isStopped()) return; // what is due stays due
-      const attempts = launch(await claimOfEvents(pool, eventIds, { shares: shares(), limit }));
-      await patiently(Promise.all(attempts));
-      await markPublishedWhereAttempted(pool, eventIds);
-    },
+    publish: (eventIds) => patiently(track(publishing, firstAttempts(eventIds))),
     publishDue: claims.look,
     async stop() {
       claims.stop();
-      while (claims.isLooking() || onTheWire.size > 0) {
-        await Promise.all(onTheWire);
+      while (claims.isLooking() || onTheWire.size + publishing.size > 0) {
+        await Promise.all([...onTheWire, ...publishing]);
         await pause(gatherMs);
       }
     },
   };
 }
 
-/** Waits for the attempts, but not long for a slow one: it goes on without its asker. */
-async function patiently(attempts: Promise<unknown>): Promise<void> {
+/** Waits, but not for long: what is under way goes on without its asker. */
+async function patiently(work: Promise<unknown>): Promise<void> {
   const answered = new AbortController();
   const enough = pause(patienceMs, undefined, { signal: answered.signal }).catch(() => undefined);
-  await Promise.race([attempts, enough]);
+  await Promise.race([work, enough]);
   answered.abort();
 }

@@ -1,7 +1,7 @@
 import { assertNever } from '../../domain/invariant.js';
 import { isLate, isNews, knownOf } from '../../domain/payments/deposits.js';
 import type { Clocks } from '../../domain/timing.js';
-import { buryWaiting, makeUntimedDue } from '../../db/deliveries/deliveries.js';
+import { layAside, makeUntimedDue } from '../../db/deliveries/deliveries.js';
 import { markProviderChecked } from '../../db/orders/order-changes.js';
 import type { OrderRow } from '../../db/orders/orders.js';
 import { unpublishedEvents } from '../../db/deliveries/outgoing-events.js';
@@ -21,7 +21,6 @@ interface ReadDependencies extends RelayDependencies, EvidenceDependencies {
 
 export interface ReconcileDependencies extends ReadDependencies, EscalateDependencies {
   readonly start: (order: OrderRow) => Promise<void>;
-  readonly startDelivery: (delivery: { id: string; eventType: string; endpointId: string }) => Promise<void>;
 }
 
 export interface PageInput {
@@ -77,15 +76,8 @@ async function examine(deps: ReconcileDependencies, input: PageInput, progress: 
       if (!input.dryRun && events.length > 0) await deps.publish(events.map((event) => event.id));
       return { examined: events.length, repaired: input.dryRun ? 0 : events.length, next: null };
     }
-    case 'stranded_deliveries': {
-      const endpoints = input.cursor === null ? await intoStep(pool, input) : { examined: 0, repaired: 0 };
-      const found = await eachOf(await differences.strandedDeliveries(pool, page), async (delivery) => {
-        if (!input.dryRun) await deps.startDelivery(delivery);
-        return !input.dryRun;
-      });
-      const { examined, repaired } = endpoints;
-      return { ...found, examined: found.examined + examined, repaired: found.repaired + repaired };
-    }
+    case 'stranded_deliveries':
+      return { ...(await intoStep(pool, input)), next: null };
     case 'old_cases':
       return eachOf(await differences.overdueCases(pool, page), async (overdue) => {
         return !input.dryRun && (await escalateOnce(deps, overdue.id));
@@ -108,13 +100,13 @@ async function repairEach<Row extends { id: string }>(
   return { examined: rows.length, repaired, next: rows.length < pageSize ? null : (rows.at(-1)?.id ?? null) };
 }
 
-/** Waiting deliveries of a disabled endpoint are dead, those of an active one are due. */
+/** Deliveries that nobody works on: dead if their endpoint is disabled, waiting if it is paused, else due. */
 async function intoStep(pool: Pool, { dryRun }: PageInput): Promise<Omit<Found, 'next'>> {
   const endpoints = await differences.endpointsOutOfStep(pool);
   if (dryRun) return { examined: endpoints.length, repaired: 0 };
-  for (const { id, disabled } of endpoints) {
-    if (disabled) await buryWaiting(pool, id);
-    else await makeUntimedDue(pool, id);
+  for (const { id, inService } of endpoints) {
+    if (inService) await makeUntimedDue(pool, id);
+    else await layAside(pool, id);
   }
   return { examined: endpoints.length, repaired: endpoints.length };
 }

@@ -1,5 +1,11 @@
+import type { AfterAttempt } from '../../domain/delivery.js';
 import type { Database } from '../pool.js';
 import { execute, many } from '../query.js';
+
+/** Nobody works on `d`, nor will, as long as its endpoint `w` is as it is: `follow` in the domain says the same. */
+export const isAbandoned = `(w.disabled_at is not null and d.status = 'pending'
+  or (w.disabled_at is not null or not w.active) and d.status = 'in_flight'
+    and coalesce(d.claimed_until, '-infinity') < now())`;
 
 export interface AttemptRecord {
   readonly deliveryId: string;
@@ -9,8 +15,7 @@ export interface AttemptRecord {
   readonly excerpt: string | null;
   readonly error: string | null;
   readonly durationMs: number;
-  /** What becomes of the delivery: accepted, tried again after so long, or dead. */
-  readonly next: { kind: 'delivered' } | { kind: 'retry'; afterMs: number } | { kind: 'dead' };
+  readonly next: AfterAttempt;
 }
 
 /** Writes the outcomes of many attempts in one statement: a row for each attempt, and where its delivery stands. */
@@ -44,7 +49,8 @@ export async function recordAttempts(db: Database, records: readonly AttemptReco
        claimed_until = null, last_response_status = r.response_status, last_response_excerpt = r.excerpt,
        last_error = r.error, delivered_at = case when r.outcome = 'delivered' then now() else d.delivered_at end,
        updated_at = now()
-     from r where d.id = r.id and d.round = r.round and d.attempts = r.n and d.status = 'in_flight'`,
+     from r where d.id = r.id and d.round = r.round and d.attempts = r.n
+       and (d.status = 'in_flight' or d.status = 'dlq' and r.outcome = 'delivered') -- laid aside, and accepted after all`,
     [rows],
   );
 }
@@ -59,8 +65,28 @@ export interface EndpointNews {
 }
 
 /**
+ * Holds the endpoints whose standing decides about attempts, or is changed by them, until the transaction ends: one that is
+ * disabled at this moment is disabled before or after, never in between. A success that follows another within a second
+ * decides nothing and changes nothing worth a row version; its endpoint is left alone, and is not in the answer.
+ */
+export function lockEndpoints(
+  db: Database,
+  attempted: readonly { id: string; failed: boolean }[],
+): Promise<{ id: string; disabled: boolean }[]> {
+  return many(
+    db,
+    `select w.id, w.disabled_at is not null as disabled
+     from webhook_endpoints w join jsonb_to_recordset($1::jsonb) as n (id uuid, failed boolean) on n.id = w.id
+     where n.failed or w.consecutive_failures > 0 or w.last_success_at is null
+       or w.last_success_at < now() - interval '1 second'
+     order by w.id for no key update of w`,
+    [JSON.stringify(attempted)],
+  );
+}
+
+/**
  * Successes reset an endpoint's row of dead deliveries; `deadLimit` of them in a row disable it, 410 at once. Answers the
- * endpoints that are disabled. A success that follows another within a second is not worth a row version.
+ * endpoints that are disabled.
  */
 export async function noteOutcomes(
   db: Database,
@@ -71,11 +97,6 @@ export async function noteOutcomes(
     db,
     `with n as (
        select * from jsonb_to_recordset($1::jsonb) as n (id uuid, accepted boolean, failed boolean, dead int, gone boolean)
-     ), locked as materialized (
-       select w.id from webhook_endpoints w join n on n.id = w.id
-       where n.failed or w.consecutive_failures > 0 or w.last_success_at is null
-         or w.last_success_at < now() - interval '1 second'
-       order by w.id for no key update of w
      )
      update webhook_endpoints w set
        consecutive_failures = case when n.accepted then 0 else w.consecutive_failures end + n.dead,
@@ -85,7 +106,7 @@ export async function noteOutcomes(
          case when n.accepted then 0 else w.consecutive_failures end + n.dead >= $2) then now() else w.disabled_at end,
        disabled_reason = case when w.disabled_at is not null then w.disabled_reason when n.gone then 'gone'
          when n.dead > 0 and case when n.accepted then 0 else w.consecutive_failures end + n.dead >= $2 then 'failures' end
-     from n join locked using (id) where w.id = n.id
+     from n where w.id = n.id
      returning w.id, w.disabled_at is not null as disabled`,
     [JSON.stringify(news), deadLimit],
   );
@@ -112,14 +133,20 @@ export function makeUntimedDue(db: Database, endpointId: string): Promise<number
   );
 }
 
-/** What waits for a disabled endpoint is dead; a replay of the window finds it after the endpoint is back. */
-export function buryWaiting(db: Database, endpointId: string): Promise<number> {
+/**
+ * What nobody will make an attempt of, since its endpoint is out of service. Disabled: it is dead; a replay of the window
+ * finds it after the endpoint is back. Paused: it waits for the resume. That is what waits, and what was on the wire of a
+ * worker that never answered for it. What is on the wire of a living one ends by its record, which sees the same endpoint.
+ */
+export function layAside(db: Database, endpointId: string): Promise<number> {
   return execute(
     db,
-    `update deliveries set status = 'dlq', next_attempt_at = null, claimed_until = null, last_error = 'endpoint disabled',
-       updated_at = now()
-     where endpoint_id = $1 and status = 'pending'
-       and exists (select 1 from webhook_endpoints w where w.id = $1 and w.disabled_at is not null)`,
+    `update deliveries d set status = case when w.disabled_at is null then 'pending' else 'dlq' end,
+       next_attempt_at = case when w.disabled_at is null then d.next_attempt_at end,
+       last_error = case when w.disabled_at is null then d.last_error else 'endpoint disabled' end,
+       claimed_until = null, updated_at = now()
+     from webhook_endpoints w
+     where w.id = $1 and d.endpoint_id = w.id and ${isAbandoned}`,
     [endpointId],
   );
 }

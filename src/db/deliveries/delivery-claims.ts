@@ -4,21 +4,22 @@
 // - `pending`, not due: `next_attempt_at` is ahead (a retry), or null (its endpoint is paused). Becomes due by time, or by
 //   a resume; `dlq` when its endpoint is disabled.
 // - `in_flight`: one worker is on it, until `claimed_until`. Left by the record of its attempt, to `delivered`, to `pending`
-//   with the wait for the next one, or to `dlq`; by `unclaim`, to `pending`, when the attempt was not made after all; or by
-//   nobody, when that worker died: once `claimed_until` is over it may be claimed again, as if it were due. It may
-//   then be sent twice, with the same event id, which is what the receiver knows it by.
+//   with the wait for the next one, or to `dlq`; or by nobody, when that worker died. Once `claimed_until` is over it may be
+//   claimed again, as if it were due, and may then be sent twice, with the same event id, which is what the receiver knows
+//   it by. If its endpoint is out of service by then it goes to `dlq` (disabled) or back to `pending` (paused), by
+//   `layAside` in deliveries.ts.
 // - `delivered`, `dlq`: the end. Only a replay leaves it, to `pending` and due, in a new round with its own count of
 //   attempts: an answer that belongs to an earlier round or attempt no longer moves the row.
 //
-// First attempts are claimed in bulk, by `claimDue` and `claimOfEvents`; later ones one by one, by the delivery's own
-// workflow, with `claimDelivery`. `attempts` is counted by the claim, so two workers never make the same one.
+// All attempts are claimed in bulk, first ones and later ones alike, by `claimDue` and `claimOfEvents`: of each endpoint as
+// many as it has places. What finds none is not touched: it stays due, and waits at no cost. `attempts` is counted by the
+// claim, so two workers never make the same one.
 
-import type { DeliveryStatus } from '../../domain/delivery.js';
+import type { DeliveryStanding } from '../../domain/delivery.js';
 import type { Database } from '../pool.js';
-import { execute, many, maybeOne, selectList } from '../query.js';
+import { many, maybeOne, selectList } from '../query.js';
 
-/** A delivery that the caller may attempt now: nobody else will until `claimed_until`. */
-export interface ClaimedDelivery {
+interface ClaimedRow {
   readonly id: string;
   readonly eventId: string;
   readonly eventType: string;
@@ -31,12 +32,17 @@ export interface ClaimedDelivery {
   readonly round: number;
 }
 
+/** A delivery that the caller may attempt now: nobody else will until `claimed_until`. */
+export interface ClaimedDelivery extends ClaimedRow {
+  readonly takenOver: boolean; // from a worker that never recorded its attempt
+}
+
 const claimSeconds = 60; // an attempt takes 10 s at most; a dead worker's claim ends then
 
 const claiming = `status = 'in_flight', attempts = d.attempts + 1, updated_at = now(),
   claimed_until = now() + make_interval(secs => ${claimSeconds})`;
 
-export const claimedColumns = selectList<ClaimedDelivery>({
+export const claimedColumns = selectList<ClaimedRow>({
   id: 'd.id',
   eventId: 'd.event_id',
   eventType: 'e.type',
@@ -49,10 +55,13 @@ export const claimedColumns = selectList<ClaimedDelivery>({
   round: 'd.round',
 });
 
-// The first attempt, also one whose worker died on the way: later ones belong to the delivery's workflow.
-const isFirst = `c.status in ('pending', 'in_flight') and c.next_attempt_at <= now()
-  and (c.attempts = 0 or c.attempts = 1 and c.status = 'in_flight')
+// Also what a worker died with: its claim is over.
+const isDue = `c.status in ('pending', 'in_flight') and c.next_attempt_at <= now()
   and (c.claimed_until is null or c.claimed_until < now())`;
+
+const claimPicked = `update deliveries d set ${claiming} from picked, outgoing_events e, webhook_endpoints w
+  where d.id = picked.id and e.id = d.event_id and w.id = d.endpoint_id
+  returning ${claimedColumns}, picked.lapsed as "takenOver"`;
 
 /** How many attempts endpoints may have more; those not named: `preset`. */
 export interface Shares {
@@ -62,7 +71,7 @@ export interface Shares {
 }
 
 /**
- * Claims first attempts that are due: of every endpoint its share, so that thousands for one never stand before another's.
+ * Claims attempts that are due: of every endpoint its share, so that thousands for one never stand before another's.
  * Endpoints that are paused or disabled are left out. `from` is where the round of endpoints begins.
  */
 export function claimDue(
@@ -78,22 +87,21 @@ export function claimDue(
                where d.status in ('pending', 'in_flight') and d.endpoint_id > waiting.id order by d.endpoint_id limit 1)
        from waiting where waiting.id is not null
      ), picked as materialized (
-       select p.id
+       select p.id, p.lapsed
        from (select w.id from waiting q join webhook_endpoints w on w.id = q.id
              where w.active and w.disabled_at is null order by w.id <= $5::uuid, w.id) x
          left join unnest($1::uuid[], $2::int[]) as s (endpoint_id, free) on s.endpoint_id = x.id
          cross join lateral (
-           select c.id from deliveries c where c.endpoint_id = x.id and ${isFirst}
+           select c.id, c.claimed_until is not null as lapsed from deliveries c where c.endpoint_id = x.id and ${isDue}
            order by c.next_attempt_at limit coalesce(s.free, $3::int) for update skip locked) p
        limit $4
      )
-     update deliveries d set ${claiming} from picked, outgoing_events e, webhook_endpoints w
-     where d.id = picked.id and e.id = d.event_id and w.id = d.endpoint_id returning ${claimedColumns}`,
+     ${claimPicked}`,
     [shares.endpointIds, shares.free, shares.preset, limit, from],
   );
 }
 
-/** Claims first attempts of these events, of endpoints that have a share left. */
+/** Claims what is due of these events, of each endpoint no more than it has places. */
 export function claimOfEvents(
   db: Database,
   eventIds: readonly string[],
@@ -101,63 +109,39 @@ export function claimOfEvents(
 ): Promise<ClaimedDelivery[]> {
   return many<ClaimedDelivery>(
     db,
-    `with picked as materialized (
-       select c.id from deliveries c join webhook_endpoints w on w.id = c.endpoint_id
+    `with due as (
+       select c.id, row_number() over (partition by c.endpoint_id order by c.next_attempt_at, c.id) as nth,
+         coalesce(s.free, $4::int) as free
+       from deliveries c join webhook_endpoints w on w.id = c.endpoint_id
          left join unnest($2::uuid[], $3::int[]) as s (endpoint_id, free) on s.endpoint_id = c.endpoint_id
-       where c.event_id = any ($1) and ${isFirst} and w.active and w.disabled_at is null and coalesce(s.free, 1) > 0
-       order by c.next_attempt_at limit $4 for update of c skip locked
+       where c.event_id = any ($1) and ${isDue} and w.active and w.disabled_at is null
+     ), picked as materialized (
+       select c.id, c.claimed_until is not null as lapsed from deliveries c join due on due.id = c.id
+       where due.nth <= due.free and ${isDue}
+       order by c.next_attempt_at limit $5 for update of c skip locked
      )
-     update deliveries d set ${claiming} from picked, outgoing_events e, webhook_endpoints w
-     where d.id = picked.id and e.id = d.event_id and w.id = d.endpoint_id returning ${claimedColumns}`,
-    [eventIds, shares.endpointIds, shares.free, limit],
+     ${claimPicked}`,
+    [eventIds, shares.endpointIds, shares.free, shares.preset, limit],
   );
-}
-
-/** Claims one delivery for its next attempt, if it is due, unclaimed, and its endpoint takes deliveries. */
-export function claimDelivery(db: Database, id: string): Promise<ClaimedDelivery | null> {
-  return maybeOne<ClaimedDelivery>(
-    db,
-    `update deliveries d set ${claiming} from outgoing_events e, webhook_endpoints w
-     where d.id = $1 and e.id = d.event_id and w.id = d.endpoint_id and d.status in ('pending', 'in_flight')
-       and d.next_attempt_at <= now() and (d.claimed_until is null or d.claimed_until < now())
-       and w.active and w.disabled_at is null
-     returning ${claimedColumns}`,
-    [id],
-  );
-}
-
-/** An attempt that was not made after all: the endpoint already has all it may have on the wire. */
-export function unclaim(db: Database, ids: readonly string[], afterMs: number): Promise<number> {
-  return execute(
-    db,
-    `update deliveries set status = 'pending', attempts = attempts - 1, claimed_until = null,
-       next_attempt_at = now() + make_interval(secs => $2 / 1000.0), updated_at = now()
-     where id = any ($1) and status = 'in_flight'`,
-    [ids, afterMs],
-  );
-}
-
-/** Why a delivery could not be claimed, for whoever waits on it. */
-export interface DeliveryStanding {
-  readonly status: DeliveryStatus;
-  readonly endpointId: string;
-  readonly active: boolean;
-  readonly disabled: boolean;
-  readonly waitMs: number; // until its next attempt is due, or another's claim ends
 }
 
 export const standingColumns = selectList<DeliveryStanding>({
   status: 'd.status',
-  endpointId: 'd.endpoint_id',
+  attempts: 'd.attempts',
   active: 'w.active',
   disabled: 'w.disabled_at is not null',
-  waitMs: 'greatest(0, ceil(extract(epoch from greatest(d.next_attempt_at, d.claimed_until) - now()) * 1000))::int',
+  dueInMs: 'ceil(extract(epoch from d.next_attempt_at - now()) * 1000)::float8',
+  claimed: `d.status = 'in_flight' and coalesce(d.claimed_until > now(), false)`,
 });
 
-export function deliveryStanding(db: Database, id: string): Promise<DeliveryStanding | null> {
-  return maybeOne<DeliveryStanding>(
+/** A delivery with its endpoint, as the run that follows it sees them. */
+export function deliveryStanding(
+  db: Database,
+  id: string,
+): Promise<(DeliveryStanding & { endpointId: string }) | null> {
+  return maybeOne<DeliveryStanding & { endpointId: string }>(
     db,
-    `select ${standingColumns}
+    `select ${standingColumns}, d.endpoint_id as "endpointId"
      from deliveries d join webhook_endpoints w on w.id = d.endpoint_id where d.id = $1`,
     [id],
   );

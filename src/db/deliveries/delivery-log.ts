@@ -126,7 +126,7 @@ export function recentPings(db: Database, endpointId: string): Promise<{ count: 
   );
 }
 
-/** Deliveries in the middle of their retries: each has a workflow that may be waiting for a signal. */
+/** Deliveries in the middle of their retries, or just laid aside: each may have a run that waits for a signal. */
 export function deliveriesInRetry(
   db: Database,
   endpointId: string,
@@ -135,7 +135,9 @@ export function deliveriesInRetry(
   return many(
     db,
     `select d.id, e.type as "eventType", d.endpoint_id as "endpointId" from ${tables}
-     where d.endpoint_id = $1 and d.attempts > 0 and d.status = 'pending' order by d.created_at limit $2`,
+     where d.endpoint_id = $1 and d.attempts > 0
+       and (d.status = 'pending' or d.status = 'dlq' and d.updated_at > now() - interval '1 minute')
+     order by d.created_at limit $2`,
     [endpointId, limit],
   );
 }

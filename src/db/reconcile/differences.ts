@@ -1,3 +1,4 @@
+import { isAbandoned } from '../deliveries/deliveries.js';
 import { orderColumns, type OrderRow } from '../orders/orders.js';
 import type { Database } from '../pool.js';
 import { many } from '../query.js';
@@ -62,33 +63,18 @@ export function closedOrdersToRead(db: Database, { after, limit }: Page, lateWat
   );
 }
 
-/** Retries that are overdue: their workflow was never started or is gone. */
-export function strandedDeliveries(
-  db: Database,
-  { after, limit }: Page,
-): Promise<{ id: string; eventType: string; endpointId: string }[]> {
-  return many(
-    db,
-    `select d.id, e.type as "eventType", d.endpoint_id as "endpointId"
-     from deliveries d join outgoing_events e on e.id = d.event_id
-       join webhook_endpoints w on w.id = d.endpoint_id
-     where d.status in ('pending', 'in_flight') and d.next_attempt_at < now() - interval '1 minute' and d.attempts > 0
-       and w.active and w.disabled_at is null and ($1::uuid is null or d.id > $1)
-     order by d.id limit $2`,
-    [after, limit],
-  );
-}
-
 /**
  * Endpoints whose deliveries wait for what will not come: an event was written while its endpoint was disabled, deleted
- * or resumed, so that neither saw the other.
+ * or resumed, so that neither saw the other; or a worker died with an attempt, and its endpoint was taken out of service
+ * before the claim was over.
  */
-export function endpointsOutOfStep(db: Database): Promise<{ id: string; disabled: boolean }[]> {
+export function endpointsOutOfStep(db: Database): Promise<{ id: string; inService: boolean }[]> {
   return many(
     db,
-    `select w.id, w.disabled_at is not null as disabled from webhook_endpoints w
-     where (w.disabled_at is not null or w.active) and exists (select 1 from deliveries d
-       where d.endpoint_id = w.id and d.status = 'pending' and (w.disabled_at is not null or d.next_attempt_at is null))
+    `select w.id, w.active and w.disabled_at is null as "inService" from webhook_endpoints w
+     where exists (select 1 from deliveries d
+       where d.endpoint_id = w.id and d.status in ('pending', 'in_flight') and (${isAbandoned}
+         or w.active and w.disabled_at is null and d.status = 'pending' and d.next_attempt_at is null))
      order by w.id`,
   );
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { appendAudit } from '../../../db/support/audit-log.js';
-import { buryWaiting } from '../../../db/deliveries/deliveries.js';
+import { layAside } from '../../../db/deliveries/deliveries.js';
 import type { Database } from '../../../db/pool.js';
 import { inTransaction } from '../../../db/query.js';
 import { seal, secretPurpose } from '../../../db/secrets/seal.js';
@@ -52,7 +52,7 @@ export const endpointRoutes: Routes = (app, deps) => {
         const endpoint = await lockEndpoint(db, owner, id);
         if (!endpoint) throw notFound();
         if ((await markEndpointDeleted(db, id)) === 0) return;
-        await buryWaiting(db, id);
+        await layAside(db, id);
         await appendAudit(db, {
           actor: callerIn(request).actor,
           action: 'webhook_endpoint.deleted',
