@@ -59,6 +59,7 @@ export const environment = z.object({
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   DATABASE_POOL_MAX: z.coerce.number().int().min(1).max(500).default(10),
+  WEBHOOK_POOL_MAX: z.coerce.number().int().min(1).max(100).default(4),
   HOST: z.string().default('127.0.0.1'),
   PORT: port.default(8080),
   METRICS_HOST: z.string().default('127.0.0.1'),

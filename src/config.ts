@@ -23,6 +23,7 @@ export interface Config {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly databaseUrl: string;
   readonly databasePoolMax: number;
+  readonly webhookPoolMax: number; // connections of the deliveries, beside those of the money
   readonly host: string;
   readonly port: number;
   readonly metricsHost: string;
@@ -71,6 +72,7 @@ function shape(env: z.infer<typeof environment>, provider: Config['provider']): 
     logLevel: env.LOG_LEVEL,
     databaseUrl: env.DATABASE_URL,
     databasePoolMax: env.DATABASE_POOL_MAX,
+    webhookPoolMax: env.WEBHOOK_POOL_MAX,
     host: env.HOST,
     port: env.PORT,
     metricsHost: env.METRICS_HOST,

@@ -117,12 +117,11 @@ function wireDependencies(
   client: ReturnType<typeof lazyClient>['client'],
 ) {
   const onError = (failure: Error) => log.warn({ failure: failure.message }, 'an idle database connection broke');
-  const pool = createPool({
-    url: config.databaseUrl,
-    max: config.databasePoolMax,
-    applicationName: 'quittance-worker',
-    onError,
-  });
+  const poolOf = (applicationName: string, max: number) =>
+    createPool({ url: config.databaseUrl, max, applicationName, onError });
+  const pool = poolOf('quittance-worker', config.databasePoolMax);
+  // Apart from the money's: thousands of deliveries that are due take no connection from an order that settles.
+  const webhookPool = poolOf('quittance-worker-webhooks', config.webhookPoolMax);
   const keyring = keyringOf(config.masterKeys);
   const gateway = createGateway({ maxRps: config.provider.live?.maxRps ?? 5, log });
   const sender = createSender(targetRules(config));
@@ -132,12 +131,12 @@ function wireDependencies(
   const startOf = (order: OrderRow) => orderStart(order, { clocks: config.clocks, queues });
 
   const publish: PublishDependencies = {
-    pool,
+    pool: webhookPool,
     keyring,
     sender,
     slots: createEndpointSlots(),
     recorder: createAttemptRecorder({
-      pool,
+      pool: webhookPool,
       retryWaitsMs: config.webhookRetryWaitsMs,
       random: Math.random,
     }),
@@ -170,7 +169,7 @@ function wireDependencies(
   };
   const close = async () => {
     await Promise.all([sender.close(), gateway.close()]);
-    await pool.end();
+    await Promise.all([pool.end(), webhookPool.end()]);
   };
   return { orders, publish, publisher, reconcile, close };
 }

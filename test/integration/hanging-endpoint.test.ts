@@ -13,7 +13,7 @@ let stack: Stack;
 beforeAll(async () => {
   hooks = await startHooks();
   stack = await startStack({
-    env: { WEBHOOK_ALLOW_TARGETS: hooks.target, RECONCILE_EVERY: '1 hour' },
+    env: { WEBHOOK_ALLOW_TARGETS: hooks.target, RECONCILE_EVERY: '1 hour', WEBHOOK_POOL_MAX: '3' },
   });
 }, 120_000);
 afterAll(async () => {
@@ -59,4 +59,19 @@ describe('300 retries that come due for an endpoint that never answers', () => {
     const looks = await looksAt(ids);
     expect(Math.max(...looks)).toBeLessThanOrEqual(3); // when it began, when the attempt should be over, and once more
   }, 120_000);
+});
+
+describe('deliveries', () => {
+  it('have connections of their own, as many as they are given', async () => {
+    const { rows } = await stack.pool.query<{ name: string; sessions: number }>(
+      `select application_name as name, count(*) as sessions from pg_stat_activity
+       where datname = current_database() and application_name like 'quittance-worker%' group by 1 order by 1`,
+    );
+    expect(rows).toMatchObject([{ name: 'quittance-worker' }, { name: 'quittance-worker-webhooks' }]);
+    expect(rows[1]!.sessions).toBeLessThanOrEqual(3);
+    const { rows: last } = await stack.pool.query<{ query: string }>(
+      `select query from pg_stat_activity where datname = current_database() and application_name = 'quittance-worker'`,
+    );
+    expect(last.filter(({ query }) => /\bclaimed_until\b|delivery_attempts/.test(query))).toEqual([]);
+  });
 });
