@@ -17,16 +17,23 @@ export interface ConsoleEndpoint {
   readonly lastFailureAt: string | null;
   readonly disabledReason: string | null;
   readonly deliveryCounts: { readonly delivered: number; readonly failed: number; readonly dlq: number };
+  readonly open: {
+    readonly all: number;
+    readonly overdue: number;
+    readonly onTheWire: number;
+    readonly leftLying: number;
+  };
 }
 
 export interface ConsoleWebhooksView {
   readonly context: ConsoleContext;
   readonly endpoints: readonly ConsoleEndpoint[];
+  readonly leftLying: number; // deliveries that nobody works on, of all endpoints
   readonly dead: readonly ConsoleDelivery[]; // what is in the dead letter queue
   readonly nextCursor: string | null; // of the dead ones
 }
 
-export function consoleWebhooksPage({ context, endpoints, dead, nextCursor }: ConsoleWebhooksView): string {
+export function consoleWebhooksPage({ context, endpoints, leftLying, dead, nextCursor }: ConsoleWebhooksView): string {
   return consolePage({
     context,
     section: 'Webhooks',
@@ -36,6 +43,17 @@ export function consoleWebhooksPage({ context, endpoints, dead, nextCursor }: Co
         <h1>Webhooks</h1>
         <section class="section">
           <h2>Endpoints</h2>
+          {leftLying > 0 && (
+            <p>
+              <span class="badge alert">
+                {leftLying === 1 ? '1 delivery is left lying' : `${leftLying} deliveries are left lying`}
+              </span>{' '}
+              <span class="quiet">
+                A worker died, or the endpoint was disabled meanwhile: tried again within a minute, or ended by the next
+                reconcile.
+              </span>
+            </p>
+          )}
           {endpoints.length === 0 ? (
             <Empty>No merchant has registered one.</Empty>
           ) : (
@@ -70,6 +88,9 @@ function EndpointTable({ endpoints }: { endpoints: readonly ConsoleEndpoint[] })
           <th scope="col" class="number">
             Dead
           </th>
+          <th scope="col" class="number">
+            Open
+          </th>
           <th scope="col">Last success</th>
           <th scope="col">Last failure</th>
           <th scope="col">Account</th>
@@ -90,6 +111,9 @@ function EndpointTable({ endpoints }: { endpoints: readonly ConsoleEndpoint[] })
             <td class="quiet">{endpoint.events.map((event) => event.replace('crypto.order.', '')).join(', ')}</td>
             <td class="number">{endpoint.deliveryCounts.delivered}</td>
             <td class="number">{endpoint.deliveryCounts.dlq}</td>
+            <td class="number">
+              <OpenDeliveries open={endpoint.open} />
+            </td>
             <td class="nowrap">
               {endpoint.lastSuccessAt ? <Instant iso={endpoint.lastSuccessAt} /> : <span class="quiet">never</span>}
             </td>
@@ -101,6 +125,26 @@ function EndpointTable({ endpoints }: { endpoints: readonly ConsoleEndpoint[] })
         ))}
       </tbody>
     </TableBox>
+  );
+}
+
+/** How many have not ended, and beneath it only what is not as usual. */
+function OpenDeliveries({ open }: Pick<ConsoleEndpoint, 'open'>): VNode {
+  const lines = [
+    open.overdue > 0 ? `${open.overdue} overdue` : null,
+    open.onTheWire > 0 ? `${open.onTheWire} on the wire` : null,
+    open.leftLying > 0 ? `${open.leftLying} left lying` : null,
+  ].filter((line) => line !== null);
+  return (
+    <>
+      {open.all}
+      {lines.map((line) => (
+        <>
+          <br />
+          <span class="quiet nowrap">{line}</span>
+        </>
+      ))}
+    </>
   );
 }
 

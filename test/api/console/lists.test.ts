@@ -144,6 +144,53 @@ describe('the counters', () => {
   });
 });
 
+describe('the webhooks page', () => {
+  const open = (html: string) => {
+    const cell = /<td class="number">(\d+(?:<br\/?><span[^>]*>[^<]*<\/span>)+)<\/td>/.exec(html)?.[1] ?? '';
+    return cell.replaceAll(/<br\/?>/g, ', ').replaceAll(/<[^>]+>/g, '');
+  };
+  const leftLying = (html: string) => Number(/(\d+) deliver(?:y is|ies are) left lying/.exec(html)?.[1] ?? 0);
+
+  it('shows how deliveries stand that have not ended, and how many nobody works on', async () => {
+    const accountId = await api.newAccount();
+    const { id } = await anEndpoint(api, await api.newKey({ accountId }));
+    const some = (count: number, change: string) =>
+      api.deps.pool.query(
+        `update deliveries set ${change} where id in (
+           select id from deliveries where endpoint_id = $1 and status = 'pending' and next_attempt_at > now() limit ${count})`,
+        [id!.slice('whk_'.length)],
+      );
+    for (let n = 0; n < 9; n += 1) await someDeliveries(api.deps.pool, { accountId, status: 'pending' });
+    await api.deps.pool.query(
+      `update deliveries set next_attempt_at = now() + interval '1 hour' where endpoint_id = $1`,
+      [id!.slice('whk_'.length)],
+    );
+    await some(3, `next_attempt_at = now() - interval '2 minutes'`);
+    await some(2, `status = 'in_flight', claimed_until = now() + interval '1 minute'`);
+    const before = (await mira.get('/console/webhooks')).body;
+    expect(open(before)).toBe('9, 3 overdue, 2 on the wire');
+
+    await some(1, `status = 'in_flight', claimed_until = now() - interval '1 second'`);
+    const after = (await mira.get('/console/webhooks')).body;
+    expect(open(after)).toBe('9, 3 overdue, 2 on the wire, 1 left lying');
+    expect(leftLying(after) - leftLying(before)).toBe(1);
+  });
+
+  it('counts what lies at a deleted endpoint, which it does not list', async () => {
+    const accountId = await api.newAccount();
+    const { id } = await anEndpoint(api, await api.newKey({ accountId }));
+    await someDeliveries(api.deps.pool, { accountId, status: 'pending' });
+    const before = leftLying((await mira.get('/console/webhooks')).body);
+    await api.deps.pool.query(
+      `update webhook_endpoints set disabled_at = now(), disabled_reason = 'deleted' where id = $1`,
+      [id!.slice('whk_'.length)],
+    );
+    const { body } = await mira.get('/console/webhooks');
+    expect(leftLying(body) - before).toBe(1);
+    expect(body).not.toContain(id);
+  });
+});
+
 describe('the overview', () => {
   it('draws orders by day, time to paid, deliveries and revenue from the database', async () => {
     const { body } = await mira.get('/console');

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { findDelivery, listDeadLetters, type DeliveryRow } from '../../../db/deliveries/delivery-log.js';
-import { endpointHealth } from '../../../db/deliveries/endpoint-overview.js';
+import { countLeftLying, endpointHealth } from '../../../db/deliveries/endpoint-overview.js';
 import { addressedDeliveries } from '../../../db/deliveries/order-deliveries.js';
 import type { Database } from '../../../db/pool.js';
 import { uuidOf } from '../../../domain/ids.js';
@@ -31,8 +31,9 @@ export const consoleWebhookRoutes: Routes = (console, deps) => {
     { config: forConsole('page'), schema: { hide: true, querystring: z.object({ cursor: formCursor }) } },
     async (request, reply) => {
       const after = cursors.open(scope, request.query.cursor);
-      const [endpoints, page] = await Promise.all([
+      const [endpoints, leftLying, page] = await Promise.all([
         endpointHealth(pool, mostEndpoints),
+        countLeftLying(pool),
         listDeadLetters(pool, { endpointId: null, after, limit: pageSize }),
       ]);
       const dead = await addressedDeliveries(
@@ -42,7 +43,7 @@ export const consoleWebhookRoutes: Routes = (console, deps) => {
       const context = await consoleContext(deps, request, reply);
       return sendPage(
         reply,
-        consoleWebhooksPage({ context, endpoints, dead, nextCursor: cursors.seal(scope, page.next) }),
+        consoleWebhooksPage({ context, endpoints, leftLying, dead, nextCursor: cursors.seal(scope, page.next) }),
       );
     },
   );
