@@ -95,7 +95,7 @@ describe('an endpoint that is deleted while an attempt is on the wire', () => {
         expect(rows).toHaveLength(1);
       });
     });
-    await shop.delivery(endpoint, { status: 'dlq', attempts: 1, last_response_status: 500 });
+    await shop.delivery(endpoint, { status: 'dlq', attempts: 1, last_response_status: 500, last_error: 'HTTP 500' });
   });
 });
 
