@@ -70,6 +70,24 @@ export async function makeDeliveries(pool: Pool, { ids }: Endpoints, count: numb
   return due;
 }
 
+/** Deliveries to one endpoint that failed once, all due again at one instant. Answers them, and that instant. */
+export async function makeRetries(
+  pool: Pool,
+  { ids, accountId }: Endpoints,
+  { count, inSeconds }: { count: number; inSeconds: number },
+): Promise<{ ids: string[]; dueMs: number }> {
+  const { rows } = await pool.query<{ id: string; due: string }>(
+    `with made as (
+       insert into outgoing_events (id, account_id, mode, type, body, created_at, published_at)
+       select gen_random_uuid(), $2, 'live', '${type}', '{}', now(), now() from generate_series(1, $3) returning id)
+     insert into deliveries (id, event_id, endpoint_id, account_id, mode, attempts, next_attempt_at, created_at, updated_at)
+     select gen_random_uuid(), id, $1, $2, 'live', 1, now() + make_interval(secs => $4), now(), now() from made
+     returning id, next_attempt_at as due`,
+    [ids[0], accountId, count, inSeconds],
+  );
+  return { ids: rows.map(({ id }) => id), dueMs: Date.parse(rows[0]!.due) };
+}
+
 export interface Recorded {
   readonly perSecond: number;
   readonly p99Ms: number;
