@@ -32,6 +32,7 @@ describe('the kept histories', () => {
 
   it('tell of every way an order, a delivery and a reconcile can go', () => {
     expect(files).toEqual([
+      'delivery-paused-then-dead.json',
       'delivery-refused-paused-accepted.json',
       'order-cancelled.json',
       'order-expired.json',
