@@ -69,6 +69,11 @@ export async function inTransaction<T>(pool: Pool, work: (db: Database) => Promi
   }
 }
 
+/** For the rest of a transaction: a lock that somebody holds for longer is a failure, where the usual limit is 2 s. */
+export async function waitForLocks(db: Database, mostMs: number): Promise<void> {
+  await execute(db, `select set_config('lock_timeout', $1, true)`, [`${mostMs}ms`]);
+}
+
 /** Whether a failure means that the database is away or overloaded, so that the same call may succeed later. */
 export function isOutage(failure: unknown): boolean {
   if (!(failure instanceof Error)) return false;

@@ -10,7 +10,7 @@ import {
 } from '../../db/deliveries/deliveries.js';
 import type { ClaimedDelivery } from '../../db/deliveries/delivery-claims.js';
 import type { Pool } from '../../db/pool.js';
-import { inTransaction, isOutage } from '../../db/query.js';
+import { inTransaction, isOutage, waitForLocks } from '../../db/query.js';
 import { afterAttempt, deadInARow, goneForGood, type AfterAttempt } from '../../domain/delivery.js';
 import type { SendResult } from '../../webhooks/send.js';
 
@@ -36,6 +36,7 @@ interface Waiting extends Attempted {
 }
 
 const mostAtOnce = 500;
+const groupLockMs = 200; // a group waits no longer for one of its endpoints
 const outageWaitsMs = [100, 300, 1_000, 3_000]; // a claim lasts a minute: forgetting an answer means sending twice
 
 /**
@@ -51,7 +52,7 @@ export function createAttemptRecorder(deps: RecorderDependencies): AttemptRecord
     while (waiting.length > 0) {
       const group = waiting.splice(0, mostAtOnce);
       try {
-        settle(group, await commit(deps, group));
+        settle(group, await commit(deps, group, groupLockMs));
       } catch {
         for (const part of byEndpoint(group)) void commitPatiently(deps, part);
       }
@@ -98,9 +99,10 @@ async function commitPatiently(deps: RecorderDependencies, group: readonly Waiti
 }
 
 /** Attempts, what they say about their endpoints, and which events are published by them: together or not at all. */
-function commit(deps: RecorderDependencies, group: readonly Attempted[]): Promise<AttemptRecord[]> {
+function commit(deps: RecorderDependencies, group: readonly Attempted[], lockMs?: number): Promise<AttemptRecord[]> {
   const first = group.filter(({ delivery }) => delivery.attempts === 1).map(({ delivery }) => delivery.eventId);
   return inTransaction(deps.pool, async (db) => {
+    if (lockMs !== undefined) await waitForLocks(db, lockMs);
     const locked = await lockEndpoints(db, attemptedEndpoints(group));
     const disabled = new Set(locked.filter((endpoint) => endpoint.disabled).map(({ id }) => id));
     const records = group.map((attempted) =>
