@@ -12,8 +12,11 @@ export interface EndpointSlots {
    * endpoint that was cut meanwhile has one attempt too many for a moment, and the next shares offer less.
    */
   take(endpointId: string): (outcome: SlotOutcome) => void;
-  /** The free places of every endpoint that has not just `preset` of them. */
-  shares(): EndpointShares;
+  /**
+   * The free places of every endpoint that has not just `preset` of them. When the wire is scarce, none for those that
+   * struggle: hundreds that hang must not take all of it.
+   */
+  shares(options?: { scarce: boolean }): EndpointShares;
   readonly preset: number;
 }
 
@@ -70,12 +73,10 @@ export function createEndpointSlots({ preset, most, remembered } = settings): En
         if (outcome === 'struggling') places.limit = Math.max(1, Math.floor(places.limit / 2));
       };
     },
-    shares() {
-      const other = [...known].filter(([, { limit, taken }]) => limit - taken !== preset);
-      return {
-        endpointIds: other.map(([id]) => id),
-        free: other.map(([, { limit, taken }]) => Math.max(0, limit - taken)),
-      };
+    shares({ scarce } = { scarce: false }) {
+      const free = ({ limit, taken }: Places) => (scarce && limit < preset ? 0 : Math.max(0, limit - taken));
+      const other = [...known].filter(([, places]) => free(places) !== preset);
+      return { endpointIds: other.map(([id]) => id), free: other.map(([, places]) => free(places)) };
     },
   };
 }

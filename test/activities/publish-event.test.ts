@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createAttemptRecorder } from '../../src/activities/deliver/attempt-recorder.js';
 import { createPublisher, type Publisher } from '../../src/activities/deliver/publish-event.js';
 import type { Pool } from '../../src/db/pool.js';
-import { createEndpointSlots } from '../../src/webhooks/endpoint-slots.js';
+import { createEndpointSlots, type EndpointSlots } from '../../src/webhooks/endpoint-slots.js';
 import type { SendResult } from '../../src/webhooks/send.js';
 import { anEndpoint, anEvent } from '../support/an-endpoint.js';
 import { eventually } from '../support/eventually.js';
@@ -22,7 +22,12 @@ afterEach(() => api.deps.pool.query(`update deliveries set next_attempt_at = nul
 /** A publisher whose attempts end as the test says. */
 function publisherOf(
   send: (url: string) => Promise<SendResult>,
-  { pool = api.deps.pool, waits = [60_000] }: { pool?: Pool; waits?: readonly number[] } = {},
+  {
+    pool = api.deps.pool,
+    waits = [60_000],
+    slots = createEndpointSlots(),
+    mostOnTheWire = 512,
+  }: { pool?: Pool; waits?: readonly number[]; slots?: EndpointSlots; mostOnTheWire?: number } = {},
 ) {
   const seen = { started: [] as string[], failures: [] as unknown[], sent: [] as string[] };
   const publisher: Publisher = createPublisher({
@@ -34,7 +39,8 @@ function publisherOf(
         return send(url);
       },
     },
-    slots: createEndpointSlots(),
+    slots,
+    mostOnTheWire,
     recorder: createAttemptRecorder({ pool, retryWaitsMs: waits, random: () => 0 }),
     nowMs: Date.now,
     startDelivery: async ({ id }) => {
@@ -164,6 +170,33 @@ describe('what finds no place at its endpoint', () => {
     const updates = await countUpdates(api.deps.pool);
     await Promise.all(events.map((eventId) => publisher.publish([eventId])));
     expect([sent.length, await updates(endpointIds[0]!)]).toEqual([4, 4]);
+    await api.deps.pool.query(`update deliveries set next_attempt_at = null where status = 'pending'`);
+    answer(failed);
+    await publisher.stop();
+  });
+});
+
+describe('many endpoints that hang', () => {
+  it('have half of the wire, and what is well goes over the other', async () => {
+    const urls = Array.from({ length: 9 }, (_, n) => `https://hangs-${n}.example.com/`);
+    const [hanging, healthy] = [await aMerchant(...urls), await aMerchant(fast)];
+    const slots = createEndpointSlots();
+    for (const id of hanging.endpointIds) for (let n = 0; n < 2; n += 1) slots.take(id)('struggling');
+    for (let n = 0; n < 3; n += 1) await hanging.event();
+    let answer: (result: SendResult) => void = () => {};
+    const never = new Promise<SendResult>((resolve) => (answer = resolve));
+    const { publisher, sent } = publisherOf(async (url) => (url === fast ? accepted : never), {
+      slots,
+      mostOnTheWire: 8,
+    });
+    await publisher.publishDue();
+    expect(sent).toHaveLength(4);
+    const events = [await healthy.event(), await healthy.event(), await healthy.event()];
+    await publisher.publishDue();
+    await eventually(async () => {
+      for (const eventId of events) expect(await statusesOf(eventId)).toEqual([`${fast} delivered`]);
+    });
+    expect(sent.filter((url) => url !== fast)).toHaveLength(4);
     await api.deps.pool.query(`update deliveries set next_attempt_at = null where status = 'pending'`);
     answer(failed);
     await publisher.stop();

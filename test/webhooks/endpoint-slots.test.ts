@@ -80,6 +80,14 @@ describe('the shares', () => {
     expect(freeOf(slots)).toBe(1);
   });
 
+  it('offer nothing to one that struggles while the wire is scarce', () => {
+    const slots = createEndpointSlots();
+    fill(slots, 'struggling', 'hangs');
+    fill(slots, 'quick', 'well');
+    expect(slots.shares({ scarce: false })).toEqual({ endpointIds: ['hangs', 'well'], free: [1, 8] });
+    expect(slots.shares({ scarce: true })).toEqual({ endpointIds: ['hangs', 'well'], free: [0, 8] });
+  });
+
   it('forget the endpoint that was idle for longest, not one at work', () => {
     const slots = createEndpointSlots({ preset: 4, most: 128, remembered: 2 });
     const busy = slots.take('busy');

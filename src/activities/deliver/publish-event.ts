@@ -11,6 +11,8 @@ import { createClaimLoop, gatherMs, type ClaimRound } from './claim-loop.js';
 export interface PublishDependencies extends AttemptDependencies {
   readonly pool: Pool;
   readonly slots: EndpointSlots;
+  /** Attempts that this process may have on the wire at once. */
+  readonly mostOnTheWire?: number;
   /** Starts the workflow that follows the retries of one delivery. */
   readonly startDelivery: (delivery: { id: string; eventType: string; endpointId: string }) => Promise<void>;
   /** What nobody waits for broke: what is due stays due, a claim ends, or reconcile finds it. */
@@ -30,12 +32,11 @@ export interface Publisher {
   stop(): Promise<void>;
 }
 
-const mostOnTheWire = 512;
 const patienceMs = 1_000;
 const startsAtOnce = 16;
 
 export function createPublisher(deps: PublishDependencies): Publisher {
-  const { pool, slots, onFailure } = deps;
+  const { pool, slots, onFailure, mostOnTheWire = 512 } = deps;
   const onTheWire = new Set<Promise<void>>();
   const publishing = new Set<Promise<void>>();
   const starts = pLimit(startsAtOnce);
@@ -43,21 +44,25 @@ export function createPublisher(deps: PublishDependencies): Publisher {
   const claiming = pLimit(1);
   const claims = createClaimLoop(() => claiming(claimRound), onFailure);
 
-  const shares = (): Shares => ({ ...slots.shares(), preset: slots.preset });
-  const room = () => mostOnTheWire - onTheWire.size;
+  /** What may be claimed now. The second half of the wire is kept from endpoints that struggle. */
+  function offer(): { limit: number; shares: Shares } {
+    const firstHalf = Math.floor(mostOnTheWire / 2) - onTheWire.size;
+    const scarce = firstHalf <= 0;
+    const limit = scarce ? mostOnTheWire - onTheWire.size : firstHalf;
+    return { limit, shares: { ...slots.shares({ scarce }), preset: slots.preset } };
+  }
 
   async function claimRound(): Promise<ClaimRound> {
-    const limit = room();
+    const { limit, shares } = offer();
     if (limit <= 0) return { found: false, lackedPlaces: true };
-    const offered = shares();
-    const attempts = launch(await claimDue(pool, { shares: offered, limit, from: randomUUID() }));
-    return { found: attempts.length > 0, lackedPlaces: offered.free.includes(0) };
+    const attempts = launch(await claimDue(pool, { shares, limit, from: randomUUID() }));
+    return { found: attempts.length > 0, lackedPlaces: shares.free.includes(0) };
   }
 
   async function claimFor(eventIds: readonly string[]): Promise<readonly Promise<void>[]> {
-    const limit = room();
+    const { limit, shares } = offer();
     if (limit <= 0 || claims.isStopped()) return []; // what is due stays due
-    return launch(await claimOfEvents(pool, eventIds, { shares: shares(), limit }));
+    return launch(await claimOfEvents(pool, eventIds, { shares, limit }));
   }
 
   async function firstAttempts(eventIds: readonly string[]): Promise<void> {
