@@ -41,12 +41,12 @@ describe('300 retries that come due for an endpoint that never answers', () => {
     const shop = await openShop(stack);
     const [hole, healthy] = [hooks.at('hangs', blackHole), hooks.at('healthy')];
     const endpointId = (await shop.endpoint(hole.url)).id.slice('whk_'.length);
-    const ids = await retriesDue(stack.pool, { endpointId, count: due, inSeconds: 8 });
+    const ids = await retriesDue(stack.pool, { endpointId, count: due, inSeconds: 25 }); // their runs are started meanwhile
     const runs = createDeliveryRuns(stack.client);
     for (const id of ids) await runs.startOrWake({ deliveryId: id, summary: 'hangs', queues });
     const updates = await countUpdates(stack.pool);
 
-    await eventually(() => expect(hole.received).toHaveLength(4), { timeoutMs: 30_000 });
+    await eventually(() => expect(hole.received).toHaveLength(4), { timeoutMs: 60_000 });
     const other = await openShop(stack);
     const endpoint = await other.endpoint(healthy.url);
     for (let n = 0; n < 20; n += 1) await anEvent(stack.pool, { accountId: other.accountId });
