@@ -35,7 +35,15 @@ describe('a notice that can change nothing is not handed over', () => {
     ['partial', 'sending'],
     ['paid', 'confirming'],
     ['failed', 'waiting'],
+    ['failed', 'expired'],
+    ['cancelled', 'expired'],
+    ['paid', 'expired'],
   ])('%s order, %s without new coins', (status, word) => expect(rings(status, word)).toBe(false));
+
+  it.each<OrderStatus>(['paid', 'failed', 'cancelled'])('%s order, failed with a sum that is on record', (status) => {
+    expect(rings(status, 'failed', { actuallyPaid: '0' })).toBe(false);
+    expect(rings(status, 'failed', { actuallyPaid: '0.1' }, known('failed', '0.1'))).toBe(false);
+  });
 
   it('a finished one that is on record already', () => {
     expect(rings('paid', 'finished', { actuallyPaid: '49' }, known('finished', '49'))).toBe(false);
@@ -49,15 +57,25 @@ describe('whatever may be news is handed over', () => {
     ['confirming', 'finished'],
     ['confirming', 'partially_paid'],
     ['confirming', 'failed'],
+    ['pending', 'failed'],
+    ['pending', 'expired'],
+    ['partial', 'expired'],
     ['paid', 'refunded'],
     ['failed', 'confirming'],
     ['cancelled', 'finished'],
     ['pending', 'hovering'],
+    ['failed', 'failed'], // it names no sum: there may be coins
   ])('%s order, %s', (status, word) => expect(rings(status, word)).toBe(true));
 
   it('more coins than are on record, under any word', () => {
     expect(rings('pending', 'waiting', { actuallyPaid: '0.1' })).toBe(true);
     expect(rings('paid', 'finished', { actuallyPaid: '50' }, known('finished', '49'))).toBe(true);
+    expect(rings('failed', 'failed', { actuallyPaid: '0.1' })).toBe(true); // a crumb under the floor is somebody's money
+    expect(rings('paid', 'failed', { actuallyPaid: '50' }, known('finished', '49'))).toBe(true);
+  });
+
+  it('an end without more coins on a closed order, but not of the payment that is bound', () => {
+    expect(rings('failed', 'expired', { paymentId: '2' })).toBe(true);
   });
 
   it('another payment, and another coin', () => {
