@@ -7,6 +7,7 @@ const gauges: Record<keyof Backlog, { readonly name: string; readonly help: stri
   ordersOverdue: { name: 'orders_overdue', help: 'Open orders whose deadline passed over a minute ago' },
   ipnsUnhandled: { name: 'ipns_unhandled', help: 'Stored IPNs that no order has dealt with' },
   oldestIpnSeconds: { name: 'ipns_unhandled_oldest_seconds', help: 'Age of the oldest of them' },
+  ipnsSetAside: { name: 'ipns_set_aside', help: 'Stored IPNs that nobody tries any more until a person releases them' },
   oldestEventSeconds: { name: 'events_unpublished_oldest_seconds', help: 'Age of the oldest event not yet sent' },
   deliveriesOverdue: { name: 'deliveries_overdue', help: 'Deliveries whose next attempt is over a minute late' },
   deliveriesDead: { name: 'deliveries_dead', help: 'Dead letters that nobody discarded' },

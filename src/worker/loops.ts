@@ -14,7 +14,7 @@ interface LoopedOver {
 export function startLoops({ reconcile, publisher, log }: LoopedOver): Loop {
   const loops = [
     startLoop({ everyMs: 1_000, log, name: 'relay' }, async () => {
-      await relayFacts(reconcile, { after: null, limit: 200, olderThanMs: 2_000 });
+      await relayFacts(reconcile, { limit: 200 });
     }),
     startLoop({ everyMs: 500, log, name: 'publish' }, () => publisher.publishDue()),
     startLoop({ everyMs: 10_000, log, name: 'fold' }, () => foldAllFigures(reconcile.pool)),

@@ -28,6 +28,7 @@ import { createProviderAccounts } from '../provider-accounts.js';
 import { lazyClient, type TemporalAddress } from '../temporal/connection.js';
 import { createDeliveryRuns } from '../temporal/delivery-runs.js';
 import { createOrderRuns } from '../temporal/order-runs.js';
+import { isTemporalAway, presentRun } from '../temporal/order-presence.js';
 import { orderStart } from '../temporal/order-start.js';
 import { ensureReconcileSchedule, ensureSearchAttributes } from '../temporal/setup.js';
 import { targetRules } from '../webhooks/destination.js';
@@ -166,6 +167,9 @@ function wireDependencies(
     ...orders,
     start: (order) => orderRuns.start(startOf(order)),
     handOver: (order, fact) => orderRuns.handOver(startOf(order), fact),
+    presentRun: (orderId) => presentRun(client, orderId),
+    isAway: isTemporalAway,
+    onRowFailure: (failure, row) => log.warn({ ...row, failure: String(failure) }, 'a row failed; the others go on'),
   };
   const close = async () => {
     await Promise.all([sender.close(), gateway.close()]);

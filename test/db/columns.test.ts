@@ -12,6 +12,7 @@ import { endpointColumns } from '../../src/db/deliveries/webhook-endpoints.js';
 import { mintIntentColumns } from '../../src/db/money/mint-intents.js';
 import { paymentColumns } from '../../src/db/money/payments.js';
 import { providerEventColumns } from '../../src/db/money/provider-events.js';
+import { dueFactColumns } from '../../src/db/money/relay-queue.js';
 import { orderMarkColumns } from '../../src/db/orders/order-announcements.js';
 import { orderEventColumns } from '../../src/db/orders/order-events.js';
 import { exportColumns } from '../../src/db/orders/order-search.js';
@@ -40,6 +41,7 @@ const lists: Record<string, { columns: string; from: string }> = {
   claimedColumns: { columns: claimedColumns, from: deliveries },
   credentialColumns: { columns: credentialColumns, from: 'provider_credentials' },
   deliveryColumns: { columns: deliveryColumns, from: deliveries },
+  dueFactColumns: { columns: dueFactColumns, from: 'provider_events e' },
   endpointColumns: { columns: endpointColumns, from: 'webhook_endpoints' },
   endpointHealthColumns: { columns: endpointHealthColumns, from: 'webhook_endpoints' },
   exportColumns: { columns: exportColumns, from: 'orders o' },

@@ -26,6 +26,7 @@ const empty: Backlog = {
   ordersOverdue: 0,
   ipnsUnhandled: 0,
   oldestIpnSeconds: 0,
+  ipnsSetAside: 0,
   oldestEventSeconds: 0,
   deliveriesOverdue: 0,
   deliveriesDead: 0,
@@ -57,6 +58,7 @@ describe('the backlog', () => {
        values (gen_random_uuid(), 'a', 'payment', 'A', '', '{}', now() - interval '90 seconds', null),
               (gen_random_uuid(), 'b', 'payment', 'A', '', '{}', now() - interval '1 day', now())`,
     );
+    await pool.query(`update provider_events set quarantined_at = now() where fingerprint = 'a'`);
     await pool.query(
       `insert into support_cases (id, mode, payment_id, kind, opened_at, deadline_at)
        values (gen_random_uuid(), 'live', '1', 'orphan_payment', now(), now())`,
@@ -68,7 +70,7 @@ describe('the backlog', () => {
     const backlog = await readBacklog(pool);
     expect(backlog).toMatchObject({
       ...empty,
-      ...{ ordersOpen: 3, ordersOverdue: 1, ipnsUnhandled: 1, casesOpen: 1 },
+      ...{ ordersOpen: 3, ordersOverdue: 1, ipnsUnhandled: 1, ipnsSetAside: 1, casesOpen: 1 },
       ...ages,
     });
     expect(backlog.oldestIpnSeconds).toBeGreaterThanOrEqual(90);

@@ -117,7 +117,7 @@ describe('reconcile repairs', () => {
     // As if the signals had been lost with Temporal's data: the run is gone, the inbox is not.
     await stack.client.workflow.getHandle(`crypto-order/${order.order_id}`).terminate('lost');
     await stack.pool.query(
-      `update provider_events set received_at = received_at - interval '5 minutes' where order_id = $1`,
+      `update provider_events set next_relay_at = now() where order_id = $1 and handled_at is null`,
       [order.order_id],
     );
     await stack.startWorker();

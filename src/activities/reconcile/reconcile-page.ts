@@ -62,8 +62,8 @@ async function examine(deps: ReconcileDependencies, input: PageInput, progress: 
     case 'overdue_orders':
       return eachOf(await differences.overdueOrders(pool, page), (order) => restart(deps, input, order));
     case 'unrelayed_facts': {
-      const result = await relayFacts(deps, { ...page, olderThanMs: 10_000, dryRun: input.dryRun });
-      return { examined: result.examined, repaired: result.relayed, next: result.last };
+      const { examined, relayed, isMore } = await relayFacts(deps, { limit: pageSize, dryRun: input.dryRun }, progress);
+      return { examined, repaired: relayed, next: isMore ? 'more' : null }; // what was claimed is not due again
     }
     case 'open_orders':
       return eachOf(await differences.openOrdersToRead(pool, page), (order) => readAgain(deps, input, order));

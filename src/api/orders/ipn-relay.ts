@@ -1,5 +1,6 @@
 import type { OrderRow } from '../../db/orders/orders.js';
-import { markRelayed } from '../../db/money/provider-events.js';
+import { markRelayed } from '../../db/money/relay-queue.js';
+import { firstLookMs } from '../../domain/facts/relay.js';
 import type { AppDeps } from '../deps.js';
 
 const mostAtOnce = 200;
@@ -21,7 +22,7 @@ export function createIpnRelay({ pool, orderRuns, orderStart, log }: AppDeps): I
   async function handOver(order: OrderRow, eventId: string): Promise<void> {
     try {
       await orderRuns.handOver(orderStart(order), { kind: 'ipn', id: eventId });
-      await markRelayed(pool, eventId);
+      await markRelayed(pool, eventId, firstLookMs);
     } catch (failure) {
       log.warn({ err: failure, orderId: order.id, eventId }, 'an IPN waits in the inbox');
     }

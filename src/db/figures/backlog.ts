@@ -7,6 +7,7 @@ export interface Backlog {
   readonly ordersOverdue: number;
   readonly ipnsUnhandled: number;
   readonly oldestIpnSeconds: number;
+  readonly ipnsSetAside: number;
   readonly oldestEventSeconds: number;
   readonly deliveriesOverdue: number;
   readonly deliveriesDead: number;
@@ -20,6 +21,7 @@ export function readBacklog(db: Database): Promise<Backlog> {
     db,
     `select open.count as "ordersOpen", open.overdue as "ordersOverdue",
        ipns.count as "ipnsUnhandled", ipns.age as "oldestIpnSeconds", events.age as "oldestEventSeconds",
+       (select count(*) from provider_events where quarantined_at is not null) as "ipnsSetAside",
        (select count(*) from deliveries
          where status in ('pending', 'in_flight') and next_attempt_at < now() - interval '1 minute'
        ) as "deliveriesOverdue",

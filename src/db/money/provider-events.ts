@@ -39,9 +39,10 @@ export async function storeProviderEvent(db: Database, event: NewProviderEvent):
   const inserted = await execute(
     db,
     `insert into provider_events (id, fingerprint, account_id, kind, form, payment_id, parent_payment_id, order_id,
-       payment_status, actually_paid, pay_currency, raw, headers, relayed_at, handled_at, outcome)
+       payment_status, actually_paid, pay_currency, raw, headers, relayed_at, handled_at, outcome, next_relay_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
-       case when $14 then null else now() end, case when $14 then null else now() end, $15)
+       case when $14 then null else now() end, case when $14 then null else now() end, $15,
+       case when $14 then now() + interval '2 seconds' end) -- until then it is the receiver's to hand over
      on conflict (fingerprint) do nothing`,
     [
       event.id,
@@ -131,31 +132,12 @@ export function findProviderEvents(db: Database, ids: readonly string[]): Promis
   );
 }
 
-export function markRelayed(db: Database, id: string): Promise<number> {
-  return execute(db, 'update provider_events set relayed_at = now() where id = $1 and relayed_at is null', [id]);
-}
-
 export function markHandled(db: Database, ids: readonly string[], outcome: string): Promise<number> {
   return execute(
     db,
-    `update provider_events set handled_at = now(), outcome = $2, relayed_at = coalesce(relayed_at, now())
+    `update provider_events set handled_at = now(), outcome = $2, relayed_at = coalesce(relayed_at, now()),
+       next_relay_at = null, quarantined_at = null
      where id = any ($1) and handled_at is null`,
     [ids, outcome],
-  );
-}
-
-/** Inbox rows nobody has handed over, or whose workflow never dealt with them; oldest first. */
-export function waitingFacts(
-  db: Database,
-  { olderThanMs, after, limit }: { olderThanMs: number; after: string | null; limit: number },
-): Promise<{ id: string; orderId: string; receivedAt: string }[]> {
-  return many(
-    db,
-    `select id, order_id as "orderId", received_at as "receivedAt" from provider_events
-     where handled_at is null and order_id is not null and ($2::uuid is null or id > $2)
-       and (relayed_at is null and received_at < now() - make_interval(secs => $1 / 1000.0)
-            or received_at < now() - interval '2 minutes')
-     order by id limit $3`,
-    [olderThanMs, after, limit],
   );
 }

@@ -1,0 +1,20 @@
+-- Up Migration
+
+-- Each inbox row says when it is next to be looked at: whoever claims it moves that instant, so that two workers never hold
+-- the same row, and one that cannot be handed over waits ever longer instead of standing before the others.
+alter table provider_events
+  add column next_relay_at instant, -- null: handled, or set aside
+  add column relay_attempts integer not null default 0 check (relay_attempts >= 0), -- looks since it was last new or first handed over
+  add column relay_error text, -- why the last one failed
+  add column quarantined_at instant, -- set aside for a person after too many
+  add check (next_relay_at is null or (handled_at is null and quarantined_at is null));
+
+update provider_events set next_relay_at = now(), relay_attempts = (relayed_at is not null)::int
+  where handled_at is null and order_id is not null;
+
+create index provider_events_due on provider_events (relay_attempts, received_at) where next_relay_at is not null;
+create index provider_events_quarantined on provider_events (quarantined_at) where quarantined_at is not null;
+drop index provider_events_unrelayed;
+
+-- Down Migration
+-- Forward only.
