@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/common';
 import type { PaymentId } from '../domain/ids.js';
 import { unreadStatus, type PaymentView } from '../domain/payments/payment-view.js';
 import type { OrderRow } from '../db/orders/orders.js';
@@ -5,18 +6,23 @@ import type { PaymentRow } from '../db/money/payments.js';
 import type { ReadOutcome } from '../gateway/nowpayments.js';
 import type { ProviderPayment } from '../gateway/wire.js';
 import type { Alarms, OrderDependencies } from './dependencies.js';
+import { retryLater } from './retry-later.js';
 
 export type Priority = 'decision' | 'poll' | 'reconcile';
 
 /** The provider's own word on an order's payment and re-deposits, or why we do not have it. */
 export type Evidence =
-  | { readonly kind: 'read'; readonly bound: PaymentView; readonly children: readonly PaymentView[] }
-  | { readonly kind: 'unavailable'; readonly reason: string; readonly retryAfterMs: number | null };
+  { readonly kind: 'read'; readonly bound: PaymentView; readonly children: readonly PaymentView[] } | Unread;
+
+interface Unread {
+  readonly kind: 'unavailable';
+  readonly reason: string;
+  readonly retryAfterMs: number | null;
+  readonly isRefused: boolean; // it answered, and does not show us the payment
+}
 
 /** Whom the reading needs: the provider, and somebody to wake when its answer cannot be right. */
 export type EvidenceDependencies = Pick<OrderDependencies, 'gateway' | 'providerAccount' | 'alarms'>;
-
-type Unavailable = Extract<Evidence, { kind: 'unavailable' }>;
 
 /**
  * Reads the bound payment and each re-deposit known from the record, the provider's own list, or the caller. A re-deposit
@@ -28,9 +34,9 @@ export async function readEvidence(
   known: readonly PaymentRow[],
   { priority, hinted = [] }: { priority: Priority; hinted?: readonly PaymentView[] },
 ): Promise<Evidence> {
-  if (!order.paymentId) return { kind: 'unavailable', reason: 'no payment is bound', retryAfterMs: null };
+  if (!order.paymentId) return refused('no payment is bound');
   const account = await providerAccount(order);
-  if (!account) return { kind: 'unavailable', reason: 'no provider account', retryAfterMs: null };
+  if (!account) return refused('no provider account');
   const bound = await gateway.read(account, order.paymentId, priority);
   if (bound.kind !== 'read') return unavailable(alarms, order, bound);
   if (!namesOrder(bound.payment, order)) return unusable(alarms, order, 'the read names another order or address');
@@ -65,19 +71,38 @@ function namesOrder(payment: PaymentView, order: OrderRow): boolean {
   return payment.orderId === order.id && payment.payAddress === order.payAddress && payment.parentPaymentId === null;
 }
 
-function unavailable(alarms: Alarms, order: OrderRow, read: Exclude<ReadOutcome, { kind: 'read' }>): Unavailable {
+function unavailable(alarms: Alarms, order: OrderRow, read: Exclude<ReadOutcome, { kind: 'read' }>): Unread {
   switch (read.kind) {
     case 'not_visible':
       return unusable(alarms, order, 'the payment is not visible: wrong key or environment');
     case 'account':
       alarms.raise('provider_account_refused', { orderId: order.id, message: read.message });
-      return { kind: 'unavailable', reason: read.message, retryAfterMs: read.retryAfterMs };
+      return refused(read.message, read.retryAfterMs);
     case 'unavailable':
-      return { kind: 'unavailable', reason: read.message, retryAfterMs: read.retryAfterMs };
+      return { kind: 'unavailable', reason: read.message, retryAfterMs: read.retryAfterMs, isRefused: read.alarm };
   }
 }
 
-function unusable(alarms: Alarms, order: OrderRow, reason: string): Unavailable {
+function unusable(alarms: Alarms, order: OrderRow, reason: string): Unread {
   alarms.raise('provider_answer_unusable', { orderId: order.id, paymentId: order.paymentId, reason });
-  return { kind: 'unavailable', reason, retryAfterMs: null };
+  return refused(reason);
+}
+
+function refused(reason: string, retryAfterMs: number | null = null): Unread {
+  return { kind: 'unavailable', reason, retryAfterMs, isRefused: true };
+}
+
+const awayType = 'ProviderUnavailable';
+const refusedType = 'ProviderRefuses';
+
+/** The failure of an attempt that had no read: tried again later. */
+export function unreadFailure({ reason, retryAfterMs, isRefused }: Omit<Unread, 'kind'>): ApplicationFailure {
+  return retryLater(isRefused ? refusedType : awayType, reason, retryAfterMs);
+}
+
+/** Whether a failure is one of those, and which; null: it is something else. */
+export function refusalOfRead(failure: unknown): { readonly why: string; readonly isRefused: boolean } | null {
+  if (!(failure instanceof ApplicationFailure)) return null;
+  if (failure.type !== awayType && failure.type !== refusedType) return null;
+  return { why: failure.message, isRefused: failure.type === refusedType };
 }

@@ -1,4 +1,5 @@
 import type { SeenPayment } from '../../domain/facts/meaning.js';
+import type { Unread } from '../../domain/facts/unreadable.js';
 import { casesNeeded, type NeededCase } from '../../domain/cases/unusual-money.js';
 import { recordPayment } from '../../db/money/payments.js';
 import { openCase } from '../../db/support/support-cases.js';
@@ -37,7 +38,7 @@ async function openNeeded(settlement: Settlement, { kind, payment }: NeededCase)
     orderId: order.id,
     accountId: order.accountId,
     mode: order.mode,
-    paymentId: payment?.view.paymentId ?? order.paymentId,
+    paymentId: payment?.view.paymentId ?? meaning.unread?.claim?.paymentId ?? order.paymentId,
     kind,
     actuallyPaid: payment?.share.arrived ?? null,
     payCurrency: payment?.view.payCurrency ?? order.payCurrency,
@@ -52,8 +53,21 @@ async function openNeeded(settlement: Settlement, { kind, payment }: NeededCase)
       excess: payment?.share.excess ?? null,
       unapplied: payment?.share.unapplied ?? null,
       role: payment?.role ?? null,
+      ...(meaning.unread === null ? {} : claimed(meaning.unread)),
       ...(lateQuote === null ? {} : { price_now: lateQuote }),
     },
     at,
   });
+}
+
+/** Evidence that is none: what a notice claimed of a payment that we could not read, and why. */
+function claimed({ why, attempts, claim }: Unread): object {
+  return {
+    not_read: why,
+    attempts,
+    claimed_payment: claim?.paymentId ?? null,
+    claimed_status: claim?.status ?? null,
+    claimed_paid: claim?.actuallyPaid ?? null,
+    claimed_currency: claim?.payCurrency ?? null,
+  };
 }

@@ -19,6 +19,7 @@ import { existingOrder, orderState } from '../order-state.js';
 import { retryLater } from '../retry-later.js';
 import { auditFact } from './audit-fact.js';
 import { carryOut } from './carry-out.js';
+import { meaningUnread } from './give-up.js';
 import { takeLateMoney } from './late-money.js';
 import { lateQuote, topUpFloor } from './provider-quotes.js';
 import { applyResolution } from './resolve-cases.js';
@@ -71,7 +72,10 @@ async function understand(deps: OrderDependencies, input: SettleInput, attempt: 
     tolerance: toleranceOf(ruling.policy, priceOf(order), deps.tolerance),
   };
   const understanding = { deps, order, known, situation, attempt };
-  const { meaning, covers } = await meaningOf(understanding, input);
+  const { meaning, covers } = await meaningOf(understanding, input).catch(async (failure: unknown) => ({
+    meaning: await meaningUnread(understanding, input.fact, failure),
+    covers: [],
+  }));
   return {
     ...input,
     seen: order,

@@ -6,7 +6,7 @@ import { operatorMeaning, strangerNamed } from '../../domain/facts/operator-word
 import { decide } from '../../domain/order.js';
 import { findPayment } from '../../db/money/payments.js';
 import { findOrderByPayment } from '../../db/orders/orders.js';
-import { readEvidence } from '../evidence.js';
+import { readEvidence, unreadFailure } from '../evidence.js';
 import { retryLater } from '../retry-later.js';
 import type { Understanding } from './understanding.js';
 
@@ -36,7 +36,7 @@ export async function understandFact(understanding: Understanding, fact: OtherFa
 async function understandRead({ deps, order, known, situation }: Understanding, source: 'poll' | 'reconcile') {
   const priority = source === 'poll' ? 'decision' : 'reconcile';
   const evidence = await readEvidence(deps, order, known, { priority });
-  if (evidence.kind === 'unavailable') throw retryLater('ProviderUnavailable', evidence.reason, evidence.retryAfterMs);
+  if (evidence.kind === 'unavailable') throw unreadFailure(evidence);
   return readMeaning(situation, evidence, source);
 }
 

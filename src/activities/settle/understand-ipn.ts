@@ -10,7 +10,7 @@ import {
 import { isAheadOf, mostTelling, type PaymentView } from '../../domain/payments/payment-view.js';
 import { findProviderEvents, type ProviderEventRow } from '../../db/money/provider-events.js';
 import { parsePayment, type ProviderPayment } from '../../gateway/wire.js';
-import { readEvidence } from '../evidence.js';
+import { readEvidence, unreadFailure } from '../evidence.js';
 import { retryLater } from '../retry-later.js';
 import type { Understanding } from './understanding.js';
 
@@ -61,7 +61,7 @@ async function understandOwn(understanding: Understanding, row: ProviderEventRow
   });
   if (evidence.kind === 'unavailable') {
     if (row.form === 'A' && isUsableUnread(situation, ipn)) return unreadMeaning(situation, ipn);
-    throw retryLater('ProviderUnavailable', evidence.reason, evidence.retryAfterMs);
+    throw unreadFailure(evidence);
   }
   const read = [evidence.bound, ...evidence.children].find((view) => view.paymentId === ipn.paymentId);
   const wait = rereadAfterMs[attempt - 1];
@@ -80,7 +80,8 @@ async function understandStranger(understanding: Understanding, ipn: PaymentView
   const account = await deps.providerAccount(order);
   const read = account ? await deps.gateway.read(account, ipn.paymentId, 'decision') : null;
   if (read && (read.kind === 'unavailable' || read.kind === 'account')) {
-    throw retryLater('ProviderUnavailable', read.message, read.retryAfterMs);
+    const { message: reason, retryAfterMs } = read;
+    throw unreadFailure({ reason, retryAfterMs, isRefused: read.kind === 'account' || read.alarm });
   }
   const ours = read?.kind === 'read' && read.payment.orderId === order.id ? read.payment : null;
   if (ours !== null && ours.purchaseId !== null && isNews(knownOf(known, ours), ours)) {
@@ -95,7 +96,7 @@ async function understandPurchase(understanding: Understanding, payment: Provide
   const { deps, order, known, situation } = understanding;
   if (order.payAddress === null) return null;
   const evidence = await readEvidence(deps, order, known, { priority: 'decision', hinted: [payment] });
-  if (evidence.kind === 'unavailable') throw retryLater('ProviderUnavailable', evidence.reason, evidence.retryAfterMs);
+  if (evidence.kind === 'unavailable') throw unreadFailure(evidence);
   const isOurs = evidence.children.some(({ paymentId }) => paymentId === payment.paymentId);
   return isOurs ? readMeaning(situation, evidence, 'ipn') : null;
 }

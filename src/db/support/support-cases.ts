@@ -83,7 +83,7 @@ export function openCase(db: Database, opening: CaseOpening): Promise<{ id: stri
      values ($1, $2, $3, $4, $5, $6, $7, $8, jsonb_build_array($9::jsonb), $10::timestamptz,
        $10::timestamptz + interval '1 day')
      on conflict (mode, coalesce(order_id, ''), coalesce(payment_id, '')) where resolved_at is null
-     do update set kind = excluded.kind, actually_paid = excluded.actually_paid,
+     do update set kind = excluded.kind, actually_paid = coalesce(excluded.actually_paid, c.actually_paid),
        pay_currency = coalesce(excluded.pay_currency, c.pay_currency), facts = c.facts || excluded.facts
      returning id, (xmax = 0) as "isNew"`,
     [

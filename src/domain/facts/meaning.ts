@@ -18,6 +18,7 @@ import { decide, isClosed, type EventSource, type OrderEvent, type OrderStatus }
 import { classifyPayment, hasCoins, unknownWord, type Classification, type Share } from '../payments/payment.js';
 import type { PaymentView } from '../payments/payment-view.js';
 import type { CaseKind } from '../cases/support-case.js';
+import type { Unread } from './unreadable.js';
 
 /** What of an order a fact is judged by. */
 export interface Situation {
@@ -53,6 +54,7 @@ export interface Meaning {
   readonly resolution: ResolveFact | null; // a person's, or a policy's, word on a case
   readonly completes: boolean; // late money, and with it the whole sum is there
   readonly note: string | null; // why nothing happened
+  readonly unread: Unread | null; // given up without a read
 }
 
 /** Nothing happened, and `note` says why. */
@@ -67,6 +69,7 @@ export function nothingNew(source: EventSource, note: string | null = null): Mea
     resolution: null,
     completes: false,
     note,
+    unread: null,
   };
 }
 
