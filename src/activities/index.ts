@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import type { Pool } from '../db/pool.js';
-import { beginRun, finishRun } from '../db/reconcile/reconcile-runs.js';
+import { beginRun, finishRun, type RunFailure } from '../db/reconcile/reconcile-runs.js';
 import type { OrderState } from '../workflows/messages.js';
 import { followDelivery } from './deliver/follow-delivery.js';
 import type { OrderDependencies } from './dependencies.js';
@@ -48,17 +47,22 @@ export function createReconcileActivities(deps: ReconcileDependencies) {
   return {
     beginReconcileRun: (input: { runId: string | null; dryRun: boolean; startedBy: string }): Promise<string | null> =>
       beginRun(deps.pool, {
-        id: input.runId ?? randomUUID(),
+        id: input.runId ?? runIdIn(input.startedBy),
         trigger: input.runId === null ? 'schedule' : 'operator',
         dryRun: input.dryRun,
         actor: input.startedBy,
       }),
     reconcilePage: (input: PageInput): Promise<string | null> =>
       reconcilePage(deps, input, () => Context.current().heartbeat()),
-    finishReconcileRun: async (input: { runId: string }): Promise<void> => {
-      await finishRun(deps.pool, input.runId);
+    finishReconcileRun: async (input: { runId: string; failures?: readonly RunFailure[] }): Promise<void> => {
+      await finishRun(deps.pool, input.runId, input.failures);
     },
   };
+}
+
+/** A run of the schedule has the id of its workflow's run, so that a second attempt of its start finds the row of the first. */
+function runIdIn(startedBy: string): string {
+  return startedBy.slice(startedBy.lastIndexOf('/') + 1);
 }
 
 /** Queue `webhooks`: one look at one delivery. Its name is older than what it does; runs under way know no other. */

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { reconcileWorkflow } from '../workflows/reconcile.js';
-import type { ReconcileStart } from '../workflows/messages.js';
+import { longestReconcile, type ReconcileStart } from '../workflows/messages.js';
 import { TemporalAway } from './order-runs.js';
 
 const startDeadlineMs = 5_000;
@@ -13,6 +13,7 @@ export async function startReconcile(client: Client, start: ReconcileStart & { r
         workflowId: `reconcile/${start.runId}`,
         taskQueue: start.queues.orders,
         args: [start],
+        workflowExecutionTimeout: longestReconcile,
         staticSummary: start.dryRun ? 'reconcile, dry run' : 'reconcile, on request',
       }),
     );

@@ -1,7 +1,13 @@
 import { ScheduleAlreadyRunning, ScheduleOverlapPolicy, type Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import type { reconcileWorkflow } from '../workflows/reconcile.js';
-import { attributes, reconcileScheduleId, reconcileWorkflowId, type ReconcileStart } from '../workflows/messages.js';
+import {
+  attributes,
+  longestReconcile,
+  reconcileScheduleId,
+  reconcileWorkflowId,
+  type ReconcileStart,
+} from '../workflows/messages.js';
 
 const { IndexedValueType } = proto.temporal.api.enums.v1;
 const valueTypes = {
@@ -37,6 +43,16 @@ export async function addSearchAttributes(client: Client, missing = Object.value
   await operatorService(client).addSearchAttributes({ namespace: client.options.namespace, searchAttributes });
 }
 
+/** One that was made before its runs had a longest time is given it; the rest stays. */
+async function boundRuns(client: Client, scheduleId: string): Promise<void> {
+  const schedule = client.schedule.getHandle(scheduleId);
+  if ((await schedule.describe()).action.workflowExecutionTimeout) return;
+  await schedule.update(({ action, ...rest }) => ({
+    ...rest,
+    action: { ...action, workflowExecutionTimeout: longestReconcile },
+  }));
+}
+
 /** Creates the reconcile schedule when it is missing; one that is there is left as the operator set it. */
 export async function ensureReconcileSchedule(
   client: Client,
@@ -53,9 +69,11 @@ export async function ensureReconcileSchedule(
         workflowId: scheduleId === reconcileScheduleId ? reconcileWorkflowId : scheduleId,
         taskQueue: start.queues.orders,
         args: [start],
+        workflowExecutionTimeout: longestReconcile,
       },
     });
   } catch (failure) {
     if (!(failure instanceof ScheduleAlreadyRunning)) throw failure;
+    await boundRuns(client, scheduleId);
   }
 }

@@ -102,7 +102,18 @@ export interface ReconcilePosition {
   readonly runId: string;
   readonly step: number;
   readonly cursor: string | null;
+  readonly failures?: readonly StepFailure[];
 }
+
+/** A step that ended early, and why. */
+export interface StepFailure {
+  readonly kind: ReconcileStep | null; // null: the run as a whole
+  readonly id: null;
+  readonly message: string;
+}
+
+/** However it goes, a run ends then; continued ones count as one. */
+export const longestReconcile = '1 hour';
 
 export const reconcileWorkflowId = 'reconcile-orders';
 export const reconcileScheduleId = 'reconcile-orders';

@@ -53,9 +53,10 @@ export function orderActivities(queues: QueueNames) {
 export function reconcileActivities(queues: QueueNames) {
   return proxyActivities<ReconcileActivities>({
     taskQueue: queues.orders,
-    startToCloseTimeout: '5 minutes',
+    startToCloseTimeout: '10 minutes',
     heartbeatTimeout: '1 minute',
-    retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute', maximumAttempts: 10 },
+    // Half a minute and then the step is given up: the next run comes in minutes, and the other steps need not wait.
+    retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute', maximumAttempts: 5 },
   });
 }
 

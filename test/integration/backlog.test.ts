@@ -64,8 +64,9 @@ describe('the backlog', () => {
        values (gen_random_uuid(), 'live', '1', 'orphan_payment', now(), now())`,
     );
     await pool.query(
-      `insert into reconcile_runs (id, trigger, started_at, finished_at)
-       values (gen_random_uuid(), 'schedule', now() - interval '20 minutes', now() - interval '19 minutes')`,
+      `insert into reconcile_runs (id, trigger, started_at, finished_at, outcome)
+       values (gen_random_uuid(), 'schedule', now() - interval '20 minutes', now() - interval '19 minutes', 'finished'),
+              (gen_random_uuid(), 'schedule', now() - interval '3 minutes', now() - interval '2 minutes', 'failed')`,
     );
     const backlog = await readBacklog(pool);
     expect(backlog).toMatchObject({

@@ -35,3 +35,18 @@ it('a worker that starts again finds the schedule and leaves it as it is', async
   const described = await stack.client.schedule.getHandle(reconcileScheduleId).describe();
   expect(described.spec.intervals).toMatchObject([{ every: 2_000 }]);
 });
+
+it('a schedule that was made before its runs had a longest time is given it, and keeps the rest', async () => {
+  const schedule = stack.client.schedule.getHandle(reconcileScheduleId);
+  await stack.stopWorker();
+  await schedule.update(({ action: { workflowExecutionTimeout: _, ...action }, ...rest }) => ({
+    ...rest,
+    action,
+    spec: { intervals: [{ every: 3_000 }] },
+  }));
+  expect((await schedule.describe()).action.workflowExecutionTimeout).toBeFalsy();
+  await stack.startWorker();
+  const { action, spec } = await schedule.describe();
+  expect(action.workflowExecutionTimeout).toBe(3_600_000);
+  expect(spec.intervals).toMatchObject([{ every: 3_000 }]);
+});

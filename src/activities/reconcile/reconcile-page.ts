@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
+import { ApplicationFailure } from '@temporalio/common';
 import { assertNever } from '../../domain/invariant.js';
 import { isLate, isNews, knownOf } from '../../domain/payments/deposits.js';
+import { runEnded } from '../../domain/reconcile.js';
 import type { Clocks } from '../../domain/timing.js';
 import { layAside, makeUntimedDue } from '../../db/deliveries/deliveries.js';
 import { markProviderChecked } from '../../db/orders/order-changes.js';
@@ -8,12 +11,13 @@ import { unpublishedEvents } from '../../db/deliveries/outgoing-events.js';
 import { paymentsOf } from '../../db/money/payments.js';
 import type { Pool } from '../../db/pool.js';
 import * as differences from '../../db/reconcile/differences.js';
-import { countInRun } from '../../db/reconcile/reconcile-runs.js';
+import { countInRun, renewRun } from '../../db/reconcile/reconcile-runs.js';
 import type { QueueNames, ReconcileStep } from '../../workflows/messages.js';
 import type { OrderDependencies } from '../dependencies.js';
 import { escalateOnce, type EscalateDependencies } from './escalate-case.js';
 import { readEvidence, type EvidenceDependencies } from '../evidence.js';
 import { relayFacts, type RelayDependencies } from './relay-facts.js';
+import { pageSize, repairRows, type Found, type Repairing } from './repair-rows.js';
 
 interface ReadDependencies extends RelayDependencies, EvidenceDependencies {
   readonly now: OrderDependencies['now'];
@@ -32,39 +36,46 @@ export interface PageInput {
   readonly queues: QueueNames;
 }
 
-interface Found {
-  readonly examined: number;
-  readonly repaired: number;
-  readonly next: string | null;
-}
+const renewEvery = 10; // rows
 
-const pageSize = 100;
-
-/** Examines one page of one kind of difference and repairs by handing over facts. Answers the next page's cursor. */
+/**
+ * Examines one page of one kind of difference and repairs by handing over facts. Answers the next page's cursor. A run that
+ * is no longer the one under way stops here.
+ */
 export async function reconcilePage(
   deps: ReconcileDependencies,
   input: PageInput,
-  progress: () => void,
+  beat: () => void,
 ): Promise<string | null> {
-  const found = await examine(deps, input, progress);
-  await countInRun(deps.pool, input.runId, { kind: input.kind, examined: found.examined, repaired: found.repaired });
+  const { kind, runId } = input;
+  let rows = 0;
+  const renew = async () => {
+    if (await renewRun(deps.pool, runId)) return;
+    throw ApplicationFailure.nonRetryable(`reconcile run ${runId} has ended`, runEnded);
+  };
+  const progress = async () => {
+    beat();
+    rows += 1;
+    if (rows % renewEvery === 0) await renew();
+  };
+  await renew();
+  const found = await examine(deps, input, { kind, onRowFailure: deps.onRowFailure, progress });
+  await countInRun(deps.pool, runId, { kind, ...found });
   return found.next;
 }
 
-async function examine(deps: ReconcileDependencies, input: PageInput, progress: () => void): Promise<Found> {
+async function examine(deps: ReconcileDependencies, input: PageInput, repairing: Repairing): Promise<Found> {
   const { pool } = deps;
   const page = { after: input.cursor, limit: pageSize };
   const eachOf = <Row extends { id: string }>(rows: readonly Row[], repair: (row: Row) => Promise<boolean>) =>
-    repairEach(rows, repair, progress);
+    repairRows(rows, repair, repairing);
   switch (input.kind) {
     case 'unstarted_orders':
       return eachOf(await differences.unstartedOrders(pool, page), (order) => restart(deps, input, order));
     case 'overdue_orders':
       return eachOf(await differences.overdueOrders(pool, page), (order) => restart(deps, input, order));
-    case 'unrelayed_facts': {
-      const { examined, relayed, isMore } = await relayFacts(deps, { limit: pageSize, dryRun: input.dryRun }, progress);
-      return { examined, repaired: relayed, next: isMore ? 'more' : null }; // what was claimed is not due again
-    }
+    case 'unrelayed_facts':
+      return relayPage(deps, input, repairing);
     case 'open_orders':
       return eachOf(await differences.openOrdersToRead(pool, page), (order) => readAgain(deps, input, order));
     case 'late_money':
@@ -74,10 +85,12 @@ async function examine(deps: ReconcileDependencies, input: PageInput, progress: 
     case 'unpublished_events': {
       const events = await unpublishedEvents(pool, 30_000, pageSize);
       if (!input.dryRun && events.length > 0) await deps.publish(events.map((event) => event.id));
-      return { examined: events.length, repaired: input.dryRun ? 0 : events.length, next: null };
+      return { examined: events.length, repaired: input.dryRun ? 0 : events.length, failures: [], next: null };
     }
-    case 'stranded_deliveries':
-      return { ...(await intoStep(pool, input)), next: null };
+    case 'stranded_deliveries': {
+      const endpoints = await differences.endpointsOutOfStep(pool);
+      return { ...(await eachOf(endpoints, (endpoint) => intoStep(pool, input, endpoint))), next: null };
+    }
     case 'old_cases':
       return eachOf(await differences.overdueCases(pool, page), async (overdue) => {
         return !input.dryRun && (await escalateOnce(deps, overdue.id));
@@ -87,28 +100,32 @@ async function examine(deps: ReconcileDependencies, input: PageInput, progress: 
   }
 }
 
-async function repairEach<Row extends { id: string }>(
-  rows: readonly Row[],
-  repair: (row: Row) => Promise<boolean>,
-  progress: () => void,
+/** What is claimed is not due again, so the next page needs no cursor of its own. */
+async function relayPage(
+  deps: RelayDependencies,
+  { dryRun }: PageInput,
+  { kind, progress }: Repairing,
 ): Promise<Found> {
-  let repaired = 0;
-  for (const row of rows) {
-    if (await repair(row)) repaired += 1;
-    progress();
-  }
-  return { examined: rows.length, repaired, next: rows.length < pageSize ? null : (rows.at(-1)?.id ?? null) };
+  const { examined, relayed, failed, isMore } = await relayFacts(deps, { limit: pageSize, dryRun }, progress);
+  const failure = { kind, id: null, message: 'not handed over; each row says why in relay_error' };
+  return {
+    examined,
+    repaired: relayed,
+    failures: Array<typeof failure>(failed).fill(failure),
+    next: isMore ? 'more' : null,
+  };
 }
 
 /** Deliveries that nobody works on: dead if their endpoint is disabled, waiting if it is paused, else due. */
-async function intoStep(pool: Pool, { dryRun }: PageInput): Promise<Omit<Found, 'next'>> {
-  const endpoints = await differences.endpointsOutOfStep(pool);
-  if (dryRun) return { examined: endpoints.length, repaired: 0 };
-  for (const { id, inService } of endpoints) {
-    if (inService) await makeUntimedDue(pool, id);
-    else await layAside(pool, id);
-  }
-  return { examined: endpoints.length, repaired: endpoints.length };
+async function intoStep(
+  pool: Pool,
+  { dryRun }: PageInput,
+  { id, inService }: { id: string; inService: boolean },
+): Promise<boolean> {
+  if (dryRun) return false;
+  if (inService) await makeUntimedDue(pool, id);
+  else await layAside(pool, id);
+  return true;
 }
 
 async function restart(
@@ -120,18 +137,27 @@ async function restart(
   return !dryRun;
 }
 
-/** Reads the provider; what it knows and we do not becomes a fact for the order's workflow. */
+/**
+ * Reads the provider; what it knows and we do not becomes a fact for the order's workflow. The fact is this run's: twice in
+ * one run is once, and if the order's own read lags behind ours and finds nothing new, the next run hands it over again.
+ */
 async function readAgain(deps: ReadDependencies, input: PageInput, order: OrderRow): Promise<boolean> {
   const known = await paymentsOf(deps.pool, [order.id]);
   const evidence = await readEvidence(deps, order, known, { priority: 'reconcile' });
   if (evidence.kind === 'unavailable') return false;
-  await markProviderChecked(deps.pool, order.id, await deps.now(deps.pool));
   const views = [evidence.bound, ...evidence.children];
   const news = views.filter((view) =>
     order.closedAt === null ? isNews(knownOf(known, view), view) : isLate(order.status, knownOf(known, view), view),
   );
-  if (news.length === 0 || input.dryRun) return false;
-  const seen = news.map((view) => `${view.paymentId}:${view.status}:${view.actuallyPaid ?? ''}`).join(',');
-  await deps.handOver(order, { kind: 'reconcile', id: `reconcile:${seen}` });
-  return true;
+  if (input.dryRun) return false;
+  if (news.length > 0) {
+    const seen = news.map((view) => `${view.paymentId}:${view.status}:${view.actuallyPaid ?? ''}`).join(',');
+    await deps.handOver(order, { kind: 'reconcile', id: reconcileFactId(input.runId, seen) });
+  }
+  await markProviderChecked(deps.pool, order.id, await deps.now(deps.pool)); // not before it is handed over
+  return news.length > 0;
+}
+
+function reconcileFactId(runId: string, seen: string): string {
+  return `reconcile:${runId}:${createHash('sha256').update(seen).digest('hex').slice(0, 16)}`;
 }

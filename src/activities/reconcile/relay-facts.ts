@@ -41,7 +41,7 @@ const atOnce = 20;
 export async function relayFacts(
   deps: RelayDependencies,
   { limit, dryRun = false }: { limit: number; dryRun?: boolean },
-  progress: () => void = () => {},
+  progress: () => Promise<void> = async () => {},
 ): Promise<Relayed> {
   if (dryRun) return { examined: await countDueFacts(deps.pool), relayed: 0, failed: 0, isMore: false };
   const ends: RelayEnd[] = [];
@@ -51,7 +51,7 @@ export async function relayFacts(
     const batch = await Promise.all(rows.map((row) => relayOne(deps, row)));
     ends.push(...batch);
     isMore = rows.length === atOnce && batch.some((end) => end !== 'away');
-    progress();
+    await progress();
   }
   const count = (wanted: RelayEnd[]) => ends.filter((end) => wanted.includes(end)).length;
   return { examined: ends.length, relayed: count(['handed over']), failed: count(['refused', 'away']), isMore };

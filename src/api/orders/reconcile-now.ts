@@ -28,7 +28,8 @@ export async function reconcileNow(
   try {
     await startReconcile({ runId, dryRun });
   } catch (failure) {
-    await finishRun(pool, runId); // nobody works on it: it must not hold up the next one
+    // Nobody works on it: it must not hold up the next one.
+    await finishRun(pool, runId, [{ kind: null, id: null, message: 'it could not be started' }]);
     throw failure;
   }
   return runId;

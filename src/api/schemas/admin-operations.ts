@@ -82,7 +82,13 @@ export const adminOperations: Readonly<Record<string, Operation>> = {
     summary: 'Start a reconcile run now',
     description: '`dry_run` only looks. 409 while a run is under way.',
   },
-  'GET /v1/admin/reconcile-runs': { id: 'listReconcileRuns', summary: 'What reconcile runs examined and repaired' },
+  'GET /v1/admin/reconcile-runs': {
+    id: 'listReconcileRuns',
+    summary: 'What reconcile runs examined and repaired',
+    description:
+      '`failed` counts rows that could not be repaired; `outcome` is `failed` when the run, or a step of it, ended early. ' +
+      '`failures` has the first of both.',
+  },
   'GET /v1/admin/audit-log': { id: 'listAuditLog', summary: 'Who changed what, and why, the latest first' },
   'POST /v1/admin/accounts': { id: 'createAccount', summary: 'Create an account' },
   'GET /v1/admin/accounts': { id: 'listAccounts', summary: 'List accounts' },

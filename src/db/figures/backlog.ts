@@ -28,7 +28,7 @@ export function readBacklog(db: Database): Promise<Backlog> {
        (select count(*) from deliveries where status = 'dlq' and discarded_at is null) as "deliveriesDead",
        (select count(*) from support_cases where resolved_at is null) as "casesOpen",
        coalesce((select extract(epoch from now() - finished_at)::float8 from reconcile_runs
-         where finished_at is not null and not dry_run order by started_at desc limit 1), 0) as "reconcileSeconds"
+         where outcome = 'finished' and not dry_run order by started_at desc limit 1), 0) as "reconcileSeconds"
      from (
        select count(*) as count, count(*) filter (
          where status = 'pending' and expires_at < now() - interval '1 minute'

@@ -19,6 +19,9 @@ export interface ConsoleReconcileRun {
   readonly actor: string | null;
   readonly examined: Readonly<Record<string, number>>;
   readonly repaired: Readonly<Record<string, number>>;
+  readonly failed: Readonly<Record<string, number>>;
+  readonly failures: readonly { readonly kind: string | null; readonly id: string | null; readonly message: string }[];
+  readonly outcome: 'finished' | 'failed' | null;
   readonly startedAt: string;
   readonly finishedAt: string | null;
 }
@@ -68,6 +71,7 @@ function Runs({ runs }: { runs: readonly ConsoleReconcileRun[] }): VNode {
           <th scope="col">By</th>
           <th scope="col">Examined</th>
           <th scope="col">Repaired</th>
+          <th scope="col">Failed</th>
           <th scope="col">Run</th>
         </tr>
       </thead>
@@ -94,11 +98,35 @@ function Runs({ runs }: { runs: readonly ConsoleReconcileRun[] }): VNode {
             <td>
               <Counts counts={run.repaired} />
             </td>
+            <td>
+              <Failed run={run} />
+            </td>
             <td class="code cut">{publicId('run', run.id).slice(0, 12)}…</td>
           </tr>
         ))}
       </tbody>
     </TableBox>
+  );
+}
+
+/** How many rows failed, and the first lines of what did; a run that ended early says so. */
+function Failed({ run: { failed, failures, outcome } }: { run: ConsoleReconcileRun }): VNode {
+  return (
+    <>
+      {outcome === 'failed' && <span class="badge s-failed">ended early</span>} <Counts counts={failed} />
+      {failures.length > 0 && (
+        <details>
+          <summary>Why</summary>
+          <ul>
+            {failures.map(({ kind, id, message }) => (
+              <li>
+                {[kind?.replaceAll('_', ' '), id].filter(Boolean).join(' ')}: {message}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </>
   );
 }
 

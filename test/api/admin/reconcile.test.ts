@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { beginRun, finishRun } from '../../../src/db/reconcile/reconcile-runs.js';
+import { beginRun, countInRun, finishRun, renewRun } from '../../../src/db/reconcile/reconcile-runs.js';
 import { TemporalAway } from '../../../src/temporal/order-runs.js';
 import { testApp, type TestApp } from '../../support/test-app.js';
 
@@ -70,22 +70,70 @@ describe('a reconcile run on request', () => {
     expect((await run()).statusCode).toBe(202);
   });
 
-  it('that never looked at anything makes way after two minutes; one that did, after an hour', async () => {
+  it('that never looked at anything makes way after two minutes; one that did, five minutes after its last look', async () => {
     const begin = (id: string) => beginRun(api.deps.pool, { id, trigger: 'operator', dryRun: false, actor: 'test' });
     const ids = [1, 2, 3].map((n) => `00000000-0000-4000-8000-00000000000${n}`) as [string, string, string];
     const age = (id: string, by: string) =>
-      api.deps.pool.query(`update reconcile_runs set started_at = started_at - $2::interval where id = $1`, [id, by]);
+      api.deps.pool.query(`update reconcile_runs set lease_until = lease_until - $2::interval where id = $1`, [id, by]);
     await begin(ids[0]);
     await age(ids[0], '1 minute');
     expect(await begin(ids[1])).toBeNull();
-    await age(ids[0], '2 minutes');
+    await age(ids[0], '61 seconds');
     expect(await begin(ids[0])).toBe(ids[0]); // its own workflow, late: it is not in its own way
     expect(await begin(ids[1])).toBe(ids[1]);
-    await api.deps.pool.query(`update reconcile_runs set examined = '{"old_cases": 0}' where id = $1`, [ids[1]]);
-    await age(ids[1], '59 minutes');
+    expect(await renewRun(api.deps.pool, ids[1])).toBe(true);
+    await age(ids[1], '4 minutes');
     expect(await begin(ids[2])).toBeNull();
-    await age(ids[1], '2 minutes');
+    await age(ids[1], '61 seconds');
     expect(await begin(ids[2])).toBe(ids[2]);
+    expect(await renewRun(api.deps.pool, ids[1])).toBe(false); // it stops at its next page
+    const [, lost] = (await list()).runs;
+    expect(lost).toMatchObject({
+      outcome: 'failed',
+      failures: [{ kind: null, message: expect.stringMatching(/gone/) }],
+    });
+  });
+
+  it("of the schedule makes way for the schedule's next at once, but not for an operator's", async () => {
+    const begin = (id: string, trigger: 'schedule' | 'operator') =>
+      beginRun(api.deps.pool, { id, trigger, dryRun: false, actor: 'test' });
+    const ids = [1, 2].map((n) => `00000000-0000-4000-8000-00000000000${n}`) as [string, string];
+    expect(await begin(ids[0], 'schedule')).toBe(ids[0]);
+    expect(await begin(ids[1], 'operator')).toBeNull();
+    expect(await begin(ids[0], 'schedule')).toBe(ids[0]); // a second attempt of its own start
+    expect(await begin(ids[1], 'schedule')).toBe(ids[1]);
+  });
+
+  it('shows what failed: rows beside what was repaired, and a step that ended early', async () => {
+    const runId: string = (await run()).json().run_id;
+    const id = runId.slice(4);
+    const row = { kind: 'open_orders', id: 'ord_0123456789ab', message: 'Error: no' };
+    await countInRun(api.deps.pool, id, { kind: 'open_orders', examined: 3, repaired: 1, failures: [row, row] });
+    await countInRun(api.deps.pool, id, { kind: 'open_orders', examined: 2, repaired: 1, failures: [row] });
+    await countInRun(api.deps.pool, id, { kind: 'old_cases', examined: 1, repaired: 1, failures: [] });
+    const step = { kind: 'late_money', id: null, message: 'no database' };
+    await finishRun(api.deps.pool, id, [step]);
+    expect((await list()).runs[0]).toMatchObject({
+      examined: { open_orders: 5, old_cases: 1 },
+      repaired: { open_orders: 2, old_cases: 1 },
+      failed: { open_orders: 3 },
+      failures: [row, row, row, step],
+      outcome: 'failed',
+      finished_at: expect.any(String),
+    });
+  });
+
+  it('keeps the first twenty lines of what failed, and what ended early besides', async () => {
+    const id: string = (await run()).json().run_id.slice(4);
+    const rows = Array.from({ length: 100 }, (_, n) => ({ kind: 'open_orders', id: `ord_${n}`, message: 'no' }));
+    const page = { kind: 'open_orders', examined: 100, repaired: 0, failures: rows };
+    await countInRun(api.deps.pool, id, page);
+    await countInRun(api.deps.pool, id, page);
+    await finishRun(api.deps.pool, id, [{ kind: 'open_orders', id: null, message: 'the end' }]);
+    const [shown] = (await list()).runs;
+    expect(shown.failed).toEqual({ open_orders: 200 });
+    expect(shown.failures).toHaveLength(21);
+    expect(shown.failures[20].message).toBe('the end');
   });
 
   it('takes no wrong body', async () => {

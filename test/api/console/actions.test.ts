@@ -33,7 +33,9 @@ afterAll(() => api?.close());
 beforeEach(async () => {
   unusual = await anUnusualOrder(api, merchant);
   [delivery = ''] = await someDeliveries(api.deps.pool, { accountId: api.accountId });
-  await api.deps.pool.query('update reconcile_runs set finished_at = now() where finished_at is null');
+  await api.deps.pool.query(
+    `update reconcile_runs set finished_at = now(), outcome = 'finished' where finished_at is null`,
+  );
   isTemporalAway = false;
 });
 

@@ -34,7 +34,7 @@ export const adminReconcileRoutes: Routes = (app, deps) => {
   );
 };
 
-function shown({ id, trigger, dryRun, actor, examined, repaired, startedAt, finishedAt }: ReconcileRunRow) {
+function shown({ id, dryRun, failures, startedAt, finishedAt, ...run }: ReconcileRunRow) {
   const times = { started_at: startedAt, finished_at: finishedAt };
-  return { id: publicId('run', id), trigger, dry_run: dryRun, actor, examined, repaired, ...times };
+  return { ...run, id: publicId('run', id), dry_run: dryRun, failures: [...failures], ...times };
 }

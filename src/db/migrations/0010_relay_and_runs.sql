@@ -16,5 +16,15 @@ create index provider_events_due on provider_events (relay_attempts, received_at
 create index provider_events_quarantined on provider_events (quarantined_at) where quarantined_at is not null;
 drop index provider_events_unrelayed;
 
+-- A reconcile run always ends: finished, or failed with what failed. One that was lost with its workflow ends when the next
+-- begins, since it no longer renews its lease.
+alter table reconcile_runs
+  add column failed jsonb not null default '{}', -- kind of difference -> rows that could not be repaired
+  add column failures jsonb not null default '[]', -- the first of what failed: {kind, id, message}
+  add column outcome text check (outcome in ('finished', 'failed')),
+  add column lease_until instant not null default now();
+update reconcile_runs set outcome = 'finished' where finished_at is not null;
+alter table reconcile_runs add check ((outcome is null) = (finished_at is null));
+
 -- Down Migration
 -- Forward only.
