@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { relayFacts, type RelayDependencies } from '../../src/activities/reconcile/relay-facts.js';
+import { makeForgottenDue } from '../../src/db/money/relay-queue.js';
 import { createPool, type Pool } from '../../src/db/pool.js';
 import { isTemporalAway } from '../../src/temporal/order-presence.js';
 import { TemporalAway } from '../../src/temporal/order-runs.js';
@@ -155,6 +156,17 @@ describe('an inbox row', () => {
     await pass('30 seconds');
     await relay()();
     expect(handedOver).toHaveLength(2);
+  });
+
+  it('that an older release stored, without an instant, is found by reconcile; one that is set aside is not', async () => {
+    await arrive('stuck', 2);
+    await pool.query(`update provider_events set next_relay_at = null, received_at = now() - interval '1 hour'`);
+    await pool.query(`update provider_events set quarantined_at = now() where order_id like '%1'`);
+    await relay()();
+    expect(handedOver).toEqual([]);
+    expect(await makeForgottenDue(pool)).toBe(1);
+    await relay()();
+    expect(handedOver).toEqual(['ord_a00000000002']);
   });
 
   it('whose run ended without dealing with it is handed over again, ever more rarely', async () => {

@@ -9,6 +9,7 @@ import { markProviderChecked } from '../../db/orders/order-changes.js';
 import type { OrderRow } from '../../db/orders/orders.js';
 import { unpublishedEvents } from '../../db/deliveries/outgoing-events.js';
 import { paymentsOf } from '../../db/money/payments.js';
+import { makeForgottenDue } from '../../db/money/relay-queue.js';
 import type { Pool } from '../../db/pool.js';
 import * as differences from '../../db/reconcile/differences.js';
 import { countInRun, renewRun } from '../../db/reconcile/reconcile-runs.js';
@@ -103,9 +104,10 @@ async function examine(deps: ReconcileDependencies, input: PageInput, repairing:
 /** What is claimed is not due again, so the next page needs no cursor of its own. */
 async function relayPage(
   deps: RelayDependencies,
-  { dryRun }: PageInput,
+  { cursor, dryRun }: PageInput,
   { kind, progress }: Repairing,
 ): Promise<Found> {
+  if (cursor === null && !dryRun) await makeForgottenDue(deps.pool);
   const { examined, relayed, failed, isMore } = await relayFacts(deps, { limit: pageSize, dryRun }, progress);
   const failure = { kind, id: null, message: 'not handed over; each row says why in relay_error' };
   return {

@@ -45,6 +45,16 @@ export async function countDueFacts(db: Database): Promise<number> {
   return row.due;
 }
 
+/** Rows that wait and are never due: stored by a release that knew of no such instant. Now they are. */
+export function makeForgottenDue(db: Database): Promise<number> {
+  return execute(
+    db,
+    `update provider_events set next_relay_at = now()
+     where handled_at is null and quarantined_at is null and next_relay_at is null and order_id is not null
+       and received_at < now() - interval '1 minute'`,
+  );
+}
+
 /** The row's workflow has it; when to look whether it still does. The first time, its looks are counted anew. */
 export function markRelayed(db: Database, id: string, lookAgainMs: number): Promise<number> {
   return execute(
