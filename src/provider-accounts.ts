@@ -21,9 +21,11 @@ export function createProviderAccounts({ config, pool, keyring }: Wiring) {
     if (own) {
       const { apiKey, email, password, payoutCoin } = own;
       const apiUrl = settings?.apiUrl ?? defaultApiUrl[mode];
-      return { keyLabel: own.keyLabel, apiUrl, apiKey, email, password, payoutCoin };
+      const { maxRps } = settings ?? {};
+      const account = { keyLabel: own.keyLabel, apiUrl, apiKey, email, password, payoutCoin, merchant: accountId };
+      return maxRps === undefined ? account : { ...account, maxRps };
     }
-    return settings && installationAccount(settings, providerKeyLabel);
+    return settings && { ...installationAccount(settings, providerKeyLabel), merchant: accountId };
   }
 
   /** Whether anybody can mint for the account. */
@@ -61,6 +63,6 @@ export function createProviderAccounts({ config, pool, keyring }: Wiring) {
 function installationAccount(settings: ProviderSettings, label: string | null): ProviderAccount {
   const previous = settings.apiKeyPrevious;
   const apiKey = previous !== null && label === keyLabel(previous) ? previous : settings.apiKey;
-  const { apiUrl, email, password, payoutCoin } = settings;
-  return { keyLabel: keyLabel(apiKey), apiUrl, apiKey, email, password, payoutCoin };
+  const { apiUrl, email, password, payoutCoin, maxRps } = settings;
+  return { keyLabel: keyLabel(apiKey), apiUrl, apiKey, email, password, payoutCoin, maxRps };
 }

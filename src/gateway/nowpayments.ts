@@ -10,8 +10,8 @@ import type { MintRequest } from './mint.js';
 import { createMinting, type MintOutcome } from './minting.js';
 import { createSearch, type FindOutcome, type Search } from './payment-search.js';
 import type { ProviderAccount } from './provider-account.js';
-import type { Priority } from './lane/quota.js';
 import { createSessions } from './lane/session.js';
+import type { Priority } from './lane/waiting-room.js';
 import { parsePayment, type ProviderPayment } from './wire.js';
 
 export type ReadPriority = Exclude<Priority, 'mint'>;

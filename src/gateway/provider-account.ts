@@ -14,6 +14,8 @@ export interface ProviderAccount {
   readonly email: string | null; // with the password: the only way to list payments
   readonly password: string | null;
   readonly payoutCoin: string | null;
+  readonly maxRps?: number; // calls a second that the pair may make; absent: the gateway's own default
+  readonly merchant?: string; // for whom is called: merchants who share a pair take turns
 }
 
 export function keyLabel(apiKey: string): string {

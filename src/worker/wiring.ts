@@ -18,6 +18,7 @@ import { type Backlog, readBacklog } from '../db/figures/backlog.js';
 import { databaseNow } from '../db/clock.js';
 import type { OrderRow } from '../db/orders/orders.js';
 import { createPool } from '../db/pool.js';
+import { createLaneTokens } from '../db/reconcile/provider-lanes.js';
 import { keyringOf } from '../db/secrets/seal.js';
 import { deliverySummary } from '../domain/delivery.js';
 import { createGateway } from '../gateway/nowpayments.js';
@@ -124,7 +125,7 @@ function wireDependencies(
   // Apart from the money's: thousands of deliveries that are due take no connection from an order that settles.
   const webhookPool = poolOf('quittance-worker-webhooks', config.webhookPoolMax);
   const keyring = keyringOf(config.masterKeys);
-  const gateway = createGateway({ maxRps: config.provider.live?.maxRps ?? 5, log });
+  const gateway = createGateway({ tokens: createLaneTokens(pool), log });
   const sender = createSender(targetRules(config));
   const accounts = createProviderAccounts({ config, pool, keyring });
   const orderRuns = createOrderRuns(client);

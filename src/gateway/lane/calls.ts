@@ -3,8 +3,10 @@ import { createBreaker, type Health, type Pass } from './breaker.js';
 import { judge } from './failures.js';
 import { healthOf, provedBy, resting, unsent, withWait, type Heard, type Outcome, type Proof } from './outcome.js';
 import type { ProviderAccount } from '../provider-account.js';
-import { createQuota, type Priority } from './quota.js';
+import { createQuota } from './quota.js';
 import { exchange } from './request.js';
+import { createLocalTokens, type Lane, type TokenSource } from './tokens.js';
+import type { Priority } from './waiting-room.js';
 import { writeObject, type JsonObject } from '../wire.js';
 
 const connectTimeoutMs = 3_000;
@@ -22,7 +24,8 @@ export interface Call {
 }
 
 export interface CallOptions {
-  readonly maxRps?: number;
+  readonly tokens?: TokenSource; // who counts for all processes; default: this one counts for itself alone
+  readonly maxRps?: number; // of an account that names none of its own
   readonly burst?: number;
   readonly clock?: () => number; // epoch milliseconds
   readonly random?: () => number;
@@ -67,8 +70,9 @@ export function createCalls(options: CallOptions) {
       const { quota, breaker } = lanes.of(account);
       const shut = breaker.waitMs();
       if (shut > 0) return resting(shut);
-      const turn = await quota.take(call.priority);
-      if (turn.kind === 'later') return unsent('over the quota of this account', turn.retryAfterMs);
+      const turn = await quota.take({ priority: call.priority, merchant: account.merchant ?? '' });
+      // Without a time: whoever comes again comes by his own back-off, which grows. A queue's length is no promise.
+      if (turn.kind === 'later') return unsent(turn.why, null);
       const pass = breaker.enter(); // again: it may have opened while we queued
       if (pass.kind === 'shut') return resting(pass.retryAfterMs);
 
@@ -96,13 +100,17 @@ export function createCalls(options: CallOptions) {
 }
 
 /** Each pair of credentials has its own quota and breaker: one merchant's trouble is not another's. */
-function createLanes({ maxRps = 5, burst = 10, random = Math.random }: CallOptions, clock: () => number) {
-  const create = () => ({ quota: createQuota({ maxRps, burst, clock }), breaker: createBreaker({ clock, random }) });
+function createLanes({ maxRps = 5, burst = 10, random = Math.random, tokens }: CallOptions, clock: () => number) {
+  const source = tokens ?? createLocalTokens(clock);
+  const create = (lane: Lane) => ({
+    quota: createQuota({ ...lane, clock, lease: (asked) => source.lease(lane, asked) }),
+    breaker: createBreaker({ clock, random }),
+  });
   const lanes = new Map<string, ReturnType<typeof create>>();
   return {
     of(account: ProviderAccount) {
       const name = laneName(account);
-      const lane = lanes.get(name) ?? create();
+      const lane = lanes.get(name) ?? create({ name, perSecond: account.maxRps ?? maxRps, burst });
       lanes.set(name, lane);
       return lane;
     },

@@ -57,6 +57,6 @@ export function resting(retryAfterMs: number): Outcome {
   return unsent('calls of this account rest after failures', retryAfterMs);
 }
 
-export function unsent(message: string, retryAfterMs: number): Outcome {
+export function unsent(message: string, retryAfterMs: number | null): Outcome {
   return { kind: 'unsent', message, retryAfterMs };
 }
