@@ -72,8 +72,8 @@ export function createMinting(calls: Calls, coins: Coins) {
     if (ceiling && ceiling.cents <= request.price.cents && calls.clock() < ceiling.until) {
       return { kind: 'refused', reason: 'above_maximum', message: 'refused as too much within a day', floor: null };
     }
-    const body = createBody(request);
-    const outcome = await calls.call(account, { method: 'POST', path: 'payment', priority: 'mint', body });
+    const call = { method: 'POST', path: 'payment', priority: 'mint', body: createBody(request) } as const;
+    const outcome = await calls.call(account, { ...call, about: request.orderId });
     switch (outcome.kind) {
       case 'usable':
         return answered(account, request, outcome.text);

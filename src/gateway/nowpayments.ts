@@ -51,6 +51,7 @@ export function createGateway(options: CallOptions = {}): Gateway & { close(): P
       method: 'GET',
       path: `payment/${encodeURIComponent(paymentId)}`,
       priority,
+      about: paymentId,
     });
     return outcome.kind === 'usable' ? understood(paymentId, outcome.text) : notRead(outcome);
   }

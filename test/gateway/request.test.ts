@@ -158,18 +158,34 @@ describe('a 429', () => {
 });
 
 describe('the breaker of an account', () => {
-  it('opens after five failures in a row, spares the provider, and leaves other accounts alone', async () => {
+  it('opens after failures for five orders in a row, spares the provider, and leaves other accounts alone', async () => {
     let now = 0;
     const provider = await aProvider({ 'POST payment': [html, html, html, html, html, json(201, created)] });
     const gateway = aGateway({ clock: () => now });
     const account = anAccount(provider.url);
-    for (let n = 0; n < 4; n += 1) expect(await gateway.mint(account, aMint)).toMatchObject({ kind: 'unknown' });
-    expect(await gateway.mint(account, aMint)).toMatchObject({ kind: 'unknown' });
+    for (let n = 1; n <= 5; n += 1) {
+      const mint = { ...aMint, orderId: `ord_00000000000${n}` };
+      expect(await gateway.mint(account, mint)).toMatchObject({ kind: 'unknown' });
+    }
     expect(await gateway.mint(account, aMint)).toMatchObject({ kind: 'not_sent', retryAfterMs: 30_000 });
     expect(provider.heard).toHaveLength(5);
     expect(await gateway.mint({ ...account, keyLabel: 'another' }, aMint)).toMatchObject({ kind: 'minted' });
     now = 30_000;
     expect(await gateway.mint(account, aMint)).toMatchObject({ kind: 'minted' });
+  });
+
+  it('stays shut to nobody else for a payment that is always answered with a 500', async () => {
+    let now = 0;
+    const poison = '666' as PaymentId;
+    const provider = await aProvider({ 'GET payment/666': html, 'GET payment/5745459419': json(200, created) });
+    const gateway = aGateway({ clock: () => now });
+    const account = anAccount(provider.url);
+    for (let n = 0; n < 20; n += 1) {
+      expect(await gateway.read(account, poison, 'poll')).toMatchObject({ kind: 'unavailable' });
+      now += 1000;
+    }
+    expect(await gateway.read(account, paymentId, 'poll')).toMatchObject({ kind: 'read' });
+    expect(provider.heard).toHaveLength(21);
   });
 
   it('opens at once when the key is not accepted', async () => {

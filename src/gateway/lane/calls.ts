@@ -1,5 +1,5 @@
 import { Agent } from 'undici';
-import { createBreaker, type Health, type Pass } from './breaker.js';
+import { createBreaker, type Health, type Pass, type Subject } from './breaker.js';
 import { judge } from './failures.js';
 import { healthOf, provedBy, resting, unsent, withWait, type Heard, type Outcome, type Proof } from './outcome.js';
 import type { ProviderAccount } from '../provider-account.js';
@@ -17,6 +17,7 @@ export interface Call {
   readonly method: 'GET' | 'POST';
   readonly path: string; // below the API's base: `payment/5745459419`
   readonly priority: Priority;
+  readonly about?: string; // the payment or order: what goes wrong with one says little about the others
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: JsonObject;
   readonly proof?: Proof;
@@ -68,19 +69,22 @@ export function createCalls(options: CallOptions) {
 
     async call(account: ProviderAccount, call: Call): Promise<Outcome> {
       const { quota, breaker } = lanes.of(account);
-      const shut = breaker.waitMs();
+      const { about = null } = call;
+      const shut = breaker.waitMs(about);
       if (shut > 0) return resting(shut);
       const turn = await quota.take({ priority: call.priority, merchant: account.merchant ?? '' });
       // Without a time: whoever comes again comes by his own back-off, which grows. A queue's length is no promise.
       if (turn.kind === 'later') return unsent(turn.why, null);
-      const pass = breaker.enter(); // again: it may have opened while we queued
+      const pass = breaker.enter(about); // again: it may have opened while we queued
       if (pass.kind === 'shut') return resting(pass.retryAfterMs);
 
       const heard = await ask(account, call).catch((failure: unknown) => {
-        breaker.report(pass, { kind: 'unasked' }); // a probe that never reports would keep the breaker shut
+        breaker.report(pass, { kind: 'unasked' }, about); // a probe that never reports would keep the breaker shut
         throw failure;
       });
-      return withWait(heard, report(account, pass, healthOf(heard)), account);
+      // What never left us is nobody's fault in particular.
+      const subject = heard.kind === 'unsent' ? null : about;
+      return withWait(heard, report(account, pass, healthOf(heard), subject), account);
     },
 
     async close(): Promise<void> {
@@ -89,10 +93,10 @@ export function createCalls(options: CallOptions) {
     },
   };
 
-  function report(account: ProviderAccount, pass: Pass, health: Health): number {
+  function report(account: ProviderAccount, pass: Pass, health: Health, about: Subject): number {
     const { breaker } = lanes.of(account);
-    breaker.report(pass, health);
-    const waitMs = breaker.waitMs();
+    breaker.report(pass, health, about);
+    const waitMs = breaker.waitMs(about);
     const rest = { keyLabel: account.keyLabel, waitMs, cause: health.kind };
     if (waitMs > 0) options.log?.warn(rest, 'provider calls rest');
     return waitMs;
