@@ -6,12 +6,15 @@ import { readEvidence } from './evidence.js';
 import { existingOrder } from './order-state.js';
 import { retryLater } from './retry-later.js';
 
-/** Returns when the provider says something that is not on record; until then each answer is a benign failure. */
+/**
+ * Returns when the provider says something that is not on record; until then each answer is a benign failure. None names
+ * a time: whoever polls has nothing urgent, and a wait for the quota or an outage must not replace the poll's own, longer one.
+ */
 export async function pollPayment(deps: OrderDependencies, { orderId }: { orderId: string }): Promise<void> {
   const order = await existingOrder(deps.pool, orderId);
   const known = await paymentsOf(deps.pool, [orderId]);
   const evidence = await readEvidence(deps, order, known, { priority: 'poll' });
-  if (evidence.kind === 'unavailable') throw retryLater('ProviderUnavailable', evidence.reason, evidence.retryAfterMs);
+  if (evidence.kind === 'unavailable') throw retryLater('ProviderUnavailable', evidence.reason, null);
   await markProviderChecked(deps.pool, orderId, await deps.now(deps.pool));
   const news = [evidence.bound, ...evidence.children].some((view) => isNews(knownOf(known, view), view));
   if (!news) throw retryLater('NothingNew', `the provider still says ${evidence.bound.status}`, null);

@@ -58,7 +58,7 @@ async function sleepUntil(time: number, summary: string): Promise<'rang'> {
 async function pollUntilChange(start: OrderStart, deadline: number): Promise<'changed' | 'ended'> {
   const msLeft = Math.min(deadline - Date.now(), untilSomethingChanges);
   try {
-    await pollActivities(start.queues, msLeft).pollPayment({ orderId: start.orderId });
+    await pollActivities(start.queues, msLeft, start.clocks).pollPayment({ orderId: start.orderId });
     return 'changed';
   } catch (failure) {
     if (isCancellation(failure)) throw failure;

@@ -5,7 +5,10 @@ import type {
   ProviderActivities,
   ReconcileActivities,
 } from '../activities/index.js';
+import { minute, type Clocks } from '../domain/timing.js';
 import type { QueueNames } from './messages.js';
+
+const longestPollWaitMs = 30 * minute;
 
 /** Mints, once; keeps trying as long as the pay window is open. */
 export function mintActivities(queues: QueueNames, msLeft: number) {
@@ -30,14 +33,19 @@ export function settleActivities(queues: QueueNames, summary: string) {
   });
 }
 
-/** Asks the provider patiently: each unchanged answer is a failed attempt, and attempts cost no history. */
-export function pollActivities(queues: QueueNames, msLeft: number) {
+/**
+ * Asks the provider ever more rarely: each unchanged answer is a failed attempt, and attempts cost no history. The first
+ * comes after the grace, the next after as long again, then twice that, up to half an hour. Nothing shortens a wait, no
+ * quota either: what waits must cost nothing, and the sweep of the provider's list sees the rest.
+ */
+export function pollActivities(queues: QueueNames, msLeft: number, { pollGraceMs }: Clocks) {
+  const firstWaitMs = Math.min(Math.max(pollGraceMs, 1_000), longestPollWaitMs);
   return proxyActivities<Pick<ProviderActivities, 'pollPayment'>>({
     taskQueue: queues.provider,
     summary: 'ask the provider until it says something new',
     startToCloseTimeout: '45 seconds',
     scheduleToCloseTimeout: Math.max(msLeft, 1_000),
-    retry: { initialInterval: '15 seconds', backoffCoefficient: 1.5, maximumInterval: '10 minutes' },
+    retry: { initialInterval: firstWaitMs, backoffCoefficient: 2, maximumInterval: longestPollWaitMs },
   });
 }
 

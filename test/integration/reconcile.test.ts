@@ -81,7 +81,7 @@ describe('reconcile repairs', () => {
   it('a payment that finished at the provider while no IPN came', async () => {
     const { body: order } = await stack.live.checkout();
     await stack.sim('/pay', { order_id: order.order_id, ipn: 'drop' });
-    await age(order.order_id, '20 minutes');
+    await age(order.order_id, '40 minutes');
     await eventually(async () => {
       await reconcile();
       const paid = await stack.live.call('GET', `/v1/billing/crypto-orders/${order.order_id}`);

@@ -34,14 +34,14 @@ export function overdueOrders(db: Database, { after, limit }: Page): Promise<Ord
   );
 }
 
-/** Open orders with a payment that nobody has read for a while; their own poll reads at most ten minutes apart. */
+/** Open orders with a payment that nobody has read for a while; their own poll reads at most half an hour apart. */
 export function openOrdersToRead(db: Database, { after, limit }: Page): Promise<OrderRow[]> {
   return many<OrderRow>(
     db,
     `select ${orderColumns} from orders o
      where o.status in ('pending', 'confirming', 'partial') and o.pay_address is not null
        and o.created_at < now() - interval '2 minutes'
-       and coalesce(o.provider_checked_at, o.created_at) < now() - interval '12 minutes'
+       and coalesce(o.provider_checked_at, o.created_at) < now() - interval '35 minutes'
        and ($1::text is null or o.id > $1)
      order by o.id limit $2`,
     [after, limit],
