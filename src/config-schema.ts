@@ -96,6 +96,7 @@ export const environment = z.object({
   LATE_WATCH: durationMs.default(defaultClocks.lateWatchMs),
   SLOW_CONFIRMATION: durationMs.default(defaultClocks.slowConfirmationMs),
   RECONCILE_EVERY: durationMs.default(5 * minute),
+  SWEEP_EVERY: durationMs.default(minute),
 });
 
 /** After `NOWPAYMENTS_` for live orders, after `NOWPAYMENTS_SANDBOX_` for test orders. */

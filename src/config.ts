@@ -49,6 +49,7 @@ export interface Config {
   readonly webhookRetryWaitsMs: readonly number[];
   readonly clocks: Clocks;
   readonly reconcileEveryMs: number;
+  readonly sweepEveryMs: number;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -104,6 +105,7 @@ function shape(env: z.infer<typeof environment>, provider: Config['provider']): 
       slowConfirmationMs: env.SLOW_CONFIRMATION,
     },
     reconcileEveryMs: env.RECONCILE_EVERY,
+    sweepEveryMs: env.SWEEP_EVERY,
   };
 }
 

@@ -1,13 +1,16 @@
 import { Context } from '@temporalio/activity';
 import type { Pool } from '../db/pool.js';
 import { beginRun, finishRun, type RunFailure } from '../db/reconcile/reconcile-runs.js';
-import type { OrderState } from '../workflows/messages.js';
+import type { WatchedLane } from '../db/reconcile/sweeps.js';
+import type { Clocks } from '../domain/timing.js';
+import type { OrderState, SweptLane } from '../workflows/messages.js';
 import { followDelivery } from './deliver/follow-delivery.js';
 import type { OrderDependencies } from './dependencies.js';
 import { openOrder, type OpenInput } from './open/open-order.js';
 import { existingOrder, orderState } from './order-state.js';
 import { pollPayment } from './poll-payment.js';
 import { reconcilePage, type PageInput, type ReconcileDependencies } from './reconcile/reconcile-page.js';
+import { lanesToSweep, sweepLane, type SweepDependencies } from './reconcile/sweep-lane.js';
 import { settleOrder, type Settled } from './settle/settle-order.js';
 import type { SettleInput } from './settle/settlement.js';
 
@@ -65,6 +68,14 @@ function runIdIn(startedBy: string): string {
   return startedBy.slice(startedBy.lastIndexOf('/') + 1);
 }
 
+/** Queue `provider`: the list of one pair of credentials at a time. */
+export function createSweepActivities(deps: SweepDependencies) {
+  return {
+    lanesToSweep: (input: { clocks: Clocks }): Promise<readonly WatchedLane[]> => lanesToSweep(deps, input),
+    sweepLane: (lane: WatchedLane): Promise<SweptLane> => beating(() => sweepLane(deps, lane)),
+  };
+}
+
 /** Queue `webhooks`: one look at one delivery. Its name is older than what it does; runs under way know no other. */
 export function createDeliveryActivities(deps: { readonly pool: Pool }) {
   return {
@@ -75,4 +86,5 @@ export function createDeliveryActivities(deps: { readonly pool: Pool }) {
 export type ProviderActivities = ReturnType<typeof createProviderActivities>;
 export type OrderActivities = ReturnType<typeof createOrderActivities>;
 export type ReconcileActivities = ReturnType<typeof createReconcileActivities>;
+export type SweepActivities = ReturnType<typeof createSweepActivities>;
 export type DeliveryActivities = ReturnType<typeof createDeliveryActivities>;

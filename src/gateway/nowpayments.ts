@@ -8,6 +8,7 @@ import { createCoins, type Floor, type Payable } from './coins.js';
 import { createEstimate, type Estimate } from './estimate.js';
 import type { MintRequest } from './mint.js';
 import { createMinting, type MintOutcome } from './minting.js';
+import { createList, createPages, type ListOutcome } from './payment-list.js';
 import { createSearch, type FindOutcome, type Search } from './payment-search.js';
 import type { ProviderAccount } from './provider-account.js';
 import { createSessions } from './lane/session.js';
@@ -34,6 +35,8 @@ export interface Gateway {
   mint(account: ProviderAccount, request: MintRequest): Promise<MintOutcome>;
   read(account: ProviderAccount, paymentId: PaymentId, priority: ReadPriority): Promise<ReadOutcome>;
   find(account: ProviderAccount, search: Search): Promise<FindOutcome>;
+  /** A page of the list of all payments; needs the login. */
+  list(account: ProviderAccount, page: { createdFrom: string; number: number }): Promise<ListOutcome>;
   canPay(account: ProviderAccount, coin: string): Promise<Payable>;
   floorOf(account: ProviderAccount, coin: string): Promise<Floor>;
   estimate(account: ProviderAccount, wanted: { price: Price; coin: string }): Promise<Estimate>;
@@ -44,6 +47,7 @@ export function createGateway(options: CallOptions = {}): Gateway & { close(): P
   const calls = createCalls(options);
   const coins = createCoins(calls);
   const sessions = createSessions(calls);
+  const pages = createPages(calls, sessions);
 
   async function read(account: ProviderAccount, paymentId: PaymentId, priority: ReadPriority): Promise<ReadOutcome> {
     assert(isPaymentId(paymentId), 'a payment is read by its id: without one the provider answers with the list');
@@ -67,7 +71,8 @@ export function createGateway(options: CallOptions = {}): Gateway & { close(): P
   return {
     mint: createMinting(calls, coins),
     read,
-    find: createSearch(calls, sessions),
+    find: createSearch(pages),
+    list: createList(pages),
     canPay: coins.canPay,
     floorOf: coins.floorOf,
     estimate: createEstimate(calls),

@@ -1,12 +1,15 @@
-import { ScheduleAlreadyRunning, ScheduleOverlapPolicy, type Client } from '@temporalio/client';
+import { ScheduleAlreadyRunning, ScheduleOverlapPolicy, type Client, type ScheduleOptions } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import type { reconcileWorkflow } from '../workflows/reconcile.js';
+import type { sweepWorkflow } from '../workflows/sweep.js';
 import {
   attributes,
   longestReconcile,
   reconcileScheduleId,
   reconcileWorkflowId,
+  sweepScheduleId,
   type ReconcileStart,
+  type SweepStart,
 } from '../workflows/messages.js';
 
 const { IndexedValueType } = proto.temporal.api.enums.v1;
@@ -58,19 +61,43 @@ export async function ensureReconcileSchedule(
   client: Client,
   { everyMs, start, scheduleId = reconcileScheduleId }: { everyMs: number; start: ReconcileStart; scheduleId?: string },
 ): Promise<void> {
+  await createIfMissing(client, scheduleId, everyMs, {
+    type: 'startWorkflow',
+    workflowType: 'reconcileWorkflow' satisfies typeof reconcileWorkflow.name,
+    workflowId: scheduleId === reconcileScheduleId ? reconcileWorkflowId : scheduleId,
+    taskQueue: start.queues.orders,
+    args: [start],
+    workflowExecutionTimeout: longestReconcile,
+  });
+}
+
+/** The same for the sweep of the provider's lists. */
+export async function ensureSweepSchedule(
+  client: Client,
+  { everyMs, start, scheduleId = sweepScheduleId }: { everyMs: number; start: SweepStart; scheduleId?: string },
+): Promise<void> {
+  await createIfMissing(client, scheduleId, everyMs, {
+    type: 'startWorkflow',
+    workflowType: 'sweepWorkflow' satisfies typeof sweepWorkflow.name,
+    workflowId: scheduleId,
+    taskQueue: start.queues.orders,
+    args: [start],
+    workflowExecutionTimeout: '15 minutes', // whatever happens, a later run begins
+  });
+}
+
+async function createIfMissing(
+  client: Client,
+  scheduleId: string,
+  everyMs: number,
+  action: ScheduleOptions['action'],
+): Promise<void> {
   try {
     await client.schedule.create({
       scheduleId,
       spec: { intervals: [{ every: everyMs }] },
       policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' },
-      action: {
-        type: 'startWorkflow',
-        workflowType: 'reconcileWorkflow' satisfies typeof reconcileWorkflow.name,
-        workflowId: scheduleId === reconcileScheduleId ? reconcileWorkflowId : scheduleId,
-        taskQueue: start.queues.orders,
-        args: [start],
-        workflowExecutionTimeout: longestReconcile,
-      },
+      action,
     });
   } catch (failure) {
     if (!(failure instanceof ScheduleAlreadyRunning)) throw failure;

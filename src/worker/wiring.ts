@@ -8,6 +8,7 @@ import {
   createOrderActivities,
   createProviderActivities,
   createReconcileActivities,
+  createSweepActivities,
 } from '../activities/index.js';
 import type { OrderDependencies } from '../activities/dependencies.js';
 import { createAttemptRecorder } from '../activities/deliver/attempt-recorder.js';
@@ -31,7 +32,7 @@ import { createDeliveryRuns } from '../temporal/delivery-runs.js';
 import { createOrderRuns } from '../temporal/order-runs.js';
 import { isTemporalAway, presentRun } from '../temporal/order-presence.js';
 import { orderStart } from '../temporal/order-start.js';
-import { ensureReconcileSchedule, ensureSearchAttributes } from '../temporal/setup.js';
+import { ensureReconcileSchedule, ensureSearchAttributes, ensureSweepSchedule } from '../temporal/setup.js';
 import { targetRules } from '../webhooks/destination.js';
 import { createEndpointSlots } from '../webhooks/endpoint-slots.js';
 import { createSender } from '../webhooks/send.js';
@@ -70,6 +71,8 @@ export async function startWorker(wiring: WorkerWiring): Promise<RunningWorker> 
   const everyMs = config.reconcileEveryMs;
   const scheduleId = wiring.scheduleId;
   await ensureReconcileSchedule(client, { everyMs, start: reconcile, ...(scheduleId ? { scheduleId } : {}) });
+  const sweep = { everyMs: config.sweepEveryMs, start: { queues, clocks: config.clocks } };
+  await ensureSweepSchedule(client, { ...sweep, ...(scheduleId ? { scheduleId: `${scheduleId}-sweep` } : {}) });
 
   const parts = wireDependencies(wiring, client);
   const namespace = temporal.namespace ?? configured.namespace ?? 'default';
@@ -86,7 +89,7 @@ export async function startWorker(wiring: WorkerWiring): Promise<RunningWorker> 
       ...common,
       taskQueue: queues.provider,
       maxConcurrentActivityTaskExecutions: 200,
-      activities: createProviderActivities(parts.orders),
+      activities: { ...createProviderActivities(parts.orders), ...createSweepActivities(parts.reconcile) },
     }),
     Worker.create({
       ...common,

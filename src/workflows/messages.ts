@@ -118,6 +118,24 @@ export const longestReconcile = '1 hour';
 export const reconcileWorkflowId = 'reconcile-orders';
 export const reconcileScheduleId = 'reconcile-orders';
 
+export interface SweepStart {
+  readonly queues: QueueNames;
+  readonly clocks: Clocks;
+}
+
+/** How a sweep of one pair's list ended. */
+export interface SweptLane {
+  readonly mode: string;
+  readonly keyLabel: string;
+  readonly pages: number;
+  readonly listed: number;
+  readonly rung: number;
+  readonly failed: number; // could not be handed over
+  readonly problem: string | null; // why it did not come to the list's end
+}
+
+export const sweepScheduleId = 'sweep-provider-lists';
+
 /** The attributes operators search orders by. Set at the start, changed only for good. */
 export const attributes = {
   accountId: defineSearchAttributeKey('AccountId', 'KEYWORD'),

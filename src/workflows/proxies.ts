@@ -4,6 +4,7 @@ import type {
   OrderActivities,
   ProviderActivities,
   ReconcileActivities,
+  SweepActivities,
 } from '../activities/index.js';
 import { minute, type Clocks } from '../domain/timing.js';
 import type { QueueNames } from './messages.js';
@@ -65,6 +66,18 @@ export function reconcileActivities(queues: QueueNames) {
     heartbeatTimeout: '1 minute',
     // Half a minute and then the step is given up: the next run comes in minutes, and the other steps need not wait.
     retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute', maximumAttempts: 5 },
+  });
+}
+
+/** A sweep ends before the next but one begins: what it missed, that one sees. */
+export function sweepActivities(queues: QueueNames) {
+  return proxyActivities<SweepActivities>({
+    taskQueue: queues.provider,
+    summary: "read the provider's list, ring what changed",
+    startToCloseTimeout: '8 minutes',
+    scheduleToCloseTimeout: '9 minutes',
+    heartbeatTimeout: '1 minute',
+    retry: { initialInterval: '5 seconds', maximumAttempts: 2 },
   });
 }
 

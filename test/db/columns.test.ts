@@ -19,6 +19,7 @@ import { exportColumns } from '../../src/db/orders/order-search.js';
 import { orderColumns } from '../../src/db/orders/orders.js';
 import { createPool, type Pool } from '../../src/db/pool.js';
 import { runColumns } from '../../src/db/reconcile/reconcile-runs.js';
+import { listedOrderColumns, rungColumns } from '../../src/db/reconcile/sweeps.js';
 import { credentialColumns } from '../../src/db/secrets/provider-credentials.js';
 import { boundColumns } from '../../src/db/secrets/reseal.js';
 import { auditColumns } from '../../src/db/support/audit-log.js';
@@ -54,6 +55,8 @@ const lists: Record<string, { columns: string; from: string }> = {
   paymentColumns: { columns: paymentColumns, from: 'payments' },
   policyColumns: { columns: policyColumns, from: 'account_policies' },
   providerEventColumns: { columns: providerEventColumns, from: 'provider_events' },
+  listedOrderColumns: { columns: listedOrderColumns, from: 'orders o' },
+  rungColumns: { columns: rungColumns, from: 'sweep_rings' },
   runColumns: { columns: runColumns, from: 'reconcile_runs' },
   standingColumns: { columns: standingColumns, from: deliveries },
 };

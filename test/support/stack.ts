@@ -76,6 +76,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     QUITTANCE_MASTER_KEY: randomBytes(32).toString('base64'),
     METRICS_PORT: 'off',
     WORKER_METRICS_PORT: 'off',
+    SWEEP_EVERY: '100 hours', // tests that want one start it: else it would find what others are to find
     ...provider('NOWPAYMENTS_', keys.live),
     ...provider('NOWPAYMENTS_SANDBOX_', keys.test),
     ...options.env,

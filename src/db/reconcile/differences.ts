@@ -48,7 +48,10 @@ export function openOrdersToRead(db: Database, { after, limit }: Page): Promise<
   );
 }
 
-/** Failed and cancelled orders whose payment may still bring money; read ever more rarely as they age. */
+/**
+ * Failed and cancelled orders whose payment may still bring money; read ever more rarely as they age. Those that the sweep
+ * of the provider's list sees every minute are left to it.
+ */
 export function closedOrdersToRead(db: Database, { after, limit }: Page, lateWatchMs: number): Promise<OrderRow[]> {
   return many<OrderRow>(
     db,
@@ -57,6 +60,8 @@ export function closedOrdersToRead(db: Database, { after, limit }: Page, lateWat
        and o.closed_at > now() - make_interval(secs => $3 / 1000.0)
        and coalesce(o.provider_checked_at, o.closed_at)
            < now() - greatest(interval '4 minutes', least(interval '6 hours', (now() - o.closed_at) / 6))
+       and not exists (select 1 from provider_sweeps s where s.mode = o.mode and s.key_label = o.provider_key_label
+         and s.swept_at > now() - interval '3 minutes' and s.swept_from < o.created_at)
        and ($1::text is null or o.id > $1)
      order by o.id limit $2`,
     [after, limit, lateWatchMs],

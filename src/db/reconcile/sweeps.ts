@@ -1,0 +1,103 @@
+import type { Mode } from '../../domain/ids.js';
+import type { OrderStatus } from '../../domain/order.js';
+import type { Rung } from '../../domain/payments/listed.js';
+import type { Database } from '../pool.js';
+import { execute, many, selectList } from '../query.js';
+
+/** A pair of credentials with orders worth a sweep. */
+export interface WatchedLane {
+  readonly mode: Mode;
+  readonly keyLabel: string;
+  readonly orderId: string; // one of them: its account knows the credentials
+  readonly createdFrom: string; // of the oldest of them
+}
+
+/** The lanes of orders that are open, or closed unpaid a short while ago, and no older than `lookBackMs`. */
+export function watchedLanes(
+  db: Database,
+  { lookBackMs, closedWithinMs }: { lookBackMs: number; closedWithinMs: number },
+): Promise<WatchedLane[]> {
+  return many<WatchedLane>(
+    db,
+    `with watched as (
+       select mode, provider_key_label, id, created_at from orders
+       where status in ('pending', 'confirming', 'partial') and pay_address is not null
+       union all
+       select mode, provider_key_label, id, created_at from orders
+       where status in ('failed', 'cancelled') and pay_address is not null
+         and closed_at > now() - make_interval(secs => $2 / 1000.0))
+     select mode, provider_key_label as "keyLabel", min(id) as "orderId", min(created_at)::timestamptz as "createdFrom"
+     from watched where provider_key_label is not null and created_at > now() - make_interval(secs => $1 / 1000.0)
+     group by mode, provider_key_label order by mode, provider_key_label`,
+    [lookBackMs, closedWithinMs],
+  );
+}
+
+export interface ListedOrder {
+  readonly id: string;
+  readonly status: OrderStatus;
+  readonly paymentId: string | null;
+}
+
+export const listedOrderColumns = selectList<ListedOrder>({
+  id: 'o.id',
+  status: 'o.status',
+  paymentId: 'o.payment_id',
+});
+
+/** The orders that a page of the list is about: by payment id, the parent's id, or the order's own. */
+export function ordersOnPage(
+  db: Database,
+  { mode, keyLabel }: Pick<WatchedLane, 'mode' | 'keyLabel'>,
+  { paymentIds, orderIds }: { paymentIds: readonly string[]; orderIds: readonly string[] },
+): Promise<ListedOrder[]> {
+  return many<ListedOrder>(
+    db,
+    `select ${listedOrderColumns} from orders o
+     where o.mode = $1 and o.provider_key_label = $2 and (o.payment_id = any ($3) or o.id = any ($4))`,
+    [mode, keyLabel, paymentIds, orderIds],
+  );
+}
+
+export type RungRow = Rung & { readonly orderId: string };
+
+export const rungColumns = selectList<RungRow>({
+  orderId: 'order_id',
+  content: 'content',
+  times: 'times',
+  rungAt: 'rung_at',
+});
+
+export function rungOf(db: Database, orderIds: readonly string[]): Promise<RungRow[]> {
+  return many<RungRow>(db, `select ${rungColumns} from sweep_rings where order_id = any ($1)`, [orderIds]);
+}
+
+export function recordRing(db: Database, { orderId, content, times, rungAt }: RungRow): Promise<number> {
+  return execute(
+    db,
+    `insert into sweep_rings (order_id, content, times, rung_at) values ($1, $2, $3, $4)
+     on conflict (order_id) do update set content = excluded.content, times = excluded.times, rung_at = excluded.rung_at`,
+    [orderId, content, times, rungAt],
+  );
+}
+
+export interface FinishedSweep extends Pick<WatchedLane, 'mode' | 'keyLabel'> {
+  readonly sweptFrom: string;
+  readonly sweptAt: string;
+  readonly pages: number;
+  readonly listed: number;
+  readonly rung: number;
+}
+
+/** Notes a sweep that came to the end of the list, and forgets rings that no sweep looks at any more. */
+export async function recordSweep(db: Database, sweep: FinishedSweep): Promise<void> {
+  await execute(
+    db,
+    `insert into provider_sweeps (mode, key_label, swept_from, swept_at, pages, listed, rung)
+     values ($1, $2, $3, $4, $5, $6, $7)
+     on conflict (mode, key_label) do update set swept_from = excluded.swept_from, swept_at = excluded.swept_at,
+       pages = excluded.pages, listed = excluded.listed, rung = excluded.rung`,
+    [sweep.mode, sweep.keyLabel, sweep.sweptFrom, sweep.sweptAt, sweep.pages, sweep.listed, sweep.rung],
+  );
+  await execute(db, `delete from sweep_rings where rung_at < now() - interval '7 days'`);
+}

@@ -1,0 +1,33 @@
+import { isClosed, type OrderStatus } from '../order.js';
+import { hour, minute } from '../timing.js';
+import { isLate, isNews, type KnownPayment } from './deposits.js';
+import { hasCoins } from './payment.js';
+import type { PaymentView } from './payment-view.js';
+
+/**
+ * Whether a line of the provider's list is a reason to read the order's payments. The list may lag and may be wrong: what it
+ * says is never evidence. A payment that nobody asked for and nobody pays says nothing.
+ */
+export function isWorthReading(status: OrderStatus, known: KnownPayment | undefined, view: PaymentView): boolean {
+  if (!known && view.status === 'waiting' && !hasCoins(view)) return false;
+  return isClosed(status) ? isLate(status, known, view) : isNews(known, view);
+}
+
+/** What the list said of an order when its workflow was last told. */
+export interface Rung {
+  readonly content: string;
+  readonly times: number; // in a row, for the same content
+  readonly rungAt: string;
+}
+
+const longestPauseMs = hour;
+
+/**
+ * Which time this is that the same content rings, or null when it is too soon. The list may say for hours what the read
+ * does not confirm: it rings again after 2, 4, 8 minutes, up to an hour, so that a read that lags is not the last word.
+ */
+export function nextRing(last: Rung | undefined, content: string, now: string): number | null {
+  if (last?.content !== content) return 1;
+  const pauseMs = Math.min(longestPauseMs, minute * 2 ** last.times);
+  return Date.parse(now) - Date.parse(last.rungAt) >= pauseMs ? last.times + 1 : null;
+}
