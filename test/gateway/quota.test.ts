@@ -175,6 +175,26 @@ describe('two processes with one counter', () => {
     expect(minting.served).toEqual(['a mint']);
   });
 
+  it('let a mint look farther ahead at once, though the polls beside it were just refused', async () => {
+    const nearIsTaken: TokenSource = {
+      lease: (_, { horizonMs }) =>
+        Promise.resolve(
+          horizonMs > 2_000
+            ? { kind: 'turns', turns: 1, firstInMs: 500, everyMs: 200 }
+            : { kind: 'none', retryAfterMs: 4_000 },
+        ),
+    };
+    const { served, ask, asked } = aQuota(5, 1, nearIsTaken);
+    ask('a poll');
+    await vi.advanceTimersByTimeAsync(0);
+    ask('a poll more');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(asked()).toBe(1);
+    ask('a mint', 'mint');
+    await vi.advanceTimersByTimeAsync(500);
+    expect(served).toEqual(['a mint']);
+  });
+
   it('lose what a process took and did not use: it makes no burst later', async () => {
     const [one] = two(5, 10);
     one.askMany(1); // takes five, uses one

@@ -37,7 +37,7 @@ interface QuotaOptions extends Omit<Lane, 'name'> {
  * - idle: nobody waits. Turns that are left over are used by whoever comes within a second, else lost.
  * - waiting for a turn: turns are leased that have not come yet. A timer runs to the first.
  * - asking: there is none, and the counter is being asked, one question at a time.
- * - resting: the counter had none to give; a timer runs until it may. Could nobody say, all who wait are sent away first:
+ * - resting: the counter had none to give; a timer runs until it may, or somebody comes who may look farther ahead. Could nobody say, all who wait are sent away first:
  *   a call never goes out uncounted.
  *
  * In each state whoever has waited for five seconds is sent away.
@@ -50,6 +50,7 @@ export function createQuota({ perSecond, burst, clock, lease }: QuotaOptions) {
   let turns: number[] = []; // when each comes, the first one first
   let asking = false;
   let askAt = 0;
+  let refusedMs = 0; // the horizon up to which there was none
   let timer: NodeJS.Timeout | null = null;
 
   function arm(): void {
@@ -63,28 +64,26 @@ export function createQuota({ perSecond, burst, clock, lease }: QuotaOptions) {
   function serve(): void {
     const now = clock();
     sendAway(room, now, busy);
-    turns = turns.filter((at) => at + turnKeepsMs > now);
-    while (turns[0] !== undefined && turns[0] <= now) {
-      const waiter = room.next();
-      if (!waiter) break;
-      turns.shift();
-      waiter.resolve({ kind: 'now' });
-    }
+    turns = given(turns, room, now);
     const first = room.first();
-    if (first !== null && turns.length === 0 && !asking && askAt <= now) void ask(first);
+    // Whoever may look farther ahead than those who were refused does not rest with them.
+    const mayAsk = first !== null && (askAt <= now || horizonsMs[first] > refusedMs);
+    if (mayAsk && turns.length === 0 && !asking) void ask(first);
     arm();
   }
 
   async function ask(first: Priority): Promise<void> {
     asking = true;
+    refusedMs = horizonsMs[first];
     try {
-      const atLeast = Math.min(room.size(), handful);
-      const got = await lease({ atLeast, atMost: handful, horizonMs: horizonsMs[first] });
+      const atLeast = Math.min(room.sizeOf(first), handful);
+      const got = await lease({ atLeast, atMost: handful, horizonMs: refusedMs });
       const now = clock();
       if (got.kind === 'none') askAt = now + Math.max(shortestAskMs, got.retryAfterMs);
       else turns = Array.from({ length: got.turns }, (_, n) => now + Math.max(0, got.firstInMs + n * got.everyMs));
     } catch {
       askAt = clock() + askAgainMs;
+      refusedMs = Infinity;
       sendAway(room, Infinity, unknown);
     } finally {
       asking = false;
@@ -115,4 +114,16 @@ export function createQuota({ perSecond, burst, clock, lease }: QuotaOptions) {
 /** Answers whoever will have waited long enough by then. */
 function sendAway(room: WaitingRoom<Turn>, now: number, answer: Later): void {
   for (const waiter of room.takeTired(now)) waiter.resolve(answer);
+}
+
+/** Gives the turns that have come to whoever is first; answers those that are left. */
+function given(turns: readonly number[], room: WaitingRoom<Turn>, now: number): number[] {
+  const left = turns.filter((at) => at + turnKeepsMs > now);
+  while (left[0] !== undefined && left[0] <= now) {
+    const waiter = room.next();
+    if (!waiter) break;
+    left.shift();
+    waiter.resolve({ kind: 'now' });
+  }
+  return left;
 }

@@ -35,6 +35,8 @@ export function createWaitingRoom<Answer>() {
   return {
     size: (): number => queues.reduce((sum, queue) => sum + size(queue), 0),
 
+    sizeOf: (priority: Priority): number => size(queueOf(priority)),
+
     first: (): Priority | null => priorities.find((priority) => queueOf(priority).size > 0) ?? null,
 
     /** How many are served before one who comes now. */
