@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { lanesToSweep, sweepLane, type SweepDependencies } from '../../src/activities/reconcile/sweep-lane.js';
 import { databaseNow } from '../../src/db/clock.js';
+import { closedOrdersToRead } from '../../src/db/reconcile/differences.js';
 import type { OrderRow } from '../../src/db/orders/orders.js';
 import { defaultClocks } from '../../src/domain/timing.js';
 import { aGateway, anAccount, aProvider, html, json } from '../gateway/provider-double.js';
@@ -145,6 +146,19 @@ describe('a sweep', () => {
     expect(rung).toHaveLength(1);
     const from = new URL(provider.heard[1]?.url ?? '', provider.url).searchParams.get('dateFrom');
     expect(Date.now() - Date.parse(from ?? '')).toBeLessThan(95 * 60_000);
+  });
+
+  it('spares reconcile the single reads of closed orders for as long as it is fresh', async () => {
+    const [order] = await orders(1, { status: 'failed', age: '90 minutes' });
+    const { sweep } = around(await aListOf([order!]));
+    const toRead = () => closedOrdersToRead(api.deps.pool, { after: null, limit: 10 }, defaultClocks.lateWatchMs);
+    expect((await toRead()).map(({ id }) => id)).toEqual([order!.id]);
+    await sweep();
+    expect(await toRead()).toEqual([]);
+    await api.deps.pool.query(`update provider_sweeps set swept_at = swept_at - interval '4 minutes'`);
+    expect(await toRead()).toHaveLength(1);
+    await api.deps.pool.query(`update provider_sweeps set swept_at = now(), swept_from = now()`);
+    expect(await toRead()).toHaveLength(1); // older than what the sweep saw
   });
 
   it('does nothing without a login', async () => {
