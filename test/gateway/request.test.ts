@@ -213,6 +213,20 @@ describe('the breaker of an account', () => {
   });
 });
 
+describe('merchants who share a pair of credentials', () => {
+  it('take turns: one call does not wait behind twenty of another', async () => {
+    const provider = await aProvider({});
+    const gateway = aGateway({ maxRps: 50, burst: 1 });
+    const account = anAccount(provider.url);
+    const read = (merchant: string, id: string) => gateway.read({ ...account, merchant }, id as PaymentId, 'poll');
+    const many = Array.from({ length: 20 }, (_, n) => read('many', String(100 + n)));
+    await Promise.all([...many, read('few', '7')]);
+    const place = provider.heard.findIndex(({ url }) => url.endsWith('/payment/7'));
+    expect(provider.heard).toHaveLength(21);
+    expect(place).toBeLessThanOrEqual(2);
+  });
+});
+
 describe('closing', () => {
   it('ends what is under way', async () => {
     const provider = await aProvider({ 'POST payment': silence });
