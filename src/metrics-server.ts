@@ -12,9 +12,10 @@ export async function serveMetrics(
       response.writeHead(404).end();
       return;
     }
-    void metrics.registry.metrics().then((text) => {
-      response.writeHead(200, { 'content-type': metrics.registry.contentType }).end(text);
-    });
+    metrics.registry.metrics().then(
+      (text) => response.writeHead(200, { 'content-type': metrics.registry.contentType }).end(text),
+      () => response.writeHead(500).end(), // a gauge that cannot be read is the scrape's failure, not the process's
+    );
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

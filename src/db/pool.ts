@@ -10,7 +10,7 @@ export interface PoolOptions {
   readonly url: string;
   readonly max?: number;
   readonly applicationName: string;
-  readonly onError: (failure: Error) => void; // an idle connection broke; the pool replaces it
+  readonly onError: (failure: Error) => void; // a connection broke while nothing ran on it; the pool replaces it
 }
 
 // Dates leave the database as ISO text in milliseconds, whole numbers as numbers, numerics as text.
@@ -39,14 +39,31 @@ export function createPool({ url, max = 10, applicationName, onError }: PoolOpti
     options:
       '-c timezone=UTC -c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000',
   });
-  pool.on('error', onError);
+  // For its whole life: the pool itself listens only while it holds a connection idle. One that breaks between two
+  // statements of a transaction would end the process, since Node throws an `error` that nobody hears.
+  pool.on('connect', (client) => client.on('error', onceOnly(onError)));
+  pool.on('error', () => {}); // the same failure once more, of a connection that was idle in the pool
   return pool;
 }
 
 /** A connection outside the pool, to the same database, for whoever keeps one for good. */
 export function dedicatedConnection(pool: Pool, purpose: string): pg.Client {
   const { options } = pool;
-  return new pg.Client({ ...options, application_name: `${options.application_name ?? 'quittance'}-${purpose}` });
+  const client = new pg.Client({
+    ...options,
+    application_name: `${options.application_name ?? 'quittance'}-${purpose}`,
+  });
+  client.on('error', () => {}); // whoever keeps it listens too; this one is there before and after
+  return client;
+}
+
+/** A connection that breaks says so twice: PostgreSQL's last word, then the end of the socket. */
+function onceOnly(tell: (failure: Error) => void): (failure: Error) => void {
+  let isTold = false;
+  return (failure) => {
+    if (!isTold) tell(failure);
+    isTold = true;
+  };
 }
 
 function wholeNumber(text: string): number {

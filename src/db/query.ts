@@ -83,7 +83,7 @@ export function isOutage(failure: unknown): boolean {
     if (/^(08|53|57P|57014|55P03|40001|40P01|25P03)/.test(code)) return true;
     if (/^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)/.test(code)) return true;
   }
-  return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
+  return /Connection terminated|timeout exceeded when trying to connect|Client (has encountered a connection error|was closed)/.test(
     failure.message,
   );
 }

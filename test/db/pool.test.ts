@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createPool, dedicatedConnection, type Connection, type Pool } from '../../src/db/pool.js';
+import { inTransaction, isOutage } from '../../src/db/query.js';
+import { eventually } from '../support/eventually.js';
+import { testDatabase, type TestDatabase } from '../support/postgres.js';
+
+let database: TestDatabase;
+let pool: Pool;
+let other: Pool;
+let broken: Error[] = [];
+beforeAll(async () => {
+  database = await testDatabase();
+  pool = createPool({ url: database.url, max: 2, applicationName: 'test', onError: (failure) => broken.push(failure) });
+  other = createPool({ url: database.url, max: 1, applicationName: 'other', onError: () => {} });
+});
+beforeEach(() => {
+  broken = [];
+});
+afterAll(async () => {
+  await pool.end();
+  await other.end();
+  await database.drop();
+});
+
+/** What a crash of PostgreSQL does to this connection: its server process ends and says why. */
+async function endServerOf(connection: Pick<Connection, 'query'>): Promise<void> {
+  const { rows } = await connection.query<{ pid: number }>('select pg_backend_pid() as pid');
+  await other.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
+}
+
+// An `error` that nobody hears ends the process; here vitest would say so, and fail the run.
+describe('a connection that breaks while nothing runs on it', () => {
+  it('is told once when it was idle in the pool, and replaced', async () => {
+    await endServerOf(pool);
+    await eventually(() => expect(broken).toHaveLength(1));
+    expect((await pool.query<{ one: number }>('select 1 as one')).rows).toEqual([{ one: 1 }]);
+  });
+
+  it('is told once between two statements of a transaction, which fails as an outage and takes nothing with it', async () => {
+    const failure = await inTransaction(pool, async (db) => {
+      await endServerOf(db);
+      await eventually(() => expect(broken).toHaveLength(1));
+      await db.query('select 1');
+    }).catch((thrown: unknown) => thrown);
+    expect(isOutage(failure)).toBe(true);
+    expect((await pool.query<{ one: number }>('select 1 as one')).rows).toEqual([{ one: 1 }]);
+    expect(broken).toHaveLength(1);
+  });
+
+  it('ends nothing when it is one for good that nobody listens to yet', async () => {
+    const kept = dedicatedConnection(pool, 'test');
+    await kept.connect();
+    const ended = new Promise<void>((resolve) => kept.once('end', resolve));
+    await endServerOf(kept);
+    await ended;
+  });
+});
