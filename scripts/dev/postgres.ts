@@ -28,7 +28,9 @@ export interface PostgresOptions {
 }
 
 export interface PostgresServer {
+  readonly pid: number;
   url(database: string): string;
+  hasEnded(): boolean;
 }
 
 const majorVersion = '18';
@@ -52,7 +54,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   const url = (database: string) =>
     `postgres://${user}:${encodeURIComponent(options.password)}@127.0.0.1:${options.port}/${database}`;
   await untilReady(program, () => queryOnce(url('postgres'), 'select 1'));
-  return { url };
+  return { pid: program.pid, url, hasEnded: program.hasEnded };
 }
 
 export async function createDatabaseIfMissing(server: PostgresServer, name: string): Promise<void> {

@@ -1,51 +1,58 @@
-import { loadConfig, type Config } from '../config.js';
-import { unsafeSettings } from '../db/durability.js';
-import { createPool } from '../db/pool.js';
-import { isOutage } from '../db/query.js';
+import { loadConfig } from '../config.js';
+import { outliveOutages } from '../last-resort.js';
 import { createLog, type Logger } from '../log.js';
 import { serveMetrics } from '../metrics-server.js';
 import { createMetrics } from '../metrics.js';
+import { neededDatabase, neededTemporal, waitFor, type Needed } from '../start.js';
 import { startApi } from './wiring.js';
 
 const stopWithinMs = 20_000;
 
-/** Money needs a database that keeps what it confirmed. */
-async function refuseUnsafeDatabase(config: Config, log: Logger): Promise<void> {
-  const pool = createPool({ url: config.databaseUrl, max: 1, applicationName: 'quittance-boot', onError: () => {} });
+/** Whether it is there. What no waiting mends ends the start. */
+async function isThere({ ask, isAway }: Needed): Promise<boolean> {
   try {
-    const unsafe = await unsafeSettings(pool);
-    if (unsafe.length === 0) return;
-    if (config.production) throw new Error(`PostgreSQL runs with ${unsafe.join(', ')} off: a crash would lose orders`);
-    log.warn({ unsafe }, 'this PostgreSQL would lose orders in a crash; refused in production');
+    await ask();
+    return true;
   } catch (failure) {
-    if (!isOutage(failure)) throw failure;
-    log.warn({ failure }, 'the database is away; readyz tells when it is back');
-  } finally {
-    await pool.end();
+    if (!isAway(failure)) throw failure;
+    return false;
   }
 }
 
+/** Listens at once and says what it waits for: meanwhile calls get 503 and IPNs are sent again, as in any outage. */
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
   const log = createLog({ name: 'api', level: config.logLevel });
+  outliveOutages(log);
   const { webhookAllowTargets: targets } = config;
   if (targets.length > 0) log.warn({ targets }, 'deliveries may go to these without the rules; refused in production');
   const metrics = createMetrics();
-  await refuseUnsafeDatabase(config, log);
+  const database = neededDatabase(config, log);
+  const hasDatabase = await isThere(database);
   const api = await startApi({ config, log, metrics });
   const metricsServer = await serveMetrics(metrics, { host: config.metricsHost, port: config.metricsPort });
   log.info({ url: api.url }, 'api ready');
+  watch(hasDatabase ? [neededTemporal()] : [database, neededTemporal()], log);
 
   const stop = (signal: string) => {
     log.info({ signal }, 'stopping: answers in hand are finished first');
     setTimeout(() => process.exit(1), stopWithinMs).unref();
-    void Promise.all([api.close(), metricsServer.close()]).then(() => log.info('api stopped'));
+    Promise.all([api.close(), metricsServer.close()]).then(() => {
+      log.info('api stopped');
+      process.exit(0); // it may still wait for a server
+    }, end);
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
 }
 
-main().catch((failure: unknown) => {
+function watch(needed: readonly Needed[], log: Logger): void {
+  for (const server of needed) waitFor(server, log).catch(end);
+}
+
+function end(failure: unknown): never {
   process.stderr.write(`${failure instanceof Error ? (failure.stack ?? failure.message) : String(failure)}\n`);
   process.exit(1);
-});
+}
+
+main().catch(end);

@@ -1,10 +1,13 @@
 import { DefaultLogger, Runtime, type RuntimeOptions } from '@temporalio/worker';
 import { exposeBacklog } from './backlog-gauges.js';
 import { loadConfig, type Config } from '../config.js';
+import { outliveOutages } from '../last-resort.js';
 import { createLog } from '../log.js';
 import { createMetrics } from '../metrics.js';
 import { serveMetrics } from '../metrics-server.js';
-import { startWorker } from './wiring.js';
+import { isTemporalAway } from '../outage.js';
+import { neededDatabase, neededTemporal, waitFor } from '../start.js';
+import { startWorker, type RunningWorker, type WorkerWiring } from './wiring.js';
 
 const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'debug', WARN: 'warn', ERROR: 'error' } as const;
 
@@ -12,6 +15,7 @@ const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'debug', WARN: 'warn', ER
 export async function main(): Promise<void> {
   const config = loadConfig(process.env);
   const log = createLog({ name: 'worker', level: config.logLevel });
+  outliveOutages(log);
   const { webhookAllowTargets: targets } = config;
   if (targets.length > 0) log.warn({ targets }, 'deliveries may go to these without the rules; refused in production');
   const metrics = createMetrics();
@@ -20,7 +24,8 @@ export async function main(): Promise<void> {
     logger: new DefaultLogger('INFO', ({ level, message, meta }) => log[levels[level]]({ sdk: meta }, message)),
     ...sdkMetrics(config),
   });
-  const worker = await startWorker({ config, log, metrics });
+  await waitFor(neededDatabase(config, log), log);
+  const worker = await startWhenThere({ config, log, metrics });
   exposeBacklog(metrics.registry, worker.backlog);
   const metricsServer = await serveMetrics(metrics, { host: config.metricsHost, port: config.workerMetricsPort });
   log.info('worker ready');
@@ -33,6 +38,18 @@ export async function main(): Promise<void> {
   await worker.stopped;
   await metricsServer.close();
   log.info('worker stopped');
+}
+
+/** Temporal may go away again between its first answer and the last step of the start. */
+async function startWhenThere(wiring: WorkerWiring): Promise<RunningWorker> {
+  for (;;) {
+    await waitFor(neededTemporal(), wiring.log);
+    try {
+      return await startWorker(wiring);
+    } catch (failure) {
+      if (!isTemporalAway(failure)) throw failure;
+    }
+  }
 }
 
 /** The SDK keeps counters of its own, tasks that failed among them, and serves them itself. */

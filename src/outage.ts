@@ -1,0 +1,20 @@
+import { isGrpcServiceError } from '@temporalio/client';
+import { isOutage } from './db/query.js';
+
+// gRPC's numbers: cancelled by a connection that closed, deadline exceeded, resource exhausted, unavailable.
+const awayCodes: readonly number[] = [1, 4, 8, 14];
+const notFound = 5;
+
+/** Whether a failure is the world's and may pass by itself: a server that is away, a connection that broke. */
+export function isWorldsFault(failure: unknown): boolean {
+  if (isGrpcServiceError(failure)) return awayCodes.includes(failure.code);
+  if (isOutage(failure)) return true;
+  if (!(failure instanceof Error)) return false;
+  const code = (failure as { code?: unknown }).code;
+  return failure.name === 'TransportError' || (typeof code === 'string' && code.startsWith('UND_ERR_'));
+}
+
+/** The same of Temporal at a start, where its namespace may be made a moment later than the server. */
+export function isTemporalAway(failure: unknown): boolean {
+  return isWorldsFault(failure) || (isGrpcServiceError(failure) && failure.code === notFound);
+}

@@ -1,0 +1,80 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Config } from './config.js';
+import { unsafeSettings } from './db/durability.js';
+import { createPool } from './db/pool.js';
+import type { Logger } from './log.js';
+import { isTemporalAway, isWorldsFault } from './outage.js';
+import { lazyClient } from './temporal/connection.js';
+
+const firstWaitMs = 250;
+const longestWaitMs = 2_000;
+const sayEveryMs = 5_000;
+const answerWithinMs = 5_000;
+
+/** Something outside that a process cannot work without. */
+export interface Needed {
+  readonly what: string;
+  /** Throws while it is away, and when it can never be used: a wrong password, an unknown database. */
+  ask(): Promise<void>;
+  isAway(failure: unknown): boolean;
+}
+
+/** Waits as long as it takes, with a line every few seconds. What no waiting mends is thrown at once. */
+export async function waitFor({ what, ask, isAway }: Needed, log: Logger): Promise<void> {
+  let saidAt = -Infinity;
+  for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
+    try {
+      await ask();
+      if (saidAt !== -Infinity) log.info({ what }, `${what} is there`);
+      return;
+    } catch (failure) {
+      if (!isAway(failure)) throw failure;
+      if (performance.now() - saidAt >= sayEveryMs) {
+        saidAt = performance.now();
+        log.warn({ what, failure: String(failure) }, `waiting for ${what}`);
+      }
+      await pause(waitMs);
+    }
+  }
+}
+
+/** PostgreSQL, by its own word: reachable, ours, and one that keeps what it confirmed. */
+export function neededDatabase({ databaseUrl, production }: Config, log: Logger): Needed {
+  return {
+    what: 'PostgreSQL',
+    isAway: isWorldsFault,
+    async ask() {
+      const pool = createPool({ url: databaseUrl, max: 1, applicationName: 'quittance-boot', onError: () => {} });
+      const unsafe = await unsafeSettings(pool)
+        .catch(refusedDatabase)
+        .finally(() => pool.end());
+      if (unsafe.length === 0) return;
+      if (production) throw new Error(`PostgreSQL runs with ${unsafe.join(', ')} off: a crash would lose orders`);
+      log.warn({ unsafe }, 'this PostgreSQL would lose orders in a crash; refused in production');
+    },
+  };
+}
+
+function refusedDatabase(failure: unknown): never {
+  if (isWorldsFault(failure) || !(failure instanceof Error)) throw failure;
+  throw new Error(`DATABASE_URL cannot be used: ${failure.message}`, { cause: failure });
+}
+
+/** Temporal, with the namespace that is set. */
+export function neededTemporal(): Needed {
+  return {
+    what: 'Temporal',
+    isAway: isTemporalAway,
+    async ask() {
+      const { client, close } = lazyClient({});
+      const { connection, options } = client;
+      try {
+        await connection.withDeadline(Date.now() + answerWithinMs, () =>
+          connection.workflowService.describeNamespace({ namespace: options.namespace }),
+        );
+      } finally {
+        await close();
+      }
+    },
+  };
+}
