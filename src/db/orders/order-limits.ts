@@ -14,7 +14,11 @@ export interface Room {
   readonly reached: { readonly field: 'created_at' | 'payment_id' | 'status'; readonly limit: number } | null;
 }
 
-/** Counts no further than the limits: a busy account does not make its own checkouts slow. */
+/**
+ * Counts no further than the limits: a busy account does not make its own checkouts slow. Of the mints it counts those of
+ * which a payment may exist. What the provider refused or never got made none: an hour of outage, in which each order
+ * tries again and again, would use up a day's mints.
+ */
 export async function orderRoom(
   db: Database,
   owner: { accountId: string; mode: Mode },
@@ -28,6 +32,7 @@ export async function orderRoom(
           limit $3) u) as unpaid,
        (select count(*) from (select 1 from mint_intents m join orders o on o.id = m.order_id
           where o.account_id = $1 and o.mode = $2 and o.status in ('pending', 'cancelled', 'failed')
+            and m.outcome in ('bound', 'open', 'unseen', 'absent')
             and m.started_at > now() - interval '24 hours' limit $4) m) as mints,
        (select count(*) from (select 1 from orders where account_id = $1 and mode = $2 and status = 'pending'
           limit $5) p) as pending`,

@@ -207,14 +207,22 @@ describe('abuse limits', () => {
     expect((await checkout({}, {}, limited)).statusCode).toBe(201);
   });
 
-  it('count mints of a day by payment_id', async () => {
+  const afterOneMint = async (outcome: string) => {
     const limited = await api.newKey({ accountId: await api.newAccount({ max_mints_24h: 1 }) });
     const order = await api.placed(limited);
     await api.deps.pool.query(
-      `insert into mint_intents (order_id, attempt, key_label, started_at) values ($1, 1, 'test', now())`,
-      [order.order_id],
+      `insert into mint_intents (order_id, attempt, key_label, started_at, outcome) values ($1, 1, 'test', now(), $2)`,
+      [order.order_id, outcome],
     );
-    expect((await checkout({}, {}, limited)).json()).toMatchObject({ status: 409, field: 'payment_id', limit: 1 });
+    return checkout({}, {}, limited);
+  };
+
+  it.each(['open', 'bound', 'unseen', 'absent'])('count by payment_id a mint of a day that is %s', async (outcome) => {
+    expect((await afterOneMint(outcome)).json()).toMatchObject({ status: 409, field: 'payment_id', limit: 1 });
+  });
+
+  it.each(['not_sent', 'refused'])('do not count a mint that is %s: no payment came of it', async (outcome) => {
+    expect((await afterOneMint(outcome)).statusCode).toBe(201);
   });
 });
 
