@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CoinAmount } from '../domain/money.js';
+import { doubtOf } from '../domain/payments/coin-list.js';
 import { day, minute } from '../domain/timing.js';
 import { laneName, type Calls } from './lane/calls.js';
 import type { Outcome } from './lane/outcome.js';
@@ -14,10 +15,12 @@ export interface Coin {
   readonly decimals: number | null; // what a payer can send; what is shown is rounded up to it
 }
 
-export type Payable =
+/** `doubt`: why the list that was read last is not believed; an older one answers, or none. A person should look. */
+export type Payable = (
   | { readonly kind: 'yes'; readonly coin: Coin }
   | { readonly kind: 'no' }
-  | { readonly kind: 'unknown'; readonly message: string };
+  | { readonly kind: 'unknown'; readonly message: string }
+) & { readonly doubt?: string };
 
 export type Floor =
   | { readonly kind: 'known'; readonly floor: CoinAmount; readonly fiat: CoinAmount | null }
@@ -28,65 +31,96 @@ export type Coins = ReturnType<typeof createCoins>;
 const listBytes = 2 * 1024 * 1024;
 
 /** The coins an account can be paid in, and the smallest amount of each; both cached per account. */
-export function createCoins({ call, clock }: Calls) {
-  const lists = createFreshValues<ReadonlyMap<string, Coin>>({ freshMs: 10 * minute, usableMs: day, clock });
-  const floors = createFreshValues<Extract<Floor, { kind: 'known' }>>({ freshMs: 5 * minute, clock });
-
-  function list(account: ProviderAccount): Promise<Loaded<ReadonlyMap<string, Coin>>> {
-    return lists.get(laneName(account), async () => {
-      const [all, ticked] = await Promise.all([
-        call(account, { method: 'GET', path: 'full-currencies', priority: 'decision', maxBytes: listBytes }),
-        call(account, { method: 'GET', path: 'merchant/coins', priority: 'decision' }),
-      ]);
-      const coins = read(all, coinList);
-      if (coins.kind === 'missing') return coins;
-      const codes = read(ticked, tickedCoins);
-      return codes.kind === 'missing' ? codes : { kind: 'loaded', value: payable(coins.value, codes.value) };
-    });
-  }
-
+export function createCoins(calls: Calls) {
+  const lists = createLists(calls);
   return {
-    list,
+    list: lists.get,
 
     async canPay(account: ProviderAccount, code: string): Promise<Payable> {
-      const coins = await list(account);
-      if (coins.kind === 'missing') return { kind: 'unknown', message: coins.message };
+      const coins = await lists.get(account);
+      const doubt = lists.doubt(account);
+      if (coins.kind === 'missing') return { kind: 'unknown', message: coins.message, ...doubt };
       const coin = coins.value.get(code.toLowerCase());
-      return coin ? { kind: 'yes', coin } : { kind: 'no' };
+      return coin ? { kind: 'yes', coin, ...doubt } : { kind: 'no', ...doubt };
     },
 
     /** After the provider refused a coin that its list had offered. */
-    forget(account: ProviderAccount): void {
-      lists.forget(laneName(account));
-    },
+    forget: lists.forget,
 
     /** From what was listed last, without a call: a mint does not wait for the list. */
     needsMemo(account: ProviderAccount, code: string): boolean | null {
-      return lists.peek(laneName(account))?.get(code)?.needsMemo ?? null;
+      return lists.peek(account)?.get(code)?.needsMemo ?? null;
     },
 
-    /** Towards the payout coin: a floor towards any other is up to ten times off. */
-    async floorOf(account: ProviderAccount, code: string): Promise<Floor> {
-      const from = code.toLowerCase();
-      const query = {
-        currency_from: from,
-        currency_to: account.payoutCoin ?? from,
-        fiat_equivalent: 'usd',
-        is_fixed_rate: 'false',
-        is_fee_paid_by_user: 'false',
-      };
-      const name = `${laneName(account)} ${from} ${query.currency_to}`;
-      const loaded = await floors.get(name, async () => {
-        const found = read(
-          await call(account, { method: 'GET', path: 'min-amount', priority: 'decision', query }),
-          floor,
-        );
-        if (found.kind === 'missing') return found;
-        const { min_amount, fiat_equivalent } = found.value;
-        return { kind: 'loaded', value: { kind: 'known', floor: min_amount, fiat: fiat_equivalent } };
+    floorOf: createFloors(calls),
+  };
+}
+
+type CoinList = ReadonlyMap<string, Coin>;
+
+function createLists({ call, clock }: Calls) {
+  const lists = createFreshValues<CoinList>({ freshMs: 10 * minute, usableMs: day, retryMs: minute, clock });
+  const doubts = new Map<string, { readonly why: string; readonly codes: readonly string[] }>(); // by lane
+
+  /** A list that cannot be right counts as one that could not be had: the last good one serves. */
+  function believed(lane: string, coins: CoinList): Loaded<CoinList> {
+    const good = lists.peek(lane);
+    const codes = [...coins.keys()];
+    const why = doubtOf({ read: codes, good: good && [...good.keys()], doubted: doubts.get(lane)?.codes ?? null });
+    if (why === null) {
+      doubts.delete(lane);
+      return { kind: 'loaded', value: coins };
+    }
+    doubts.set(lane, { why, codes });
+    return { kind: 'missing', message: why };
+  }
+
+  return {
+    get(account: ProviderAccount): Promise<Loaded<CoinList>> {
+      const lane = laneName(account);
+      return lists.get(lane, async () => {
+        const [all, ticked] = await Promise.all([
+          call(account, { method: 'GET', path: 'full-currencies', priority: 'decision', maxBytes: listBytes }),
+          call(account, { method: 'GET', path: 'merchant/coins', priority: 'decision' }),
+        ]);
+        const coins = read(all, coinList);
+        if (coins.kind === 'missing') return coins;
+        const codes = read(ticked, tickedCoins);
+        return codes.kind === 'missing' ? codes : believed(lane, payable(coins.value, codes.value));
       });
-      return loaded.kind === 'loaded' ? loaded.value : { kind: 'unknown', message: loaded.message };
     },
+    peek: (account: ProviderAccount) => lists.peek(laneName(account)),
+    forget: (account: ProviderAccount) => lists.forget(laneName(account)),
+    doubt(account: ProviderAccount): Pick<Payable, 'doubt'> {
+      const doubt = doubts.get(laneName(account));
+      return doubt ? { doubt: doubt.why } : {};
+    },
+  };
+}
+
+/** Towards the payout coin: a floor towards any other is up to ten times off. */
+function createFloors({ call, clock }: Calls) {
+  const floors = createFreshValues<Extract<Floor, { kind: 'known' }>>({ freshMs: 5 * minute, clock });
+  return async function floorOf(account: ProviderAccount, code: string): Promise<Floor> {
+    const from = code.toLowerCase();
+    const query = {
+      currency_from: from,
+      currency_to: account.payoutCoin ?? from,
+      fiat_equivalent: 'usd',
+      is_fixed_rate: 'false',
+      is_fee_paid_by_user: 'false',
+    };
+    const name = `${laneName(account)} ${from} ${query.currency_to}`;
+    const loaded = await floors.get(name, async () => {
+      const found = read(
+        await call(account, { method: 'GET', path: 'min-amount', priority: 'decision', query }),
+        floor,
+      );
+      if (found.kind === 'missing') return found;
+      const { min_amount, fiat_equivalent } = found.value;
+      return { kind: 'loaded', value: { kind: 'known', floor: min_amount, fiat: fiat_equivalent } };
+    });
+    return loaded.kind === 'loaded' ? loaded.value : { kind: 'unknown', message: loaded.message };
   };
 }
 

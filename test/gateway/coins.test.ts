@@ -78,6 +78,61 @@ describe('the coins an account can be paid in', () => {
     expect(await gateway.canPay(account, 'trx')).toMatchObject({ kind: 'unknown' });
   });
 
+  it('are unknown when the list is empty, however often: nobody sells for no coin', async () => {
+    const provider = await aProvider(lists([coin('trx')], []));
+    const gateway = aGateway();
+    const account = anAccount(provider.url);
+    const doubt = 'the list of coins is empty';
+    expect(await gateway.canPay(account, 'trx')).toEqual({ kind: 'unknown', message: doubt, doubt });
+    expect(await gateway.canPay(account, 'trx')).toMatchObject({ kind: 'unknown' });
+    expect(provider.heard).toHaveLength(4);
+  });
+
+  it('stay those of the last good list when an empty one comes, which is asked for again after a minute', async () => {
+    let now = 0;
+    const ticked = (codes: string[]) => json(200, { selectedCurrencies: codes });
+    const provider = await aProvider({
+      ...lists([coin('trx'), coin('btc')], []),
+      'GET merchant/coins': [ticked(['trx']), ticked([]), ticked([]), ticked(['btc'])],
+    });
+    const gateway = aGateway({ clock: () => now });
+    const account = anAccount(provider.url);
+    expect(await gateway.canPay(account, 'trx')).toMatchObject({ kind: 'yes' });
+    now = 10 * 60_000;
+    const doubt = 'the list of coins is empty';
+    expect(await gateway.canPay(account, 'trx')).toMatchObject({ kind: 'yes', doubt });
+    expect(await gateway.canPay(account, 'btc')).toEqual({ kind: 'no', doubt });
+    expect(provider.heard).toHaveLength(4);
+    now += 60_000;
+    expect(await gateway.canPay(account, 'trx')).toMatchObject({ kind: 'yes', doubt });
+    expect(provider.heard).toHaveLength(6);
+    now += 60_000;
+    expect(await gateway.canPay(account, 'trx')).toEqual({ kind: 'no' });
+    expect(await gateway.canPay(account, 'btc')).not.toHaveProperty('doubt');
+  });
+
+  it('are few at once only when two readings say so', async () => {
+    let now = 0;
+    const codes = Array.from({ length: 12 }, (_, index) => `coin${index}`);
+    const provider = await aProvider({
+      ...lists(
+        codes.map((code) => coin(code)),
+        [],
+      ),
+      'GET merchant/coins': [json(200, { selectedCurrencies: codes }), json(200, { selectedCurrencies: ['coin0'] })],
+    });
+    const gateway = aGateway({ clock: () => now });
+    const account = anAccount(provider.url);
+    await gateway.canPay(account, 'coin5');
+    now = 10 * 60_000;
+    expect(await gateway.canPay(account, 'coin5')).toMatchObject({
+      kind: 'yes',
+      doubt: 'the list of coins shrank from 12 to 1',
+    });
+    now += 60_000;
+    expect(await gateway.canPay(account, 'coin5')).toEqual({ kind: 'no' });
+  });
+
   it('may fill 2 MiB, and no more', async () => {
     const padded = (bytes: number) => raw(200, JSON.stringify({ currencies: [coin('trx')] }).padEnd(bytes, ' '));
     const ticked = json(200, { selectedCurrencies: ['trx'] });

@@ -197,8 +197,11 @@ describe('a refusal to mint', () => {
   it('of a coin that is off fetches the list of coins again', async () => {
     const listed = { code: 'usdttrc20', enable: true, available_for_payment: true };
     const provider = await aProvider({
-      'GET full-currencies': [json(200, { currencies: [listed] }), json(200, { currencies: [] })],
-      'GET merchant/coins': json(200, { selectedCurrencies: ['usdttrc20'] }),
+      'GET full-currencies': [
+        json(200, { currencies: [listed, { ...listed, code: 'trx' }] }),
+        json(200, { currencies: [{ ...listed, code: 'trx' }] }),
+      ],
+      'GET merchant/coins': json(200, { selectedCurrencies: ['usdttrc20', 'trx'] }),
       'POST payment': refusal('CURRENCY_UNAVAILABLE', 'Currency usdttrc20 is unavailable'),
     });
     const gateway = aGateway();

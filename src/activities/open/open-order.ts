@@ -42,17 +42,26 @@ async function mint(minting: Minting): Promise<void> {
   const intents = await mintIntentsOf(deps.pool, order.id);
   const unknown = intents.find((intent) => intent.outcome === 'open');
   if (unknown && (await lookForMint(minting, unknown)) === 'adopted') return;
-  if ((await deps.gateway.canPay(account, order.requestedCoin)).kind === 'no') {
+  const payable = await deps.gateway.canPay(account, order.requestedCoin);
+  if (payable.doubt !== undefined) {
+    deps.alarms.raise('coin_list_doubtful', { orderId: order.id, keyLabel: account.keyLabel, reason: payable.doubt });
+  }
+  if (payable.kind === 'no') {
     const message = `${order.requestedCoin} is not payable`;
     return refuseForGood(minting, { reason: 'coin_unavailable', message, floor: null });
   }
   const attempt = intents.length + 1;
   const startedAt = await deps.now(deps.pool);
   await openMintIntent(deps.pool, { orderId: order.id, attempt, keyLabel: account.keyLabel, startedAt });
-  await concludeMint(minting, attempt, await deps.gateway.mint(account, request));
+  const outcome = await deps.gateway.mint(account, request);
+  await concludeMint(minting, { attempt, isDoubtful: payable.doubt !== undefined }, outcome);
 }
 
-async function concludeMint(minting: Minting, attempt: number, outcome: MintOutcome): Promise<void> {
+async function concludeMint(
+  minting: Minting,
+  { attempt, isDoubtful }: { attempt: number; isDoubtful: boolean },
+  outcome: MintOutcome,
+): Promise<void> {
   const { deps, order } = minting;
   const closing = { orderId: order.id, attempt, at: await deps.now(deps.pool) };
   switch (outcome.kind) {
@@ -64,6 +73,10 @@ async function concludeMint(minting: Minting, attempt: number, outcome: MintOutc
     }
     case 'refused':
       await closeMintIntent(deps.pool, { ...closing, outcome: 'refused', detail: outcome.message });
+      // A provider whose list of coins cannot be right is not believed about one coin either.
+      if (outcome.reason === 'coin_unavailable' && isDoubtful) {
+        throw retryLater('ProviderUnavailable', outcome.message, null);
+      }
       if (outcome.reason === 'rejected') {
         deps.alarms.raise('mint_rejected', { orderId: order.id, message: outcome.message });
       }
