@@ -1,7 +1,14 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { PaymentId } from '../domain/ids.js';
+import {
+  depositMemory,
+  depositsToRead,
+  unreadDeposits,
+  type RememberedDeposit,
+} from '../domain/payments/deposit-reading.js';
 import { unreadStatus, type PaymentView } from '../domain/payments/payment-view.js';
 import type { OrderRow } from '../db/orders/orders.js';
+import { depositReadsOf, rememberDepositReads } from '../db/money/deposit-reads.js';
 import type { PaymentRow } from '../db/money/payments.js';
 import type { ReadOutcome } from '../gateway/nowpayments.js';
 import type { ProviderPayment } from '../gateway/wire.js';
@@ -12,7 +19,13 @@ export type Priority = 'decision' | 'poll' | 'reconcile';
 
 /** The provider's own word on an order's payment and re-deposits, or why we do not have it. */
 export type Evidence =
-  { readonly kind: 'read'; readonly bound: PaymentView; readonly children: readonly PaymentView[] } | Unread;
+  | {
+      readonly kind: 'read';
+      readonly bound: PaymentView;
+      readonly children: readonly PaymentView[];
+      readonly unread: number; // re-deposits of which nothing is known yet: their turn comes with the next reading
+    }
+  | Unread;
 
 interface Unread {
   readonly kind: 'unavailable';
@@ -22,18 +35,26 @@ interface Unread {
 }
 
 /** Whom the reading needs: the provider, and somebody to wake when its answer cannot be right. */
-export type EvidenceDependencies = Pick<OrderDependencies, 'gateway' | 'providerAccount' | 'alarms'>;
+export type EvidenceDependencies = Pick<OrderDependencies, 'pool' | 'gateway' | 'providerAccount' | 'alarms'>;
+
+interface Asking {
+  readonly priority: Priority;
+  readonly hinted?: readonly PaymentView[]; // re-deposits as a signed IPN shows them
+  readonly rung?: PaymentId; // the payment an IPN speaks of: read again, whatever we remember of it
+}
 
 /**
- * Reads the bound payment and each re-deposit known from the record, the provider's own list, or the caller. A re-deposit
- * that cannot be read is left out of the sum: support decides about it.
+ * Reads the bound payment and the re-deposits known from the record, the provider's own list, or the caller: a few at a
+ * time, and no final one twice. Of the others our last read counts. A re-deposit that cannot be read is left out of the
+ * sum: support decides about it.
  */
 export async function readEvidence(
-  { gateway, providerAccount, alarms }: EvidenceDependencies,
+  deps: EvidenceDependencies,
   order: OrderRow,
   known: readonly PaymentRow[],
-  { priority, hinted = [] }: { priority: Priority; hinted?: readonly PaymentView[] },
+  { priority, hinted = [], rung }: Asking,
 ): Promise<Evidence> {
+  const { gateway, providerAccount, alarms } = deps;
   if (!order.paymentId) return refused('no payment is bound');
   const account = await providerAccount(order);
   if (!account) return refused('no provider account');
@@ -41,24 +62,64 @@ export async function readEvidence(
   if (bound.kind !== 'read') return unavailable(alarms, order, bound);
   if (!namesOrder(bound.payment, order)) return unusable(alarms, order, 'the read names another order or address');
 
-  const childIds = new Set<PaymentId>([
-    ...bound.payment.extraIds,
-    ...known.filter((row) => row.role === 'child').map((row) => row.paymentId),
-    ...hinted.map((view) => view.paymentId),
-  ]);
-  childIds.delete(order.paymentId);
-  const children: PaymentView[] = [];
-  for (const id of childIds) {
-    const child = await gateway.read(account, id, priority);
-    if (child.kind === 'read') {
-      if (isDepositOf(bound.payment, child.payment)) children.push(child.payment);
-      continue;
-    }
-    if (child.kind !== 'not_visible') return unavailable(alarms, order, child);
-    const hint = hinted.find((view) => view.paymentId === id);
-    if (hint) children.push({ ...hint, status: unreadStatus });
+  const recorded = known.filter((row) => row.role === 'child');
+  const memory = depositMemory(recorded, await depositReadsOf(deps.pool, order.id));
+  // The provider's list may be cut off, or be missing: what was once seen stays.
+  const ids = new Set([...bound.payment.extraIds, ...memory.keys(), ...hinted.map((view) => view.paymentId)]);
+  ids.delete(order.paymentId);
+  const candidates = [...ids];
+  const read = (id: PaymentId) => gateway.read(account, id, priority);
+  const ringing = new Set([...hinted.map((view) => view.paymentId), ...(rung === undefined ? [] : [rung])]);
+  const toRead = depositsToRead(candidates, memory, { rung: ringing });
+  const { fresh, invisible, failed } = await readDeposits(bound.payment, toRead, read);
+  // Also when one failed: what was read before it need not be read again.
+  if (fresh.size > 0) await rememberDepositReads(deps.pool, order, [...fresh].map(asRemembered));
+  if (failed) return unavailable(alarms, order, failed);
+  const latest = new Map<PaymentId, RememberedDeposit>([...memory, ...fresh]);
+  const hints = hinted.filter((view) => invisible.has(view.paymentId));
+  const children = candidates.flatMap((id) => latest.get(id)?.view ?? unreadHint(id, hints) ?? []);
+  return { kind: 'read', bound: bound.payment, children, unread: unreadDeposits(candidates, latest) };
+}
+
+type Failed = Exclude<ReadOutcome, { kind: 'read' | 'not_visible' }>;
+
+interface ReadDeposits {
+  readonly fresh: ReadonlyMap<PaymentId, RememberedDeposit>;
+  readonly invisible: ReadonlySet<PaymentId>;
+  readonly failed: Failed | null; // nothing after it was read
+}
+
+async function readDeposits(
+  bound: ProviderPayment,
+  ids: readonly PaymentId[],
+  read: (id: PaymentId) => Promise<ReadOutcome>,
+): Promise<ReadDeposits> {
+  const fresh = new Map<PaymentId, RememberedDeposit>();
+  const invisible = new Set<PaymentId>();
+  for (const id of ids) {
+    const child = await read(id);
+    if (child.kind === 'unavailable' || child.kind === 'account') return { fresh, invisible, failed: child };
+    if (child.kind === 'not_visible') invisible.add(id);
+    const view = child.kind === 'read' && isDepositOf(bound, child.payment) ? child.payment : null;
+    fresh.set(id, { view, readAt: null });
   }
-  return { kind: 'read', bound: bound.payment, children };
+  return { fresh, invisible, failed: null };
+}
+
+function asRemembered([paymentId, { view }]: [PaymentId, RememberedDeposit]) {
+  return {
+    paymentId,
+    parentPaymentId: view?.parentPaymentId ?? null,
+    status: view?.status ?? null,
+    coin: view?.payCurrency ?? null,
+    actuallyPaid: view?.actuallyPaid ?? null,
+  };
+}
+
+/** What a signed IPN shows and the provider does not: for a case, never for a grant. */
+function unreadHint(id: PaymentId, hinted: readonly PaymentView[]): PaymentView | null {
+  const hint = hinted.find((view) => view.paymentId === id);
+  return hint ? { ...hint, status: unreadStatus } : null;
 }
 
 /** Another transfer to the address, or a new payment under the same purchase, which has an address of its own. */

@@ -2,7 +2,7 @@ import { isNews, knownOf } from '../domain/payments/deposits.js';
 import { paymentsOf } from '../db/money/payments.js';
 import { markProviderChecked } from '../db/orders/order-changes.js';
 import type { OrderDependencies } from './dependencies.js';
-import { readEvidence } from './evidence.js';
+import { readEvidence, type EvidenceDependencies } from './evidence.js';
 import { existingOrder } from './order-state.js';
 import { retryLater } from './retry-later.js';
 
@@ -10,7 +10,10 @@ import { retryLater } from './retry-later.js';
  * Returns when the provider says something that is not on record; until then each answer is a benign failure. None names
  * a time: whoever polls has nothing urgent, and a wait for the quota or an outage must not replace the poll's own, longer one.
  */
-export async function pollPayment(deps: OrderDependencies, { orderId }: { orderId: string }): Promise<void> {
+export async function pollPayment(
+  deps: EvidenceDependencies & Pick<OrderDependencies, 'now'>,
+  { orderId }: { orderId: string },
+): Promise<void> {
   const order = await existingOrder(deps.pool, orderId);
   const known = await paymentsOf(deps.pool, [orderId]);
   const evidence = await readEvidence(deps, order, known, { priority: 'poll' });

@@ -75,7 +75,7 @@ export function parsePaymentObject(object: JsonObject): Parsed {
       quoteExpiresAt: isoOf(fields.expiration_estimate_date ?? fields.valid_until),
       fiatPaid: fields.actually_paid_at_fiat,
     },
-    warnings: unread ? ['payment_extra_ids: not a list of at most 100 ids, ignored'] : [],
+    warnings: unread ? ['payment_extra_ids: not a list of at most 1000 ids, ignored'] : [],
   };
 }
 
@@ -121,7 +121,7 @@ const payAddress = z.string().regex(/^[\x21-\x7e]{10,200}$/, 'not 10 to 200 prin
 const paymentFields = z.object({
   payment_id: paymentId,
   parent_payment_id: maybe(paymentId),
-  payment_extra_ids: lenient(z.array(paymentId).max(100)),
+  payment_extra_ids: lenient(z.array(paymentId).max(1_000)),
   payment_status: words.min(1, 'empty').max(64, 'over 64 characters'),
   order_id: lenient(words.max(255)),
   purchase_id: lenient(paymentId),

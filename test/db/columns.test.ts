@@ -9,6 +9,7 @@ import { deliveryColumns } from '../../src/db/deliveries/delivery-log.js';
 import { endpointHealthColumns } from '../../src/db/deliveries/endpoint-overview.js';
 import { addressedColumns } from '../../src/db/deliveries/order-deliveries.js';
 import { endpointColumns } from '../../src/db/deliveries/webhook-endpoints.js';
+import { depositReadColumns } from '../../src/db/money/deposit-reads.js';
 import { mintIntentColumns } from '../../src/db/money/mint-intents.js';
 import { paymentColumns } from '../../src/db/money/payments.js';
 import { providerEventColumns } from '../../src/db/money/provider-events.js';
@@ -42,6 +43,7 @@ const lists: Record<string, { columns: string; from: string }> = {
   claimedColumns: { columns: claimedColumns, from: deliveries },
   credentialColumns: { columns: credentialColumns, from: 'provider_credentials' },
   deliveryColumns: { columns: deliveryColumns, from: deliveries },
+  depositReadColumns: { columns: depositReadColumns, from: 'deposit_reads' },
   dueFactColumns: { columns: dueFactColumns, from: 'provider_events e' },
   endpointColumns: { columns: endpointColumns, from: 'webhook_endpoints' },
   endpointHealthColumns: { columns: endpointHealthColumns, from: 'webhook_endpoints' },

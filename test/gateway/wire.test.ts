@@ -102,15 +102,15 @@ describe('ids', () => {
     expect(accepted({ parent_payment_id: 'null' }).parentPaymentId).toBeNull();
   });
 
-  it('of re-deposits are taken up to a hundred, else left out with a warning', () => {
+  it('of re-deposits are taken up to a thousand, else left out with a warning', () => {
     expect(accepted({ payment_extra_ids: '[8,"9"]' }).extraIds).toEqual(['8', '9']);
     expect(accepted({ payment_extra_ids: 'null' }).extraIds).toEqual([]);
-    expect(accepted({ payment_extra_ids: `[${Array(100).fill(8).join(',')}]` }).extraIds).toHaveLength(100);
-    for (const odd of [`[${Array(101).fill(8).join(',')}]`, '["x"]', '7', '{"a":1}']) {
+    expect(accepted({ payment_extra_ids: `[${Array(1_000).fill(8).join(',')}]` }).extraIds).toHaveLength(1_000);
+    for (const odd of [`[${Array(1_001).fill(8).join(',')}]`, '["x"]', '7', '{"a":1}']) {
       expect(parsed({ payment_extra_ids: odd })).toMatchObject({
         kind: 'payment',
         payment: { extraIds: [] },
-        warnings: ['payment_extra_ids: not a list of at most 100 ids, ignored'],
+        warnings: ['payment_extra_ids: not a list of at most 1000 ids, ignored'],
       });
     }
   });

@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/common';
 import { windowEnd } from '../../domain/deadline.js';
 import type { Fact, OperatorFact } from '../../domain/facts/fact.js';
 import { assertNever } from '../../domain/invariant.js';
@@ -12,6 +13,8 @@ import type { Understanding } from './understanding.js';
 
 /** An IPN has a file of its own: understand-ipn.ts. */
 type OtherFact = Exclude<Fact, { kind: 'ipn' }>;
+
+const depositsUnread = 'DepositsUnread';
 
 /** Turns a fact into its meaning; asks the provider wherever money is concerned. What it says is judged in the domain. */
 export async function understandFact(understanding: Understanding, fact: OtherFact): Promise<Meaning> {
@@ -37,6 +40,10 @@ async function understandRead({ deps, order, known, situation }: Understanding, 
   const priority = source === 'poll' ? 'decision' : 'reconcile';
   const evidence = await readEvidence(deps, order, known, { priority });
   if (evidence.kind === 'unavailable') throw unreadFailure(evidence);
+  if (evidence.unread > 0) {
+    // The sum is judged when all of it is known: the next attempt reads the next few.
+    throw retryLater(depositsUnread, `${evidence.unread} re-deposits are not read yet`, 1_000);
+  }
   return readMeaning(situation, evidence, source);
 }
 
@@ -53,7 +60,8 @@ async function understandWindowEnd(
   if (end.kind === 'far') return nothingNew('expired', 'the window is still open');
   if (order.payAddress === null) return windowEndMeaning(order.status, event, null);
   const seen = await understandRead(understanding, 'poll').catch((failure: unknown) => {
-    deps.alarms.raise('expiry_waits_for_provider', { orderId: order.id });
+    const isReading = failure instanceof ApplicationFailure && failure.type === depositsUnread;
+    if (!isReading) deps.alarms.raise('expiry_waits_for_provider', { orderId: order.id });
     throw failure;
   });
   return windowEndMeaning(order.status, event, seen);

@@ -58,6 +58,7 @@ async function understandOwn(understanding: Understanding, row: ProviderEventRow
   const evidence = await readEvidence(deps, order, known, {
     priority: 'decision',
     hinted: isChild && row.form === 'A' ? [ipn] : [],
+    rung: ipn.paymentId,
   });
   if (evidence.kind === 'unavailable') {
     if (row.form === 'A' && isUsableUnread(situation, ipn)) return unreadMeaning(situation, ipn);
