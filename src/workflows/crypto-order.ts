@@ -51,9 +51,10 @@ const mostTogether = 100; // IPNs that one reading may answer
  */
 export async function cryptoOrderWorkflow(start: OrderStart): Promise<OrderResult> {
   let state: OrderState | null = null;
+  let isOpening = () => true; // what came with the start is handled before the opening begins
   const inbox = createOrderInbox({
     faultOf: (fact) => decisionFault(fact, state),
-    answerMeanwhile: (fact) => (fact.kind === 'operator' && opening.isRunning() ? waits(state) : null),
+    answerMeanwhile: (fact) => (fact.kind === 'operator' && isOpening() ? waits(state) : null),
     carried: start.carried ?? [],
   });
   const view = createOperatorView(start);
@@ -70,6 +71,7 @@ export async function cryptoOrderWorkflow(start: OrderStart): Promise<OrderResul
   }
 
   const opening = startOpening(start, know);
+  isOpening = opening.isRunning;
   for (;;) {
     asking.throwFailure();
     if (isRunLong()) await continueAsNew<typeof cryptoOrderWorkflow>({ ...start, carried: inbox.waiting() });

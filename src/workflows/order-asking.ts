@@ -1,9 +1,7 @@
 import { condition } from '@temporalio/workflow';
 import type { Fact } from '../domain/facts/fact.js';
 import { assertNever } from '../domain/invariant.js';
-import type { OrderInbox } from './order-inbox.js';
-
-const patience = '3 seconds'; // a step that asks the provider is usually done in a tenth of it
+import { patience, type OrderInbox } from './order-inbox.js';
 
 /** A step that asks the provider, beside the loop, so that an outage holds up nobody who needs no provider. */
 export interface Asking {

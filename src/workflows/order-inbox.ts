@@ -2,6 +2,9 @@ import { ApplicationFailure, condition, setHandler } from '@temporalio/workflow'
 import type { Fact, FactOutcome, ResolveFact } from '../domain/facts/fact.js';
 import { applyUpdate, cancelUpdate, decisionRefused, factSignal, resolveUpdate } from './messages.js';
 
+/** How long a person's word waits for what the provider is asked; usually that is done in a tenth of it. */
+export const patience = '3 seconds';
+
 /** The facts an order has been handed and not dealt with yet. Handlers enqueue; the workflow's loop acts. */
 export interface OrderInbox {
   hasFacts(): boolean;
@@ -21,7 +24,7 @@ export interface OrderInbox {
 export interface InboxRules {
   /** Why a decision is not even taken on; null: it is. */
   faultOf(fact: ResolveFact): string | null;
-  /** The answer for a fact that will not be dealt with soon; it stays in the inbox. Null: whoever asks waits for its end. */
+  /** The answer for a fact whose turn is not to come soon; it stays in the inbox. Null: whoever asks waits for its end. */
   answerMeanwhile(fact: Fact): FactOutcome | null;
   /** What the run before left. */
   readonly carried: readonly Fact[];
@@ -41,9 +44,11 @@ export function createOrderInbox({ faultOf, answerMeanwhile, carried }: InboxRul
 
   async function ask(fact: Fact): Promise<FactOutcome> {
     enqueue(fact);
-    const meanwhile = answerMeanwhile(fact);
+    const isAnswered = () => outcomes.has(fact.id);
+    if (answerMeanwhile(fact) !== null) await condition(() => isAnswered() || answerMeanwhile(fact) === null, patience);
+    const meanwhile = isAnswered() ? null : answerMeanwhile(fact);
     if (meanwhile !== null) return meanwhile;
-    await condition(() => outcomes.has(fact.id));
+    await condition(isAnswered);
     return outcomes.get(fact.id) as FactOutcome; // the condition above is that it is there
   }
 

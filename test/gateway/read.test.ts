@@ -76,7 +76,7 @@ describe('a read', () => {
     const provider = await aProvider({ [path]: raw(200, text.replace('[5333977169123456790]', '"x"')) });
     const gateway = aGateway({ log: { warn: (fields, message) => warnings.push([fields, message]) } });
     await gateway.read(anAccount(provider.url), id, 'poll');
-    expect(warnings).toEqual([[{ paymentId: id }, 'payment_extra_ids: not a list of at most 100 ids, ignored']]);
+    expect(warnings).toEqual([[{ paymentId: id }, 'payment_extra_ids: not a list of at most 1000 ids, ignored']]);
   });
 });
 

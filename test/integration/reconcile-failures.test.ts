@@ -146,7 +146,7 @@ describe('what a page finds at the provider', () => {
   /** Lets the reads of all orders grow old. */
   const unread = () =>
     stack.pool.query(
-      `update orders set created_at = created_at - interval '20 minutes', provider_checked_at = null where status = 'pending'`,
+      `update orders set created_at = created_at - interval '40 minutes', provider_checked_at = null where status = 'pending'`,
     );
 
   it('is handed over once in a run, again in the next, and not lost when one of many is refused', async () => {

@@ -20,8 +20,10 @@ const workflowsPath = fileURLToPath(new URL('../../src/workflows/index.ts', impo
 let stack: Stack;
 let receiver: Receiver;
 let answerOf: (response: ServerResponse) => void = (response) => void response.writeHead(204).end();
+// The daily look of a paused delivery is kept from skipped time: test/workflows.
 const kept = readdirSync(histories)
   .map((file) => file.replace('.json', ''))
+  .filter((name) => name !== 'delivery-paused-then-dead')
   .sort();
 const played: { name: string; workflowId: string; history: unknown }[] = [];
 

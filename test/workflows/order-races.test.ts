@@ -65,6 +65,16 @@ describe('while the mint is on the wire', () => {
     await eventually(() => expect(order.calls).toEqual(['openOrder', 'settleOrder operator']));
   });
 
+  it("an operator's word that starts a second run gets its own answer", async () => {
+    const order = await world.open();
+    await world.runs.cancel(order.start, 'cancel-1');
+    expect(await world.result(order)).toMatchObject({ status: 'cancelled' });
+    const amounts = { actuallyPaid: null, payAmount: null, payCurrency: null };
+    const word = { kind: 'operator', id: 'o2', actor: 'key_1', providerStatus: 'finished', paymentId: '5000' } as const;
+    const answer = await world.runs.apply(order.start, { ...word, ...amounts, reason: null });
+    expect(answer).toMatchObject({ kind: 'stayed', status: 'cancelled' });
+  });
+
   it('facts and a cancellation: the cancellation first, then what is late', async () => {
     const mint = gate();
     const order = await world.place({ mintAnswers: mint.opens, provider: 'finished' });

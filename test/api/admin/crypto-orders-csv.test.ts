@@ -108,7 +108,7 @@ describe('the export of orders', () => {
     reader.abort();
     await expect(stream?.read()).rejects.toThrow();
     const { rows } = await api.deps.pool.query(
-      "select count(*) as busy from pg_stat_activity where state like 'idle in%'",
+      "select count(*) as busy from pg_stat_activity where state like 'idle in%' and datname = current_database()",
     );
     expect(rows).toEqual([{ busy: 0 }]);
     expect(api.logged.join('')).not.toContain('an export broke off');
