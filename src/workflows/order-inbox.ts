@@ -78,7 +78,9 @@ export function createOrderInbox({ faultOf, answerMeanwhile, carried }: InboxRul
       return taken;
     },
     waiting: () => waiting,
-    putBack: (facts) => void waiting.unshift(...facts),
+    putBack(facts) {
+      waiting.unshift(...facts);
+    },
     answer(fact, outcome) {
       outcomes.set(fact.id, outcome);
     },

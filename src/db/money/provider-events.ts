@@ -30,8 +30,8 @@ export interface StoredProviderEvent {
 }
 
 /**
- * Puts an authentic IPN into the inbox, handled already if it cannot change anything; a known fingerprint stores nothing. The order is found by payment id, then parent
- * id, then order id, among those the signing secret reaches.
+ * Puts an authentic IPN into the inbox, handled already if it cannot change anything; a known fingerprint stores nothing.
+ * The order is found by payment id, then parent id, then order id, among those the signing secret reaches.
  */
 export async function storeProviderEvent(db: Database, event: NewProviderEvent): Promise<StoredProviderEvent> {
   const order = await orderOfIpn(db, event);

@@ -40,8 +40,8 @@ export function strangerNamed(why: string): Meaning {
 }
 
 /**
- * What the amounts are weighed against (docs/contract.md, "apply-ipn"); null when none was named: then the word alone counts. Another coin than the bound
- * one is always weighed, since it is none of the order's.
+ * What the amounts are weighed against (docs/contract.md, "apply-ipn"); null when none was named: then the word alone
+ * counts. Another coin than the bound one is always weighed, since it is none of the order's.
  */
 function termsGiven(order: SpokenOf, fact: OperatorFact): BoundTerms | null {
   const bound = termsOf(order);

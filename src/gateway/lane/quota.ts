@@ -37,8 +37,8 @@ interface QuotaOptions extends Omit<Lane, 'name'> {
  * - idle: nobody waits. Turns that are left over are used by whoever comes within a second, else lost.
  * - waiting for a turn: turns are leased that have not come yet. A timer runs to the first.
  * - asking: there is none, and the counter is being asked, one question at a time.
- * - resting: the counter had none to give; a timer runs until it may, or somebody comes who may look farther ahead. Could nobody say, all who wait are sent away first:
- *   a call never goes out uncounted.
+ * - resting: the counter had none to give; a timer runs until it may, or somebody comes who may look farther ahead. Could
+ *   nobody say, all who wait are sent away first: a call never goes out uncounted.
  *
  * In each state whoever has waited for five seconds is sent away.
  */

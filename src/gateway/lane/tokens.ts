@@ -28,7 +28,8 @@ const farthestMs = 5_000;
 
 /**
  * Counts for one process alone: the doctor, and tests. `spentUntil` is the instant up to which the lane's turns are taken;
- * what lies before it by more than a burst is lost. The workers' counter is the same rule in one statement: `src/db/reconcile/provider-lanes.ts`.
+ * what lies before it by more than a burst is lost. The workers' counter is the same rule in one statement:
+ * `src/db/reconcile/provider-lanes.ts`.
  */
 export function createLocalTokens(clock: () => number): TokenSource {
   const spentUntil = new Map<string, number>();
