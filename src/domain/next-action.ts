@@ -1,6 +1,8 @@
-import { isZeroCoins, type CoinAmount } from './money.js';
+import { isZeroCoins, subtractCoins, zeroCoins, type CoinAmount } from './money.js';
 import type { OrderStatus } from './order.js';
-import { sameCoin } from './payments/payment-view.js';
+import { arrivedFor, isDeposit, type RecordedPayment } from './payments/deposits.js';
+import { isOnTheWay, isUnread, sameCoin } from './payments/payment-view.js';
+import { topUpAmount } from './payments/top-up.js';
 
 /** What the caller, or the payer, can do next: the envelope's `next_action`. */
 export const nextActions = ['pay', 'wait', 'top_up', 'contact_support', 'none'] as const;
@@ -11,11 +13,11 @@ export interface Payable {
   readonly provider: 'nowpayments' | 'stub';
   readonly payAddress: string | null;
   readonly payCurrency: string | null;
+  readonly payAmount: CoinAmount | null;
 }
 
-interface ReceivedPayment {
-  readonly coin: string | null;
-  readonly arrived: CoinAmount;
+export interface ReceivedPayment extends RecordedPayment {
+  readonly providerStatus: string;
   readonly lateAt: string | null;
 }
 
@@ -26,12 +28,13 @@ export function nextActionOf(
 ): NextAction {
   switch (order.status) {
     case 'pending':
+      if (payments.some(hasArrived)) return 'contact_support'; // coins that moved nothing: they fit no price
       if (hasAddress) return 'pay';
       return order.provider === 'stub' || order.payAddress ? 'contact_support' : 'wait';
     case 'confirming':
       return 'wait';
     case 'partial':
-      return holdsStrangeCoins(order, payments) ? 'contact_support' : 'top_up';
+      return hasAddress ? partialAction(order, payments) : 'contact_support';
     case 'failed':
     case 'cancelled':
       return payments.some((payment) => payment.lateAt !== null) ? 'contact_support' : 'none';
@@ -40,10 +43,43 @@ export function nextActionOf(
   }
 }
 
+/** A payer is asked for what is missing, never for nothing and never for what came and does not count by itself. */
+function partialAction(order: Payable, payments: readonly ReceivedPayment[]): NextAction {
+  if (payments.some((payment) => hasArrived(payment) && !countsByItself(order, payment))) return 'contact_support';
+  if (!isZeroCoins(dueFor(order, payments))) return 'top_up';
+  return payments.some((payment) => hasArrived(payment) && isOnTheWay(payment.providerStatus))
+    ? 'wait'
+    : 'contact_support';
+}
+
+/** What is still missing of what is owed. */
+export function dueFor({ payAmount, payCurrency }: Payable, payments: readonly RecordedPayment[]): CoinAmount {
+  return subtractCoins(payAmount ?? zeroCoins, arrivedFor(payCurrency, payments));
+}
+
+/** What a payer is asked to send now; null: nothing. */
+export function amountToSend(
+  order: Payable & { readonly topUpFloor: CoinAmount | null },
+  action: NextAction,
+  payments: readonly RecordedPayment[],
+): CoinAmount | null {
+  if (action === 'pay') return order.payAmount;
+  return action === 'top_up' ? topUpAmount(dueFor(order, payments), order.topUpFloor) : null;
+}
+
 /** Coins that no top-up can complete: a person must look at them first. */
 export function holdsStrangeCoins(
   { payCurrency }: Pick<Payable, 'payCurrency'>,
-  payments: readonly Omit<ReceivedPayment, 'lateAt'>[],
+  payments: readonly RecordedPayment[],
 ): boolean {
-  return payments.some(({ coin, arrived }) => !isZeroCoins(arrived) && !sameCoin(coin, payCurrency));
+  return payments.some((payment) => hasArrived(payment) && !sameCoin(payment.coin, payCurrency));
+}
+
+/** A deposit in the order's coin that the provider shows us. An orphan, another coin, or a mere claim wants a person. */
+function countsByItself({ payCurrency }: Payable, payment: ReceivedPayment): boolean {
+  return isDeposit(payCurrency, payment) && !isUnread({ status: payment.providerStatus });
+}
+
+function hasArrived({ arrived }: RecordedPayment): boolean {
+  return !isZeroCoins(arrived);
 }

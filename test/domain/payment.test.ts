@@ -181,6 +181,33 @@ describe('what the order was promised', () => {
   });
 });
 
+describe('a re-deposit that only a signed notice tells of', () => {
+  const claimed = redeposit('unread', '100');
+
+  it('on a waiting payment is short, and unapplied, so that it has an amount, a case and an end', () => {
+    const { event, detail, arrived, shares } = classify(bound('waiting', '0'), claimed);
+    expect({ event, detail, arrived }).toEqual({ event: 'underpaid', detail: 'deposit_unread', arrived: '0' });
+    expect(shares[1]).toMatchObject({ arrived: '100', applied: '0', unapplied: '100' });
+  });
+
+  it('hides nothing that the provider does show on its way, and is not applied with it', () => {
+    for (const own of [bound('confirming', '40'), bound('waiting', '40')]) {
+      const { event, shares } = classify(own, claimed);
+      expect(event).toBe('payment_seen');
+      expect(shares.map(({ applied }) => applied)).toEqual(['40', '0']);
+    }
+  });
+
+  it('completes no sum', () => {
+    expect(eventOf(bound('partially_paid', '50'), redeposit('unread', '50'))).toBe('underpaid');
+    expect(eventOf(bound('finished', '100'), claimed)).toBe('payment_finished');
+  });
+
+  it('without coins is nothing', () => {
+    expect(eventOf(bound('waiting', '0'), redeposit('unread', '0'))).toBe('nothing_new');
+  });
+});
+
 describe('rank', () => {
   it('is waiting < confirming < confirmed < sending < any end', () => {
     expect(['waiting', 'confirming', 'confirmed', 'sending'].map(providerRank)).toEqual([0, 1, 2, 3]);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
 import { expectInvariants } from '../support/invariants.js';
 import { startStack, type Stack } from '../support/stack.js';
@@ -75,7 +75,10 @@ describe('a signed finished IPN', () => {
 });
 
 describe('a re-deposit that cannot be read', () => {
-  it('never completes the sum: support decides', async () => {
+  afterEach(() => stack.sim('/settings', { child_read: 'ok' }, 'PUT'));
+
+  /** Half came and can be read; the other half cannot. */
+  async function halfUnread(): Promise<string> {
     const orderId = await newOrder();
     await stack.sim('/settings', { child_read: '404' }, 'PUT');
     await stack.sim('/scenarios/partial', { order_id: orderId });
@@ -86,13 +89,68 @@ describe('a re-deposit that cannot be read', () => {
       expect(came).toBeGreaterThan(4);
       expect(handled).toBe(came);
     });
-    expect((await get(orderId)).status).toBe('partial');
+    return orderId;
+  }
+
+  it('never completes the sum: support decides, and nobody asks for nothing or for what came', async () => {
+    const orderId = await halfUnread();
+    const order = await get(orderId);
+    expect(order).toMatchObject({
+      status: 'partial',
+      next_action: 'contact_support',
+      payment_address: null,
+      pay_amount_text: null,
+      actually_paid: '49.024513',
+      amount_due: null,
+      top_up_amount: null,
+    });
+    const page = await (await fetch(`${stack.apiUrl}${new URL(order.payment_url).pathname}`)).text();
+    expect(page).toContain('Your payment is being looked at');
+    expect(page).not.toContain('pay-address');
     const { rows } = await stack.pool.query(
       `select kind from support_cases where order_id = $1 and resolved_at is null`,
       [orderId],
     );
     expect(rows.length).toBeGreaterThanOrEqual(1);
+  }, 60_000);
+
+  it('counts as soon as reconcile can read it, and the order heals by itself', async () => {
+    const orderId = await halfUnread();
     await stack.sim('/settings', { child_read: 'ok' }, 'PUT');
+    // Nobody has read it for a quarter of a minute; its own poll and the half hour of the others are not waited for.
+    await stack.pool.query(`update orders set provider_checked_at = now() - interval '16 seconds' where id = $1`, [
+      orderId,
+    ]);
+    expect((await stack.admin.call('POST', '/v1/admin/reconcile', {})).status).toBe(202);
+    await statusIs(orderId, 'paid');
+    expect((await get(orderId)).events.at(-1)).toMatchObject({ status: 'paid', source: 'reconcile' });
+  }, 60_000);
+
+  it('on a payment that waits still gives the order an amount, a case and an end', async () => {
+    const orderId = await newOrder();
+    await stack.sim('/settings', { child_read: '404', wrong_asset_shape: 'child' }, 'PUT');
+    await stack.sim('/pay', { order_id: orderId, coin: 'usdterc20', amount: '49.024513', ipn: 'drop' });
+    const child = await eventually(async () => {
+      const { payments } = await stack.sim<{ payments: Record<string, string>[] }>(`/payments?order_id=${orderId}`);
+      return payments.find((payment) => payment['parent_payment_id'])!;
+    });
+    const ipn = {
+      payment_id: Number(child['payment_id']),
+      parent_payment_id: Number(child['parent_payment_id']),
+      payment_status: 'finished',
+      order_id: orderId,
+      pay_currency: 'usdttrc20', // as if it were the order's own coin
+      actually_paid: 49.024513,
+    };
+    await stack.sim('/ipn', { url: `${stack.apiUrl}/v1/webhooks/nowpayments`, body: JSON.stringify(ipn), sign: 'A' });
+    await statusIs(orderId, 'partial');
+    expect(await get(orderId)).toMatchObject({ actually_paid: '49.024513', next_action: 'contact_support' });
+    const { rows } = await stack.pool.query(
+      `select c.kind, c.actually_paid, o.partial_until > now() as ends from support_cases c
+       join orders o on o.id = c.order_id where o.id = $1`,
+      [orderId],
+    );
+    expect(rows).toEqual([{ kind: 'underpaid', actually_paid: '49.024513', ends: true }]);
   }, 60_000);
 
   it('and every invariant holds', async () => {

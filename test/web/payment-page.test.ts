@@ -22,6 +22,9 @@ describe('what the payment page says', () => {
     ['confirming', 'confirming', 'Payment seen'],
     ['topUp', 'top_up', 'A part is still missing'],
     ['wrongAsset', 'wrong_asset', 'Another coin arrived'],
+    ['lookedAt', 'looked_at', 'Your payment is being looked at'],
+    ['lookedAtPending', 'looked_at', 'Your payment is being looked at'],
+    ['topUpSeen', 'confirming', 'Payment seen'],
     ['paid', 'paid', 'Paid'],
     ['expired', 'expired', 'This order has expired'],
     ['failed', 'failed', 'The payment failed'],
@@ -60,6 +63,9 @@ describe('what the payment page says', () => {
     'unavailable',
     'confirming',
     'wrongAsset',
+    'lookedAt',
+    'lookedAtPending',
+    'topUpSeen',
     'paid',
     'expired',
     'failed',
@@ -120,7 +126,7 @@ describe('how the payment page is made', () => {
   it('gives each change its own mark, so that a page swaps it in', () => {
     const mark = (html: string) => /data-version="([^"]*)"/.exec(html)?.[1];
     const topUp = views['topUp'] ?? pending;
-    const more = { ...topUp, pay: topUp.pay && { ...topUp.pay, arrived: '220', amountDue: '29.124562' } };
+    const more = { ...topUp, pay: topUp.pay && { ...topUp.pay, arrived: '220', amountText: '29.124562' } };
     expect(mark(paymentPage(topUp, en))).not.toBe(mark(paymentPage(more, en)));
   });
 

@@ -5,9 +5,9 @@ const usdt: PayTarget = {
   extraId: null,
   currency: 'usdttrc20',
   network: 'trx',
-  amountText: '249.124562',
+  owed: '249.124562',
   arrived: '0',
-  amountDue: '249.124562',
+  amountText: '249.124562',
 };
 
 export const pending: PaymentPageView = {
@@ -19,6 +19,7 @@ export const pending: PaymentPageView = {
   status: 'pending',
   failedReason: null,
   provider: 'nowpayments',
+  nextAction: 'pay',
   pay: usdt,
   isAddressWithheld: false,
   isWrongAsset: false,
@@ -32,6 +33,7 @@ export const pending: PaymentPageView = {
   nowIso: '2026-11-24T19:42:11.000Z',
 };
 
+const asked = { nextAction: 'contact_support', pay: null, expiresAt: null, version: 2 } as const;
 const closed = { pay: null, expiresAt: null, version: 3 };
 
 /** One view for each thing that the page can say, and the variants of paying. */
@@ -44,8 +46,8 @@ export const views: Readonly<Record<string, PaymentPageView>> = {
       address: 'bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq',
       currency: 'btc',
       network: 'btc',
+      owed: '0.00415207',
       amountText: '0.00415207',
-      amountDue: '0.00415207',
     },
   },
   payWithMemo: {
@@ -57,8 +59,8 @@ export const views: Readonly<Record<string, PaymentPageView>> = {
       extraId: '340917662',
       currency: 'xrp',
       network: 'xrp',
+      owed: '498.000001',
       amountText: '498.000001',
-      amountDue: '498.000001',
     },
   },
   payWideName: { ...pending, brandName: 'W'.repeat(40) },
@@ -70,10 +72,14 @@ export const views: Readonly<Record<string, PaymentPageView>> = {
     ...pending,
     status: 'partial',
     expiresAt: '2026-12-01T19:42:00.000Z',
-    pay: { ...usdt, arrived: '200', amountDue: '49.124562' },
+    nextAction: 'top_up',
+    pay: { ...usdt, arrived: '200', amountText: '49.124562' },
     version: 2,
   },
-  wrongAsset: { ...pending, status: 'partial', expiresAt: null, isWrongAsset: true, version: 2 },
+  wrongAsset: { ...pending, ...asked, status: 'partial', isWrongAsset: true },
+  lookedAt: { ...pending, ...asked, status: 'partial' },
+  lookedAtPending: { ...pending, ...asked },
+  topUpSeen: { ...pending, ...asked, status: 'partial', nextAction: 'wait' },
   paid: { ...pending, ...closed, status: 'paid', paidAt: '2026-11-24T19:44:00.000Z' },
   paidWithShop: {
     ...pending,

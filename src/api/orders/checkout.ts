@@ -3,13 +3,13 @@ import { countRefusedBody, countReplay } from '../../db/orders/idempotency-keys.
 import { placeOrder, type OrderDraft } from '../../db/orders/order-placement.js';
 import type { RoomKeeper } from '../../db/orders/order-room.js';
 import { findOwnOrder, type OrderRow } from '../../db/orders/orders.js';
+import { paymentsOf } from '../../db/money/payments.js';
 import type { AccountSettings } from '../../domain/account.js';
 import { isBelow } from '../../domain/currency.js';
-import { nextActionOf } from '../../domain/next-action.js';
 import { isClosed } from '../../domain/order.js';
 import { listPrice } from '../../domain/products.js';
 import type { AppDeps } from '../deps.js';
-import { nothingToPay, payTarget, paymentUrl } from './order-envelope.js';
+import { asked, nothingToPay, paymentUrl } from './order-envelope.js';
 import type { Owner } from '../plugins/auth.js';
 import { Problem, conflict, invalidField } from '../http/problem.js';
 import type { CheckoutBody } from '../schemas/orders.js';
@@ -100,9 +100,10 @@ async function opened(deps: AppDeps, order: OrderRow): Promise<OrderRow> {
 }
 
 /** The answer of a checkout: an address only while it can be paid. */
-export function checkoutAnswerOf(deps: AppDeps, order: OrderRow) {
+export async function checkoutAnswerOf(deps: AppDeps, order: OrderRow) {
   const isPending = order.status === 'pending';
-  const shown = isPending ? payTarget(deps, order) : nothingToPay;
+  const payments = order.paymentId === null ? [] : await paymentsOf(deps.pool, [order.id]);
+  const { action, target } = asked(deps, order, payments);
   return {
     order_id: order.id,
     product: order.product,
@@ -110,11 +111,11 @@ export function checkoutAnswerOf(deps: AppDeps, order: OrderRow) {
     price_currency: order.priceCurrency,
     status: order.status,
     provider: isPending ? order.provider : ('stub' as const),
-    ...shown,
+    ...(isPending ? target : nothingToPay),
     created_at: order.createdAt,
     expires_at: isPending ? order.expiresAt : null,
     payment_url: paymentUrl(deps, order),
     is_final: isClosed(order.status),
-    next_action: nextActionOf(order, { hasAddress: shown.payment_address !== null, payments: [] }),
+    next_action: action,
   };
 }

@@ -3,10 +3,8 @@ import type { OrderRow } from '../../db/orders/orders.js';
 import { paymentsOf, type PaymentRow } from '../../db/money/payments.js';
 import { addressIntact } from '../../db/secrets/seal.js';
 import { arrivedFor } from '../../domain/payments/deposits.js';
-import { isZeroCoins, subtractCoins, zeroCoins } from '../../domain/money.js';
-import { nextActionOf } from '../../domain/next-action.js';
+import { amountToSend, dueFor, nextActionOf } from '../../domain/next-action.js';
 import { isClosed } from '../../domain/order.js';
-import { topUpAmount } from '../../domain/payments/top-up.js';
 import type { AppDeps } from '../deps.js';
 import { exactNumber } from '../http/exact-json.js';
 import type { OrderEnvelope } from '../schemas/orders.js';
@@ -44,7 +42,7 @@ function envelope(
   events: readonly OrderEventRow[],
   payments: readonly PaymentRow[],
 ): OrderEnvelope {
-  const target = row.status === 'pending' || row.status === 'partial' ? payTarget(deps, row) : nothingToPay;
+  const { action, target, amounts } = asked(deps, row, payments);
   return {
     order_id: row.id,
     product: row.product,
@@ -59,15 +57,13 @@ function envelope(
     updated_at: row.updatedAt,
     paid_at: row.paidAt,
     is_final: isClosed(row.status),
-    next_action: nextActionOf(row, { hasAddress: target.payment_address !== null, payments }),
+    next_action: action,
     late_payments: payments.flatMap((payment) => latePayment(payment)),
     customer_reference: row.customerReference,
     metadata: row.metadata,
     version: row.version,
     ...target,
-    ...(target.payment_address === null
-      ? { actually_paid: null, amount_due: null, top_up_amount: null }
-      : amounts(row, payments)),
+    ...amounts,
     payment_url: paymentUrl(deps, row),
   };
 }
@@ -81,8 +77,34 @@ export const nothingToPay = {
   network: null,
 };
 
-/** Where to pay, or nothing: before the mint, and when the address is not the one that was bound. */
-export function payTarget({ keyring, metrics, log }: Shown, row: OrderRow) {
+/**
+ * What the caller is asked to do, and what a payer is asked to send where: what is still to be paid, or nothing. So whoever
+ * shows the address and the amount as they are asks for no coin twice.
+ */
+export function asked(deps: Shown, row: OrderRow, payments: readonly PaymentRow[]) {
+  const isOpen = row.status === 'pending' || row.status === 'partial';
+  const bound = isOpen ? boundTarget(deps, row) : nothingToPay;
+  const hasAddress = bound.payment_address !== null;
+  const action = nextActionOf(row, { hasAddress, payments });
+  const amount = hasAddress ? amountToSend(row, action, payments) : null;
+  return {
+    action,
+    target: amount === null ? nothingToPay : targetFor(bound, action === 'pay' ? null : amount),
+    amounts: {
+      actually_paid: hasAddress ? arrivedFor(row.payCurrency, payments) : null,
+      amount_due: amount === null ? null : dueFor(row, payments),
+      top_up_amount: action === 'top_up' ? amount : null,
+    },
+  };
+}
+
+/** The whole sum stands as the provider wrote it. */
+function targetFor(bound: ReturnType<typeof boundTarget>, rest: string | null) {
+  return rest === null ? bound : { ...bound, pay_amount: exactNumber(rest), pay_amount_text: rest };
+}
+
+/** Where to pay the whole sum, or nothing: before the mint, and when the address is not the one that was bound. */
+function boundTarget({ keyring, metrics, log }: Shown, row: OrderRow) {
   if (!row.payAddress || !row.payAmountText) return nothingToPay;
   if (!addressIntact(keyring, row)) {
     metrics.alarms.inc({ alarm: 'pay_address_changed' });
@@ -108,15 +130,4 @@ function latePayment({ lateAt, paymentId, providerStatus, arrived, coin }: Payme
   return [
     { payment_id: paymentId, provider_status: providerStatus, actually_paid: arrived, pay_currency: coin, at: lateAt },
   ];
-}
-
-/** What arrived, what is still missing, and what a payer is asked for when a part is. */
-export function amounts(
-  row: OrderRow,
-  payments: readonly PaymentRow[],
-): { actually_paid: string; amount_due: string; top_up_amount: string | null } {
-  const arrived = arrivedFor(row.payCurrency, payments);
-  const due = subtractCoins(row.payAmount ?? zeroCoins, arrived);
-  const asked = row.status === 'partial' && !isZeroCoins(due) ? topUpAmount(due, row.topUpFloor) : null;
-  return { actually_paid: arrived, amount_due: due, top_up_amount: asked };
 }

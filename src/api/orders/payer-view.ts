@@ -1,11 +1,12 @@
 import type { OrderRow } from '../../db/orders/orders.js';
 import type { PaymentRow } from '../../db/money/payments.js';
+import { arrivedFor } from '../../domain/payments/deposits.js';
 import { isZeroCoins } from '../../domain/money.js';
 import { holdsStrangeCoins } from '../../domain/next-action.js';
 import type { PaymentPageView, PayTarget } from '../../web/pay/payment-state.js';
 import type { AppDeps } from '../deps.js';
 import { markText } from '../live/live-status.js';
-import { amounts, payTarget } from './order-envelope.js';
+import { asked } from './order-envelope.js';
 
 /** An order as its payer may see it: nothing of the account, no note, no reference. The address is checked each time. */
 export function payerView(
@@ -13,8 +14,8 @@ export function payerView(
   row: OrderRow,
   payments: readonly PaymentRow[],
 ): PaymentPageView {
-  const asksForMoney = row.status === 'pending' || row.status === 'partial';
-  const pay = asksForMoney ? targetOf(deps, row, payments) : null;
+  const isOpen = row.status === 'pending' || row.status === 'partial';
+  const { action, target, amounts } = asked(deps, row, payments);
   const isClosedUnpaid = row.status === 'failed' || row.status === 'cancelled';
   return {
     brandName: deps.settings.brandName,
@@ -25,8 +26,9 @@ export function payerView(
     status: row.status,
     failedReason: row.failedReason,
     provider: row.provider,
-    pay,
-    isAddressWithheld: asksForMoney && row.payAddress !== null && pay === null,
+    nextAction: action,
+    pay: targetOf(row, target, payments),
+    isAddressWithheld: isOpen && row.payAddress !== null && amounts.actually_paid === null,
     isWrongAsset: row.status === 'partial' && holdsStrangeCoins(row, payments),
     hasLateMoney: isClosedUnpaid && payments.some(({ lateAt }) => lateAt !== null),
     hasEarlierMoney: isClosedUnpaid && payments.some(({ arrived, lateAt }) => lateAt === null && !isZeroCoins(arrived)),
@@ -40,20 +42,18 @@ export function payerView(
 }
 
 function targetOf(
-  deps: Parameters<typeof payerView>[0],
   row: OrderRow,
+  target: ReturnType<typeof asked>['target'],
   payments: readonly PaymentRow[],
 ): PayTarget | null {
-  const target = payTarget(deps, row);
-  if (target.payment_address === null || target.pay_currency === null) return null;
-  const { actually_paid: arrived, amount_due, top_up_amount } = amounts(row, payments);
+  if (target.payment_address === null || target.pay_currency === null || row.payAmountText === null) return null;
   return {
     address: target.payment_address,
     extraId: target.pay_extra_id,
     currency: target.pay_currency,
     network: target.network,
+    owed: row.payAmountText,
+    arrived: arrivedFor(row.payCurrency, payments),
     amountText: target.pay_amount_text,
-    arrived,
-    amountDue: top_up_amount ?? amount_due,
   };
 }

@@ -1,8 +1,8 @@
 /** What a field means, by its name, wherever the reference shows it: one word, one meaning. */
 export const fieldWords: Readonly<Record<string, string>> = {
   account_id: '`acc_` and a uuid.',
-  actually_paid: 'Decimal text: what has arrived, in `pay_currency`.',
-  amount_due: 'Decimal text: what is still missing, in `pay_currency`.',
+  actually_paid: "Decimal text: what has arrived in the order's coin.",
+  amount_due: 'Decimal text: what is still missing, in `pay_currency`; null when nothing is to be paid now.',
   attempts: 'Made so far in this round.',
   consecutive_failures: 'Deliveries in a row that were given up; 50 disable the endpoint.',
   created_after: 'Inclusive.',
@@ -22,13 +22,15 @@ export const fieldWords: Readonly<Record<string, string>> = {
   livemode: 'False for test orders.',
   metadata: 'Never sent to the provider. At most 20 keys of 64 characters.',
   network: 'The chain to send on: the same coin on another chain is another coin.',
-  next_action: '`top_up`: pay what is missing; `contact_support`: only people can help.',
+  next_action:
+    '`pay`, `top_up`: send `pay_amount_text`; `wait`: nothing to do; `contact_support`: only people can help.',
   next_attempt_at: 'Null: none is planned.',
   next_cursor: 'Null on the last page.',
   order_id: '`ord_` and 12 hex digits.',
   paid_at: 'Null unless paid.',
-  pay_amount: 'The exact amount as a number. Show the text instead.',
-  pay_amount_text: 'The exact amount, digit for digit as the provider wants it.',
+  pay_amount: '`pay_amount_text` as a number. Show the text instead.',
+  pay_amount_text:
+    'What to send now, to the last digit: all of it, or the rest of a partial order. Null: send nothing.',
   pay_currency: "The provider's coin code, such as `usdttrc20`.",
   pay_extra_id: 'Memo or tag, where the coin has one: as important as the address.',
   payment_address: 'Null while there is nothing to pay, or no address yet.',

@@ -1,3 +1,4 @@
+import { unreadStatus } from '../../domain/payments/payment-view.js';
 import { isAbandoned } from '../deliveries/deliveries.js';
 import { orderColumns, type OrderRow } from '../orders/orders.js';
 import type { Database } from '../pool.js';
@@ -34,14 +35,21 @@ export function overdueOrders(db: Database, { after, limit }: Page): Promise<Ord
   );
 }
 
-/** Open orders with a payment that nobody has read for a while; their own poll reads at most half an hour apart. */
+/**
+ * Open orders with a payment that nobody has read for a while; their own poll reads at most half an hour apart. One with a
+ * deposit that the provider did not show us is read sooner, ever more rarely: once it shows it, the order heals by itself.
+ */
 export function openOrdersToRead(db: Database, { after, limit }: Page): Promise<OrderRow[]> {
   return many<OrderRow>(
     db,
     `select ${orderColumns} from orders o
      where o.status in ('pending', 'confirming', 'partial') and o.pay_address is not null
-       and o.created_at < now() - interval '2 minutes'
-       and coalesce(o.provider_checked_at, o.created_at) < now() - interval '35 minutes'
+       and (o.created_at < now() - interval '2 minutes'
+           and coalesce(o.provider_checked_at, o.created_at) < now() - interval '35 minutes'
+         or exists (select 1 from payments p
+           where p.order_id = o.id and p.provider_status = '${unreadStatus}'
+             and coalesce(o.provider_checked_at, o.created_at)
+               < now() - greatest(interval '15 seconds', least(interval '35 minutes', (now() - p.first_seen_at) / 6))))
        and ($1::text is null or o.id > $1)
      order by o.id limit $2`,
     [after, limit],

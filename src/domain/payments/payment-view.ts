@@ -37,6 +37,11 @@ const beforeAnEnd = ['waiting', ...onTheWay];
 /** A re-deposit known from a signed IPN only: shown and counted for the case, never for a grant. */
 export const unreadStatus = 'unread';
 
+/** Whether only a signed notice tells of a payment, and the provider does not show it to us. */
+export function isUnread({ status }: Pick<PaymentView, 'status'>): boolean {
+  return status === unreadStatus;
+}
+
 /** Whether the provider has seen coins that still need confirmations or its own steps. */
 export function isOnTheWay(status: string): boolean {
   return onTheWay.includes(status);
@@ -50,7 +55,7 @@ export function providerRank(status: string): number {
 
 /** Whether a signed IPN says more than our read of the same payment: the read lags, and is worth repeating. */
 export function isAheadOf(ipn: PaymentView, read: PaymentView): boolean {
-  return read.status !== unreadStatus && providerRank(ipn.status) > providerRank(read.status);
+  return !isUnread(read) && providerRank(ipn.status) > providerRank(read.status);
 }
 
 /** Of several notices of one payment, oldest first, the one with the word of the highest rank; the later of two equals. */

@@ -14,7 +14,7 @@ import {
 } from '../money.js';
 import type { OrderEvent } from '../order.js';
 import type { PaymentId } from '../ids.js';
-import { isOnTheWay, providerRank, sameCoin, type PaymentView } from './payment-view.js';
+import { isOnTheWay, isUnread, providerRank, sameCoin, type PaymentView } from './payment-view.js';
 
 /** How one payment's coins are spread: `arrived = applied + excess + unapplied`. */
 export interface Share {
@@ -81,7 +81,10 @@ function shortOfIt(
   switch (bound.status) {
     case 'waiting':
       // Coins reported under `waiting` are seen coins: an expiry must not pass over them.
-      return views.some(hasCoins) ? onTheWay(views) : nothing(views, null);
+      if (hasCoins(bound) || children.some((child) => hasCoins(child) && !isUnread(child))) return onTheWay(views);
+      // A signed notice alone says that they came: nobody will see them confirmed, so support decides and a clock runs.
+      if (children.some(hasCoins)) return unclear(views, 'underpaid', 'deposit_unread');
+      return nothing(views, null);
     case 'failed':
     case 'expired':
       return unclear(views, 'payment_failed', null, arrived);
@@ -136,7 +139,9 @@ function untouched(view: PaymentView): Share {
 
 function onTheWay(views: readonly PaymentView[]): Classification {
   // Coins that are still confirming need nobody: they count as applied until the provider's last word.
-  const shares = views.map((view) => ({ ...untouched(view), applied: coinsOf(view), unapplied: zeroCoins }));
+  const shares = views.map((view) =>
+    isUnread(view) ? untouched(view) : { ...untouched(view), applied: coinsOf(view), unapplied: zeroCoins },
+  );
   return { event: 'payment_seen', detail: null, arrived: zeroCoins, shares, alarm: null };
 }
 

@@ -17,7 +17,6 @@ interface InstructionsProps {
 export function PaymentInstructions({ pay, expiresAt, nowIso, isTopUp, strings }: InstructionsProps): VNode {
   const ticker = coinTicker(pay.currency);
   const network = networkName(pay.network, pay.currency);
-  const amount = isTopUp ? pay.amountDue : pay.amountText;
   return (
     <div class="instructions">
       {expiresAt && !isTopUp && <Countdown expiresAt={expiresAt} nowIso={nowIso} strings={strings} />}
@@ -31,10 +30,10 @@ export function PaymentInstructions({ pay, expiresAt, nowIso, isTopUp, strings }
         label={isTopUp ? strings.amountMissing : strings.amount}
         copy={strings.copy.amount}
         strings={strings}
-        text={amount}
+        text={pay.amountText}
         unit={ticker}
       >
-        {isTopUp ? strings.arrived(pay.arrived, `${pay.amountText} ${ticker}`) : strings.exactAmount}
+        {isTopUp ? strings.arrived(pay.arrived, `${pay.owed} ${ticker}`) : strings.exactAmount}
       </Field>
       <div class="field network">
         <p class="label">{strings.network}</p>
@@ -63,7 +62,7 @@ export function PaymentInstructions({ pay, expiresAt, nowIso, isTopUp, strings }
           {strings.extraIdWarning}
         </Field>
       )}
-      <WalletLink uri={paymentUri({ ...pay, amount })} strings={strings} />
+      <WalletLink uri={paymentUri({ ...pay, amount: pay.amountText })} strings={strings} />
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import type { Price } from '../../domain/currency.js';
+import type { NextAction } from '../../domain/next-action.js';
 import type { OrderStatus } from '../../domain/order.js';
 
 /** Where and what to pay. Amounts are the provider's own decimal text: copied as they are, never rounded. */
@@ -7,9 +8,9 @@ export interface PayTarget {
   readonly extraId: string | null; // memo or tag: without it the coins are not found
   readonly currency: string; // the provider's code: `usdttrc20`
   readonly network: string | null;
-  readonly amountText: string; // owed in all
+  readonly owed: string; // in all
   readonly arrived: string;
-  readonly amountDue: string; // still missing
+  readonly amountText: string; // to be sent now
 }
 
 /** What a payer may know of an order: nothing of the merchant's account, nothing but what the page shows. */
@@ -22,7 +23,8 @@ export interface PaymentPageView {
   readonly status: OrderStatus;
   readonly failedReason: 'expired' | 'ipn' | null;
   readonly provider: 'nowpayments' | 'stub';
-  readonly pay: PayTarget | null; // null: no address yet, none any more, or one that failed its check
+  readonly nextAction: NextAction;
+  readonly pay: PayTarget | null; // null: no address yet, nothing to send, or one that failed its check
   readonly isAddressWithheld: boolean; // there is an address, and its hash does not match
   readonly isWrongAsset: boolean; // partial, because another coin came
   readonly hasLateMoney: boolean; // failed or cancelled, and coins came after that
@@ -43,6 +45,7 @@ export const paymentStates = [
   'confirming',
   'top_up',
   'wrong_asset',
+  'looked_at',
   'paid',
   'expired',
   'failed',
@@ -60,8 +63,7 @@ export function paymentState(view: PaymentPageView): PaymentState {
     case 'confirming':
       return 'confirming';
     case 'partial':
-      if (view.isWrongAsset) return 'wrong_asset';
-      return view.pay ? 'top_up' : 'unavailable';
+      return partialState(view);
     case 'paid':
       return 'paid';
     case 'failed':
@@ -73,8 +75,17 @@ export function paymentState(view: PaymentPageView): PaymentState {
   }
 }
 
-function pendingState({ pay, provider, isAddressWithheld, expiresAt, nowIso }: PaymentPageView): PaymentState {
+function partialState({ isAddressWithheld, isWrongAsset, nextAction }: PaymentPageView): PaymentState {
+  if (isWrongAsset) return 'wrong_asset';
+  if (isAddressWithheld) return 'unavailable';
+  if (nextAction === 'wait') return 'confirming';
+  return nextAction === 'top_up' ? 'top_up' : 'looked_at';
+}
+
+function pendingState(view: PaymentPageView): PaymentState {
+  const { pay, provider, nextAction, isAddressWithheld, expiresAt, nowIso } = view;
   if (provider === 'stub' || isAddressWithheld) return 'unavailable';
+  if (nextAction === 'contact_support') return 'looked_at'; // coins came that fit no price
   if (expiresAt !== null && Date.parse(expiresAt) <= Date.parse(nowIso)) return 'time_up';
   return pay ? 'pay' : 'minting';
 }
@@ -90,6 +101,7 @@ export function refreshSeconds(state: PaymentState): number | null {
     case 'top_up':
       return 20;
     case 'wrong_asset':
+    case 'looked_at':
     case 'late':
     case 'incomplete':
     case 'unavailable':

@@ -72,7 +72,7 @@ describe('an order', () => {
     });
   });
 
-  it('that is partial shows what arrived and what is missing', async () => {
+  it('that is partial shows what arrived, and as payable what is missing or nothing', async () => {
     const { order_id, payment_address } = await api.placed(key);
     const { payment_id } = (await get(`${list}/${order_id}`)).json();
     await moveOrder(api.deps.pool, order_id, { to: 'partial' });
@@ -81,8 +81,11 @@ describe('an order', () => {
       status: 'partial',
       next_action: 'top_up',
       payment_address,
+      pay_amount: 29.05,
+      pay_amount_text: '29.05',
       actually_paid: '20.05',
       amount_due: '29.05',
+      top_up_amount: '29.05',
       expires_at: null,
       version: 2,
       events: [{ source: 'create' }, { status: 'partial', source: 'ipn' }],
@@ -90,7 +93,13 @@ describe('an order', () => {
     await insertPayment(order_id, { payment_id: '77', role: 'child', coin: 'btc', arrived: '1', unapplied: '1' });
     expect((await get(`${list}/${order_id}`)).json()).toMatchObject({
       next_action: 'contact_support',
+      payment_address: null,
+      pay_currency: null,
+      pay_amount: null,
+      pay_amount_text: null,
       actually_paid: '20.05',
+      amount_due: null,
+      top_up_amount: null,
     });
   });
 

@@ -32,7 +32,7 @@ export const checkoutRoutes: Routes = (app, deps) => {
         idempotencyKey: idempotencyKeyIn(request),
         keeper,
       });
-      const answer = checkoutAnswerOf(deps, order);
+      const answer = await checkoutAnswerOf(deps, order);
       const unfinished = order.status === 'pending' && answer.next_action === 'wait';
       if (replayed) void reply.header('idempotent-replayed', '1');
       if (otherBody) void reply.header(wireWords.header('idempotency-mismatch'), '1');

@@ -27,6 +27,10 @@ export const de: Strings = {
       heading: 'Ein anderer Coin ist angekommen',
       text: 'Sie haben nicht den verlangten Coin gesendet. Bitte wenden Sie sich an den Händler und senden Sie nichts mehr.',
     },
+    looked_at: {
+      heading: 'Ihre Zahlung wird geprüft',
+      text: 'Es sind Coins angekommen, die wir nicht von selbst zuordnen können. Sie sind nicht verloren: Der Händler sieht sie, und jemand kümmert sich darum. Bitte senden Sie nichts mehr.',
+    },
     paid: { heading: 'Bezahlt', text: 'Vielen Dank. Ihre Zahlung ist abgeschlossen.' },
     expired: {
       heading: 'Diese Bestellung ist abgelaufen',

@@ -62,6 +62,10 @@ export const en: Strings = {
       heading: 'Another coin arrived',
       text: 'The coins you sent are not the ones this order asked for. Please contact the seller and do not send more.',
     },
+    looked_at: {
+      heading: 'Your payment is being looked at',
+      text: 'Coins arrived that we cannot count by ourselves. They are not lost: the seller sees them, and somebody looks at it. Please do not send more.',
+    },
     paid: { heading: 'Paid', text: 'Thank you. Your payment is complete.' },
     expired: {
       heading: 'This order has expired',
