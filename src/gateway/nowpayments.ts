@@ -40,6 +40,8 @@ export interface Gateway {
   canPay(account: ProviderAccount, coin: string): Promise<Payable>;
   floorOf(account: ProviderAccount, coin: string): Promise<Floor>;
   estimate(account: ProviderAccount, wanted: { price: Price; coin: string }): Promise<Estimate>;
+  /** Whether it answers anything at all now: an outage is no answer to a create. */
+  answers(account: ProviderAccount): Promise<boolean>;
   check(account: ProviderAccount): Promise<Checkup>;
 }
 
@@ -76,6 +78,10 @@ export function createGateway(options: CallOptions = {}): Gateway & { close(): P
     canPay: coins.canPay,
     floorOf: coins.floorOf,
     estimate: createEstimate(calls),
+    async answers(account) {
+      const status = { method: 'GET', path: 'status', priority: 'mint', proof: 'nothing' } as const;
+      return (await calls.call(account, status)).kind === 'usable';
+    },
     check: createCheckup(calls, coins, sessions),
     close: calls.close,
   };

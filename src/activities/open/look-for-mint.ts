@@ -15,9 +15,9 @@ const marginMs = 2 * minute;
 
 /**
  * A mint was sent and its outcome is unknown: look before minting again (the provider has no idempotency key). Adopts
- * what it finds; answers `absent` when two looks found nothing, so that another attempt is safe.
+ * what it finds; answers `lost` when two looks found nothing that can be shown: another attempt makes no second address.
  */
-export async function lookForMint(minting: Minting, intent: MintIntentRow): Promise<'adopted' | 'absent'> {
+export async function lookForMint(minting: Minting, intent: MintIntentRow): Promise<'adopted' | 'lost'> {
   const { deps, order, account } = minting;
   const now = await deps.now(deps.pool);
   const ageMs = Date.parse(now) - Date.parse(intent.startedAt);
@@ -31,29 +31,40 @@ export async function lookForMint(minting: Minting, intent: MintIntentRow): Prom
     case 'unavailable':
       throw retryLater('ProviderUnavailable', found.message, found.retryAfterMs);
     case 'found':
-      if (found.payments.length > 0) return adoptOneOf(minting, intent, found.payments);
+      if (found.payments.length > 0 && (await adoptOneOf(minting, intent, found.payments))) return 'adopted';
       if (ageMs < lastLookAfterMs) {
         await markLooked(deps.pool, order.id, intent.attempt, now);
-        throw retryLater('MintUnknown', 'not in the list yet', lastLookAfterMs - ageMs);
+        throw retryLater('MintUnknown', 'nothing usable in the list yet', lastLookAfterMs - ageMs);
       }
-      await closeMintIntent(deps.pool, { orderId: order.id, attempt: intent.attempt, outcome: 'absent', at: now });
-      return 'absent';
+      await closeMintIntent(deps.pool, {
+        orderId: order.id,
+        attempt: intent.attempt,
+        outcome: found.payments.length > 0 ? 'unusable' : 'absent',
+        at: now,
+      });
+      return 'lost';
   }
 }
 
-/** Without list credentials: wait, then mint again. Nobody saw the lost address; an IPN or a later list finds it. */
+/**
+ * Without list credentials: wait, then mint again. Nobody saw the lost address; an IPN or a later list finds it. While the
+ * provider answers nothing at all the attempt stays open: an outage must not use up what a broken create may.
+ */
 async function giveUpLooking(
-  { deps, order }: Minting,
+  { deps, order, account }: Minting,
   intent: MintIntentRow,
   { ageMs, now }: { ageMs: number; now: string },
-): Promise<'absent'> {
+): Promise<'lost'> {
   if (ageMs < blindWaitMs) throw retryLater('MintUnknown', 'no credentials to look with', blindWaitMs - ageMs);
+  if (!(await deps.gateway.answers(account))) {
+    throw retryLater('ProviderUnavailable', 'the provider answers nothing at all', blindWaitMs);
+  }
   await closeMintIntent(deps.pool, { orderId: order.id, attempt: intent.attempt, outcome: 'unseen', at: now });
-  return 'absent';
+  return 'lost';
 }
 
-/** The one with coins, else the oldest, becomes the order's payment; the others stay on record as orphans. */
-async function adoptOneOf(minting: Minting, intent: MintIntentRow, listed: readonly PaymentView[]): Promise<'adopted'> {
+/** The one with coins, else the oldest, becomes the order's payment; the others stay on record as orphans. False: none can. */
+async function adoptOneOf(minting: Minting, intent: MintIntentRow, listed: readonly PaymentView[]): Promise<boolean> {
   const { deps, order, account, request } = minting;
   const ranked = [...listed].sort((a, b) => Number(hasCoins(b)) - Number(hasCoins(a)) || compareIds(a, b));
   let adopted = false;
@@ -76,8 +87,7 @@ async function adoptOneOf(minting: Minting, intent: MintIntentRow, listed: reado
     });
     adopted ||= result !== 'collision';
   }
-  if (!adopted) throw retryLater('MintUnusable', 'every found mint is unusable', lastLookAfterMs);
-  return 'adopted';
+  return adopted;
 }
 
 function compareIds(a: PaymentView, b: PaymentView): number {

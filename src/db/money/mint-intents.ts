@@ -1,7 +1,6 @@
+import type { MintOutcomeName } from '../../domain/payments/mint-tries.js';
 import type { Database } from '../pool.js';
 import { execute, many, one, selectList } from '../query.js';
-
-export type MintOutcomeName = 'open' | 'bound' | 'refused' | 'not_sent' | 'absent' | 'unseen';
 
 export interface MintIntentRow {
   readonly orderId: string;
@@ -10,6 +9,7 @@ export interface MintIntentRow {
   readonly outcome: MintOutcomeName;
   readonly startedAt: string;
   readonly lookedAt: string | null;
+  readonly detail: string | null; // what the provider said, or did
 }
 
 export const mintIntentColumns = selectList<MintIntentRow>({
@@ -19,6 +19,7 @@ export const mintIntentColumns = selectList<MintIntentRow>({
   outcome: 'outcome',
   startedAt: 'started_at',
   lookedAt: 'looked_at',
+  detail: 'detail',
 });
 
 export function mintIntentsOf(db: Database, orderId: string): Promise<MintIntentRow[]> {
@@ -52,9 +53,21 @@ export interface IntentClosing {
 export function closeMintIntent(db: Database, closing: IntentClosing): Promise<number> {
   return execute(
     db,
-    `update mint_intents set outcome = $3, payment_id = $4, detail = $5, closed_at = $6
+    `update mint_intents set outcome = $3, payment_id = $4, detail = coalesce($5, detail), closed_at = $6
      where order_id = $1 and attempt = $2 and outcome in ('open', 'unseen')`,
     [closing.orderId, closing.attempt, closing.outcome, closing.paymentId ?? null, closing.detail ?? null, closing.at],
+  );
+}
+
+/** What an open attempt got for an answer: whoever gives up later can say why. */
+export function noteMintAnswer(
+  db: Database,
+  { orderId, attempt, detail }: { orderId: string; attempt: number; detail: string },
+): Promise<number> {
+  return execute(
+    db,
+    `update mint_intents set detail = $3 where order_id = $1 and attempt = $2 and outcome in ('open', 'unseen')`,
+    [orderId, attempt, detail],
   );
 }
 

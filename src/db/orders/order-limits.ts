@@ -32,7 +32,7 @@ export async function orderRoom(
           limit $3) u) as unpaid,
        (select count(*) from (select 1 from mint_intents m join orders o on o.id = m.order_id
           where o.account_id = $1 and o.mode = $2 and o.status in ('pending', 'cancelled', 'failed')
-            and m.outcome in ('bound', 'open', 'unseen', 'absent')
+            and m.outcome in ('bound', 'open', 'unseen', 'absent', 'unusable')
             and m.started_at > now() - interval '24 hours' limit $4) m) as mints,
        (select count(*) from (select 1 from orders where account_id = $1 and mode = $2 and status = 'pending'
           limit $5) p) as pending`,

@@ -1,0 +1,100 @@
+import { assertNever } from '../../domain/invariant.js';
+import { nextTry } from '../../domain/payments/mint-tries.js';
+import { closeMintIntent, mintIntentsOf, noteMintAnswer, openMintIntent } from '../../db/money/mint-intents.js';
+import type { MintOutcome } from '../../gateway/minting.js';
+import { retryLater } from '../retry-later.js';
+import { bindMinted } from './bind-payment.js';
+import { lookForMint } from './look-for-mint.js';
+import type { Minting } from './minting.js';
+import { refuseForGood } from './refuse-mint.js';
+
+/**
+ * Writes an intent, calls the provider, binds the answer. An intent without a payment forbids another mint until we have
+ * looked; a few that were lost for good end the trying.
+ */
+export async function mintPayment(minting: Minting): Promise<void> {
+  const { deps, order, account, request } = minting;
+  const attempt = await nextAttempt(minting);
+  if (attempt === null) return;
+  const payable = await deps.gateway.canPay(account, order.requestedCoin);
+  if (payable.doubt !== undefined) {
+    deps.alarms.raise('coin_list_doubtful', { orderId: order.id, keyLabel: account.keyLabel, reason: payable.doubt });
+  }
+  if (payable.kind === 'no') {
+    const message = `${order.requestedCoin} is not payable`;
+    return refuseForGood(minting, { reason: 'coin_unavailable', message, floor: null });
+  }
+  const startedAt = await deps.now(deps.pool);
+  await openMintIntent(deps.pool, { orderId: order.id, attempt, keyLabel: account.keyLabel, startedAt });
+  const outcome = await deps.gateway.mint(account, request);
+  await concludeMint(minting, { attempt, isDoubtful: payable.doubt !== undefined }, outcome);
+}
+
+/** The number of the attempt that may be made now; null: none is, the order has its address or will never have one. */
+async function nextAttempt(minting: Minting): Promise<number | null> {
+  const { deps, order } = minting;
+  const before = await mintIntentsOf(deps.pool, order.id);
+  const unknown = before.find((intent) => intent.outcome === 'open');
+  if (unknown && (await lookForMint(minting, unknown)) === 'adopted') return null;
+  const intents = unknown ? await mintIntentsOf(deps.pool, order.id) : before;
+  const next = nextTry(intents, await deps.now(deps.pool));
+  switch (next.kind) {
+    case 'now':
+      return intents.length + 1;
+    case 'later':
+      throw retryLater('MintUnknown', 'a lost mint is some way behind the next', next.waitMs);
+    case 'give_up': {
+      const said = intents.findLast(({ detail }) => detail !== null)?.detail ?? 'nothing';
+      const message = `${next.tries} creates gave no usable payment; the last answer: ${said}`;
+      deps.alarms.raise('mint_given_up', { orderId: order.id, message });
+      await refuseForGood(minting, { reason: 'mint_failed', message, floor: null });
+      return null;
+    }
+    default:
+      return assertNever(next);
+  }
+}
+
+async function concludeMint(
+  minting: Minting,
+  { attempt, isDoubtful }: { attempt: number; isDoubtful: boolean },
+  outcome: MintOutcome,
+): Promise<void> {
+  const { deps, order } = minting;
+  const closing = { orderId: order.id, attempt, at: await deps.now(deps.pool) };
+  switch (outcome.kind) {
+    case 'minted': {
+      const bound = await bindMinted(minting, { payment: outcome.payment, attempt });
+      if (bound !== 'collision') return;
+      await closeMintIntent(deps.pool, { ...closing, outcome: 'unusable', detail: 'address or id of another order' });
+      throw retryLater('MintUnusable', 'the address belongs to another order', null);
+    }
+    case 'refused':
+      await closeMintIntent(deps.pool, { ...closing, outcome: 'refused', detail: outcome.message });
+      // A provider whose list of coins cannot be right is not believed about one coin either.
+      if (outcome.reason === 'coin_unavailable' && isDoubtful) {
+        throw retryLater('ProviderUnavailable', outcome.message, null);
+      }
+      if (outcome.reason === 'rejected') {
+        deps.alarms.raise('mint_rejected', { orderId: order.id, message: outcome.message });
+      }
+      return refuseForGood(minting, outcome);
+    case 'not_sent':
+      await closeMintIntent(deps.pool, { ...closing, outcome: 'not_sent', detail: outcome.message });
+      throw retryLater('ProviderUnavailable', outcome.message, outcome.retryAfterMs);
+    case 'account':
+      await closeMintIntent(deps.pool, { ...closing, outcome: 'refused', detail: outcome.message });
+      deps.alarms.raise('provider_account_refused', { orderId: order.id, message: outcome.message });
+      throw retryLater('ProviderAccount', outcome.message, outcome.retryAfterMs);
+    case 'unknown':
+      // The intent stays open: the next attempt of this activity looks before it mints.
+      await noteMintAnswer(deps.pool, { orderId: order.id, attempt, detail: outcome.message });
+      if (outcome.alarm) {
+        const { paymentId, message } = outcome;
+        deps.alarms.raise('mint_unusable', { orderId: order.id, paymentId, problem: message });
+      }
+      throw retryLater('MintUnknown', outcome.message, 2_000);
+    default:
+      return assertNever(outcome);
+  }
+}

@@ -1,0 +1,35 @@
+import { makeStub } from '../../db/orders/order-changes.js';
+import type { OrderRow } from '../../db/orders/orders.js';
+import { inTransaction } from '../../db/query.js';
+import { openCase } from '../../db/support/support-cases.js';
+import type { MintDependencies, Minting } from './minting.js';
+
+export interface FinalRefusal {
+  readonly reason: string;
+  readonly message: string;
+  readonly floor: string | null;
+}
+
+/** Nobody can be asked for an address. */
+export async function becomeStub(deps: MintDependencies, order: OrderRow): Promise<void> {
+  await makeStub(deps.pool, order.id, await deps.now(deps.pool));
+}
+
+/** The provider will not take this order: it goes on without an address, and support hears why. */
+export async function refuseForGood({ deps, order }: Minting, refusal: FinalRefusal): Promise<void> {
+  await inTransaction(deps.pool, async (db) => {
+    const at = await deps.now(db);
+    if ((await makeStub(db, order.id, at)) === 0) return; // an earlier attempt said so already
+    await openCase(db, {
+      orderId: order.id,
+      accountId: order.accountId,
+      mode: order.mode,
+      paymentId: null,
+      kind: 'mint_failed',
+      actuallyPaid: null,
+      payCurrency: order.requestedCoin,
+      evidence: { at, reason: refusal.reason, message: refusal.message.slice(0, 500), floor: refusal.floor },
+      at,
+    });
+  });
+}

@@ -1,0 +1,90 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { openOrder } from '../../src/activities/open/open-order.js';
+import type { MintDependencies } from '../../src/activities/open/minting.js';
+import { placeOrder, type OrderDraft } from '../../src/db/orders/order-placement.js';
+import { createRoomKeeper } from '../../src/db/orders/order-room.js';
+import { findOrder, type OrderRow } from '../../src/db/orders/orders.js';
+import { keyringOf } from '../../src/db/secrets/seal.js';
+import { createGateway, type Gateway } from '../../src/gateway/nowpayments.js';
+import type { ProviderAccount } from '../../src/gateway/provider-account.js';
+import { createProviderAccounts } from '../../src/provider-accounts.js';
+import type { Stack } from './stack.js';
+
+const limits = { maxUnpaid24h: 1_000, maxMints24h: 1_000, maxPending: 1_000 };
+
+/** A stored order that no workflow has been started for. */
+export async function placedOrder(stack: Stack, over: Partial<OrderDraft> = {}): Promise<OrderRow> {
+  const draft: OrderDraft = {
+    accountId: stack.live.accountId ?? '',
+    mode: 'live',
+    product: 'team_manual',
+    priceCents: 4900,
+    priceCurrency: 'USD',
+    provider: 'nowpayments',
+    requestedCoin: 'usdttrc20',
+    customerReference: null,
+    metadata: {},
+    successUrl: null,
+    payWindowMs: stack.config.clocks.payWindowMs,
+    idempotency: null,
+    ...over,
+  };
+  const placed = await placeOrder(stack.pool, draft, { limits, keeper: createRoomKeeper(Date.now) });
+  if (placed.kind !== 'placed') throw new Error(`not placed: ${placed.kind}`);
+  return placed.order;
+}
+
+interface Trouble {
+  readonly withoutLogin?: boolean;
+  readonly mostAttempts?: number;
+  readonly mint?: Gateway['mint']; // in the provider's place
+}
+
+/** What an opening came to, and by which alarms. */
+export interface Opening {
+  readonly order: OrderRow;
+  readonly alarms: readonly string[];
+  readonly attempts: number;
+  readonly tookMs: number; // by the clock of the opening
+}
+
+/** Opens an order as the worker does, attempt after attempt; each wait between two is a step of the clock instead. */
+export async function openByHand(stack: Stack, orderId: string, trouble: Trouble = {}): Promise<Opening> {
+  const { config, pool } = stack;
+  const keyring = keyringOf(config.masterKeys);
+  const accounts = createProviderAccounts({ config, pool, keyring });
+  const alarms: string[] = [];
+  let aheadMs = 0;
+  const clock = () => performance.timeOrigin + performance.now() + aheadMs;
+  const gateway = createGateway({ maxRps: 1_000, burst: 1_000, clock });
+  const deps: MintDependencies = {
+    pool,
+    gateway: trouble.mint ? { ...gateway, mint: trouble.mint } : gateway,
+    keyring,
+    alarms: { raise: (name) => void alarms.push(name) },
+    now: async () => new Date(Math.trunc(clock())).toISOString(),
+    providerAccount: async (order) => {
+      const account: ProviderAccount | null = await accounts.accountFor(order);
+      return account && trouble.withoutLogin ? { ...account, email: null, password: null } : account;
+    },
+    ipnCallbackUrl: accounts.ipnCallbackUrl,
+  };
+  let attempts = 0;
+  try {
+    for (; attempts < (trouble.mostAttempts ?? 100); attempts += 1) {
+      const waitMs = await openOrder(deps, { orderId, clocks: config.clocks }).then(() => null, waitAsked);
+      if (waitMs === null) break;
+      aheadMs += waitMs;
+    }
+  } finally {
+    await gateway.close();
+  }
+  const order = await findOrder(pool, orderId);
+  if (!order) throw new Error(`no order ${orderId}`);
+  return { order, alarms, attempts, tookMs: aheadMs };
+}
+
+function waitAsked(failure: unknown): number {
+  if (!(failure instanceof ApplicationFailure)) throw failure;
+  return Number(failure.nextRetryDelay ?? 1_000);
+}
