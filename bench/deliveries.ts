@@ -24,7 +24,7 @@ export async function makeEndpoints(
   for (let n = 0; n < count; n += 1) {
     if (n % mostEndpoints === 0) {
       accounts.unshift(randomUUID());
-      await insertAccount(pool, { id: accounts[0]!, name: 'Bench', settings: {} });
+      await insertAccount(pool, { id: accounts[0]!, name: 'Bench', settings: { provider: 'installation' } });
     }
     const id = randomUUID();
     const secret = newWebhookSecret();

@@ -1,5 +1,7 @@
 import type { Config, ProviderSettings } from './config.js';
+import { defaultAccountSettings, type AccountSettings, type ProviderQuestion } from './domain/account.js';
 import type { Mode } from './domain/ids.js';
+import { providerChoiceOf } from './db/accounts/accounts.js';
 import type { OrderRow } from './db/orders/orders.js';
 import type { Pool } from './db/pool.js';
 import { credentialsFor, credentialsOf } from './db/secrets/provider-credentials.js';
@@ -12,7 +14,10 @@ interface Wiring {
   readonly keyring: Keyring;
 }
 
-/** Which key pair mints and reads: the account's own, else the installation's. Joins configuration and database. */
+/**
+ * Which key pair mints and reads: the account's own, else the installation's, if the account is set so. Joins configuration
+ * and database.
+ */
 export function createProviderAccounts({ config, pool, keyring }: Wiring) {
   async function accountFor(order: OrderRow): Promise<ProviderAccount | null> {
     const { accountId, mode, providerKeyLabel } = order;
@@ -25,12 +30,20 @@ export function createProviderAccounts({ config, pool, keyring }: Wiring) {
       const account = { keyLabel: own.keyLabel, apiUrl, apiKey, email, password, payoutCoin, merchant: accountId };
       return maxRps === undefined ? account : { ...account, maxRps };
     }
-    return settings && { ...installationAccount(settings, providerKeyLabel), merchant: accountId };
+    if (settings === null) return null;
+    const installation = { ...installationAccount(settings, providerKeyLabel), merchant: accountId };
+    // What the installation's pair has minted it reads, whatever the account says now.
+    if (installation.keyLabel === providerKeyLabel) return installation;
+    return (await choiceOf(accountId)) === 'installation' ? installation : null;
+  }
+
+  async function choiceOf(accountId: string): Promise<AccountSettings['provider']> {
+    return (await providerChoiceOf(pool, accountId)) ?? defaultAccountSettings.provider;
   }
 
   /** Whether anybody can mint for the account. */
-  async function hasProvider(accountId: string, mode: Mode): Promise<boolean> {
-    if (config.provider[mode]) return true;
+  async function hasProvider({ accountId, mode, provider }: ProviderQuestion): Promise<boolean> {
+    if (provider === 'installation' && config.provider[mode]) return true;
     return (await credentialsFor(pool, keyring, { accountId, mode, keyLabel: null })) !== null;
   }
 

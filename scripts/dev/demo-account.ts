@@ -26,7 +26,7 @@ export async function ensureDemoAccount(databaseUrl: string, { accountId, keys }
   try {
     await inTransaction(pool, async (db) => {
       if (!(await findAccount(db, accountId))) {
-        await insertAccount(db, { id: accountId, name: 'Demo merchant', settings: {} });
+        await insertAccount(db, { id: accountId, name: 'Demo merchant', settings: { provider: 'installation' } });
       }
       for (const { key, name, mode, scope, accountId: owner } of wanted) {
         const prefix = keyPrefix(key);

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { OrderRow } from '../db/orders/orders.js';
 import type { Pool } from '../db/pool.js';
 import type { Keyring } from '../db/secrets/seal.js';
+import type { ProviderQuestion } from '../domain/account.js';
 import type { Mode } from '../domain/ids.js';
 import type { Product } from '../domain/products.js';
 import type { Tolerance } from '../domain/money.js';
@@ -55,8 +56,8 @@ export interface AppDeps {
   readonly keyring: Keyring;
   readonly orderRuns: OrderRuns;
   readonly orderStart: (order: OrderRow) => OrderStart;
-  /** Whether somebody can mint for the account: its own credentials or the installation's. */
-  readonly hasProvider: (accountId: string, mode: Mode) => Promise<boolean>;
+  /** Whether somebody can mint for the account: its own credentials or, where it is set so, the installation's. */
+  readonly hasProvider: (whom: ProviderQuestion) => Promise<boolean>;
   /** The secrets of an account's own pair; null: of the installation's. None: the route is not there. */
   readonly ipnSecrets: (accountId: string | null) => Promise<readonly IpnSecret[]>;
   /** Why deliveries would refuse to call a URL; null: they would not. */

@@ -1,5 +1,11 @@
+import type { Mode } from './ids.js';
+
+export const providerChoices = ['own', 'installation'] as const;
+
 /** An account's own settings; absent ones take the defaults below. */
 export interface AccountSettings {
+  /** Whose pair of credentials mints where the account has none: nobody's, or the installation's. */
+  readonly provider: (typeof providerChoices)[number];
   readonly default_pay_currency: string;
   readonly strict_idempotency: boolean;
   readonly max_unpaid_24h: number;
@@ -9,7 +15,15 @@ export interface AccountSettings {
   readonly rate_limit: number; // calls a second per key
 }
 
+/** For whom somebody is to mint: an account in a mode, with what it says of the installation's pair. */
+export interface ProviderQuestion {
+  readonly accountId: string;
+  readonly mode: Mode;
+  readonly provider: AccountSettings['provider'];
+}
+
 export const defaultAccountSettings: AccountSettings = {
+  provider: 'own', // else a merchant's money would go to the wallet of whoever runs the installation
   default_pay_currency: 'usdttrc20',
   strict_idempotency: false,
   max_unpaid_24h: 10_000,

@@ -3,6 +3,7 @@ import { defaultAccountSettings } from '../../src/domain/account.js';
 
 it('an account that sets nothing has the settings of the contract', () => {
   expect(defaultAccountSettings).toEqual({
+    provider: 'own',
     default_pay_currency: 'usdttrc20',
     strict_idempotency: false,
     max_unpaid_24h: 10_000,

@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keyLabel } from '../../src/gateway/provider-account.js';
 import { eventually } from '../support/eventually.js';
 import { expectInvariants } from '../support/invariants.js';
+import { merchantOf, type Merchant } from '../support/merchant.js';
+import { openByHand, placedOrder } from '../support/opening.js';
 import { startStack, type Stack } from '../support/stack.js';
 
 let stack: Stack;
@@ -62,3 +65,53 @@ describe("an account's own pair", () => {
     await eventually(() => expectInvariants(stack), { timeoutMs: 20_000, intervalMs: 500 });
   });
 });
+
+describe('an account that brings no pair', () => {
+  const order = (holder: Merchant, id: string) => holder.call('GET', `/v1/billing/crypto-orders/${id}`);
+
+  it("mints at the installation's pair only while it is set so, and what that made is still read afterwards", async () => {
+    const { body: account } = await stack.admin.call('POST', '/v1/admin/accounts', { name: 'New shop' });
+    expect(account.provider).toEqual({ live: 'stub', test: 'stub' });
+    const shop = await merchantOf(stack, account.id.slice(4));
+    const { body: first } = await shop.checkout();
+    expect(first).toMatchObject({ provider: 'stub', payment_address: null, next_action: 'contact_support' });
+    expect(await mintsOf(first.order_id), 'nobody was asked for an address').toEqual([]);
+
+    const set = (provider: string) =>
+      stack.admin.call('PATCH', `/v1/admin/accounts/${account.id}`, { settings: { provider } });
+    expect((await set('installation')).body.provider).toEqual({ live: 'installation', test: 'installation' });
+    const { body: second } = await shop.checkout();
+    expect(await labelOf(second.order_id)).toBe(keyLabel('sim-live-key'));
+
+    await set('own');
+    expect((await shop.checkout()).body).toMatchObject({ provider: 'stub', payment_address: null });
+    await stack.sim('/pay', { order_id: second.order_id });
+    await eventually(async () => expect((await order(shop, second.order_id)).body.status).toBe('paid'));
+  });
+
+  it('gets no address for an order that was placed before the setting changed', async () => {
+    const { body: account } = await stack.admin.call('POST', '/v1/admin/accounts', { name: 'Another shop' });
+    const { id } = await placedOrder(stack, { accountId: account.id.slice(4), provider: 'nowpayments' });
+    expect((await openByHand(stack, id)).order).toMatchObject({ provider: 'stub', payAddress: null });
+    expect(await mintsOf(id), 'nobody was asked for an address').toEqual([]);
+  });
+
+  it('and was there before the setting goes on as it did', async () => {
+    const { rows } = await stack.pool.query(
+      `insert into accounts (id, name, settings) values (gen_random_uuid(), 'Old shop', '{"max_pending": 5}') returning id`,
+    );
+    await stack.pool.query(upOf('0017_account_provider.sql'));
+    const { body } = await stack.admin.call('GET', `/v1/admin/accounts/${rows[0].id}`);
+    expect(body.settings).toMatchObject({ provider: 'installation', max_pending: 5 });
+  });
+});
+
+async function mintsOf(orderId: string): Promise<unknown[]> {
+  const { rows } = await stack.pool.query('select attempt from mint_intents where order_id = $1', [orderId]);
+  return rows;
+}
+
+function upOf(migration: string): string {
+  const text = readFileSync(new URL(`../../src/db/migrations/${migration}`, import.meta.url), 'utf8');
+  return text.split('-- Down Migration')[0] ?? '';
+}

@@ -19,21 +19,32 @@ export interface Merchant {
   checkout(over?: Record<string, unknown>, idempotencyKey?: string): Promise<Answer>;
 }
 
+/** A live key of an account that is there. */
+export function merchantOf({ pool, apiUrl }: { pool: Pool; apiUrl: string }, accountId: string): Promise<Merchant> {
+  return newHolder({ pool, apiUrl }, { mode: 'live', owner: accountId, scope: 'write' });
+}
+
 /** One account with a live and a test key, and an operator. */
 export async function createMerchant({ pool, apiUrl }: { pool: Pool; apiUrl: string }) {
   const accountId = randomUUID();
-  await insertAccount(pool, { id: accountId, name: 'Merchant', settings: {} });
-  const holder = async (mode: Mode, owner: string | null, scope: string): Promise<Merchant> => {
-    const { key } = mintKey(mode);
-    const row = { accountId: owner, mode, prefix: keyPrefix(key), sha256: hashKey(key), scopes: [scope], name: scope };
-    await insertApiKey(pool, { id: randomUUID(), ...row, expiresAt: null });
-    return holderOf(apiUrl, key, owner);
-  };
+  await insertAccount(pool, { id: accountId, name: 'Merchant', settings: { provider: 'installation' } });
+  const holder = (mode: Mode, owner: string | null, scope: string) =>
+    newHolder({ pool, apiUrl }, { mode, owner, scope });
   return {
     live: await holder('live', accountId, 'write'),
     test: await holder('test', accountId, 'write'),
     admin: await holder('live', null, 'driftstack_internal_admin'),
   };
+}
+
+async function newHolder(
+  { pool, apiUrl }: { pool: Pool; apiUrl: string },
+  { mode, owner, scope }: { mode: Mode; owner: string | null; scope: string },
+): Promise<Merchant> {
+  const { key } = mintKey(mode);
+  const row = { accountId: owner, mode, prefix: keyPrefix(key), sha256: hashKey(key), scopes: [scope], name: scope };
+  await insertApiKey(pool, { id: randomUUID(), ...row, expiresAt: null });
+  return holderOf(apiUrl, key, owner);
 }
 
 function holderOf(apiUrl: string, key: string, accountId: string | null): Merchant {

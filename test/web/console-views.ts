@@ -156,6 +156,7 @@ export const partialOrder: ConsoleOrderView = {
       createdAt: '2026-11-24T19:30:00.000Z',
     },
   ],
+  account: { name: 'Shop <b>one</b>', mintsWith: 'installation' },
   receiptSha256: null,
   paymentUrl: 'https://pay.example/pay/p4yT0ken',
   temporalUrl: 'http://127.0.0.1:8233/namespaces/default/workflows/crypto-order%2Ford_0123456789ab',

@@ -40,6 +40,16 @@ describe.each(Object.entries(consolePages))('the console page %s', (_, render) =
   });
 });
 
+describe('the page of an order', () => {
+  it('says whose pair of credentials mints for its account, and so whose wallet gets the coins', () => {
+    const whose = (mintsWith: 'own' | 'installation' | 'stub') =>
+      consoleOrderPage({ ...partialOrder, account: { name: 'Shop', mintsWith } });
+    expect(whose('own')).toContain('its own pair: coins go to its own wallet');
+    expect(whose('installation')).toContain('the installation’s pair: coins go to the installation’s wallet');
+    expect(whose('stub')).toContain('nobody’s pair: its orders get no address');
+  });
+});
+
 describe('what support may do with a case', () => {
   it('is what the table allows for the order', () => {
     expect(offered(caseHtml({ orderStatus: 'partial' }))).toEqual(['honour', 'decline', 'note']);

@@ -12,25 +12,26 @@ export async function accountAnswers(
   { pool, hasProvider }: Pick<AppDeps, 'pool' | 'hasProvider'>,
   rows: readonly AccountRow[],
 ): Promise<AccountAnswer[]> {
-  const nobody = randomUUID(); // without a pair of its own, an account has the installation's
+  const nobody = { accountId: randomUUID(), provider: 'installation' } as const; // without a pair of its own
   const [pairs, live, test] = await Promise.all([
     currentPairs(
       pool,
       rows.map(({ id }) => id),
     ),
-    hasProvider(nobody, 'live'),
-    hasProvider(nobody, 'test'),
+    hasProvider({ ...nobody, mode: 'live' }),
+    hasProvider({ ...nobody, mode: 'test' }),
   ]);
   const installation = { live, test };
   return rows.map((row) => {
+    const settings = settingsOf(row);
     const sourceOf = (mode: Mode) => {
       if (pairs.some((pair) => pair.accountId === row.id && pair.mode === mode)) return 'own';
-      return installation[mode] ? 'installation' : 'stub';
+      return settings.provider === 'installation' && installation[mode] ? 'installation' : 'stub';
     };
     return {
       id: publicId('account', row.id),
       name: row.name,
-      settings: settingsOf(row),
+      settings,
       provider: { live: sourceOf('live'), test: sourceOf('test') },
       created_at: row.createdAt,
       updated_at: row.updatedAt,

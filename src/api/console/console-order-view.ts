@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { findAccount } from '../../db/accounts/accounts.js';
 import { deliveriesOfOrder } from '../../db/deliveries/order-deliveries.js';
 import { orderEventsOf } from '../../db/orders/order-events.js';
 import type { OrderRow } from '../../db/orders/orders.js';
@@ -7,9 +8,11 @@ import type { Database } from '../../db/pool.js';
 import { findReceipt } from '../../db/money/receipts.js';
 import { addressIntact } from '../../db/secrets/seal.js';
 import { casesOf, type CaseRow } from '../../db/support/support-cases.js';
+import { assert } from '../../domain/invariant.js';
 import type { ConsoleCase, ConsoleIpn } from '../../web/console/console-case-view.js';
 import type { ConsoleContext } from '../../web/console/console-frame.js';
-import type { ConsoleOrderView } from '../../web/console/console-order-view.js';
+import type { ConsoleAccount, ConsoleOrderView } from '../../web/console/console-order-view.js';
+import { accountAnswerOf } from '../accounts/account-answers.js';
 import { caseAnswers } from '../cases/case-answers.js';
 import type { AppDeps } from '../deps.js';
 import { paymentUrl } from '../orders/order-envelope.js';
@@ -22,7 +25,8 @@ export async function consoleOrderView(
   order: OrderRow,
 ): Promise<ConsoleOrderView> {
   const { pool, keyring, workflowUrl } = deps;
-  const [events, deposits, cases, deliveries, receipt] = await Promise.all([
+  const [account, events, deposits, cases, deliveries, receipt] = await Promise.all([
+    accountOf(deps, order),
     orderEventsOf(pool, [order.id]),
     paymentsOf(pool, [order.id]),
     casesOf(pool, order.id),
@@ -32,6 +36,7 @@ export async function consoleOrderView(
   return {
     context,
     order,
+    account,
     isAddressIntact: addressIntact(keyring, order),
     events,
     deposits,
@@ -41,6 +46,13 @@ export async function consoleOrderView(
     paymentUrl: paymentUrl(deps, order),
     temporalUrl: workflowUrl(order.id),
   };
+}
+
+async function accountOf(deps: AppDeps, { accountId, mode }: OrderRow): Promise<ConsoleAccount> {
+  const row = await findAccount(deps.pool, accountId);
+  assert(row, 'an order has an account');
+  const { name, provider } = await accountAnswerOf(deps, row);
+  return { name, mintsWith: provider[mode] };
 }
 
 /** Cases with the evidence that the admin API shows too. */

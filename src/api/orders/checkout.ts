@@ -50,7 +50,7 @@ export async function checkOut(deps: AppDeps, request: CheckoutRequest): Promise
 async function draftOf(deps: AppDeps, { owner, account, body, idempotencyKey }: CheckoutRequest): Promise<OrderDraft> {
   const priceCents = chargedCents(deps, owner, body);
   const belowFloor = isBelow({ cents: priceCents, currency: body.price_currency }, account.min_charge);
-  const canMint = !belowFloor && (await deps.hasProvider(owner.accountId, owner.mode));
+  const canMint = !belowFloor && (await deps.hasProvider({ ...owner, provider: account.provider }));
   return {
     ...owner,
     product: body.product,

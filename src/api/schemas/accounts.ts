@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AccountSettings } from '../../domain/account.js';
+import { providerChoices, type AccountSettings } from '../../domain/account.js';
 import { modes } from '../../domain/ids.js';
 import { reason } from './admin-orders.js';
 import { coin } from './orders.js';
@@ -8,6 +8,7 @@ import { cursorText, instant, pageLimit, text } from './text.js';
 const count = z.number().int().min(0).max(1_000_000_000);
 
 const fields = {
+  provider: z.enum(providerChoices),
   default_pay_currency: coin,
   strict_idempotency: z.boolean(),
   max_unpaid_24h: count,
@@ -19,6 +20,7 @@ const fields = {
 
 /** What is named is set; null takes the default again. An unknown setting is refused: it would have no effect. */
 const settings = z.strictObject({
+  provider: fields.provider.nullable().optional(),
   default_pay_currency: fields.default_pay_currency.nullable().optional(),
   strict_idempotency: fields.strict_idempotency.nullable().optional(),
   max_unpaid_24h: fields.max_unpaid_24h.nullable().optional(),

@@ -24,6 +24,16 @@ export function findAccount(db: Database, id: string): Promise<AccountRow | null
   return maybeOne<AccountRow>(db, `select ${accountColumns} from accounts where id = $1`, [id]);
 }
 
+/** Of an account's settings the one that says where its money goes; null: it never said. */
+export async function providerChoiceOf(db: Database, id: string): Promise<AccountSettings['provider'] | null> {
+  const row = await maybeOne<{ choice: AccountSettings['provider'] | null }>(
+    db,
+    `select settings->>'provider' as choice from accounts where id = $1`,
+    [id],
+  );
+  return row?.choice ?? null;
+}
+
 export function insertAccount(
   db: Database,
   account: { id: string; name: string; settings: Partial<AccountSettings> },

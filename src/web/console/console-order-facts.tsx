@@ -2,7 +2,7 @@ import type { ComponentChildren, VNode } from 'preact';
 import { publicId } from '../../domain/ids.js';
 import { explorerUrl, coinTicker, networkName } from '../coins.js';
 import { CsrfField, Foreign, may, Section, type ConsoleContext } from './console-frame.js';
-import type { ConsoleOrder, ConsoleOrderView } from './console-order-view.js';
+import type { ConsoleAccount, ConsoleOrder, ConsoleOrderView } from './console-order-view.js';
 import { Instant } from '../instant.js';
 import { printableLines, printableText } from '../printable-text.js';
 
@@ -15,9 +15,15 @@ function Fact({ name, children }: { name: string; children: ComponentChildren })
   );
 }
 
+const minters: Readonly<Record<ConsoleAccount['mintsWith'], string>> = {
+  own: 'its own pair: coins go to its own wallet',
+  installation: 'the installation’s pair: coins go to the installation’s wallet',
+  stub: 'nobody’s pair: its orders get no address',
+};
+
 /** What is on record for the order, and where else to look. */
 export function Facts({ view }: { view: ConsoleOrderView }): VNode {
-  const { order } = view;
+  const { order, account } = view;
   return (
     <Section title="Order">
       <dl class="facts card pad">
@@ -43,8 +49,9 @@ export function Facts({ view }: { view: ConsoleOrderView }): VNode {
           </Fact>
         )}
         <Fact name="Account">
-          <span class="code">{publicId('account', order.accountId)}</span>
+          <Foreign text={account.name} /> <span class="code">{publicId('account', order.accountId)}</span>
         </Fact>
+        <Fact name="Mints now with">{minters[account.mintsWith]}</Fact>
         <Fact name="Reference">
           <Foreign text={order.customerReference} />
         </Fact>

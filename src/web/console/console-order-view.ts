@@ -65,9 +65,16 @@ export interface ConsoleDelivery {
   readonly createdAt: string;
 }
 
+/** The merchant's account, and whose pair of credentials mints for it now in the order's mode. */
+export interface ConsoleAccount {
+  readonly name: string;
+  readonly mintsWith: 'own' | 'installation' | 'stub';
+}
+
 export interface ConsoleOrderView {
   readonly context: ConsoleContext;
   readonly order: ConsoleOrder;
+  readonly account: ConsoleAccount;
   readonly isAddressIntact: boolean;
   readonly events: readonly ConsoleOrderEvent[];
   readonly deposits: readonly ConsoleDeposit[];

@@ -8,6 +8,7 @@ import { guideBody, testApp, type TestApp } from '../../support/test-app.js';
 
 const base = '/v1/admin/accounts';
 const defaults = {
+  provider: 'own',
   default_pay_currency: 'usdttrc20',
   strict_idempotency: false,
   max_unpaid_24h: 10_000,
@@ -19,7 +20,7 @@ const defaults = {
 let api: TestApp;
 let admin: string;
 beforeAll(async () => {
-  api = await testApp({ hasProvider: async (_accountId, mode) => mode === 'test' });
+  api = await testApp({ hasProvider: async ({ mode, provider }) => mode === 'test' && provider === 'installation' });
   admin = await api.newKey({ accountId: null, scopes: ['driftstack_internal_admin'] });
 });
 afterAll(() => api.close());
@@ -44,7 +45,7 @@ describe('an account', () => {
       id: expect.stringMatching(/^acc_[0-9a-f-]{36}$/),
       name: 'Shop',
       settings: { ...defaults, max_pending: 5 },
-      provider: { live: 'stub', test: 'installation' },
+      provider: { live: 'stub', test: 'stub' },
       created_at: expect.any(String),
       updated_at: expect.any(String),
     });
@@ -80,7 +81,7 @@ describe('an account', () => {
   });
 
   it('is used by its keys with the new settings at once', async () => {
-    const { id } = await created();
+    const { id } = await created({ name: 'Shop', settings: { provider: 'installation' } });
     const key = await api.newKey({ accountId: id.slice(4), mode: 'test' });
     expect((await api.placed(key)).provider).toBe('nowpayments');
     await ask('PATCH', `/${id}`, { settings: { min_charge: 50 } });
@@ -91,6 +92,25 @@ describe('an account', () => {
       expect(refused.statusCode).toBe(409); // room that was counted before the change is good for two seconds
       expect(refused.json()).toMatchObject({ field: 'status', limit: 1 });
     });
+  });
+
+  it("mints with the installation's pair only when it is told to; who told it is on record", async () => {
+    const { id, provider } = await created();
+    expect(provider).toEqual({ live: 'stub', test: 'stub' });
+    const key = await api.newKey({ accountId: id.slice(4), mode: 'test' });
+    expect(await api.placed(key)).toMatchObject({ provider: 'stub', payment_address: null });
+    const change = { settings: { provider: 'installation' }, reason: 'our own shop' };
+    expect((await ask('PATCH', `/${id}`, change)).json()).toMatchObject({
+      settings: { provider: 'installation' },
+      provider: { live: 'stub', test: 'installation' },
+    });
+    expect((await api.placed(key)).provider).toBe('nowpayments');
+    expect((await audits(id)).slice(1)).toMatchObject([
+      { action: 'account.updated', reason: 'our own shop', after: { settings: { provider: 'installation' } } },
+    ]);
+    expect((await ask('PATCH', `/${id}`, { settings: { provider: null } })).json().provider.test).toBe('stub');
+    expect((await api.placed(key)).provider).toBe('stub');
+    expect((await ask('PATCH', `/${id}`, { settings: { provider: 'theirs' } })).statusCode).toBe(400);
   });
 
   it('without credentials anywhere gets stub orders, as the guide says', async () => {
@@ -168,7 +188,7 @@ describe('provider credentials', () => {
   const pair = { mode: 'live', api_key: ' NP-KEY-1 ', ipn_secret: 'ipn-secret-1' };
 
   it('are written, sealed, and never shown again; the old pair stays beside the new', async () => {
-    const { id } = await created();
+    const { id } = await created({ name: 'Shop', settings: { provider: 'installation' } });
     const uuid = id.slice(4);
     const put = (body: object) => ask('PUT', `/${id}/provider-credentials`, body);
     const first = await put({ ...pair, email: 'shop@example.com', password: 'secret pass', payout_coin: 'BTC' });
