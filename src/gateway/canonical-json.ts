@@ -1,20 +1,28 @@
 /** What a body is, seen as the provider signs it: one JSON object, members sorted by key at every depth. */
 export type CanonicalJson =
-  | { readonly kind: 'object'; readonly text: string }
+  | { readonly kind: 'object'; readonly text: string; readonly hasLists: boolean }
   | { readonly kind: 'duplicate_keys' }
   | { readonly kind: 'too_deep' }
+  | { readonly kind: 'too_many_values' }
   | { readonly kind: 'not_an_object' };
 
+/** How arrays are written: as they are, or as the provider's own sorter makes them, `[20,3]` as `{"0":20,"1":3}`. */
+export type Lists = 'as_lists' | 'as_objects';
+
 const deepest = 32;
+const mostValues = 4_000; // a notification has some thirty; a payment lists a thousand ids at most
 
 interface Reader {
   readonly text: string;
+  readonly lists: Lists;
   at: number;
+  values: number;
+  hasLists: boolean;
   duplicates: boolean;
 }
 
 class Stop extends Error {
-  constructor(readonly kind: 'too_deep' | 'not_an_object') {
+  constructor(readonly kind: 'too_deep' | 'too_many_values' | 'not_an_object') {
     super(kind);
   }
 }
@@ -23,15 +31,16 @@ class Stop extends Error {
  * Form A: the tokens exactly as they were sent, only the members in order. No parser can give it: each forgets how
  * `100.0`, a 19-digit id or `\/` was spelled, and prints integer-like keys in numeric order whatever one sorted.
  */
-export function canonicalise(text: string): CanonicalJson {
-  const reader: Reader = { text, at: 0, duplicates: false };
+export function canonicalise(text: string, lists: Lists = 'as_lists'): CanonicalJson {
+  const reader: Reader = { text, lists, at: 0, values: 0, hasLists: false, duplicates: false };
   try {
     skipBlanks(reader);
     if (text[reader.at] !== '{') return { kind: 'not_an_object' };
     const canonical = readValue(reader, 1);
     skipBlanks(reader);
     if (reader.at !== text.length) return { kind: 'not_an_object' };
-    return reader.duplicates ? { kind: 'duplicate_keys' } : { kind: 'object', text: canonical };
+    if (reader.duplicates) return { kind: 'duplicate_keys' };
+    return { kind: 'object', text: canonical, hasLists: reader.hasLists };
   } catch (stop) {
     if (stop instanceof Stop) return { kind: stop.kind };
     throw stop;
@@ -39,21 +48,21 @@ export function canonicalise(text: string): CanonicalJson {
 }
 
 /** Form B: what a plain JavaScript sender makes of it. Digits past 2^53 are forgotten on the way. */
-export function reserialise(text: string): string | null {
+export function reserialise(text: string, lists: Lists = 'as_lists'): string | null {
   try {
-    return JSON.stringify(sorted(JSON.parse(text)));
+    return JSON.stringify(sorted(JSON.parse(text), lists));
   } catch (failure) {
     if (failure instanceof SyntaxError) return null;
     throw failure;
   }
 }
 
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
+function sorted(value: unknown, lists: Lists): unknown {
+  if (Array.isArray(value) && lists === 'as_lists') return value.map((item) => sorted(item, lists));
   if (typeof value !== 'object' || value === null) return value;
   // Without a prototype, `__proto__` is a key like any other.
   const members = Object.create(null) as Record<string, unknown>;
-  for (const [key, member] of Object.entries(value).sort(byKey)) members[key] = sorted(member);
+  for (const [key, member] of Object.entries(value).sort(byKey)) members[key] = sorted(member, lists);
   return members;
 }
 
@@ -63,11 +72,20 @@ function byKey([left]: readonly [string, ...unknown[]], [right]: readonly [strin
 
 function readValue(reader: Reader, depth: number): string {
   skipBlanks(reader);
+  reader.values += 1;
+  if (reader.values > mostValues) throw new Stop('too_many_values');
   const opening = reader.text[reader.at];
   if (opening !== '{' && opening !== '[') return opening === '"' ? readString(reader) : readScalar(reader);
   if (depth > deepest) throw new Stop('too_deep');
   reader.at += 1;
-  return opening === '{' ? readObject(reader, depth) : `[${readList(reader, ']', () => readValue(reader, depth + 1))}]`;
+  return opening === '{' ? readObject(reader, depth) : readArray(reader, depth);
+}
+
+function readArray(reader: Reader, depth: number): string {
+  reader.hasLists = true;
+  const items = readList(reader, ']', () => readValue(reader, depth + 1));
+  if (reader.lists === 'as_lists') return `[${items.join(',')}]`;
+  return `{${items.map((item, index) => `"${index}":${item}`).join(',')}}`;
 }
 
 function readObject(reader: Reader, depth: number): string {

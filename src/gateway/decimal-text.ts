@@ -1,16 +1,15 @@
 import { coinAmount, type CoinAmount } from '../domain/money.js';
 
-const number = /^(0|[1-9]\d*)(?:\.(\d+))?(?:[eE]([+-]?\d{1,4}))?$/;
-const mostDigits = 40;
-const widestExponent = 40;
+const number = /^(0|[1-9]\d*)(?:\.(\d+))?(?:[eE]([+-]?\d{1,3}))?$/;
+const mostDigits = 80; // a float written out in full has up to sixty
 
 /**
  * An amount as the provider spells it, as plain decimal text. Exponents are expanded here, once. Null for anything that
- * is not a non-negative decimal of at most 40 digits: a sign, `NaN`, hex, blanks, leading zeros.
+ * is not a non-negative decimal of at most 80 digits: a sign, `NaN`, hex, blanks, leading zeros.
  */
 export function amountText(spelled: string): CoinAmount | null {
   const [, whole, fraction = '', exponent = '0'] = number.exec(spelled) ?? [];
-  if (whole === undefined || Math.abs(Number(exponent)) > widestExponent) return null;
+  if (whole === undefined) return null;
   const plain = shifted(whole, fraction, Number(exponent));
   return digitsOf(plain) > mostDigits ? null : coinAmount(plain);
 }

@@ -1,7 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { canonicalise, reserialise } from './canonical-json.js';
 import { withoutTrailingZeros } from './decimal-text.js';
-import { parsePaymentObject, readObject, type JsonObject, type ProviderPayment } from './wire.js';
+import { parseNotice, readObject, type JsonObject, type ProviderPayment } from './wire.js';
 
 /** A signed notification. One that passes only in form B tells of a payment and no figures: they are null. */
 export type Ipn = ProviderPayment;
@@ -45,7 +45,7 @@ export function verifyIpn(raw: Buffer, signatureHeader: string | undefined, secr
     return { kind: 'malformed', reason: reading.problem ?? 'not a JSON object', signatureHash };
   }
   if (isPayout(object)) return { kind: 'other', signatureHash };
-  const parsed = parsePaymentObject(object);
+  const parsed = parseNotice(object);
   if (parsed.kind === 'refused') return { kind: 'malformed', reason: parsed.problem, signatureHash };
   const ipn = form === 'A' ? parsed.payment : withoutFigures(parsed.payment);
   return { kind: 'verified', form, ipn, fingerprint: fingerprintOf(parsed.payment), secretIndex };
@@ -58,14 +58,31 @@ function readingOf(raw: Buffer, text: string | null): Reading {
   const formC = ['C', () => raw] as const;
   switch (canonical.kind) {
     case 'object':
-      return { problem: null, texts: [['A', () => canonical.text], formB] };
+      return {
+        problem: null,
+        texts: [['A', () => canonical.text], formB, ...(canonical.hasLists ? withoutLists(text ?? '') : [])],
+      };
     case 'duplicate_keys':
       return { problem: 'duplicate keys', texts: [formB, formC] };
     case 'too_deep':
       return { problem: 'nested too deep', texts: [formC] };
+    case 'too_many_values':
+      return { problem: 'too many values', texts: [formC] };
     case 'not_an_object':
       return { problem: 'not a JSON object', texts: [formC] };
   }
+}
+
+/** Both forms as the sorter in the provider's documentation makes them of a body with arrays. */
+function withoutLists(text: string): Reading['texts'] {
+  const formA = () => {
+    const canonical = canonicalise(text, 'as_objects');
+    return canonical.kind === 'object' ? canonical.text : null;
+  };
+  return [
+    ['A', formA],
+    ['B', () => reserialise(text, 'as_objects')],
+  ];
 }
 
 function matching(

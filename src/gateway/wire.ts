@@ -48,8 +48,20 @@ export function parsePayment(text: string): Parsed {
   return found ? parsePaymentObject(found) : { kind: 'refused', problem: 'not a JSON object' };
 }
 
+/**
+ * The same of a notification. It only makes us read the payment, so what nobody takes from it may be odd: such a field must
+ * not cost us the notice.
+ */
+export function parseNotice(object: JsonObject): Parsed {
+  return parsedBy(noticeFields, object);
+}
+
 export function parsePaymentObject(object: JsonObject): Parsed {
-  const parsed = paymentFields.safeParse(object);
+  return parsedBy(paymentFields, object);
+}
+
+function parsedBy(shape: typeof paymentFields, object: JsonObject): Parsed {
+  const parsed = shape.safeParse(object);
   if (!parsed.success) return { kind: 'refused', problem: problemOf(parsed.error) };
   const fields = parsed.data;
   const unread = object['payment_extra_ids'] != null && fields.payment_extra_ids === null;
@@ -91,7 +103,7 @@ const words = z.string().regex(storable, 'not storable text');
 export const paymentId = spelled.refine((text): text is PaymentId => isPaymentId(text), 'not 1 to 32 digits');
 export const amount = spelled.transform((text, context) => {
   const plain = amountText(text);
-  if (plain === null) context.addIssue({ code: 'custom', message: 'not a non-negative decimal of at most 40 digits' });
+  if (plain === null) context.addIssue({ code: 'custom', message: 'not a non-negative decimal of at most 80 digits' });
   return plain ?? z.NEVER;
 });
 export const currency = z
@@ -131,9 +143,6 @@ const paymentFields = z.object({
   pay_currency: maybe(currency),
   actually_paid: maybe(amount),
   actually_paid_at_fiat: lenient(amount.transform((fiat) => (isZeroCoins(fiat) ? null : fiat))),
-  outcome_amount: maybe(amount),
-  outcome_currency: maybe(currency),
-  amount_received: maybe(amount),
   pay_address: maybe(payAddress),
   payin_extra_id: maybe(spelled.pipe(words.max(128, 'over 128 characters'))).transform((memo) => memo || null),
   network: lenient(words.min(1).max(40)),
@@ -142,6 +151,11 @@ const paymentFields = z.object({
   expiration_estimate_date: lenient(moment),
   valid_until: lenient(moment),
 });
+
+const noticeFields = paymentFields.extend({
+  pay_address: paymentFields.shape.pay_address.catch(null),
+  payin_extra_id: paymentFields.shape.payin_extra_id.catch(null),
+}) as unknown as typeof paymentFields; // what comes out is the same
 
 function isoOf(ms: number | null): string | null {
   return ms === null ? null : new Date(ms).toISOString();

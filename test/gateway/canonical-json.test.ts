@@ -50,6 +50,13 @@ describe('form A', () => {
     expect(canonical(`{"a":${'['.repeat(32)}${']'.repeat(32)}}`)).toBe('too_deep');
   });
 
+  it('counts values, and stops at 4,000: nothing is sorted for a stranger', () => {
+    const ofValues = (count: number) => `{"a":[${Array.from({ length: count - 2 }, () => '0').join(',')}]}`;
+    expect(canonical(ofValues(4000))).toBe(ofValues(4000));
+    expect(canonical(ofValues(4001))).toBe('too_many_values');
+    expect(canonical(`{${Array.from({ length: 4000 }, (_, at) => `"k${at}":0`).join(',')}}`)).toBe('too_many_values');
+  });
+
   it('measures depth before it recurses, so half a million levels do not overflow the stack', () => {
     expect(canonical('{"a":'.repeat(200_000))).toBe('too_deep');
   });

@@ -83,8 +83,31 @@ describe('an authentic notification', () => {
     ['null', null],
     ['1234567890123456789012345678901234567890', '1234567890123456789012345678901234567890'],
     ['0.1234567890123456789012345678901234567890', '0.1234567890123456789012345678901234567890'],
+    // 0.1 and 0.0000001 as floats, written out in full
+    [
+      '0.1000000000000000055511151231257827021181583404541015625',
+      '0.1000000000000000055511151231257827021181583404541015625',
+    ],
+    [`0.${'1'.repeat(80)}`, `0.${'1'.repeat(80)}`],
   ])('with the amount %s is taken: the read decides', (sent, kept) => {
     expect(verified({ actually_paid: sent }).ipn.actuallyPaid).toBe(kept);
+  });
+
+  it('with 81 digits is malformed', () => {
+    expect(signed({ actually_paid: `0.${'1'.repeat(81)}` })).toMatchObject({ kind: 'malformed' });
+  });
+
+  it.each([
+    ['pay_address', '"?"'],
+    ['payin_extra_id', '{}'],
+    ['outcome_amount', '-1'],
+    ['outcome_currency', '"no such coin!"'],
+    ['amount_received', '"NaN"'],
+    ['actually_paid_at_fiat', '""'],
+    ['created_at', '"yesterday"'],
+    ['fee', '"none"'],
+  ])('is not lost to an odd %s, which decides nothing', (field, sent) => {
+    expect(verified({ ...whole, [field]: sent }).ipn).toMatchObject({ status: 'finished', actuallyPaid: '49.60' });
   });
 
   it.each(['"FINISHED"', '"hovering"', '" finished "'])('with the status %s is taken as it is', (sent) => {

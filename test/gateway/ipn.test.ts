@@ -24,6 +24,19 @@ const verified = (body: string) => {
   return verdict;
 };
 
+/** The sorter of the provider's documentation, as it stands there. */
+const providersOwn = (body: string) => {
+  const sortObject = (obj: Record<string, unknown>): object =>
+    Object.keys(obj)
+      .sort()
+      .reduce<Record<string, unknown>>((result, key) => {
+        const value = obj[key];
+        result[key] = value && typeof value === 'object' ? sortObject(value as Record<string, unknown>) : value;
+        return result;
+      }, {});
+  return JSON.stringify(sortObject(JSON.parse(body) as Record<string, unknown>));
+};
+
 describe('the published vectors', () => {
   it.each(vectors.map((each, at) => [at + 1, each.name] as const))('%i passes in form A: %s', (number) => {
     const { body, A } = vector(number);
@@ -66,11 +79,20 @@ describe('the traps of signing', () => {
     expect(verify(body, hmac(emptied))).toEqual({ kind: 'signature_invalid' });
   });
 
-  it('arrays stay arrays', () => {
-    const body = '{"list":[{"a":1}],"payment_id":1,"payment_status":"waiting"}';
-    expect(verified(body).form).toBe('A');
-    const asObject = '{"list":{"0":{"a":1}},"payment_id":1,"payment_status":"waiting"}';
-    expect(verify(body, hmac(asObject))).toEqual({ kind: 'signature_invalid' });
+  it('arrays may be signed as arrays, or as the provider’s documented sorter makes them, as objects', () => {
+    const body = '{"list":[20,{"b":1.0,"a":2}],"payment_id":1,"payment_status":"waiting"}';
+    const asList = '{"list":[20,{"a":2,"b":1.0}],"payment_id":1,"payment_status":"waiting"}';
+    const asObject = '{"list":{"0":20,"1":{"a":2,"b":1.0}},"payment_id":1,"payment_status":"waiting"}';
+    expect(verify(body, hmac(asList))).toMatchObject({ kind: 'verified', form: 'A' });
+    expect(verify(body, hmac(asObject))).toMatchObject({ kind: 'verified', form: 'A' });
+    expect(verify(body, hmac(asObject.replace('1.0', '1')))).toMatchObject({ kind: 'verified', form: 'B' });
+    expect(verify(body, hmac(asObject.replace('20', '21')))).toEqual({ kind: 'signature_invalid' });
+  });
+
+  it('an array of twelve is signed as its sorter prints it, by number', () => {
+    const ids = Array.from({ length: 12 }, (_, at) => at);
+    const body = `{"payment_extra_ids":[${ids.join(',')}],"payment_id":1,"payment_status":"waiting"}`;
+    expect(verify(body, hmac(providersOwn(body)))).toMatchObject({ kind: 'verified', form: 'A' });
   });
 
   it('__proto__ is signed like any other key, and changes nothing', () => {
@@ -106,6 +128,12 @@ describe('the traps of signing', () => {
   it('five thousand levels are malformed when signed, and overflow nothing', () => {
     const body = `{"payment_id":1,"payment_status":"waiting","x":${'['.repeat(5000)}${']'.repeat(5000)}}`;
     expect(signed(body)).toMatchObject({ kind: 'malformed', reason: 'nested too deep' });
+    expect(verify(body, '0'.repeat(128))).toEqual({ kind: 'signature_invalid' });
+  });
+
+  it('more values than any notification has are malformed when signed, and are not sorted', () => {
+    const body = `{"payment_id":1,"payment_status":"waiting","x":[${Array.from({ length: 4000 }, () => '0').join(',')}]}`;
+    expect(signed(body)).toMatchObject({ kind: 'malformed', reason: 'too many values' });
     expect(verify(body, '0'.repeat(128))).toEqual({ kind: 'signature_invalid' });
   });
 

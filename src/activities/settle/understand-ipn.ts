@@ -9,7 +9,7 @@ import {
 } from '../../domain/facts/meaning.js';
 import { isAheadOf, mostTelling, type PaymentView } from '../../domain/payments/payment-view.js';
 import { findProviderEvents, type ProviderEventRow } from '../../db/money/provider-events.js';
-import { parsePayment, type ProviderPayment } from '../../gateway/wire.js';
+import { parseNotice, readObject, type ProviderPayment } from '../../gateway/wire.js';
 import { readEvidence, unreadFailure } from '../evidence.js';
 import { retryLater } from '../retry-later.js';
 import type { Understanding } from './understanding.js';
@@ -41,8 +41,9 @@ export async function understandIpns(
 
 async function understandIpn(understanding: Understanding, row: ProviderEventRow): Promise<Meaning> {
   const { order } = understanding;
-  const parsed = parsePayment(row.raw.toString('utf8'));
-  if (parsed.kind !== 'payment') return nothingNew('ipn', 'the IPN carries no payment');
+  const object = readObject(row.raw.toString('utf8'));
+  const parsed = object === null ? null : parseNotice(object);
+  if (parsed?.kind !== 'payment') return nothingNew('ipn', 'the IPN carries no payment');
   const ipn = parsed.payment;
   if (order.payAddress === null || !belongs(ipn, order.paymentId)) return understandStranger(understanding, ipn);
   return understandOwn(understanding, row, ipn);

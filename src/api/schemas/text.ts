@@ -42,7 +42,7 @@ export const cursorText = z.string().min(1, 'expected a cursor').optional();
 /** A coin amount: decimal text, or a JSON number that is written without an exponent. */
 export const coinText = z
   .union([z.string(), z.number().transform(String)])
-  .refine((value) => /^\d{1,40}(\.\d{1,40})?$/.test(value), 'expected a plain, non-negative decimal');
+  .refine((value) => /^\d{1,80}(\.\d{1,80})?$/.test(value), 'expected a plain, non-negative decimal');
 
 interface CreatedWindow {
   readonly created_after?: string | undefined;

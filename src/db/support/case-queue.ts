@@ -12,7 +12,7 @@ export interface CaseQueueFilters {
 // What the coins were worth when the order was quoted, in minor units of its currency. Currencies are compared by these:
 // there is no exchange rate here. Other coins than the order's come last.
 const worth = `coalesce(case when lower(c."payCurrency") = lower(o.pay_currency) and o.pay_amount > 0
-    and c."actuallyPaid" ~ '^[0-9]{1,40}([.][0-9]{1,40})?$'
+    and c."actuallyPaid" ~ '^[0-9]{1,80}([.][0-9]{1,80})?$'
   then least(round(c."actuallyPaid"::numeric * o.price_cents / o.pay_amount), 9e15)::bigint end, -1)`;
 
 // The worth is negative, so that the largest comes first.
