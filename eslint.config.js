@@ -36,16 +36,7 @@ export const house = {
       'gateway/provider-account.js',
       'metrics.js',
     ],
-    packages: [
-      'fastify',
-      'fastify-plugin',
-      'fastify-type-provider-zod',
-      '@fastify',
-      'zod',
-      'crc-32',
-      'p-limit',
-      'node:',
-    ],
+    packages: ['fastify', 'ipaddr.js', 'fastify-type-provider-zod', '@fastify', 'zod', 'crc-32', 'p-limit', 'node:'],
     packageTypes: ['pino', 'undici'],
   },
 };

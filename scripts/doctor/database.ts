@@ -7,6 +7,7 @@ import { listOperators } from '../../src/db/support/operators.js';
 import type { Pool } from '../../src/db/pool.js';
 import { sealingKeyIds } from '../../src/db/secrets/reseal.js';
 import { masterKey } from '../../src/db/secrets/seal.js';
+import { lookAtAddresses } from './addresses.js';
 import { findingsOf, messageOf, skewFinding, type Finding } from './finding.js';
 
 const { ok, warn, bad } = findingsOf('database');
@@ -33,7 +34,7 @@ export async function lookAtDatabase(config: Config, pool: Pool): Promise<Findin
   if (schema.level === 'bad') return found; // without its tables there is nothing more to see
   const seals = await lookAtSeals(config, pool);
   const operators = await lookAtPeople(config, pool);
-  return [...found, ...seals, ...operators];
+  return [...found, ...seals, ...operators, await lookAtAddresses(config, pool)];
 }
 
 async function lookAtDurability({ production }: Config, pool: Pool): Promise<Finding> {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { examine } from '../../scripts/doctor/examine.js';
 import { skewFinding, type Finding } from '../../scripts/doctor/finding.js';
 import { isPrivateUrl } from '../../scripts/doctor/private-url.js';
+import { addAttempts } from '../../src/db/attempt-counts.js';
 import { startStack, type Stack } from '../support/stack.js';
 import { testTemporal } from '../support/temporal.js';
 
@@ -31,7 +32,7 @@ describe('the doctor, of a whole installation', () => {
     const found = await examined();
     expect(found.filter(({ level }) => level === 'bad')).toEqual([]);
     expect(new Set(found.map(({ area }) => area))).toEqual(
-      new Set(['settings', 'database', 'secrets', 'people', 'provider', 'temporal', 'callback']),
+      new Set(['settings', 'database', 'secrets', 'people', 'provider', 'temporal', 'callback', 'addresses']),
     );
     const said = found.filter(({ level }) => level === 'ok').map(({ says }) => says);
     expect(said).toEqual(
@@ -94,6 +95,23 @@ describe('the doctor, of something broken, says what and how to mend it', () => 
     expect((await examined(none)).find(({ says }) => says.startsWith('no credentials'))).toMatchObject({
       level: 'warn',
     });
+  });
+
+  it('a proxy that is not named, by the settings or by what came: all callers look the same', async () => {
+    const found = async (over = {}) => (await examined(over)).find(({ area }) => area === 'addresses');
+    expect(await found()).toMatchObject({ level: 'ok' });
+    const https = { PUBLIC_URL: 'https://pay.example.invalid' };
+    expect(await found(https)).toMatchObject({
+      level: 'warn',
+      mend: expect.stringContaining('TRUSTED_PROXIES') as string,
+    });
+    await addAttempts(stack.pool, 'login_address', new Map([['10.0.0.7', 20]]));
+    expect((await found())?.says).toBe(
+      'all 20 wrong keys, signatures and logins came from 10.0.0.7: all callers look the same',
+    );
+    expect(await found({ ...https, TRUSTED_PROXIES: '10.0.0.7' })).toMatchObject({ level: 'warn' }); // it does not say who calls
+    await addAttempts(stack.pool, 'wrong_key', new Map([['203.0.113.9', 1]]));
+    expect(await found()).toMatchObject({ level: 'ok' });
   });
 
   it('a PUBLIC_URL that leads somewhere else', async () => {

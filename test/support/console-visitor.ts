@@ -16,7 +16,7 @@ export interface ConsoleVisitor {
   login(name: string, password?: string): Promise<LightMyRequestResponse>;
 }
 
-export function consoleVisitor(app: App): ConsoleVisitor {
+export function consoleVisitor(app: App, remoteAddress = '127.0.0.1'): ConsoleVisitor {
   const cookies = new Map<string, string>();
   let lastPage = '';
 
@@ -25,6 +25,7 @@ export function consoleVisitor(app: App): ConsoleVisitor {
     const answer = await app.inject({
       method,
       url,
+      remoteAddress,
       headers: { ...(cookie ? { cookie } : {}), ...headers },
       ...(payload === undefined ? {} : { payload }),
     });

@@ -7,7 +7,8 @@ import { minute } from '../../domain/timing.js';
 import type { App, AppDeps } from '../deps.js';
 import { isSameKey, isWellFormedKey, keyPrefix } from '../http/keys.js';
 import { forbidden, unauthorized } from '../http/problem.js';
-import { createRateLimit, createWrongKeys } from './rate-limit.js';
+import { createRateLimit } from './rate-limit.js';
+import { createWrongKeys } from './wrong-keys.js';
 
 /** Who is calling, by the key that was shown. */
 export interface Caller {
@@ -38,9 +39,10 @@ declare module 'fastify' {
 export const docsPath = '/docs';
 
 /** Denies by default: a route that does not say who may call it does not start. */
-export function authenticate(app: App, { pool, log, nowMs }: AppDeps): void {
+export function authenticate(app: App, deps: AppDeps): void {
+  const { pool, log, nowMs } = deps;
   const rateLimit = createRateLimit(nowMs);
-  const wrongKeys = createWrongKeys(nowMs, (address) => log.warn({ address }, 'many wrong keys'));
+  const wrongKeys = createWrongKeys(deps);
   const lastNoted = new Map<string, number>();
 
   app.decorateRequest('caller', null);
@@ -64,6 +66,7 @@ export function authenticate(app: App, { pool, log, nowMs }: AppDeps): void {
 
   async function keyOf(request: FastifyRequest): Promise<KeyOfCaller> {
     const key = shownKey(request);
+    wrongKeys.check(request.ip, key);
     const row = isWellFormedKey(key) ? await findKeyByPrefix(pool, keyPrefix(key)) : null;
     if (!isSameKey(key, row?.sha256 ?? null) || !row) {
       wrongKeys.note(request.ip);
@@ -71,6 +74,7 @@ export function authenticate(app: App, { pool, log, nowMs }: AppDeps): void {
     }
     if (row.revokedAt) throw unauthorized('revoked-key', 'This API key was revoked.');
     if (row.expired) throw unauthorized('expired-key', 'This API key has expired.');
+    wrongKeys.remember(key);
     return row;
   }
 

@@ -1,5 +1,4 @@
 import type { FastifyReply } from 'fastify';
-import { createMinuteCounts } from '../http/minute-counts.js';
 import { rateLimited } from '../http/problem.js';
 
 const bucketSeconds = 60; // a bucket holds a minute's worth of calls
@@ -45,26 +44,6 @@ export function createRateLimit(nowMs: () => number): RateLimit {
         'ratelimit-reset': secondsToFull,
       });
       if (!granted) throw rateLimited('This key calls too often.', (1 - bucket.tokens) / callsPerSecond);
-    },
-  };
-}
-
-const wrongKeysPerMinute = 60;
-
-export interface WrongKeys {
-  /** Notes a wrong key from an address; throws a 429 when there were too many this minute. */
-  note(address: string): void;
-}
-
-/** Wrong keys by address: guessing is slow and noisy, and valid keys from the same address go on working. */
-export function createWrongKeys(nowMs: () => number, onFlood: (address: string) => void): WrongKeys {
-  const seen = createMinuteCounts(nowMs);
-
-  return {
-    note(address) {
-      const { count, secondsLeft } = seen.note(address);
-      if (count === wrongKeysPerMinute + 1) onFlood(address); // one line, not one per guess
-      if (count > wrongKeysPerMinute) throw rateLimited('Too many wrong keys from this address.', secondsLeft);
     },
   };
 }

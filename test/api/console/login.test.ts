@@ -1,22 +1,24 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { setDisabled, setRole, findOperator } from '../../../src/db/support/operators.js';
+import { createApp } from '../../../src/api/app.js';
 import { consoleVisitor, operatorAtConsole, operatorPassword, tokenIn } from '../../support/console-visitor.js';
 import { testApp, type TestApp } from '../../support/test-app.js';
 
 const consolePassword = 'the first password';
-const clock = { aheadMs: 0 };
 let api: TestApp;
 let orderPage: string;
 
 beforeAll(async () => {
-  api = await testApp({ settings: { consolePassword }, nowMs: () => Date.now() + clock.aheadMs });
+  api = await testApp({ settings: { consolePassword } });
   const order = await api.placed(await api.newKey());
   orderPage = `/console/orders/${order.order_id}`;
 });
 afterAll(() => api?.close());
-beforeEach(() => void (clock.aheadMs += 61_000)); // attempts are counted by the minute, and all of these share an address
+/** Attempts are counted by the minute, and all of these share an address. */
+const aMinuteLater = () => api.deps.pool.query(`update attempt_counts set ends_at = now()`);
+beforeEach(aMinuteLater);
 
-const visitor = () => consoleVisitor(api.app);
+const visitor = (from?: string) => consoleVisitor(api.app, from);
 const auditOf = async (actor: string) =>
   (await api.deps.pool.query('select action, subject from audit_log where actor = $1 order by seq', [actor])).rows;
 
@@ -34,7 +36,7 @@ describe('the first operator', () => {
     await visitor().login('admin', consolePassword);
     const row = await findOperator(api.deps.pool, 'admin');
     await setDisabled(api.deps.pool, row?.id ?? '', true);
-    clock.aheadMs += 61_000;
+    await aMinuteLater();
     expect((await visitor().login('admin', consolePassword)).statusCode).toBe(401);
     await setDisabled(api.deps.pool, row?.id ?? '', false);
   });
@@ -138,25 +140,39 @@ describe('the login', () => {
     expect(api.logged.join()).not.toContain('hunter2');
   });
 
-  it('is slowed by name, whatever the address', async () => {
-    clock.aheadMs += 61_000;
+  it('is slowed by name and address: who guesses from elsewhere keeps no operator out', async () => {
     await operatorAtConsole(api, 'paul', 'support');
-    for (let guess = 0; guess < 5; guess++) expect((await visitor().login('paul', `guess`)).statusCode).toBe(401);
-    const answer = await visitor().login('paul');
+    const guesser = visitor('203.0.113.9');
+    for (let guess = 0; guess < 5; guess++) expect((await guesser.login('paul', `guess`)).statusCode).toBe(401);
+    const answer = await guesser.login('paul');
     expect(answer.statusCode).toBe(429);
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
     expect(answer.body).toContain('Too many attempts.');
-    clock.aheadMs += 61_000;
-    expect((await visitor().login('paul')).statusCode).toBe(303);
+    expect((await visitor('198.51.100.7').login('paul')).statusCode).toBe(303);
+    await aMinuteLater();
+    expect((await guesser.login('paul')).statusCode).toBe(303);
   });
 
-  it('is slowed by address, whatever the name', async () => {
-    clock.aheadMs += 61_000;
+  it('is slowed by address, whatever the name, and another address of the same /64 is the same', async () => {
     const codes: number[] = [];
-    for (let guess = 0; guess < 11; guess++) codes.push((await visitor().login(`name-${guess}`, 'x')).statusCode);
+    for (let guess = 0; guess < 11; guess++) {
+      const someone = visitor(`2001:db8:1:2::${guess + 1}`);
+      codes.push((await someone.login(`name-${guess}`, 'x')).statusCode);
+    }
     expect(codes.slice(0, 10)).toEqual(Array(10).fill(401));
     expect(codes[10]).toBe(429);
-    clock.aheadMs += 61_000;
+    expect((await visitor('2001:db8:1:3::1').login('name-11', 'x')).statusCode).toBe(401);
+  });
+
+  it('counts failures only, and those of every process', async () => {
+    await operatorAtConsole(api, 'greta', 'support');
+    for (let entry = 0; entry < 12; entry++) expect((await visitor().login('greta')).statusCode).toBe(303);
+    const other = await createApp(api.deps);
+    const guesses = [visitor(), consoleVisitor(other), visitor(), consoleVisitor(other), visitor()];
+    for (const guess of guesses) expect((await guess.login('greta', 'x')).statusCode).toBe(401);
+    expect((await consoleVisitor(other).login('greta')).statusCode).toBe(429);
+    expect((await visitor().login('greta')).statusCode).toBe(429);
+    await other.close();
   });
 
   it('takes its form only with the token of its own page', async () => {

@@ -210,8 +210,11 @@ describe('an IPN', () => {
     expect((await signedSend(ipn(), 'test secret')).json().order_state).toBeNull();
   });
 
-  it('of more than 1 MiB: 413', async () => {
-    expect((await send('x'.repeat(1024 * 1024 + 1), sign('x'))).statusCode).toBe(413);
+  it('of more than 64 KB: 413', async () => {
+    const padded = (length: number) => JSON.stringify(ipn({ padding: '' })).replace('""', `"${'x'.repeat(length)}"`);
+    expect((await send(padded(64 * 1024), sign('x'))).statusCode).toBe(413);
+    const largest = ipn({ padding: 'x'.repeat(60 * 1024) });
+    expect((await signedSend(largest)).statusCode).toBe(200);
   });
 
   it('by another method: 405 with Allow', async () => {
@@ -223,6 +226,33 @@ describe('an IPN', () => {
   it('needs no key, and a key does not help', async () => {
     const headers = { authorization: `Bearer ${key}` };
     expect((await api.app.inject({ method: 'POST', url: path, payload: {}, headers })).statusCode).toBe(401);
+  });
+});
+
+describe('an address that sent 60 wrong signatures within a minute', () => {
+  it('is read no further than usual notifications are long; an authentic one of those still counts', async () => {
+    const busy = await testApp({ ipnSecrets: async () => secrets });
+    const post = (payload: string, signature: string, remoteAddress = '203.0.113.9') =>
+      busy.app.inject({
+        method: 'POST',
+        url: path,
+        payload,
+        remoteAddress,
+        headers: { 'content-type': 'application/json', 'x-nowpayments-sig': signature },
+      });
+    const forged = (from?: string) => post('{"payment_id":1,"payment_status":"waiting"}', sign('forged'), from);
+    for (let n = 0; n < 60; n += 1) expect((await forged()).statusCode).toBe(401);
+    const refused = await forged();
+    expect(refused.statusCode).toBe(429);
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+
+    const genuine = '{"payment_id":1,"payment_status":"waiting"}';
+    expect((await post(genuine, sign(genuine))).statusCode).toBe(200);
+    const long = `{"padding":"${'x'.repeat(5_000)}","payment_id":1,"payment_status":"confirming"}`;
+    expect((await post(long, sign(long))).statusCode).toBe(429); // unread: whoever signed it
+    expect((await post(long, sign(long), '198.51.100.7')).statusCode).toBe(200);
+    expect(await countsOf(busy.deps.metrics.ipns)).toEqual({ signature_invalid: 60, too_many_invalid: 2, ok: 2 });
+    await busy.close();
   });
 });
 

@@ -23,9 +23,9 @@ const loginForm = z.object({
 });
 
 export const consoleLoginRoutes: Routes = (app, deps) => {
-  const { pool, log, nowMs } = deps;
+  const { pool, log } = deps;
   const cookies = createConsoleCookies(deps);
-  const limit = createLoginLimit(nowMs);
+  const limit = createLoginLimit(deps);
 
   app.get(
     '/login',
@@ -46,7 +46,8 @@ export const consoleLoginRoutes: Routes = (app, deps) => {
       if (!cookies.isLoginToken(request, csrf)) throw wrongToken();
       const name = form.name.trim().toLowerCase();
       const next = consolePath(form.next ?? '');
-      const wait = limit.take(request.ip, name);
+      const guesser = { address: request.ip, name };
+      const wait = await limit.take(guesser);
       const outcome = wait === null ? await operatorWith(deps, { name, password }) : 'busy';
       if (outcome === 'busy') {
         void reply.code(429).header('retry-after', wait ?? 5);
@@ -57,7 +58,7 @@ export const consoleLoginRoutes: Routes = (app, deps) => {
         void reply.code(401);
         return loginPage(request, reply, { name, problem: 'wrong', next });
       }
-      limit.forget(name);
+      await limit.forget(guesser);
       cookies.startSession(reply, await sessionOf(deps, outcome));
       return reply.redirect(next ?? '/console', 303);
     },

@@ -11,10 +11,14 @@ import { orderStatuses } from '../../../domain/order.js';
 import { verifyIpn, type IpnVerdict } from '../../../gateway/ipn.js';
 import type { AppDeps, IpnSecret, Routes } from '../../deps.js';
 import { createIpnRelay } from '../../orders/ipn-relay.js';
-import { Problem, badRequest, notFound, unauthorized, unavailable } from '../../http/problem.js';
+import { addressBlock } from '../../http/address-block.js';
+import { Problem, badRequest, notFound, rateLimited, unauthorized, unavailable } from '../../http/problem.js';
+import { createSharedCounts, type SharedCounts } from '../../http/shared-counts.js';
 
 const path = '/v1/webhooks/nowpayments';
-const largestIpn = 1024 * 1024;
+const largestIpn = 64 * 1024;
+const usualIpn = 4 * 1024; // a notification has about one; to judge so little costs no more than to refuse it
+const wrongPerMinute = 60;
 const signatureHeader = 'x-nowpayments-sig';
 
 const received = z.object({ received: z.literal(true), order_state: z.enum(orderStatuses).nullable() });
@@ -22,6 +26,7 @@ const received = z.object({ received: z.literal(true), order_state: z.enum(order
 /** The provider's notifications: verified from their raw bytes, stored, acknowledged, and only then acted upon. */
 export const ipnRoutes: Routes = (app, deps) => {
   const ipns = createIpnRelay(deps);
+  const forgeries = createSharedCounts(deps, { kind: 'wrong_signature', perMinute: wrongPerMinute });
   app.addHook('onClose', () => ipns.ended());
 
   void app.register((scope, _options, done) => {
@@ -47,7 +52,13 @@ export const ipnRoutes: Routes = (app, deps) => {
         async (request) => {
           const { account_id } = request.params as { account_id?: string }; // by the two urls above
           const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-          const stored = await receive(deps, { accountText: account_id ?? null, raw, headers: request.headers });
+          const arrived = {
+            accountText: account_id ?? null,
+            raw,
+            headers: request.headers,
+            from: addressBlock(request.ip),
+          };
+          const stored = await receive(deps, forgeries, arrived);
           if (stored?.order && !stored.relayed) ipns.relay(stored.order, stored.id);
           return { received: true as const, order_state: stored?.order?.status ?? null };
         },
@@ -61,11 +72,19 @@ interface ReceivedIpn {
   readonly accountText: string | null;
   readonly raw: Buffer;
   readonly headers: IncomingHttpHeaders;
+  readonly from: string;
 }
 
 /** Stores an authentic notification and answers what is on record; throws the refusal of anything else. */
-async function receive(deps: AppDeps, arrived: ReceivedIpn): Promise<StoredProviderEvent | null> {
+async function receive(
+  deps: AppDeps,
+  forgeries: SharedCounts,
+  arrived: ReceivedIpn,
+): Promise<StoredProviderEvent | null> {
   const { metrics } = deps;
+  const wait = forgeries.waitFor(arrived.from);
+  // Of the usual size they are judged all the same: behind a proxy that we do not trust, forgers look like the provider.
+  if (wait !== null && arrived.raw.length > usualIpn) throw tooManyForgeries(deps, wait);
   const accountId = arrived.accountText === null ? null : accountIdOf(arrived.accountText);
   const secrets = await deps.ipnSecrets(accountId);
   if (secrets.length === 0) throw notFound();
@@ -82,6 +101,8 @@ async function receive(deps: AppDeps, arrived: ReceivedIpn): Promise<StoredProvi
       metrics.ipns.inc({ outcome: 'empty_body' });
       throw badRequest('The body is empty.');
     case 'signature_invalid':
+      if (forgeries.note(arrived.from) === 'filled') deps.log.warn({ address: arrived.from }, 'many wrong signatures');
+      if (wait !== null) throw tooManyForgeries(deps, wait);
       metrics.ipns.inc({ outcome: 'signature_invalid' });
       throw unauthorized('unauthorized', `${signatureHeader} does not fit the body.`);
     case 'malformed':
@@ -98,6 +119,11 @@ async function receive(deps: AppDeps, arrived: ReceivedIpn): Promise<StoredProvi
       return stored;
     }
   }
+}
+
+function tooManyForgeries({ metrics }: AppDeps, waitSeconds: number): Problem {
+  metrics.ipns.inc({ outcome: 'too_many_invalid' });
+  return rateLimited('Too many wrong signatures from this address.', waitSeconds);
 }
 
 function accountIdOf(text: string): string {
