@@ -1,8 +1,26 @@
 import { migrate } from '../src/db/migrate.js';
+import { createLog } from '../src/log.js';
+import { isWorldsFault } from '../src/outage.js';
+import { reachableDatabase, waitFor } from '../src/start.js';
 
 const url = process.env.DATABASE_URL;
 if (!url) {
   console.error('DATABASE_URL is not set: which database shall be migrated?');
   process.exit(1);
 }
-await migrate(url, console.log);
+await migrateWhenThere(url);
+
+/** PostgreSQL may come after us, and go away again before the last step: what is done stays, and the rest is taken up again. */
+async function migrateWhenThere(databaseUrl: string): Promise<void> {
+  const log = createLog({ name: 'migrate', level: 'info' });
+  for (;;) {
+    await waitFor(reachableDatabase(databaseUrl), log);
+    try {
+      await migrate(databaseUrl, (line) => log.info(line));
+      return;
+    } catch (failure) {
+      if (!isWorldsFault(failure)) throw failure;
+      log.warn({ failure: String(failure) }, 'PostgreSQL went away; going on when it is there again');
+    }
+  }
+}

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from './config.js';
-import { unsafeSettings } from './db/durability.js';
-import { createPool } from './db/pool.js';
+import { answers, unsafeSettings } from './db/durability.js';
+import { createPool, type Pool } from './db/pool.js';
 import type { Logger } from './log.js';
 import { isTemporalAway, isWorldsFault } from './outage.js';
 import { lazyClient } from './temporal/connection.js';
@@ -44,15 +44,24 @@ export function neededDatabase({ databaseUrl, production }: Config, log: Logger)
     what: 'PostgreSQL',
     isAway: isWorldsFault,
     async ask() {
-      const pool = createPool({ url: databaseUrl, max: 1, applicationName: 'quittance-boot', onError: () => {} });
-      const unsafe = await unsafeSettings(pool)
-        .catch(refusedDatabase)
-        .finally(() => pool.end());
+      const unsafe = await asking(databaseUrl, unsafeSettings);
       if (unsafe.length === 0) return;
       if (production) throw new Error(`PostgreSQL runs with ${unsafe.join(', ')} off: a crash would lose orders`);
       log.warn({ unsafe }, 'this PostgreSQL would lose orders in a crash; refused in production');
     },
   };
+}
+
+/** PostgreSQL, whatever it keeps. */
+export function reachableDatabase(databaseUrl: string): Needed {
+  return { what: 'PostgreSQL', isAway: isWorldsFault, ask: async () => void (await asking(databaseUrl, answers)) };
+}
+
+async function asking<Answer>(url: string, ask: (pool: Pool) => Promise<Answer>): Promise<Answer> {
+  const pool = createPool({ url, max: 1, applicationName: 'quittance-boot', onError: () => {} });
+  return ask(pool)
+    .catch(refusedDatabase)
+    .finally(() => pool.end());
 }
 
 function refusedDatabase(failure: unknown): never {

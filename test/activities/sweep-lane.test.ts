@@ -151,7 +151,8 @@ describe('a sweep', () => {
   it('spares reconcile the single reads of closed orders for as long as it is fresh', async () => {
     const [order] = await orders(1, { status: 'failed', age: '90 minutes' });
     const { sweep } = around(await aListOf([order!]));
-    const toRead = () => closedOrdersToRead(api.deps.pool, { after: null, limit: 10 }, defaultClocks.lateWatchMs);
+    const page = { after: null, limit: 10 };
+    const toRead = async () => (await closedOrdersToRead(api.deps.pool, page, defaultClocks.lateWatchMs)).orders;
     expect((await toRead()).map(({ id }) => id)).toEqual([order!.id]);
     await sweep();
     expect(await toRead()).toEqual([]);

@@ -80,9 +80,7 @@ async function examine(deps: ReconcileDependencies, input: PageInput, repairing:
     case 'open_orders':
       return eachOf(await differences.openOrdersToRead(pool, page), (order) => readAgain(deps, input, order));
     case 'late_money':
-      return eachOf(await differences.closedOrdersToRead(pool, page, input.clocks.lateWatchMs), (order) =>
-        readAgain(deps, input, order),
-      );
+      return lateMoney(deps, input, repairing);
     case 'unpublished_events': {
       const events = await unpublishedEvents(pool, 30_000, pageSize);
       if (!input.dryRun && events.length > 0) await deps.publish(events.map((event) => event.id));
@@ -99,6 +97,13 @@ async function examine(deps: ReconcileDependencies, input: PageInput, repairing:
     default:
       return assertNever(input.kind);
   }
+}
+
+/** Here a page is a stretch of closed orders, of which few or none may be due. */
+async function lateMoney(deps: ReadDependencies, input: PageInput, repairing: Repairing): Promise<Found> {
+  const page = { after: input.cursor, limit: pageSize };
+  const { orders, next } = await differences.closedOrdersToRead(deps.pool, page, input.clocks.lateWatchMs);
+  return { ...(await repairRows(orders, (order) => readAgain(deps, input, order), repairing)), next };
 }
 
 /** What is claimed is not due again, so the next page needs no cursor of its own. */

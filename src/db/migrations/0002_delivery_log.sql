@@ -1,7 +1,7 @@
--- Up Migration
+-- Up Migration, outside a transaction
 
 -- The log of one endpoint by status, its counts, and window replays.
-create index deliveries_by_status on deliveries (endpoint_id, status, created_at desc, id);
+create index concurrently if not exists deliveries_by_status on deliveries (endpoint_id, status, created_at desc, id);
 
 -- Down Migration
 -- Forward only.

@@ -2,7 +2,7 @@ import { unreadStatus } from '../../domain/payments/payment-view.js';
 import { isAbandoned } from '../deliveries/deliveries.js';
 import { orderColumns, type OrderRow } from '../orders/orders.js';
 import type { Database } from '../pool.js';
-import { many } from '../query.js';
+import { many, one } from '../query.js';
 
 /** A page of order rows in id order; `after` is the last id of the page before. */
 interface Page {
@@ -56,24 +56,53 @@ export function openOrdersToRead(db: Database, { after, limit }: Page): Promise<
   );
 }
 
+/** A walk over closed orders, newest first; `after` is where the page before stopped. */
+interface ClosedPage {
+  readonly orders: readonly OrderRow[];
+  readonly next: string | null;
+}
+
+// Most closed orders are not due. A page looks at so many, due or not, that it ends in time however many there are.
+const mostWalked = 5_000;
+
 /**
  * Failed and cancelled orders whose payment may still bring money; read ever more rarely as they age. Those that the sweep
- * of the provider's list sees every minute are left to it.
+ * of the provider's list sees every minute are left to it. The newest come first: if a run has no time for all, it is the
+ * oldest that wait.
  */
-export function closedOrdersToRead(db: Database, { after, limit }: Page, lateWatchMs: number): Promise<OrderRow[]> {
-  return many<OrderRow>(
+export async function closedOrdersToRead(
+  db: Database,
+  { after, limit }: Page,
+  lateWatchMs: number,
+): Promise<ClosedPage> {
+  const [afterAt = null, afterId = null] = after?.split(' ') ?? [];
+  const walk = await one<{ end: string | null; walked: number }>(
+    db,
+    `select min(closed_at)::timestamptz as "end", count(*) as walked from (
+       select o.closed_at from orders o where ${isWatched('$3')} and ($1::timestamptz is null or (o.closed_at, o.id) < ($1, $2))
+       order by o.closed_at desc, o.id desc limit ${mostWalked}) w`,
+    [afterAt, afterId, lateWatchMs],
+  );
+  if (walk.end === null) return { orders: [], next: null };
+  const orders = await many<OrderRow>(
     db,
     `select ${orderColumns} from orders o
-     where o.status in ('failed', 'cancelled') and o.pay_address is not null
-       and o.closed_at > now() - make_interval(secs => $3 / 1000.0)
+     where ${isWatched('$3')} and ($1::timestamptz is null or (o.closed_at, o.id) < ($1, $2)) and o.closed_at >= $4
        and coalesce(o.provider_checked_at, o.closed_at)
            < now() - greatest(interval '4 minutes', least(interval '6 hours', (now() - o.closed_at) / 6))
        and not exists (select 1 from provider_sweeps s where s.mode = o.mode and s.key_label = o.provider_key_label
          and s.swept_at > now() - interval '3 minutes' and s.swept_from < o.created_at)
-       and ($1::text is null or o.id > $1)
-     order by o.id limit $2`,
-    [after, limit, lateWatchMs],
+     order by o.closed_at desc, o.id desc limit $5`,
+    [afterAt, afterId, lateWatchMs, walk.end, limit],
   );
+  const last = orders.length < limit ? undefined : orders.at(-1);
+  if (last) return { orders, next: `${last.closedAt} ${last.id}` };
+  return { orders, next: walk.walked < mostWalked ? null : `${walk.end} ` };
+}
+
+function isWatched(lateWatchMs: string): string {
+  return `o.status in ('failed', 'cancelled') and o.pay_address is not null
+    and o.closed_at > now() - make_interval(secs => ${lateWatchMs} / 1000.0)`;
 }
 
 /**

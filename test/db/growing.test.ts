@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { insertAccount } from '../../src/db/accounts/accounts.js';
+import { orderRoom } from '../../src/db/orders/order-limits.js';
+import { createRoomKeeper } from '../../src/db/orders/order-room.js';
+import { createPool, type Database, type Pool } from '../../src/db/pool.js';
+import { closedOrdersToRead } from '../../src/db/reconcile/differences.js';
+import { day, hour } from '../../src/domain/timing.js';
+import { insertBoundOrders } from '../support/bound-orders.js';
+import { testDatabase, type TestDatabase } from '../support/postgres.js';
+import { rowsTouched } from '../support/rows-touched.js';
+
+// What must not grow with the database is counted in rows that a statement looks at; time says more about the machine.
+
+let database: TestDatabase;
+let pool: Pool;
+const owner = { accountId: randomUUID(), mode: 'live', payWindowMs: hour } as const;
+const wanted = { accountId: owner.accountId, keyLabel: 'key' };
+const limits = { maxUnpaid24h: 10_000, maxMints24h: 10_000, maxPending: 1_000 };
+
+beforeAll(async () => {
+  database = await testDatabase();
+  pool = createPool({ url: database.url, applicationName: 'test', onError: () => {} });
+  await insertAccount(pool, { id: owner.accountId, name: 'Busy', settings: {} });
+  await pool.query('alter table orders disable trigger user'); // neither searched nor counted here
+  await insertBoundOrders(pool, { ...wanted, count: 8_000, status: 'paid', age: '2 hours' });
+  await insertBoundOrders(pool, { ...wanted, count: 6_000, status: 'failed', age: '3 days' });
+  await insertBoundOrders(pool, { ...wanted, count: 6_000, status: 'failed', age: '4 days' });
+  await insertBoundOrders(pool, { ...wanted, count: 40, status: 'failed', age: '5 hours' });
+  await insertBoundOrders(pool, { ...wanted, count: 20, status: 'pending', age: '10 minutes' });
+  await pool.query(`insert into mint_intents (order_id, attempt, key_label, outcome, started_at)
+    select id, 1, 'key', 'bound', created_at from orders`);
+  await pool.query(`update orders set closed_at = closed_at - payment_id::bigint % 100000 * interval '1 ms'
+    where closed_at is not null`);
+  await pool.query('vacuum analyze');
+}, 120_000);
+afterAll(async () => {
+  await pool?.end();
+  await database?.drop();
+});
+
+describe('the room of an account', () => {
+  it('is found without a look at its paid orders, at its old ones, or at everybody’s mints', async () => {
+    const touched = await rowsTouched(pool, async (db) => {
+      expect(await orderRoom(db, owner, limits)).toEqual({ free: 980, reached: null });
+      expect(await orderRoom(db, owner, { ...limits, maxMints24h: 61 })).toEqual({ free: 1, reached: null });
+      expect(await orderRoom(db, owner, { ...limits, maxMints24h: 60 })).toMatchObject({ free: 0 });
+    });
+    expect(touched.orders).toBeLessThan(1_000);
+    expect(touched.mint_intents).toBeLessThan(1_000);
+  });
+
+  it('counts a mint of the last day, also when its order is older than that', async () => {
+    const [late] = await insertBoundOrders(pool, { ...wanted, count: 1, status: 'failed', age: '24 hours 30 minutes' });
+    await pool.query(
+      `insert into mint_intents (order_id, attempt, key_label, outcome, started_at)
+       values ($1, 1, 'key', 'bound', now() - interval '23 hours 40 minutes')`,
+      [late!.id],
+    );
+    expect(await orderRoom(pool, owner, { ...limits, maxMints24h: 61 })).toMatchObject({ reached: { limit: 61 } });
+  });
+
+  it('is counted beside the checkouts while the last count is worth something', async () => {
+    let now = 0;
+    let answer = () => {};
+    const counts: string[] = [];
+    const slow: Pick<Database, 'query'> = {
+      query: ((...statement: [string, unknown[]]) => {
+        counts.push('count');
+        const counted = pool.query(...statement);
+        return counts.length === 1 ? counted : new Promise((resolve) => (answer = () => resolve(counted)));
+      }) as never,
+    };
+    const keeper = createRoomKeeper(() => now);
+    const roomy = { maxUnpaid24h: 10_000, maxMints24h: 10_000, maxPending: 5_000 };
+    expect(await keeper.hasRoom(slow, owner, roomy)).toBe(true);
+    now += 3_000;
+    expect(await keeper.hasRoom(slow, owner, roomy)).toBe(true); // the second count has begun and has not ended
+    expect(await keeper.hasRoom(slow, owner, roomy)).toBe(true);
+    expect(counts).toHaveLength(2);
+    answer();
+    await pool.query('select 1'); // that count ends
+    now += 60_000; // what was counted a minute ago is worth nothing
+    let isAnswered = false;
+    const waits = keeper.hasRoom(slow, owner, roomy).then((has) => {
+      isAnswered = true;
+      return has;
+    });
+    await pool.query('select 1');
+    expect(isAnswered).toBe(false);
+    answer();
+    expect(await waits).toBe(true);
+  });
+});
+
+describe('late money', () => {
+  const pages = async (): Promise<{ ids: string[]; most: number; pages: number }> => {
+    const ids: string[] = [];
+    let most = 0;
+    let cursor: string | null = null;
+    for (let count = 1; ; count += 1) {
+      const page = { after: cursor, limit: 100 };
+      const touched = await rowsTouched(pool, async (db) => {
+        const { orders, next } = await closedOrdersToRead(db, page, 7 * day);
+        ids.push(...orders.map(({ id }) => id));
+        cursor = next;
+      });
+      most = Math.max(most, touched.orders ?? 0);
+      if (cursor === null) return { ids, most, pages: count };
+    }
+  };
+
+  it('is looked for newest first, every order once, and no page walks through all orders', async () => {
+    await pool.query(`update orders set provider_checked_at = null where status = 'failed'`);
+    const { ids, most } = await pages();
+    const { rows } = await pool.query<{ id: string }>(
+      `select id from orders where status = 'failed' order by closed_at desc, id desc`,
+    );
+    expect(ids).toEqual(rows.map(({ id }) => id));
+    expect(most).toBeLessThan(11_000); // twice five thousand, of 20,060
+  });
+
+  it('ends its walk although hardly any order is due', async () => {
+    await pool.query(`update orders set provider_checked_at = now() where status = 'failed'`);
+    const { rows } = await pool.query<{ id: string }>(
+      `update orders set provider_checked_at = null where id = (select id from orders where status = 'failed'
+         order by closed_at, id limit 1) returning id`,
+    );
+    await pool.query('vacuum analyze orders');
+    const found = await pages();
+    expect(found.ids).toEqual([rows[0]!.id]);
+    expect(found.pages).toBe(3);
+    expect(found.most).toBeLessThan(11_000);
+  });
+});
