@@ -2,7 +2,7 @@ import { ScheduleNotFoundError, type Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { day } from '../../src/domain/timing.js';
 import { missingSearchAttributes } from '../../src/temporal/setup.js';
-import { queues, reconcileScheduleId } from '../../src/workflows/messages.js';
+import { queues, reconcileScheduleId, sweepScheduleId } from '../../src/workflows/messages.js';
 import { findingsOf, messageOf, type Finding } from './finding.js';
 
 const { ok, warn, bad } = findingsOf('temporal');
@@ -23,9 +23,9 @@ export async function lookAtTemporal(client: Client, address: string): Promise<F
     const { config } = await within(() => client.connection.workflowService.describeNamespace({ namespace }));
     const retention = retentionFinding(namespace, Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0));
     const attributes = await within(() => lookAtAttributes(client));
-    const schedule = await within(() => lookAtSchedule(client));
+    const schedules = await within(() => Promise.all(watchmen.map((watchman) => lookAtSchedule(client, watchman))));
     const polled = await within(() => lookAtQueues(client));
-    return [ok('Temporal answers'), retention, attributes, schedule, polled];
+    return [ok('Temporal answers'), retention, attributes, ...schedules, polled];
   } catch (failure) {
     return [
       bad(
@@ -56,21 +56,25 @@ async function lookAtAttributes(client: Client): Promise<Finding> {
   );
 }
 
-async function lookAtSchedule(client: Client): Promise<Finding> {
+/** What runs by a schedule, and what is not done while it does not. */
+const watchmen = [
+  { name: 'reconcile', scheduleId: reconcileScheduleId, undone: 'missed money is not looked for' },
+  { name: 'the sweep', scheduleId: sweepScheduleId, undone: "the provider's list is not read" },
+] as const;
+
+async function lookAtSchedule(client: Client, watchman: (typeof watchmen)[number]): Promise<Finding> {
+  const { name, scheduleId, undone } = watchman;
   try {
-    const { state } = await client.schedule.getHandle(reconcileScheduleId).describe();
+    const { state } = await client.schedule.getHandle(scheduleId).describe();
     return state.paused
       ? warn(
-          'reconcile is paused: missed money is not looked for',
-          `temporal schedule toggle --unpause --schedule-id ${reconcileScheduleId} --reason "back to work"`,
+          `${name} is paused: ${undone}`,
+          `temporal schedule toggle --unpause --schedule-id ${scheduleId} --reason "back to work"`,
         )
-      : ok('reconcile has its schedule');
+      : ok(`${name} has its schedule`);
   } catch (failure) {
     if (!(failure instanceof ScheduleNotFoundError)) throw failure;
-    return bad(
-      `the schedule ${reconcileScheduleId} is missing: missed money is not looked for`,
-      'Start a worker, which makes it.',
-    );
+    return bad(`the schedule ${scheduleId} is missing: ${undone}`, 'Start a worker, which makes it.');
   }
 }
 

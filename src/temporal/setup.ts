@@ -1,4 +1,11 @@
-import { ScheduleAlreadyRunning, ScheduleOverlapPolicy, type Client, type ScheduleOptions } from '@temporalio/client';
+import {
+  ScheduleAlreadyRunning,
+  ScheduleOverlapPolicy,
+  type Client,
+  type ScheduleDescription,
+  type ScheduleOptionsStartWorkflowAction,
+} from '@temporalio/client';
+import type { Workflow } from '@temporalio/common';
 import proto from '@temporalio/proto';
 import type { reconcileWorkflow } from '../workflows/reconcile.js';
 import type { sweepWorkflow } from '../workflows/sweep.js';
@@ -46,22 +53,12 @@ export async function addSearchAttributes(client: Client, missing = Object.value
   await operatorService(client).addSearchAttributes({ namespace: client.options.namespace, searchAttributes });
 }
 
-/** One that was made before its runs had a longest time is given it; the rest stays. */
-async function boundRuns(client: Client, scheduleId: string): Promise<void> {
-  const schedule = client.schedule.getHandle(scheduleId);
-  if ((await schedule.describe()).action.workflowExecutionTimeout) return;
-  await schedule.update(({ action, ...rest }) => ({
-    ...rest,
-    action: { ...action, workflowExecutionTimeout: longestReconcile },
-  }));
-}
-
-/** Creates the reconcile schedule when it is missing; one that is there is left as the operator set it. */
+/** Creates the reconcile schedule, or has the one that is there follow these settings: how often, and what its runs are given. */
 export async function ensureReconcileSchedule(
   client: Client,
   { everyMs, start, scheduleId = reconcileScheduleId }: { everyMs: number; start: ReconcileStart; scheduleId?: string },
 ): Promise<void> {
-  await createIfMissing(client, scheduleId, everyMs, {
+  await ensureSchedule(client, scheduleId, everyMs, {
     type: 'startWorkflow',
     workflowType: 'reconcileWorkflow' satisfies typeof reconcileWorkflow.name,
     workflowId: scheduleId === reconcileScheduleId ? reconcileWorkflowId : scheduleId,
@@ -76,7 +73,7 @@ export async function ensureSweepSchedule(
   client: Client,
   { everyMs, start, scheduleId = sweepScheduleId }: { everyMs: number; start: SweepStart; scheduleId?: string },
 ): Promise<void> {
-  await createIfMissing(client, scheduleId, everyMs, {
+  await ensureSchedule(client, scheduleId, everyMs, {
     type: 'startWorkflow',
     workflowType: 'sweepWorkflow' satisfies typeof sweepWorkflow.name,
     workflowId: scheduleId,
@@ -86,21 +83,23 @@ export async function ensureSweepSchedule(
   });
 }
 
-async function createIfMissing(
+/** Settings are read at each start. Whether it is paused, and why, is the operator's word and stays. */
+async function ensureSchedule(
   client: Client,
   scheduleId: string,
   everyMs: number,
-  action: ScheduleOptions['action'],
+  action: ScheduleOptionsStartWorkflowAction<Workflow>,
 ): Promise<void> {
+  const wanted = {
+    spec: { intervals: [{ every: everyMs }] },
+    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' as const },
+    action,
+  };
   try {
-    await client.schedule.create({
-      scheduleId,
-      spec: { intervals: [{ every: everyMs }] },
-      policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' },
-      action,
-    });
+    await client.schedule.create({ scheduleId, ...wanted });
   } catch (failure) {
     if (!(failure instanceof ScheduleAlreadyRunning)) throw failure;
-    await boundRuns(client, scheduleId);
+    const update = ({ state }: ScheduleDescription) => ({ ...wanted, state });
+    await client.schedule.getHandle(scheduleId).update(update);
   }
 }

@@ -1,11 +1,12 @@
 import { CancellationScope, condition, isCancellation, sleep, workflowInfo } from '@temporalio/workflow';
 import type { Fact } from '../domain/facts/fact.js';
-import { day } from '../domain/timing.js';
+import { day, hour } from '../domain/timing.js';
 import type { OrderStart, OrderState } from './messages.js';
 import type { OrderInbox } from './order-inbox.js';
 import { pollActivities } from './proxies.js';
 
-const untilSomethingChanges = 30 * day;
+// An activity's time is bounded: one that asks for so long is followed by the next.
+const longestPoll = 30 * day;
 
 /**
  * What an order waits with: one clock at a time, so that one history event or two stand for hours. Which one follows from
@@ -16,7 +17,8 @@ const untilSomethingChanges = 30 * day;
  *   without a fact, to be asked for again as polling; at the deadline it brings the deadline's fact. An order without a
  *   payment has nothing to poll and stays here until its deadline, one without a deadline until a fact comes.
  * - polling: there is a payment, and the deadline is ahead. One activity asks the provider again and again. It brings a
- *   fact when the provider says something new, and gives up when its next attempt would pass the deadline.
+ *   fact when the provider says something new, and gives up when its next attempt would pass the deadline. Where that is
+ *   more than thirty days away, or there is none, polling begins anew after so long.
  * - rest: polling gave up. A timer runs to the deadline and brings its fact.
  * - over: the deadline had passed before the wait began, as it may when a run starts late. Its fact comes at once.
  *
@@ -39,7 +41,7 @@ export async function waitForClockOrFact(
   }
   if (state.minted && Date.now() < deadline) {
     const change = await raceInbox(inbox, () => pollUntilChange(start, deadline));
-    if (!change) return null;
+    if (!change || change === 'again') return null;
     if (change === 'changed')
       return { kind: 'poll', id: `poll:${workflowInfo().runId}:${workflowInfo().historyLength}` };
     // The poll ends early, when its next attempt would pass the deadline: the rest is a plain timer.
@@ -55,13 +57,16 @@ async function sleepUntil(time: number, summary: string): Promise<'rang'> {
   return 'rang';
 }
 
-async function pollUntilChange(start: OrderStart, deadline: number): Promise<'changed' | 'ended'> {
-  const msLeft = Math.min(deadline - Date.now(), untilSomethingChanges);
+async function pollUntilChange(start: OrderStart, deadline: number): Promise<'changed' | 'again' | 'ended'> {
+  const begunAt = Date.now();
+  const msLeft = Math.min(deadline - begunAt, longestPoll);
   try {
     await pollActivities(start.queues, msLeft, start.clocks).pollPayment({ orderId: start.orderId });
     return 'changed';
   } catch (failure) {
     if (isCancellation(failure)) throw failure;
+    // Its last attempt may be half an hour before the end of its time.
+    if (deadline - begunAt > longestPoll && Date.now() - begunAt > longestPoll - hour) return 'again';
     return 'ended'; // ran into the deadline; what the provider says then is read once more
   }
 }

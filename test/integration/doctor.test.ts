@@ -45,6 +45,7 @@ describe('the doctor, of a whole installation', () => {
         '10 coins can be paid, usdttrc20 among them (live)',
         'every search attribute is there',
         'reconcile has its schedule',
+        'the sweep has its schedule',
         'workers poll every queue',
         'an administrator key is in force',
       ]),
@@ -170,6 +171,7 @@ describe('the doctor, of something broken, says what and how to mend it', () => 
     const temporal = await testTemporal();
     expect(await faults({ TEMPORAL_NAMESPACE: temporal.namespace })).toEqual([
       'temporal: the schedule reconcile-orders is missing: missed money is not looked for',
+      "temporal: the schedule sweep-provider-lists is missing: the provider's list is not read",
       'temporal: nobody polls orders, provider, webhooks: orders wait',
     ]);
     const bare = `bare-${randomBytes(4).toString('hex')}`;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { reconcileScheduleId } from '../../src/workflows/messages.js';
+import { reconcileScheduleId, sweepScheduleId } from '../../src/workflows/messages.js';
 import { eventually } from '../support/eventually.js';
 import { startStack, type Stack } from '../support/stack.js';
 
@@ -29,24 +29,40 @@ it('reconcile runs by itself, again and again, one at a time', async () => {
   expect(together).toEqual([]);
 });
 
-it('a worker that starts again finds the schedule and leaves it as it is', async () => {
-  await stack.stopWorker();
-  await stack.startWorker();
-  const described = await stack.client.schedule.getHandle(reconcileScheduleId).describe();
-  expect(described.spec.intervals).toMatchObject([{ every: 2_000 }]);
-});
+it.each([reconcileScheduleId, sweepScheduleId])(
+  'the schedule %s follows the settings when a worker starts, and stays paused if somebody paused it',
+  async (scheduleId) => {
+    const schedule = stack.client.schedule.getHandle(scheduleId);
+    const { spec, action } = await schedule.describe();
+    await stack.stopWorker();
+    await schedule.pause('somebody looks into it');
+    await schedule.update((made) => ({
+      ...made,
+      spec: { intervals: [{ every: 77_000 }] },
+      action: {
+        ...made.action,
+        args: [{ ...made.action.args![0], clocks: { ...stack.config.clocks, lateWatchMs: 1 } }],
+      },
+    }));
+    await stack.startWorker();
+    const described = await schedule.describe();
+    expect(described.spec.intervals).toEqual(spec.intervals);
+    expect(described.action.args).toEqual(action.args);
+    expect(described.action.args).toMatchObject([{ clocks: stack.config.clocks }]);
+    expect(described.state).toMatchObject({ paused: true, note: 'somebody looks into it' });
+    await schedule.unpause();
+  },
+);
 
-it('a schedule that was made before its runs had a longest time is given it, and keeps the rest', async () => {
+it('a schedule that was made before its runs had a longest time is given it', async () => {
   const schedule = stack.client.schedule.getHandle(reconcileScheduleId);
   await stack.stopWorker();
   await schedule.update(({ action: { workflowExecutionTimeout: _, ...action }, ...rest }) => ({
     ...rest,
     action,
-    spec: { intervals: [{ every: 3_000 }] },
   }));
   expect((await schedule.describe()).action.workflowExecutionTimeout).toBeFalsy();
   await stack.startWorker();
-  const { action, spec } = await schedule.describe();
+  const { action } = await schedule.describe();
   expect(action.workflowExecutionTimeout).toBe(3_600_000);
-  expect(spec.intervals).toMatchObject([{ every: 3_000 }]);
 });

@@ -138,6 +138,20 @@ describe('confirming', () => {
   });
 });
 
+describe('a poll', () => {
+  it('begins anew after thirty days: an order that confirms for two months is paid by it', async () => {
+    const order = await world.open({ provider: 'confirming' });
+    await world.runs.handOver(order.start, { kind: 'ipn', id: 'ipn-1' });
+    await eventually(() => expect(order.status).toBe('confirming'));
+    await world.pass(62 * day);
+    order.provider = 'finished';
+    await world.pass(2 * 60 * minute);
+    expect(await world.result(order)).toMatchObject({ status: 'paid' });
+    expect(order.timeline.at(-1)).toMatchObject({ status: 'paid', source: 'poll' });
+    expect((await world.history(order)).length).toBeLessThan(80);
+  });
+});
+
 describe('an order paid in part', () => {
   it('fails after seven days that pass in moments, its case open', async () => {
     const order = await world.open({ provider: 'half' });
