@@ -36,7 +36,17 @@ export const house = {
       'gateway/provider-account.js',
       'metrics.js',
     ],
-    packages: ['fastify', 'ipaddr.js', 'fastify-type-provider-zod', '@fastify', 'zod', 'crc-32', 'p-limit', 'node:'],
+    packages: [
+      'fastify',
+      'ipaddr.js',
+      'fastify-type-provider-zod',
+      '@fastify',
+      'zod',
+      'lossless-json',
+      'crc-32',
+      'p-limit',
+      'node:',
+    ],
     packageTypes: ['pino', 'undici'],
   },
 };
@@ -50,8 +60,7 @@ const anyOf = (names) =>
 
 const detour = { regex: '^\\./\\.\\.|[^.]/\\.\\.?/', message: 'Write the shortest path.' };
 
-// Relative paths are judged by how far they climb, because Node has built-ins called `domain` and the routes have
-// folders called `webhooks`: from a file `depth` folders below src, exactly that many `../` lead to src itself.
+// Judged by how far a path climbs, since Node has a `domain` and routes a `webhooks`: `depth` times `../` lead to src.
 function rowOf(folder, depth) {
   const { ours = [], types = [], packages = [], packageTypes = [] } = house[folder];
   const src = `^${literal('../').repeat(depth)}`;

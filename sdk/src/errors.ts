@@ -58,7 +58,7 @@ export class QuittanceError extends Error {
 
   /** Whether the same call may succeed later. It says nothing about whether repeating it is safe. */
   get isRetryable(): boolean {
-    return this.status === 429 || this.status >= 500;
+    return this.status === 408 || this.status === 429 || this.status >= 500;
   }
 }
 

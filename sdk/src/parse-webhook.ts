@@ -1,10 +1,16 @@
 import { QuittanceError } from './errors.js';
-import { headerOf, verifyStandardWebhook, verifyWebhookSignature, type HeaderSource } from './verify.js';
+import {
+  headerOf,
+  verifyStandardWebhook,
+  verifyWebhookSignature,
+  type HeaderSource,
+  type WebhookBody,
+} from './verify.js';
 import { isEventType, type WebhookEvent } from './webhook-event.js';
 
 export interface ParseWebhookOptions {
   /** The body exactly as received, before any parsing. */
-  body: string | Uint8Array;
+  body: WebhookBody;
   headers: HeaderSource;
   secret: string;
   toleranceSec?: number;

@@ -5,6 +5,9 @@ export type HeaderValue = string | readonly string[] | null | undefined;
 /** Node's `request.headers`, or Fetch `Headers`. */
 export type HeaderSource = { get(name: string): string | null } | Readonly<Record<string, HeaderValue>>;
 
+/** A body as it came: what `request.text()`, `request.arrayBuffer()` or Node's chunks give. */
+export type WebhookBody = string | Uint8Array | ArrayBuffer;
+
 interface Clock {
   /** How far the sender's clock may be from ours, either way; 300 when absent. */
   toleranceSec?: number;
@@ -13,7 +16,7 @@ interface Clock {
 
 export interface VerifyWebhookOptions extends Clock {
   /** The body exactly as received, before any parsing. */
-  body: string | Uint8Array;
+  body: WebhookBody;
   /** `x-driftstack-signature`. */
   header: HeaderValue;
   /** A second header of the same form, tried when the first does not hold. */
@@ -23,7 +26,7 @@ export interface VerifyWebhookOptions extends Clock {
 
 export interface VerifyStandardWebhookOptions extends Clock {
   /** The body exactly as received, before any parsing. */
-  body: string | Uint8Array;
+  body: WebhookBody;
   /** With `webhook-id`, `webhook-timestamp`, `webhook-signature`. */
   headers: HeaderSource;
   secret: string;
@@ -113,9 +116,10 @@ function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
   return left.reduce((difference, byte, at) => difference | (byte ^ (right[at] ?? 0)), 0) === 0;
 }
 
-function join(prefix: string, body: string | Uint8Array): Uint8Array<ArrayBuffer> {
+function join(prefix: string, body: WebhookBody): Uint8Array<ArrayBuffer> {
   const head = encode(prefix);
-  const tail = typeof body === 'string' ? encode(body) : body;
+  // Of an ArrayBuffer the bytes; it has no length of its own by which they could be copied.
+  const tail = typeof body === 'string' ? encode(body) : new Uint8Array(body);
   const joined = new Uint8Array(head.length + tail.length);
   joined.set(head);
   joined.set(tail, head.length);

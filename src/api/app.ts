@@ -8,7 +8,7 @@ import { authenticate } from './plugins/auth.js';
 import { describeRoutes, servePages } from './plugins/openapi.js';
 import { answerProblems, answerUnreadable, endWith, sendProblem } from './plugins/problems.js';
 import { queryOf, refuseAmbiguity } from './plugins/strict-input.js';
-import { badRequest } from './http/problem.js';
+import { Problem, badRequest } from './http/problem.js';
 import { checkoutRoutes } from './routes/billing/crypto-checkout.js';
 import { orderRoutes } from './routes/billing/crypto-orders.js';
 import { receiptRoutes } from './routes/billing/crypto-order-receipts.js';
@@ -82,6 +82,10 @@ export async function createApp(deps: AppDeps): Promise<App> {
   app.server.maxConnections = 1_000 + deps.settings.maxLiveStreams;
   app.server.maxHeadersCount = 0; // we count them ourselves: Node would drop what is too much
   app.server.on('connect', (_request, socket) => endWith(socket, badRequest('CONNECT is not served here.')));
+  app.server.on('checkExpectation', (_request, answer) => {
+    const socket = answer.socket;
+    if (socket) endWith(socket, new Problem('expectation-failed', 'Of the header Expect, only 100-continue is known.'));
+  });
   app.setSerializerCompiler(() => exactJson);
 
   await describeRoutes(app);

@@ -67,6 +67,22 @@ describe('framing', () => {
     },
   );
 
+  it.each(['OPTIONS', 'GET', 'PATCH', 'PROPFIND'])(
+    'row 5: %s where another path has a name in its place: 405 with the methods of this one',
+    async (method) => {
+      const ipns = await sendRaw(port, [request(`${method} /v1/webhooks/nowpayments`, [host])]);
+      expect(ipns.status).toBe(405);
+      expect(ipns.head).toMatch(/\r\nallow: POST\r\n/i);
+    },
+  );
+
+  it('row 5: an Expect that nobody knows: 417', async () => {
+    const headers = [host, auth(), json, 'expect: the-unexpected', 'content-length: 2'];
+    const answer = await sendRaw(port, [request(checkout, headers)]);
+    expect(answer.status).toBe(417);
+    expect(answer.head).toContain('application/problem+json');
+  });
+
   it('row 5: CONNECT and GETT: 400', async () => {
     expect((await sendRaw(port, [request('CONNECT example.com:443', [host])])).status).toBe(400);
     expect((await sendRaw(port, [request('GETT /healthz', [host])])).status).toBe(400);
@@ -83,7 +99,8 @@ describe('framing', () => {
     const answer = await readAnswer(socket);
     clearInterval(drip);
     api.app.server.requestTimeout = requestTimeout;
-    expect(answer).toMatchObject({ status: 400, closed: true });
+    expect(answer).toMatchObject({ status: 408, closed: true });
+    expect(answer.head).toContain('application/problem+json');
   });
 
   it('row 7: a declared body over the limit: 413 before it is sent, connection closed', async () => {

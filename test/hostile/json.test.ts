@@ -21,6 +21,53 @@ const fields = '"product":"team_manual","price_cents":4900,"price_currency":"USD
 const orders = async () => (await api.deps.pool.query('select count(*) from orders')).rows[0].count as number;
 const nested = (depth: number, open: string, close: string) => open.repeat(depth) + '1' + close.repeat(depth);
 
+const priced = (written: string) => `{"product":"team_manual","price_cents":${written},"price_currency":"USD"}`;
+
+describe('a number', () => {
+  it.each([
+    '4900.0000000000000001',
+    '0.99999999999999999999',
+    '4900.0',
+    '49e2',
+    '4.9e3',
+    '9007199254740993',
+    '1e400',
+    '-0.0',
+  ])('%s is no price: 400 that names the field, no order', async (written) => {
+    const before = await orders();
+    const answer = await send(priced(written));
+    expect(answer.statusCode).toBe(400);
+    expect(Object.keys(answer.json().issues.fieldErrors)).toEqual(['price_cents']);
+    expect(await orders()).toBe(before);
+  });
+
+  it.each([
+    ['4900', 4900],
+    ['1', 1],
+    ['1000000', 1_000_000],
+  ])('%s is the price %d', async (written, cents) => {
+    expect((await send(priced(written))).json().price_cents).toBe(cents);
+  });
+
+  it('of any spelling in a field that nobody knows is ignored', async () => {
+    expect((await send(`{${fields},"x":0.10000000000000001,"y":[1e400]}`)).statusCode).toBe(201);
+  });
+
+  it('with decimals sets a least charge exactly, or not at all', async () => {
+    const operator = await api.newKey({ accountId: null, scopes: ['driftstack_internal_admin'] });
+    const change = (written: string) =>
+      api.app.inject({
+        method: 'PATCH',
+        url: `/v1/admin/accounts/acc_${api.accountId}`,
+        headers: { authorization: `Bearer ${operator}`, 'content-type': 'application/json' },
+        payload: `{"settings":{"min_charge":${written}}}`,
+      });
+    expect((await change('0.50')).json().settings.min_charge).toBe(0.5);
+    expect((await change('0.50000000000000000001')).statusCode).toBe(400);
+    await change('null');
+  });
+});
+
 describe('a body', () => {
   it.each<[string, string | Buffer]>([
     ['that is empty', ''],
@@ -67,10 +114,16 @@ describe('a body', () => {
     expect(answer.json().status).toBe('pending');
   });
 
-  it('with __proto__ as metadata is refused or kept as text, never applied', async () => {
-    const answer = await send(`{${fields},"metadata":{"__proto__":"x","constructor":"y"}}`);
-    expect([201, 400]).toContain(answer.statusCode);
-    expect(({} as Record<string, unknown>).x).toBeUndefined();
+  it('with __proto__ as metadata is refused by name, with other odd keys kept', async () => {
+    const refused = await send(`{${fields},"metadata":{"__proto__":"x","a":"y"}}`);
+    expect(refused.json().issues.fieldErrors).toEqual({ metadata: ['the key __proto__ cannot be kept'] });
+    const taken = await send(`{${fields},"metadata":{"constructor":"y","toString":"z","10":"a","9":"b"}}`);
+    const order = await api.call(key, 'GET', `/v1/billing/crypto-orders/${taken.json().order_id}`);
+    expect(order.json().metadata).toEqual({ constructor: 'y', toString: 'z', 9: 'b', 10: 'a' });
+  });
+
+  it('with a byte order mark is told so', async () => {
+    expect((await send(`\uFEFF{${fields}}`)).json().detail).toContain('byte order mark');
   });
 
   it('names at most 10 unknown fields, each cut at 64', async () => {

@@ -40,6 +40,14 @@ describe('parseWebhook', () => {
     expect(event.type).toBe('test.ping');
   });
 
+  it('takes the ArrayBuffer of a Fetch request', async () => {
+    const request = new Request('https://example.com', { method: 'POST', body: ping, headers: headersFor(ping) });
+    const { headers } = request;
+    expect(await parseWebhook({ body: await request.arrayBuffer(), headers, secret, nowMs })).toMatchObject({
+      id: 'e1',
+    });
+  });
+
   it('is content with the contract’s own signature alone', async () => {
     const headers = { 'X-Driftstack-Signature': headersFor(ping)['x-driftstack-signature'] };
     expect(await parseWebhook({ body: ping, headers, secret, nowMs })).toMatchObject({ id: 'e1' });

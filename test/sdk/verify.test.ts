@@ -79,6 +79,16 @@ describe('verifyWebhookSignature', () => {
     expect(await verifyWebhookSignature(options as VerifyWebhookOptions)).toBe(false);
   });
 
+  it('takes the body as Fetch, Node and a stream give it', async () => {
+    const bytes = new TextEncoder().encode(body);
+    const padded = new Uint8Array(bytes.length + 4);
+    padded.set(bytes, 2);
+    const bodies = [body, bytes, Buffer.from(bytes), bytes.buffer, padded.subarray(2, -2)];
+    for (const given of bodies)
+      expect(await verifyWebhookSignature({ body: given, header: good, secret, nowMs: now })).toBe(true);
+    expect(await verifyWebhookSignature({ body: padded.buffer, header: good, secret, nowMs: now })).toBe(false);
+  });
+
   it('takes the real clock when none is given', async () => {
     const seconds = Math.floor(Date.now() / 1000);
     const signature = createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex');

@@ -37,7 +37,7 @@ export async function auditFact(db: Database, applied: Applied): Promise<void> {
 
 const actionWords: Record<CaseAction, string> = { honour: 'honoured', decline: 'declined', note: 'noted' };
 
-/** A refused decision changed nothing, so it leaves no row. */
+/** A refused decision is audited by who answers it: src/api/cases/refused-decision.ts. */
 async function auditDecision(db: Database, before: OrderRow, fact: ResolveFact): Promise<void> {
   const order = await findOrder(db, before.id);
   const found = await findCase(db, fact.caseId);

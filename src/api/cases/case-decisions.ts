@@ -11,6 +11,7 @@ import { allowedActions, type CaseAction } from '../../domain/cases/support-case
 import type { AppDeps } from '../deps.js';
 import { Problem, notFound } from '../http/problem.js';
 import { resolutionOnWire } from './case-answers.js';
+import { auditRefusal } from './refused-decision.js';
 
 export interface CaseDecision {
   readonly caseId: string;
@@ -27,12 +28,22 @@ export interface AppliedDecision {
 
 /**
  * Support's decision on a case. It runs through the order's workflow; to honour more than the four-eyes amount, a second
- * person has to repeat it first. Throws 404, and 409 with the current state.
+ * person has to repeat it first. Throws 404, and 409 with the current state; who was refused stands in the audit log.
  */
 export async function applyDecision(deps: AppDeps, decision: CaseDecision): Promise<AppliedDecision> {
+  const found = await caseWith(deps.pool, decision.caseId);
+  try {
+    return await decided(deps, found, decision);
+  } catch (failure) {
+    if (failure instanceof Problem && failure.slug === 'conflict')
+      await auditRefusal(deps.pool, found, decision, failure);
+    throw failure;
+  }
+}
+
+async function decided(deps: AppDeps, found: CaseRow, decision: CaseDecision): Promise<AppliedDecision> {
   const { pool } = deps;
   const decisionId = decision.decisionId ?? randomUUID();
-  const found = await caseWith(pool, decision.caseId);
   const order = found.orderId === null ? null : await findOrder(pool, found.orderId);
   if (order === null) return { kind: 'applied', row: await applyToOrphan(deps, found, decision) };
 

@@ -1,18 +1,31 @@
+import { LosslessNumber, parse } from 'lossless-json';
 import { badRequest } from './problem.js';
 
 const deepest = 32;
 const token = /"(?:[^"\\]|\\.)*"|[{}[\],:]/gs;
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+const byteOrderMark = '\uFEFF';
+
 /**
  * Parses a body as JSON that means one thing only: valid UTF-8, no key twice, no NUL, no half of a surrogate pair, at most
- * 32 levels. Throws a 400 otherwise.
+ * 32 levels. Throws a 400 otherwise. Numbers are kept as they were written: see `numberAsWritten`.
  */
 export function parseStrictJson(raw: Buffer): unknown {
   const text = decoded(raw);
-  const value = parsed(text);
+  if (text.startsWith(byteOrderMark)) throw badRequest('The body begins with a byte order mark: send it without one.');
+  checkReadable(text);
   checkKeysAndDepth(text);
-  return value;
+  return parse(text, undefined, numberAsWritten);
+}
+
+/**
+ * An integer that is written as one is a number; every other spelling stays text in a `LosslessNumber`. As a double,
+ * `4900.0000000000000001` would be 4900 and `0.99999999999999999999` would be 1.
+ */
+function numberAsWritten(written: string): number | LosslessNumber {
+  const number = Number(written);
+  return /^-?\d+$/.test(written) && Number.isSafeInteger(number) ? number : new LosslessNumber(written);
 }
 
 function decoded(raw: Buffer): string {
@@ -23,9 +36,10 @@ function decoded(raw: Buffer): string {
   }
 }
 
-function parsed(text: string): unknown {
+/** Before the parser that keeps numbers: unlike it, the built-in one needs no stack for what is nested deeply. */
+function checkReadable(text: string): void {
   try {
-    return JSON.parse(text);
+    JSON.parse(text);
   } catch {
     throw badRequest('The body is not readable JSON.');
   }

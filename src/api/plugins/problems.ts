@@ -24,9 +24,12 @@ export function answerProblems(app: App): void {
   });
   // Before the body is read: what is not there needs no parsing.
   app.addHook('onRequest', async (request) => {
-    if (!request.is404) return;
     const path = request.url.split('?', 1)[0] ?? '';
-    const known = patterns.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => [...methods]);
+    const exact = methodsByPath.get(path); // a path of its own is none of `/v1/webhooks/:id`, whatever the method
+    if (exact?.has(request.method) || (!exact && !request.is404)) return;
+    const known = exact
+      ? [...exact]
+      : patterns.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => [...methods]);
     if (known.length === 0) throw notFound();
     const allow = [...new Set(known)].sort().join(', ');
     throw new Problem('method-not-allowed', `This path takes ${allow}.`, {}, { allow });
@@ -83,10 +86,13 @@ export function answerUnreadable(failure: Error & { code?: string }, socket: Dup
     socket.destroy();
     return;
   }
-  const slug = failure.code === 'HPE_HEADER_OVERFLOW' ? 'headers-too-large' : 'bad-request';
-  const detail =
-    failure.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'The request took too long.' : 'The request is not readable HTTP.';
-  endWith(socket, new Problem(slug, detail));
+  endWith(socket, unreadable(failure.code));
+}
+
+function unreadable(code: string | undefined): Problem {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new Problem('request-timeout', 'The request took too long to come.');
+  if (code === 'HPE_HEADER_OVERFLOW') return new Problem('headers-too-large', 'More than 16 KB of headers.');
+  return badRequest('The request is not readable HTTP.');
 }
 
 export function endWith(socket: Duplex, problem: Problem): void {

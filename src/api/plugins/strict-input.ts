@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { LosslessNumber } from 'lossless-json';
 import { z } from 'zod';
 import { wireWords } from '../../domain/brand.js';
 import type { App } from '../deps.js';
@@ -24,7 +25,7 @@ export function refuseAmbiguity(app: App): void {
   app.setValidatorCompiler<z.ZodType>(({ schema, httpPart }) => (input: unknown) => {
     if (httpPart === 'body' && (typeof input !== 'object' || input === null || Array.isArray(input)))
       return { error: badRequest('The body is a JSON object.') };
-    const result = schema.safeParse(input);
+    const result = schema.safeParse(input, { error: numberRefusal });
     return result.success ? { value: result.data } : { error: validationFailed(issuesOf(result.error)) };
   });
 }
@@ -55,6 +56,12 @@ function checkQuery(query: Record<string, unknown>): void {
     if (typeof value !== 'string') throw badRequest(`The query parameter ${name.slice(0, 64)} comes twice.`);
     if (!isStorableText(name + value)) throw badRequest('A query parameter holds U+0000.');
   }
+}
+
+/** What to say of a number that could not be taken as it was written; other messages stay as they are. */
+function numberRefusal({ code, input }: z.core.$ZodRawIssue): string | undefined {
+  if (code !== 'invalid_type' || !(input instanceof LosslessNumber)) return undefined;
+  return 'expected number, without a digit that rounding would lose; an integer is digits alone';
 }
 
 // Named back so that a misspelt field does not go unnoticed; encoded, so that no name can split a header.

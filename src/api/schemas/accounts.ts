@@ -3,7 +3,7 @@ import { providerChoices, type AccountSettings } from '../../domain/account.js';
 import { modes } from '../../domain/ids.js';
 import { reason } from './admin-orders.js';
 import { coin } from './orders.js';
-import { cursorText, instant, pageLimit, text } from './text.js';
+import { cursorText, decimalNumber, instant, pageLimit, text } from './text.js';
 
 const count = z.number().int().min(0).max(1_000_000_000);
 
@@ -14,7 +14,7 @@ const fields = {
   max_unpaid_24h: count,
   max_pending: count,
   max_mints_24h: count,
-  min_charge: z.number().min(0).max(1_000_000_000),
+  min_charge: decimalNumber(0, 1_000_000_000),
   rate_limit: z.number().int().min(1).max(1_000_000),
 } satisfies Record<keyof AccountSettings, z.ZodType>;
 

@@ -15,9 +15,15 @@ export const coin = z
   .regex(/^[A-Za-z0-9]{2,20}$/, 'expected a coin code such as usdttrc20')
   .transform((code) => code.toLowerCase());
 
-const metadata = z
-  .record(text(1, 64), text(0, 500))
-  .refine((map) => Object.keys(map).length <= 20, 'expected at most 20 keys');
+const metadata = z.preprocess(
+  (given, context) => {
+    // The one key that zod's record would drop without a word.
+    if (typeof given === 'object' && given !== null && Object.hasOwn(given, '__proto__'))
+      context.addIssue('the key __proto__ cannot be kept');
+    return given;
+  },
+  z.record(text(1, 64), text(0, 500)).refine((map) => Object.keys(map).length <= 20, 'expected at most 20 keys'),
+);
 
 const successUrl = text(1, 2048).refine(isPlainHttpsUrl, 'expected an https URL without user information');
 

@@ -103,6 +103,18 @@ describe('a test key plays an IPN to its own test order', () => {
     expect(await auditOf(order.order_id)).toMatchObject([{ result: 'stayed: another payment id is bound' }]);
   });
 
+  it('with every digit of an amount that is sent as a number', async () => {
+    const order = await placed(stack.test);
+    const path = `${stack.apiUrl}/v1/admin/crypto-orders/${order.order_id}/apply-ipn`;
+    const written = `${order.pay_amount_text}00000000000000000001`;
+    await fetch(path, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${stack.test.key}`, 'content-type': 'application/json' },
+      body: `{"provider_status":"finished","payment_id":"${order.payment_id}","actually_paid":${written}}`,
+    });
+    expect(await auditOf(order.order_id)).toMatchObject([{ after: { said: { actually_paid: written } } }]);
+  });
+
   it('with a word that the provider does not know: nothing changes', async () => {
     const order = await placed(stack.test);
     expect((await apply(stack.test, order, { provider_status: 'hovering' })).body.status).toBe('pending');
@@ -160,6 +172,13 @@ describe('who may not', () => {
     expect(refused.status).toBe(403);
     expect(refused.body.detail).toContain('ALLOW_LIVE_APPLY_IPN');
     expect((await stack.live.call('GET', `/v1/billing/crypto-orders/${order.order_id}`)).body.status).toBe('pending');
+    expect(await auditOf(order.order_id)).toMatchObject([
+      {
+        action: 'crypto_order.ipn_refused',
+        after: { status: 'pending', said: { provider_status: 'finished', payment_id: order.payment_id } },
+        result: 'refused: live orders are closed to it',
+      },
+    ]);
   });
 });
 

@@ -178,6 +178,24 @@ describe('a decision', () => {
     expect(answer.json().detail).toContain('nothing to honour: the order is paid');
   });
 
+  it('that is refused leaves an audit row: who tried what, and why not', async () => {
+    const { order_id: orderId } = await api.placed(merchant!);
+    const { id } = await aCase({ orderId });
+    await resolve(id, honour);
+    const { rows } = await api.deps.pool.query('select * from audit_log where subject = $1', [id]);
+    expect(rows).toMatchObject([
+      {
+        actor: expect.stringMatching(/^key_/),
+        action: 'support_case.refused',
+        order_id: orderId,
+        reason: honour.reason,
+        before: { case: 'open', order: 'pending' },
+        after: { case: 'open', order: 'pending', asked: 'honour' },
+        result: 'refused: Refused: there is nothing to honour: the order is pending.',
+      },
+    ]);
+  });
+
   it('while Temporal is away: 503, and nothing is decided', async () => {
     const { id, uuid } = await aCase();
     api.runs.isAway = true;
@@ -201,8 +219,10 @@ describe('a decision', () => {
       `case_${uuid}`,
     ]);
     expect(rows).toEqual([
+      { action: 'support_case.refused', reason: honour.reason },
       { action: 'support_case.noted', reason: 'asked the provider' },
       { action: 'support_case.declined', reason: 'not ours' },
+      { action: 'support_case.refused', reason: 'not ours' },
     ]);
   });
 });
@@ -237,15 +257,20 @@ describe('four eyes', () => {
       above.orderId,
     ]);
     expect(stored.rows).toEqual([{ resolution }]);
-    const { rows } = await api.deps.pool.query(`select action, before, after from audit_log where order_id = $1`, [
-      above.orderId,
-    ]);
+    const { rows } = await api.deps.pool.query(
+      `select action, before, after from audit_log where order_id = $1 order by seq`,
+      [above.orderId],
+    );
+    const waiting = { case: 'awaiting_approval', order: 'partial' };
+    const resolved = { case: 'resolved', order: 'partial' };
     expect(rows).toEqual([
       {
         action: 'support_case.approval_requested',
         before: { case: 'open', order: 'partial' },
-        after: { case: 'awaiting_approval', order: 'partial' },
+        after: waiting,
       },
+      { action: 'support_case.refused', before: waiting, after: { ...waiting, asked: 'honour' } },
+      { action: 'support_case.refused', before: resolved, after: { ...resolved, asked: 'honour' } },
     ]);
   });
 

@@ -137,6 +137,18 @@ describe('filters', () => {
     expect(Object.keys(problem.issues.fieldErrors)).toEqual([field]);
   });
 
+  it.each(['2026-11-24T00:00Z', '2026-11-24t00:00:00z', '2026-11-24T02:00%2B02:00', '2026-11-24T00:00:00.000000Z'])(
+    'created_after=%s is ISO 8601',
+    async (written) => {
+      expect((await api.call(await api.newKey(), 'GET', `${list}?created_after=${written}`)).statusCode).toBe(200);
+    },
+  );
+
+  it('created_after with a bare plus sign: 400 that says what became of it', async () => {
+    const problem = await refused(await api.newKey(), 'created_after=2026-11-24T02:00:00+02:00');
+    expect(problem.issues.fieldErrors.created_after[0]).toMatch(/plus sign came as a blank.*%2B/);
+  });
+
   it('repeated: 400; unknown ones are ignored', async () => {
     const key = await api.newKey();
     expect((await refused(key, 'limit=10&limit=1000')).detail).toContain('limit');

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { OrderRow } from '../../../db/orders/orders.js';
+import { inTransaction } from '../../../db/query.js';
+import { appendAudit } from '../../../db/support/audit-log.js';
 import { adminOrderOf, anyOrder } from '../../orders/admin-order.js';
 import type { AppDeps, Routes } from '../../deps.js';
 import { orderEnvelopeOf } from '../../orders/order-envelope.js';
@@ -25,6 +27,10 @@ export const applyIpnRoutes: Routes = (app, deps) => {
     async (request) => {
       const caller = callerIn(request);
       const order = await orderFor(deps, caller, request.params.id);
+      if (isClosedTo(deps, order)) {
+        await auditRefusal(deps, order, { actor: caller.actor, said: request.body });
+        throw forbidden('An IPN can be applied to test orders only: ALLOW_LIVE_APPLY_IPN is off.');
+      }
       const outcome = await deps.orderRuns.apply(deps.orderStart(order), {
         kind: 'operator',
         id: request.id,
@@ -40,16 +46,36 @@ export const applyIpnRoutes: Routes = (app, deps) => {
   );
 };
 
-/** The order, if the caller may play an IPN to it: an operator to any test order, a test key to its account's. */
-async function orderFor({ pool, settings }: AppDeps, { accountId, mode }: Caller, id: string): Promise<OrderRow> {
+/** The order, if the caller may see it: an operator any, a test key its account's. */
+async function orderFor({ pool }: AppDeps, { accountId, mode }: Caller, id: string): Promise<OrderRow> {
   if (accountId !== null) {
     if (mode !== 'test') throw forbidden('An IPN can be applied to test orders only, with a test key.');
     return ownOrder(pool, { accountId, mode }, id);
   }
-  const order = await anyOrder(pool, id);
-  if (order.mode === 'live' && !settings.allowLiveApplyIpn)
-    throw forbidden('An IPN can be applied to test orders only: ALLOW_LIVE_APPLY_IPN is off.');
-  return order;
+  return anyOrder(pool, id);
+}
+
+function isClosedTo({ settings }: AppDeps, { mode }: OrderRow): boolean {
+  return mode === 'live' && !settings.allowLiveApplyIpn;
+}
+
+/** That an operator would have called a live order paid; what reaches the order's workflow is audited there. */
+async function auditRefusal({ pool }: AppDeps, order: OrderRow, asked: { actor: string; said: Played }): Promise<void> {
+  const { reason, ...said } = asked.said;
+  const stand = { status: order.status, payment_id: order.paymentId, version: order.version };
+  await inTransaction(pool, (db) =>
+    appendAudit(db, {
+      actor: asked.actor,
+      action: 'crypto_order.ipn_refused',
+      accountId: order.accountId,
+      orderId: order.id,
+      subject: order.id,
+      reason: reason ?? null,
+      before: stand,
+      after: { ...stand, said },
+      result: 'refused: live orders are closed to it',
+    }),
+  );
 }
 
 function said({ provider_status, payment_id, actually_paid, pay_amount, pay_currency, reason }: Played) {

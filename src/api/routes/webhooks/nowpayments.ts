@@ -34,17 +34,6 @@ export const ipnRoutes: Routes = (app, deps) => {
     scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: largestIpn }, (_request, raw, parsed) =>
       parsed(null, raw),
     );
-    // Otherwise `/v1/webhooks/:id` would take them, and ask for a key.
-    scope.route({
-      method: ['GET', 'PATCH', 'DELETE', 'PUT'],
-      url: path,
-      config: { permission: 'public' },
-      schema: { hide: true },
-      onRequest: async () => {
-        throw new Problem('method-not-allowed', 'This path takes POST.', {}, { allow: 'POST' });
-      },
-      handler: async () => null,
-    });
     for (const url of [path, `${path}/:account_id`]) {
       scope.post(
         url,
