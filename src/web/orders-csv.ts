@@ -17,7 +17,25 @@ const columns = [
 /** One line of the export, under the names of its header. */
 export type OrderCsvRow = Readonly<Record<(typeof columns)[number], string | number | null>>;
 
-/** Rows in, CSV text out. Cells that a spreadsheet would run as a formula get a leading `'`. */
+/** Rows in, CSV text out, quoted so that it is read alike where `,`, `;` or TAB separates; see `guarded`. */
 export function ordersCsv(): Stringifier {
-  return stringify({ header: true, columns: [...columns], record_delimiter: 'windows', escape_formulas: true });
+  return stringify({
+    header: true,
+    columns: [...columns],
+    record_delimiter: 'windows',
+    quoted_match: /[\r\n\t;]/,
+    cast: { string: guarded },
+  });
+}
+
+// The last four are the wide forms, which some spreadsheets take for the plain ones.
+const formulaStart = /(^|[\r\n\t;])(?=[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20])/g;
+const moreDigitsThanADouble = /^\d{16,}$/;
+
+/**
+ * A cell as text that a spreadsheet leaves alone: `'` stands before what it would run as a formula, also where a separator or
+ * a break inside the cell would begin another one, and before an id with more digits than it keeps.
+ */
+function guarded(text: string): string {
+  return moreDigitsThanADouble.test(text) ? `'${text}` : text.replace(formulaStart, "$1'");
 }

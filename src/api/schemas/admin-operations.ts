@@ -13,7 +13,8 @@ export const adminOperations: Readonly<Record<string, Operation>> = {
     id: 'exportOrders',
     summary: 'The same as CSV',
     description:
-      'Streamed. Cells that a spreadsheet would take for formulas begin with an apostrophe. Where more orders match than ' +
+      'Streamed. An apostrophe stands before what a spreadsheet would take for a formula, also inside a cell, and before ids ' +
+      'of more than 15 digits; a program takes it off. Where more orders match than ' +
       `\`limit\`, the header \`${wireWords.header('csv-truncated')}: 1\` says so.`,
     answers: { 200: { content: { 'text/csv': { schema: z.string() } } } },
   },

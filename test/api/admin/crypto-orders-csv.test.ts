@@ -54,6 +54,36 @@ describe('the export of orders', () => {
     expect(row).toMatchObject({ customer_note: "'=1+1", internal_note: `'${note.body.internal_note}` });
   });
 
+  it.each([
+    ['thanks\n=cmd|x', "thanks\n'=cmd|x"],
+    ['thanks\r=cmd|x', "thanks\r'=cmd|x"],
+    ['a\r\n-1', "a\r\n'-1"],
+    ['x;=1+1', "x;'=1+1"],
+    ['x\t+1', "x\t'+1"],
+    [';;@a;-b', ";;'@a;'-b"],
+    ['\n=1', "\n'=1"],
+    ['\uFF1D1', "'\uFF1D1"],
+    ['a = b - c, 1+1 @home', 'a = b - c, 1+1 @home'],
+    ['"quoted"; done', '"quoted"; done'],
+    ['1234567890123456789', "'1234567890123456789"],
+  ])('of the note %j is one cell of one row', async (note, cell) => {
+    const accountId = await api.newAccount();
+    const [id] = await insertOrders(api.deps.pool, { accountId, count: 1, customerNote: note });
+    const { body } = await csv({ account_id: accountId });
+    expect(parse(body, { columns: true })).toMatchObject([{ order_id: id, customer_note: cell }]);
+    if (/[\r\n\t;]/.test(note)) expect(body).toContain(`"${cell.replaceAll('"', '""')}"`);
+  });
+
+  it('keeps every digit of a payment id, also in a spreadsheet', async () => {
+    const accountId = await api.newAccount();
+    const [long, short] = await insertOrders(api.deps.pool, { accountId, count: 2 });
+    const set = 'update orders set payment_id = $2 where id = $1';
+    await api.deps.pool.query(set, [long, '6209530512345678901']);
+    await api.deps.pool.query(set, [short, '6209530512']);
+    const rows = parse<Record<string, string>>((await csv({ account_id: accountId })).body, { columns: true });
+    expect(rows.map(({ payment_id: id }) => id).sort()).toEqual(["'6209530512345678901", '6209530512']);
+  });
+
   it('of 2,000 orders has 2,000 rows, each once, though all were created in one millisecond (example 55)', async () => {
     const accountId = await api.newAccount();
     const ids = await insertOrders(api.deps.pool, { accountId, count: 2000, product: 'bulk' });
