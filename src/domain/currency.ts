@@ -7,13 +7,17 @@ export interface Price {
   readonly currency: string; // ISO 4217, three capitals
 }
 
+// The package has ISO 4217's list one as of 2024-06-25; what the maintenance agency decided since stands here. Withdrawn codes
+// (ANG, BGN) stay known: orders in them are still shown, and the provider says whether it has a rate.
+const digitsSince: Readonly<Record<string, number>> = { XCG: 2 }; // amendment 176: the Caribbean guilder, since 2025-03-31
+
 // Metals, bond units, test and no-currency codes: ISO defines no minor unit, so no price can be exact in them.
 const undefinedExponent = new Set('XAU XAG XPT XPD XBA XBB XBC XBD XDR XSU XUA XTS XXX'.split(' '));
 
 /** Decimal places of an ISO 4217 currency in capitals; null when it is unknown or has none defined (`XXX`). */
 export function currencyExponent(currency: string): number | null {
   if (!/^[A-Z]{3}$/.test(currency) || undefinedExponent.has(currency)) return null;
-  return currencyByCode(currency)?.digits ?? null;
+  return currencyByCode(currency)?.digits ?? digitsSince[currency] ?? null;
 }
 
 /** 4900 USD is `49.00`, 4900 JPY `4900`, 4900 KWD `4.900`. */

@@ -1,3 +1,4 @@
+import { codes, publishDate } from 'currency-codes';
 import { describe, expect, it } from 'vitest';
 import { currencyExponent, isBelow, priceText } from '../../src/domain/currency.js';
 
@@ -12,6 +13,9 @@ describe('the exponent of a currency', () => {
     ['BHD', 3],
     ['TND', 3],
     ['CLF', 4],
+    ['XCG', 2], // since 2025
+    ['ZWG', 2], // since 2024
+    ['ANG', 2], // withdrawn: orders in it are still shown
   ])('%s: %i', (currency, exponent) => {
     expect(currencyExponent(currency)).toBe(exponent);
   });
@@ -20,6 +24,13 @@ describe('the exponent of a currency', () => {
     '%j has none',
     (currency) => expect(currencyExponent(currency)).toBeNull(),
   );
+});
+
+describe('the list of currencies', () => {
+  it('is that of 2024-06-25 with what came since: after an update of the package, drop what it has by itself', () => {
+    expect(publishDate).toBe('2024-06-25');
+    expect(codes()).not.toContain('XCG');
+  });
 });
 
 describe('a price as text', () => {

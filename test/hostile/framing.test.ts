@@ -139,6 +139,28 @@ describe('framing', () => {
     expect((await sendRaw(port, [request(checkout, headers, text)])).status).toBe(415);
   });
 
+  it.each(['utf-8', 'UTF-8', 'utf8', '"utf-8"'])('row 9: charset=%s is UTF-8', async (charset) => {
+    const text = JSON.stringify(guideBody);
+    const headers = [
+      host,
+      auth(),
+      `content-type: application/json; charset=${charset}`,
+      `content-length: ${text.length}`,
+    ];
+    expect((await sendRaw(port, [request(checkout, headers, text)])).status).toBe(201);
+  });
+
+  it.each([
+    'content-type: application/x-www-form-urlencoded',
+    'content-type: text/plain',
+    'content-type: application/json',
+    'x-none: 1',
+  ])('row 9: a POST without a body is one, whatever its %s', async (type) => {
+    const cancel = 'POST /v1/billing/crypto-orders/ord_000000000000/cancel'; // read, and found to be nobody's
+    const headers = [host, auth(), type, 'content-length: 0'];
+    expect((await sendRaw(port, [request(cancel, headers)])).status).toBe(404);
+  });
+
   it.each([
     '/v1/billing/../billing/crypto-orders',
     '/v1/billing/%2e%2e/billing/crypto-orders',

@@ -57,6 +57,12 @@ describe('what the payment page says', () => {
     expect(page('pay')).not.toContain('pay-extra-id');
   });
 
+  it('shows a QR code of the address, and none where a wallet that scans it would leave out the memo', () => {
+    expect(page('pay')).toContain('class="qr"');
+    expect(page('payWithMemo')).not.toContain('class="qr"');
+    expect(page('payWithMemo')).toContain('No QR code');
+  });
+
   it.each([
     'timeUp',
     'minting',

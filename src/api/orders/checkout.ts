@@ -79,8 +79,18 @@ function chargedCents({ settings, metrics, log }: AppDeps, owner: Owner, body: C
 }
 
 /** What makes two bodies the same order, as they were sent: before defaults and the price list. */
-function fingerprintOf({ product, price_cents, price_currency, pay_currency }: CheckoutBody): string {
-  const canonical = JSON.stringify([product, price_cents, price_currency, pay_currency ?? null]);
+function fingerprintOf(body: CheckoutBody): string {
+  const { customer_reference: reference = null, success_url: successUrl = null } = body;
+  const metadata = Object.entries(body.metadata ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  const about =
+    reference === null && successUrl === null && metadata.length === 0 ? [] : [reference, metadata, successUrl];
+  const canonical = JSON.stringify([
+    body.product,
+    body.price_cents,
+    body.price_currency,
+    body.pay_currency ?? null,
+    ...about, // nothing where nothing was sent, so that keys of older releases know their bodies again
+  ]);
   return createHash('sha256').update(canonical).digest('hex');
 }
 

@@ -5,6 +5,7 @@ import { isOutage } from '../../db/query.js';
 import { wireWords } from '../../domain/brand.js';
 import { TemporalAway } from '../../temporal/order-runs.js';
 import type { App } from '../deps.js';
+import { bodiesAreJson } from './strict-input.js';
 import { Problem, badRequest, notFound, problemKinds, unavailable } from '../http/problem.js';
 
 export const problemType = 'application/problem+json; charset=utf-8';
@@ -74,7 +75,7 @@ export function problemOf(failure: FastifyError | Error, request: FastifyRequest
   const code = 'code' in failure ? failure.code : '';
   const status = 'statusCode' in failure ? (failure.statusCode ?? 500) : 500;
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Problem('payload-too-large', 'The body is too large.');
-  if (status === 415) return new Problem('unsupported-media-type', 'Bodies are application/json in UTF-8.');
+  if (status === 415) return new Problem('unsupported-media-type', bodiesAreJson);
   if (status >= 400 && status < 500) return badRequest(failure.message);
   request.log.error({ err: failure }, 'request failed');
   return new Problem('internal', 'Something broke on our side.');

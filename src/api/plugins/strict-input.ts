@@ -6,6 +6,7 @@ import type { App } from '../deps.js';
 import { Problem, badRequest, validationFailed, type Issues } from '../http/problem.js';
 import { isStorableText, parseStrictJson } from '../http/strict-json.js';
 
+export const bodiesAreJson = 'Bodies are application/json in UTF-8.';
 const mostHeaders = 100;
 
 /** One meaning per request: what two readers could read differently is refused. */
@@ -14,8 +15,13 @@ export function refuseAmbiguity(app: App): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (request: FastifyRequest, raw: Buffer) => {
     const charset = /charset="?([^";\s]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
-    if (charset && charset.toLowerCase() !== 'utf-8') throw new Problem('unsupported-media-type', 'Bodies are UTF-8.');
+    if (charset && !/^utf-?8$/i.test(charset)) throw new Problem('unsupported-media-type', 'Bodies are UTF-8.');
     return raw.length === 0 ? undefined : parseStrictJson(raw);
+  });
+  // What is empty is of no type, whatever a client names by itself: `curl -X POST -d ''` calls it a form.
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, async (_request: FastifyRequest, raw: Buffer) => {
+    if (raw.length > 0) throw new Problem('unsupported-media-type', bodiesAreJson);
+    return undefined;
   });
   app.addHook('preValidation', async (request, reply) => {
     checkQuery(request.query as Record<string, unknown>); // what queryOf made

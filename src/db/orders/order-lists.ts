@@ -26,7 +26,13 @@ export async function listOrders(
   if (status) where.push(`o.status = ${value(status)}`);
   if (createdAfter) where.push(`o.created_at >= ${value(createdAfter)}`);
   if (createdBefore) where.push(`o.created_at < ${value(createdBefore)}`);
-  if (customerReference !== undefined) where.push(`o.customer_reference = ${value(customerReference)}`);
+  if (customerReference !== undefined) {
+    // Letters with marks may be one character or several: both spellings are asked for, so that the index still serves.
+    const spellings = new Set(
+      ['NFC', 'NFD'].map((form) => customerReference.normalize(form)).concat(customerReference),
+    );
+    where.push(`o.customer_reference in (${[...spellings].map(value).join(', ')})`);
+  }
   if (updatedAfter) where.push(`o.updated_at >= ${value(updatedAfter)}`);
   const byUpdate = updatedAfter !== undefined;
   if (after) {

@@ -41,7 +41,12 @@ export function PaymentInstructions({ pay, expiresAt, nowIso, isTopUp, strings }
         <p class="hint">{strings.networkWarning(ticker, network)}</p>
       </div>
       <div class="destination">
-        <Qr text={pay.address} label={strings.qrAddress} />
+        {/* A wallet that scans an address alone sends without the memo, and the coins are nobody's. */}
+        {pay.extraId === null ? (
+          <Qr text={pay.address} label={strings.qrAddress} />
+        ) : (
+          <p class="hint">{strings.noQr}</p>
+        )}
         <Field
           id="pay-address"
           label={strings.address}

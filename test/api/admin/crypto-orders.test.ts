@@ -124,6 +124,17 @@ describe('the list of all orders', () => {
 });
 
 describe('a search', () => {
+  it.each([
+    ['composed', 'd\u00e9j\u00e0 vu'],
+    ['decomposed', 'de\u0301ja\u0300 vu'],
+  ])('finds a note of %s letters by either spelling, in any case', async (_how, note) => {
+    const accountId = await api.newAccount();
+    const ids = await insertOrders(api.deps.pool, { accountId, count: 1, customerNote: `so ${note}!` });
+    for (const needle of ['d\u00e9j\u00e0', 'de\u0301ja\u0300', 'D\u00c9J\u00c0', 'DE\u0301JA\u0300 VU'])
+      expect(await found({ search: needle, account_id: accountId }), needle).toEqual(ids);
+    expect(await found({ search: 'deja', account_id: accountId })).toEqual([]);
+  });
+
   it('finds any part of id, product, note and reference, in any case', async () => {
     const own = { product: 'zebra_api' };
     const { accountId, ids } = await accountWith(

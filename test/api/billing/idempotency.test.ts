@@ -71,10 +71,27 @@ describe('an idempotency key', () => {
     expect((await keyed('strict', {}, strict)).statusCode).toBe(201);
   });
 
-  it('knows the same body in another order of its fields, with other references', async () => {
+  it.each([
+    [{ customer_reference: 'another' }],
+    [{ customer_reference: undefined }],
+    [{ metadata: { a: '1', b: '3' } }],
+    [{ metadata: undefined }],
+    [{ success_url: 'https://shop.example.com/other' }],
+  ])('with %j is another body, too', async (over) => {
+    const idempotencyKey = randomUUID();
+    const sent = { customer_reference: 'one', metadata: { a: '1', b: '2' }, success_url: 'https://shop.example.com/' };
+    const first = await keyed(idempotencyKey, sent);
+    const same = await keyed(idempotencyKey, { ...sent, metadata: { b: '2', a: '1' } });
+    expect(same.headers['x-driftstack-idempotency-mismatch']).toBeUndefined();
+    const other = await keyed(idempotencyKey, { ...sent, ...over });
+    expect(other.headers['x-driftstack-idempotency-mismatch']).toBe('1');
+    expect(other.json().order_id).toBe(first.json().order_id);
+  });
+
+  it('knows the same body in another order of its fields', async () => {
     const idempotencyKey = randomUUID();
     await keyed(idempotencyKey);
-    const body = { customer_reference: 'later', price_currency: 'USD', price_cents: 4900, product: 'team_manual' };
+    const body = { price_currency: 'USD', price_cents: 4900, metadata: {}, product: 'team_manual' };
     const answer = await api.call(key, 'POST', path, { body, headers: { 'idempotency-key': idempotencyKey } });
     expect(answer.headers['idempotent-replayed']).toBe('1');
     expect(answer.headers['x-driftstack-idempotency-mismatch']).toBeUndefined();

@@ -144,6 +144,17 @@ describe('filters', () => {
     },
   );
 
+  it('customer_reference finds composed and decomposed letters alike', async () => {
+    const key = await api.newKey({ accountId: await api.newAccount() });
+    const { order_id: composed } = await api.placed(key, { customer_reference: 'Zo\u00eb' });
+    const { order_id: decomposed } = await api.placed(key, { customer_reference: 'Zoe\u0308' });
+    await api.placed(key, { customer_reference: 'Zoe' });
+    for (const name of ['Zo\u00eb', 'Zoe\u0308']) {
+      const { orders } = (await api.call(key, 'GET', `${list}?customer_reference=${encodeURIComponent(name)}`)).json();
+      expect(orders.map(({ order_id: id }: { order_id: string }) => id).sort()).toEqual([composed, decomposed].sort());
+    }
+  });
+
   it('created_after with a bare plus sign: 400 that says what became of it', async () => {
     const problem = await refused(await api.newKey(), 'created_after=2026-11-24T02:00:00+02:00');
     expect(problem.issues.fieldErrors.created_after[0]).toMatch(/plus sign came as a blank.*%2B/);

@@ -70,6 +70,7 @@ export const de: Strings = {
   timeLeft: 'Verbleibende Zeit',
   topUpUntil: (time) => `Der Rest kann bis ${time} bezahlt werden`,
   payUntil: (time) => `Zahlbar bis ${time}`,
+  noQr: 'Kein QR-Code: Das Memo weiter unten stünde nicht darin. Kopieren Sie beides, Adresse und Memo.',
   qrAddress: 'QR-Code der Adresse',
   qrUri: 'QR-Code mit Adresse und Betrag',
   qrUriSummary: 'Wallet-Link mit ausgefülltem Betrag',

@@ -22,6 +22,7 @@ export interface Strings {
   readonly timeLeft: string;
   readonly payUntil: (time: string) => string;
   readonly topUpUntil: (time: string) => string;
+  readonly noQr: string;
   readonly qrAddress: string;
   readonly qrUri: string;
   readonly qrUriSummary: string;
@@ -104,6 +105,7 @@ export const en: Strings = {
   timeLeft: 'Time left',
   topUpUntil: (time) => `The rest can be paid until ${time}`,
   payUntil: (time) => `Pay before ${time}`,
+  noQr: 'No QR code: it would not carry the memo below. Copy both, address and memo.',
   qrAddress: 'QR code of the address',
   qrUri: 'QR code with address and amount',
   qrUriSummary: 'Wallet link with the amount filled in',
