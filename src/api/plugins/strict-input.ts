@@ -4,10 +4,12 @@ import { z } from 'zod';
 import { wireWords } from '../../domain/brand.js';
 import type { App } from '../deps.js';
 import { Problem, badRequest, validationFailed, type Issues } from '../http/problem.js';
+import { meantBy } from '../http/near-misses.js';
 import { isStorableText, parseStrictJson } from '../http/strict-json.js';
 
 export const bodiesAreJson = 'Bodies are application/json in UTF-8.';
 const mostHeaders = 100;
+const mostNamed = 10;
 
 /** One meaning per request: what two readers could read differently is refused. */
 export function refuseAmbiguity(app: App): void {
@@ -25,8 +27,11 @@ export function refuseAmbiguity(app: App): void {
   });
   app.addHook('preValidation', async (request, reply) => {
     checkQuery(request.query as Record<string, unknown>); // what queryOf made
+    refuseUnknownParameters(request);
     const unknown = unknownFields(request);
-    if (unknown.length > 0) void reply.header(wireWords.header('unknown-fields'), unknown.join(','));
+    refuseNearMisses(request, unknown);
+    const named = unknown.slice(0, mostNamed).map(inHeader).join(',');
+    if (named) void reply.header(wireWords.header('unknown-fields'), named);
   });
   app.setValidatorCompiler<z.ZodType>(({ schema, httpPart }) => (input: unknown) => {
     if (httpPart === 'body' && (typeof input !== 'object' || input === null || Array.isArray(input)))
@@ -70,16 +75,49 @@ function numberRefusal({ code, input }: z.core.$ZodRawIssue): string | undefined
   return 'expected number, without a digit that rounding would lose; an integer is digits alone';
 }
 
-// Named back so that a misspelt field does not go unnoticed; encoded, so that no name can split a header.
+/** A filter that is not known would be none at all: the answer would be of other orders than were asked for. */
+function refuseUnknownParameters({ method, query, routeOptions }: FastifyRequest): void {
+  const { schema, url = '' } = routeOptions;
+  const asks = schema?.querystring instanceof z.ZodObject ? Object.keys(schema.querystring.shape) : null;
+  const isList = (asks ?? !url.includes(':')) && url.startsWith('/v1/') && ['GET', 'HEAD'].includes(method);
+  if (!isList) return;
+  const known = asks ?? [];
+  const unknown = Object.keys(query as object).filter((name) => !known.includes(name));
+  if (unknown.length === 0) return;
+  const takes = known.length > 0 ? `known are ${known.join(', ')}` : 'none is known here';
+  throw refusalOf(unknown.map((name) => ({ name, message: `not a parameter: ${takes}` })));
+}
+
+// Named back so that a misspelt field does not go unnoticed.
 function unknownFields({ body, routeOptions }: FastifyRequest): string[] {
   const schema = routeOptions.schema?.body;
   if (!(schema instanceof z.ZodObject) || typeof body !== 'object' || body === null) return [];
-  return Object.keys(body)
-    .filter((name) => !Object.hasOwn(schema.shape as object, name))
-    .slice(0, 10)
-    .map((name) => encodeURIComponent([...name].slice(0, 64).join('')).slice(0, 64));
+  return Object.keys(body).filter((name) => !Object.hasOwn(schema.shape as object, name));
 }
 
+function refuseNearMisses({ routeOptions }: FastifyRequest, unknown: readonly string[]): void {
+  const schema = routeOptions.schema?.body;
+  if (!(schema instanceof z.ZodObject)) return;
+  const missed = unknown.flatMap((name) => {
+    const meant = meantBy(name, schema);
+    return meant === null ? [] : [{ name, message: `not a field: is ${meant} meant?` }];
+  });
+  if (missed.length > 0) throw refusalOf(missed);
+}
+
+function refusalOf(named: readonly { readonly name: string; readonly message: string }[]): Problem {
+  const fieldErrors = Object.fromEntries(named.slice(0, mostNamed).map(({ name, message }) => [cut(name), [message]]));
+  return validationFailed({ formErrors: [], fieldErrors });
+}
+
+function cut(name: string): string {
+  return [...name].slice(0, 64).join('');
+}
+
+/** Encoded, so that no name can split a header. */
+function inHeader(name: string): string {
+  return encodeURIComponent(cut(name)).slice(0, 64);
+}
 function issuesOf(error: z.ZodError): Issues {
   const formErrors: string[] = [];
   const fieldErrors = new Map<string, string[]>();

@@ -3,6 +3,7 @@ import { currencyExponent } from '../../domain/currency.js';
 import { nextActions } from '../../domain/next-action.js';
 import { eventSources, orderStatuses } from '../../domain/order.js';
 import type { ApiSettings } from '../deps.js';
+import { nearMisses } from '../http/near-misses.js';
 import { createdInOrder, cursorText, instant, pageLimit, text } from './text.js';
 
 const currency = z
@@ -37,8 +38,26 @@ function product(settings: ApiSettings) {
   return z.enum(settings.products.map(({ id }) => id) as [string, ...string[]]);
 }
 
+// As other payment APIs call it. Ignored, each would charge another price, or leave a customer without a way back.
+const notFields = {
+  amount: 'price_cents',
+  price: 'price_cents',
+  price_amount: 'price_cents',
+  currency: 'price_currency',
+  coin: 'pay_currency',
+  crypto_currency: 'pay_currency',
+  customer: 'customer_reference',
+  customer_email: 'customer_reference',
+  customer_id: 'customer_reference',
+  email: 'customer_reference',
+  reference: 'customer_reference',
+  cancel_url: 'success_url',
+  redirect_url: 'success_url',
+  return_url: 'success_url',
+} as const;
+
 export function checkoutBody(settings: ApiSettings) {
-  return z.object({
+  const body = z.object({
     product: product(settings),
     price_cents: z.number().int().min(1).max(settings.maxPriceCents),
     price_currency: currency,
@@ -47,6 +66,7 @@ export function checkoutBody(settings: ApiSettings) {
     metadata: metadata.optional(),
     success_url: successUrl.optional(),
   });
+  return body.register(nearMisses, notFields);
 }
 export type CheckoutBody = z.output<ReturnType<typeof checkoutBody>>;
 

@@ -136,6 +136,33 @@ describe('a checkout', () => {
     expect(answer.headers['x-driftstack-unknown-fields']).toBe('status,order_id,a%2Cb%0D%0Ac');
   });
 
+  it.each([
+    [{ customer_email: 'a@example.com' }, 'customer_email', 'customer_reference'],
+    [{ cancel_url: 'https://shop.example.com/' }, 'cancel_url', 'success_url'],
+    [{ currency: 'EUR' }, 'currency', 'price_currency'],
+    [{ amount: 4900 }, 'amount', 'price_cents'],
+    [{ payCurrency: 'btc' }, 'payCurrency', 'pay_currency'],
+    [{ 'pay-currency': 'btc' }, 'pay-currency', 'pay_currency'],
+    [{ metdata: {} }, 'metdata', 'metadata'],
+    [{ metadatas: {} }, 'metadatas', 'metadata'],
+    [{ metadeta: {} }, 'metadeta', 'metadata'],
+    [{ metadtaa: {} }, 'metadtaa', 'metadata'],
+    [{ sucess_url: 'https://shop.example.com/' }, 'sucess_url', 'success_url'],
+  ])('%j is 400: %s is nearly a field, and would have no effect', async (over, name, meant) => {
+    const answer = await checkout(over);
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json().issues.fieldErrors).toEqual({ [name]: [`not a field: is ${meant} meant?`] });
+  });
+
+  it.each(['payment_id', 'description', 'ipn_callback_url', 'is_fixed_rate', 'products_count', 'id'])(
+    'ignores %s, which is no field by a long way, and names it back',
+    async (name) => {
+      const answer = await checkout({ [name]: 'x' });
+      expect(answer.statusCode).toBe(201);
+      expect(answer.headers['x-driftstack-unknown-fields']).toBe(name);
+    },
+  );
+
   it('for another account by header: 400 (example 6)', async () => {
     const answer = await checkout({}, { 'x-driftstack-account': 'acc_1' });
     expect(answer.json()).toMatchObject({ status: 400, type: 'https://errors.driftstack.dev/bad-request' });
