@@ -14,6 +14,8 @@ export interface QuittanceOptions {
   timeoutMs?: number;
   /** Another `fetch`, for proxies and tests. */
   fetch?: FetchFunction;
+  /** Told what is no error and yet not what you meant, such as one idempotency key for two bodies; `console.warn` when absent. */
+  onWarning?: (warning: string) => void;
   /** Sent as `x-driftstack-account`. */
   effectiveAccount?: string;
 }
@@ -34,7 +36,10 @@ export class Quittance {
       fetch: options.fetch ?? ((url, init) => globalThis.fetch(url, init)), // browsers insist on its own `this`
       effectiveAccount: options.effectiveAccount,
     });
-    this.cryptoOrders = new CryptoOrders(http);
+    this.cryptoOrders = new CryptoOrders(
+      http,
+      options.onWarning ?? ((warning) => console.warn(`quittance: ${warning}`)),
+    );
     this.webhooks = new Webhooks(http);
   }
 }

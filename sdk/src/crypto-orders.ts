@@ -5,6 +5,7 @@ import type {
   ListOrdersOptions,
   Order,
   OrderPage,
+  PlacedCheckout,
   Quote,
   QuoteRequest,
   Receipt,
@@ -26,9 +27,11 @@ const orders = '/v1/billing/crypto-orders';
 
 export class CryptoOrders {
   readonly #http: Http;
+  readonly #warn: (warning: string) => void;
 
-  constructor(http: Http) {
+  constructor(http: Http, onWarning: (warning: string) => void) {
     this.#http = http;
+    this.#warn = onWarning;
   }
 
   /** The list price of a product. */
@@ -37,8 +40,15 @@ export class CryptoOrders {
   }
 
   /** Places an order, or answers the one that already has the key. Only keyed calls are retried. */
-  createCheckout(body: CheckoutRequest, { idempotencyKey, signal }: CheckoutOptions = {}): Promise<Checkout> {
-    return this.#http.json({ method: 'POST', path: '/v1/billing/crypto-checkout', body, idempotencyKey, signal });
+  async createCheckout(
+    body: CheckoutRequest,
+    { idempotencyKey, signal }: CheckoutOptions = {},
+  ): Promise<PlacedCheckout> {
+    const path = '/v1/billing/crypto-checkout';
+    const answer = await this.#http.answer<Checkout>({ method: 'POST', path, body, idempotencyKey, signal });
+    if (answer.headers.get('x-driftstack-idempotency-mismatch') !== '1') return answer.body;
+    this.#warn(`${answer.body.order_id}: its idempotency key was first sent with another body`);
+    return { ...answer.body, idempotency_mismatch: true };
   }
 
   /** One page; `listAll` walks them. */

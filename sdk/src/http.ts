@@ -42,6 +42,8 @@ export interface ApiRequest {
 export interface Http {
   /** What the answer says, in the type its endpoint documents; undefined for 204. */
   json<T>(request: ApiRequest): Promise<T>;
+  /** The same with the headers, for what only they say. */
+  answer<T>(request: ApiRequest): Promise<{ readonly body: T; readonly headers: FetchResponse['headers'] }>;
   text(request: ApiRequest): Promise<string>;
   bytes(request: ApiRequest): Promise<Uint8Array>;
 }
@@ -58,12 +60,14 @@ export function createHttp(settings: HttpSettings): Http {
       attempt(settings, { ...request, idempotencyKey }),
     );
   };
+  const answered: Http['answer'] = async <T>(request: ApiRequest) => {
+    const answer = await send({ accept: 'application/json', ...request });
+    // The one place where an answer gets its documented type.
+    return { body: (answer.status === 204 ? undefined : parseJson(answer)) as T, headers: answer.headers };
+  };
   return {
-    async json<T>(request: ApiRequest): Promise<T> {
-      const answer = await send({ accept: 'application/json', ...request });
-      // The one place where an answer gets its documented type.
-      return (answer.status === 204 ? undefined : parseJson(answer)) as T;
-    },
+    answer: answered,
+    json: async <T>(request: ApiRequest) => (await answered<T>(request)).body,
     async text(request) {
       return decode((await send(request)).bytes);
     },
@@ -76,6 +80,7 @@ export function createHttp(settings: HttpSettings): Http {
 interface Answer {
   readonly status: number;
   readonly bytes: Uint8Array;
+  readonly headers: FetchResponse['headers'];
 }
 
 function attempt(settings: HttpSettings, request: ApiRequest): Promise<Answer> {
@@ -84,9 +89,9 @@ function attempt(settings: HttpSettings, request: ApiRequest): Promise<Answer> {
     new TransportError(`no answer to ${request.method} ${request.path} within ${timeoutMs} ms`, { retryable: true });
   return withDeadline({ signal: request.signal, timeoutMs, onTimeout }, async (signal) => {
     const response = await reach(settings, request, signal);
-    const { status } = response;
+    const { status, headers } = response;
     const bytes = await readCapped(response);
-    if (status >= 200 && status < 300) return { status, bytes };
+    if (status >= 200 && status < 300) return { status, bytes, headers };
     throw refusal(response, decode(bytes));
   });
 }

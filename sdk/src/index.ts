@@ -33,6 +33,7 @@ export type {
   OrderEvent,
   OrderPage,
   OrderStatus,
+  PlacedCheckout,
   Quote,
   QuoteRequest,
   Receipt,

@@ -56,6 +56,15 @@ export interface Checkout {
   next_action: NextAction;
 }
 
+/** What `createCheckout` answers. */
+export interface PlacedCheckout extends Checkout {
+  /**
+   * True when the key was first sent with another body, and this is the order of that one: its price, product or coin may not be those
+   * of this call. Two purchases share a key. In a strict account it is an IdempotencyMismatchError instead.
+   */
+  idempotency_mismatch?: true;
+}
+
 export interface OrderEvent {
   status: OrderStatus;
   at: string;

@@ -29,8 +29,9 @@ beforeAll(async () => {
   // What npx does, without the seconds that npm takes to think about it.
   writeFileSync(path.join(bin, 'npx'), '#!/bin/sh\nexec "$(dirname "$0")/$@"\n', { mode: 0o755 });
   env = { ...process.env, NO_COLOR: '1', PATH: `${bin}:${process.env.PATH}` };
-  const { apiUrl: api_url, simulator, live, test } = stack;
-  const devFile = { api_url, simulator_url: simulator.url, api_key: live.key, test_key: test.key };
+  const { apiUrl: api_url, simulator, live, test, admin } = stack;
+  const keys = { api_key: live.key, test_key: test.key, admin_key: admin.key };
+  const devFile = { api_url, simulator_url: simulator.url, ...keys };
   mkdirSync(path.join(sdk.project, '.quittance'));
   writeFileSync(path.join(sdk.project, '.quittance/dev.json'), JSON.stringify(devFile));
   writeFileSync(path.join(sdk.project, '.shell'), '');

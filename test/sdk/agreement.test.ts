@@ -66,6 +66,13 @@ function anyProduct(body: Shape | null): Shape | null {
   return body && typeof body === 'object' && 'product' in body ? { ...body, product: 'string' } : body;
 }
 
+/** Without what the SDK takes from a header and puts beside the answer. */
+function asAnswered(answer: Shape): Shape {
+  if (typeof answer !== 'object' || !('idempotency_mismatch?' in answer)) return answer;
+  const { 'idempotency_mismatch?': _, ...body } = answer as Record<string, Shape>;
+  return body;
+}
+
 /** Walks answer the items of the pages that the API answers. */
 function itemsOf(answer: Shape): Shape {
   const list = Object.values(answer).find((field) => Array.isArray(field));
@@ -82,7 +89,7 @@ describe('SDK and OpenAPI', () => {
       const answer = answerOf(operation);
       expect
         .soft(
-          { body: anyProduct(method.body), query: method.query ?? {}, answer: method.answer },
+          { body: anyProduct(method.body), query: method.query ?? {}, answer: asAnswered(method.answer) },
           `${method.name}: ${key}`,
         )
         .toEqual({

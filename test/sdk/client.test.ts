@@ -95,6 +95,33 @@ const order = '/v1/billing/crypto-orders/ord_1';
 const hook = '/v1/webhooks/whk_1';
 const checkout = { product: 'team_manual', price_cents: 4900, price_currency: 'USD' };
 
+describe('a checkout', () => {
+  const placed = { order_id: 'ord_1', price_cents: 4900 };
+  const other = json(placed, { status: 201, headers: { 'x-driftstack-idempotency-mismatch': '1' } });
+
+  it('says that its key was first sent with another body, and warns', async () => {
+    server = await scriptedServer(json(placed, { status: 201 }), other);
+    const warnings: string[] = [];
+    const onWarning = (warning: string) => void warnings.push(warning);
+    const client = new Quittance({ apiKey: 'k', baseUrl: server.url, onWarning });
+    const first = await client.cryptoOrders.createCheckout(checkout, { idempotencyKey: 'p' });
+    expect(first).toEqual(placed);
+    expect(warnings).toEqual([]);
+    const dearer = { ...checkout, price_cents: 5900 };
+    const second = await client.cryptoOrders.createCheckout(dearer, { idempotencyKey: 'p' });
+    expect(second).toEqual({ ...placed, idempotency_mismatch: true });
+    expect(warnings).toEqual(['ord_1: its idempotency key was first sent with another body']);
+  });
+
+  it('warns on the console where nobody else is told', async () => {
+    const warn = vi.spyOn(console, 'warn').mockReturnValue();
+    const { client } = await clientOf(other);
+    await client.cryptoOrders.createCheckout(checkout, { idempotencyKey: 'p' });
+    expect(warn.mock.calls).toEqual([['quittance: ord_1: its idempotency key was first sent with another body']]);
+    warn.mockRestore();
+  });
+});
+
 describe('every call', () => {
   it.each<[string, (client: Quittance) => Promise<unknown>, string, string, unknown]>([
     [

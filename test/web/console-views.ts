@@ -189,6 +189,7 @@ export const overview: ConsoleOverviewView = {
     { underMs: null, count: 3 },
   ],
   averageTimeToPaidMs: 754_000,
+  keys: { firstWrites: 12_480, replays: 311, bodyMismatches: 2 },
   revenue: [
     { currency: 'USD', cents: 24_812_300, orders: 901 },
     { currency: 'EUR', cents: 9_120_000, orders: 366 },

@@ -181,6 +181,14 @@ describe('counters and charts', () => {
     expect(html).not.toMatch(/NaN|Infinity/);
   });
 
+  it('count the checkouts whose key came with another body', () => {
+    const html = consoleOverviewPage(overview);
+    expect(html).toContain('12,480</strong>');
+    expect(html).toContain('2</strong> <span class="quiet">two purchases shared a key: look why');
+    const none = { ...overview, keys: { firstWrites: 0, replays: 0, bodyMismatches: 0 } };
+    expect(consoleOverviewPage(none)).toContain('0</strong> <span class="quiet">as it should be');
+  });
+
   it('group thousands of revenue and keep the currency’s decimals', () => {
     const html = consoleOverviewPage(overview);
     expect(html).toContain('248,123.00 USD');

@@ -2,6 +2,7 @@ import { countOpenCases } from '../../db/support/case-queue.js';
 import { deliveryDays, timeToPaid } from '../../db/figures/console-figures.js';
 import { countDeadLetters } from '../../db/deliveries/delivery-log.js';
 import { dailyFigures, orderFigures, type DailyFigure, type OrderFigure } from '../../db/figures/order-figures.js';
+import { idempotencyCounters } from '../../db/orders/idempotency-keys.js';
 import type { Mode } from '../../domain/ids.js';
 import { orderStatuses, type OrderStatus } from '../../domain/order.js';
 import { day, hour, minute } from '../../domain/timing.js';
@@ -16,7 +17,7 @@ const paidSample = 10_000; // enough for a shape, and as quick over millions of 
 
 export type ConsoleFigures = Pick<
   ConsoleOverviewView,
-  'counters' | 'daily' | 'timeToPaid' | 'averageTimeToPaidMs' | 'revenue' | 'webhooks'
+  'counters' | 'daily' | 'timeToPaid' | 'averageTimeToPaidMs' | 'revenue' | 'keys' | 'webhooks'
 >;
 
 export async function consoleCounters({ pool }: Pick<AppDeps, 'pool'>, mode: Mode): Promise<ConsoleCounters> {
@@ -34,11 +35,12 @@ export function createConsoleFigures({ pool, nowMs, log }: AppDeps): (mode: Mode
   const deliveries = { live: daysOf('live'), test: daysOf('test') };
 
   return async (mode) => {
-    const [counters, figures, daily, waits, webhooks] = await Promise.all([
+    const [counters, figures, daily, waits, keys, webhooks] = await Promise.all([
       consoleCounters({ pool }, mode),
       orderFigures(pool, mode),
       dailyFigures(pool, { mode, days: chartDays }),
       timeToPaid(pool, mode, { bounds: paidBounds, sample: paidSample }),
+      idempotencyCounters(pool),
       deliveries[mode]().catch((failure: unknown) => {
         log.warn({ err: failure }, 'deliveries by day could not be counted'); // the other figures are still worth a page
         return [];
@@ -52,6 +54,7 @@ export function createConsoleFigures({ pool, nowMs, log }: AppDeps): (mode: Mode
       timeToPaid: waits,
       averageTimeToPaidMs: orders === 0 ? null : Math.round(sum(paid.map(({ paidMs }) => paidMs)) / orders),
       revenue: revenueOf(paid),
+      keys,
       webhooks,
     };
   };

@@ -2,7 +2,7 @@ import { priceText } from '../../domain/currency.js';
 import { modes } from '../../domain/ids.js';
 import { orderStatuses, type OrderStatus } from '../../domain/order.js';
 import { day, hour, minute } from '../../domain/timing.js';
-import { ShareBars, StackedBars, type ChartBar, type ChartKey } from './charts.js';
+import { ShareBars, StackedBars, type ChartBar, type ChartKey, type ShareLine } from './charts.js';
 import { consolePage, type ConsoleContext } from './console-frame.js';
 import { LiveCounters, type ConsoleCounters } from './console-counters.js';
 import { clockText } from '../instant.js';
@@ -16,6 +16,8 @@ export interface ConsoleOverviewView {
   readonly timeToPaid: readonly { readonly underMs: number | null; readonly count: number }[];
   readonly averageTimeToPaidMs: number | null;
   readonly revenue: readonly { readonly currency: string; readonly cents: number; readonly orders: number }[];
+  /** What checkouts with an idempotency key were, in both modes and since the beginning. */
+  readonly keys: { readonly firstWrites: number; readonly replays: number; readonly bodyMismatches: number };
   /** Deliveries that ended, by the UTC day of their creation. */
   readonly webhooks: readonly { readonly date: string; readonly delivered: number; readonly dead: number }[];
 }
@@ -55,6 +57,7 @@ export function consoleOverviewPage(view: ConsoleOverviewView): string {
             bars={view.timeToPaid.map(({ underMs, count }) => ({ label: waitText(underMs), counts: { paid: count } }))}
           />
           <StackedBars title={webhookTitle(view.webhooks)} keys={webhookKeys} bars={webhookDays(view.webhooks)} />
+          <ShareBars title="Idempotency keys (both modes)" tone="s-pending" lines={keyLines(view.keys)} />
           <ShareBars
             title="Revenue by currency (bars: paid orders)"
             tone="s-paid"
@@ -69,6 +72,19 @@ export function consoleOverviewPage(view: ConsoleOverviewView): string {
       </>
     ),
   });
+}
+
+function keyLines({ firstWrites, replays, bodyMismatches }: ConsoleOverviewView['keys']): ShareLine[] {
+  const line = (label: string, size: number, note: string) => ({ label, text: grouped(String(size)), note, size });
+  return [
+    line('first', firstWrites, 'orders placed'),
+    line('again', replays, 'answered with the order that had the key'),
+    line(
+      'another body',
+      bodyMismatches,
+      bodyMismatches > 0 ? 'two purchases shared a key: look why' : 'as it should be',
+    ),
+  ];
 }
 
 function orderDays(daily: ConsoleOverviewView['daily']): ChartBar[] {

@@ -203,6 +203,17 @@ describe('the overview', () => {
     expect(body).toContain('Webhook deliveries: 0.0 % accepted');
   });
 
+  it('counts keys that came again, and those with another body', async () => {
+    const keyed = (price_cents: number) =>
+      api.call(merchant, 'POST', '/v1/billing/crypto-checkout', {
+        body: { product: 'team_manual', price_cents, price_currency: 'USD' },
+        headers: { 'idempotency-key': 'console' },
+      });
+    await keyed(4900);
+    await keyed(5900);
+    expect((await mira.get('/console')).body).toContain('1</strong> <span class="quiet">two purchases shared a key');
+  });
+
   it('keeps test orders apart', async () => {
     const { body } = await mira.get('/console?mode=test');
     expect(body).toContain('data-fragment="/console/counters?mode=test"');
