@@ -14,7 +14,7 @@ export const house = {
   temporal: {
     ours: ['domain', 'workflows/messages.js'],
     types: ['workflows'],
-    packages: ['@temporalio/client', '@temporalio/common', '@temporalio/envconfig', '@temporalio/proto'],
+    packages: ['@temporalio/client', '@temporalio/common', '@temporalio/envconfig', '@temporalio/proto', 'node:'],
   },
   activities: {
     ours: ['domain', 'db', 'gateway', 'webhooks', 'temporal', 'metrics.js'],

@@ -4,9 +4,10 @@ import type { Mode } from './domain/ids.js';
 import { providerChoiceOf } from './db/accounts/accounts.js';
 import type { OrderRow } from './db/orders/orders.js';
 import type { Pool } from './db/pool.js';
+import { laneRestMs } from './db/reconcile/provider-lanes.js';
 import { credentialsFor, credentialsOf } from './db/secrets/provider-credentials.js';
 import type { Keyring } from './db/secrets/seal.js';
-import { defaultApiUrl, keyLabel, type ProviderAccount } from './gateway/provider-account.js';
+import { defaultApiUrl, keyLabel, laneName, type ProviderAccount } from './gateway/provider-account.js';
 
 interface Wiring {
   readonly config: Config;
@@ -69,7 +70,13 @@ export function createProviderAccounts({ config, pool, keyring }: Wiring) {
     return installation ? base : `${base}/acc_${order.accountId}`;
   }
 
-  return { accountFor, hasProvider, ipnSecrets, ipnCallbackUrl };
+  /** How long the provider is known not to be called for an order's account; 0: it is. */
+  async function restMs(order: OrderRow): Promise<number> {
+    const account = await accountFor(order);
+    return account ? laneRestMs(pool, laneName(account)) : 0;
+  }
+
+  return { accountFor, hasProvider, ipnSecrets, ipnCallbackUrl, restMs };
 }
 
 /** The installation's pair; a payment of the previous key is read with the previous key. */

@@ -58,6 +58,8 @@ export interface AppDeps {
   readonly orderStart: (order: OrderRow) => OrderStart;
   /** Whether somebody can mint for the account: its own credentials or, where it is set so, the installation's. */
   readonly hasProvider: (whom: ProviderQuestion) => Promise<boolean>;
+  /** How long nobody will call the provider for an order, as far as that is known; 0: it is called. */
+  readonly providerRestMs: (order: OrderRow) => Promise<number>;
   /** The secrets of an account's own pair; null: of the installation's. None: the route is not there. */
   readonly ipnSecrets: (accountId: string | null) => Promise<readonly IpnSecret[]>;
   /** Why deliveries would refuse to call a URL; null: they would not. */

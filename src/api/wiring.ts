@@ -41,7 +41,7 @@ export async function startApi(wiring: ApiWiring): Promise<RunningApi> {
   });
   const keyring = keyringOf(config.masterKeys);
   const { client, close: closeClient } = lazyClient(temporal);
-  const { hasProvider, ipnSecrets } = createProviderAccounts({ config, pool, keyring });
+  const { hasProvider, ipnSecrets, restMs } = createProviderAccounts({ config, pool, keyring });
   const { clocks } = config;
   const app = await createApp({
     pool,
@@ -49,6 +49,7 @@ export async function startApi(wiring: ApiWiring): Promise<RunningApi> {
     orderRuns: createOrderRuns(client),
     orderStart: (order) => orderStart(order, { clocks, queues }),
     hasProvider,
+    providerRestMs: restMs,
     ipnSecrets,
     webhookTarget: (target) => refusalOfTarget(target, targetRules(config)),
     wakeRetries: createRetryWakes({ pool, deliveryRuns: createDeliveryRuns(client), queues, log }),

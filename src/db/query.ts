@@ -60,12 +60,15 @@ export async function inTransaction<T>(pool: Pool, work: (db: Database) => Promi
     await connection.query('commit');
     return result;
   } catch (failure) {
-    await connection.query('rollback').catch((lost: Error) => {
-      broken = lost;
-    });
+    if (isSilence(failure)) broken = failure as Error;
+    else {
+      await connection.query('rollback').catch((lost: Error) => {
+        broken = lost;
+      });
+    }
     throw failure;
   } finally {
-    connection.release(broken); // a connection that cannot roll back is thrown away
+    connection.release(broken); // a connection that cannot roll back, or does not answer, is thrown away
   }
 }
 
@@ -74,9 +77,15 @@ export async function waitForLocks(db: Database, mostMs: number): Promise<void> 
   await execute(db, `select set_config('lock_timeout', $1, true)`, [`${mostMs}ms`]);
 }
 
+/** Whether nothing came back in time: what is left on that connection cannot be known, so it is never used again. */
+function isSilence(failure: unknown): boolean {
+  return failure instanceof Error && failure.message === 'Query read timeout'; // pg gives it no code
+}
+
 /** Whether a failure means that the database is away or overloaded, so that the same call may succeed later. */
 export function isOutage(failure: unknown): boolean {
   if (!(failure instanceof Error)) return false;
+  if (isSilence(failure)) return true;
   const code = (failure as { code?: unknown }).code;
   if (typeof code === 'string') {
     // connection failures, resources, shutdown, cancelled by a limit, serialization and deadlock

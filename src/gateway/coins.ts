@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { CoinAmount } from '../domain/money.js';
 import { doubtOf } from '../domain/payments/coin-list.js';
 import { day, minute } from '../domain/timing.js';
-import { laneName, type Calls } from './lane/calls.js';
+import type { Calls } from './lane/calls.js';
 import type { Outcome } from './lane/outcome.js';
 import { createFreshValues, type Loaded } from './fresh-values.js';
-import type { ProviderAccount } from './provider-account.js';
+import { laneName, type ProviderAccount } from './provider-account.js';
 import { amount, currency, problemOf, spelled } from './wire.js';
 
 export interface Coin {

@@ -1,11 +1,11 @@
 import type { PaymentId } from '../domain/ids.js';
 import { day } from '../domain/timing.js';
-import { laneName, type Calls } from './lane/calls.js';
+import type { Calls } from './lane/calls.js';
 import type { Outcome } from './lane/outcome.js';
 import type { Coins } from './coins.js';
 import { refusalOf, type Refusal } from './lane/failures.js';
 import { createBody, mintedFrom, type MintedPayment, type MintRequest } from './mint.js';
-import type { ProviderAccount } from './provider-account.js';
+import { laneName, type ProviderAccount } from './provider-account.js';
 import { parsePayment } from './wire.js';
 
 export type MintOutcome =

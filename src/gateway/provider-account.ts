@@ -18,6 +18,11 @@ export interface ProviderAccount {
   readonly merchant?: string; // for whom is called: merchants who share a pair take turns
 }
 
+/** What counts as one at the provider, for quota and outages: a pair of credentials at one address. */
+export function laneName({ apiUrl, keyLabel }: Pick<ProviderAccount, 'apiUrl' | 'keyLabel'>): string {
+  return `${keyLabel}@${apiUrl}`;
+}
+
 export function keyLabel(apiKey: string): string {
   return createHash('sha256').update(apiKey).digest('hex').slice(0, 12);
 }

@@ -1,9 +1,9 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { PresentRun } from '../domain/facts/relay.js';
 import { orderWorkflowId } from '../workflows/messages.js';
-import { TemporalAway } from './order-runs.js';
+import { TemporalAway } from './temporal-watch.js';
 
-const describeDeadlineMs = 5_000;
+const describeDeadlineMs = 4_000;
 
 /** The newest run of an order's workflow; throws TemporalAway. */
 export async function presentRun(client: Client, orderId: string): Promise<PresentRun | null> {

@@ -16,13 +16,9 @@ import {
   resolveUpdate,
   type OrderStart,
 } from '../workflows/messages.js';
+import { createTemporalWatch, TemporalAway } from './temporal-watch.js';
 import type { Fact, FactOutcome, OperatorFact, ResolveFact } from '../domain/facts/fact.js';
 import type { cryptoOrderWorkflow } from '../workflows/crypto-order.js';
-
-/** Temporal, or every worker, did not answer in time: the call may be repeated. */
-export class TemporalAway extends Error {
-  override readonly name = 'TemporalAway';
-}
 
 /** Hands things to the workflows of orders, starting them where needed. */
 export interface OrderRuns {
@@ -40,36 +36,11 @@ export interface OrderRuns {
 }
 
 const outcomeDeadlineMs = 20_000;
-const signalDeadlineMs = 5_000;
+const signalDeadlineMs = 4_000;
+const pingDeadlineMs = 2_500;
 
 export function createOrderRuns(client: Client): OrderRuns {
-  async function askRun<Answer, Args extends [unknown?]>(
-    order: OrderStart,
-    update: Parameters<typeof client.workflow.executeUpdateWithStart<typeof cryptoOrderWorkflow, Answer, Args>>[0],
-    { id, args, deadlineMs }: { id: string; args: Args; deadlineMs: number },
-  ): Promise<Answer> {
-    const startWorkflowOperation = new WithStartWorkflowOperation<typeof cryptoOrderWorkflow>('cryptoOrderWorkflow', {
-      ...startOptions(order),
-      workflowIdConflictPolicy: 'USE_EXISTING',
-    });
-    return client.connection.withDeadline(Date.now() + deadlineMs, () =>
-      // The overloads of the SDK distinguish updates with and without arguments; ours are checked by `Args`.
-      client.workflow.executeUpdateWithStart(update, { updateId: id, startWorkflowOperation, args }),
-    );
-  }
-
-  /** Hands a fact over by update and waits for what becomes of it. */
-  async function outcomeOf<Args extends [Fact]>(order: OrderStart, update: unknown, args: Args): Promise<FactOutcome> {
-    try {
-      return await askRun<FactOutcome, Args>(order, update as never, {
-        id: args[0].id,
-        args,
-        deadlineMs: outcomeDeadlineMs,
-      });
-    } catch (failure) {
-      throw awayOr(failure);
-    }
-  }
+  const { askRun, outcomeOf, calling } = createCalls(client);
 
   return {
     async open(order, deadlineMs) {
@@ -86,7 +57,7 @@ export function createOrderRuns(client: Client): OrderRuns {
       }
     },
     async start(order) {
-      await calling(client, () =>
+      await calling(() =>
         client.workflow.start<typeof cryptoOrderWorkflow>('cryptoOrderWorkflow', {
           ...startOptions(order),
           workflowIdConflictPolicy: 'USE_EXISTING',
@@ -94,7 +65,7 @@ export function createOrderRuns(client: Client): OrderRuns {
       );
     },
     async handOver(order, fact) {
-      await calling(client, () =>
+      await calling(() =>
         client.workflow.signalWithStart<typeof cryptoOrderWorkflow, [Fact]>('cryptoOrderWorkflow', {
           ...startOptions(order),
           signal: factSignal,
@@ -109,6 +80,51 @@ export function createOrderRuns(client: Client): OrderRuns {
   };
 }
 
+/** Calls with a deadline, given up sooner by a Temporal that does not answer. */
+function createCalls(client: Client) {
+  const watch = createTemporalWatch(() => isReachable(client));
+
+  async function askRun<Answer, Args extends [unknown?]>(
+    order: OrderStart,
+    update: Parameters<typeof client.workflow.executeUpdateWithStart<typeof cryptoOrderWorkflow, Answer, Args>>[0],
+    { id, args, deadlineMs }: { id: string; args: Args; deadlineMs: number },
+  ): Promise<Answer> {
+    const startWorkflowOperation = new WithStartWorkflowOperation<typeof cryptoOrderWorkflow>('cryptoOrderWorkflow', {
+      ...startOptions(order),
+      workflowIdConflictPolicy: 'USE_EXISTING',
+    });
+    return watch.during(() =>
+      client.connection.withDeadline(Date.now() + deadlineMs, () =>
+        // The overloads of the SDK distinguish updates with and without arguments; ours are checked by `Args`.
+        client.workflow.executeUpdateWithStart(update, { updateId: id, startWorkflowOperation, args }),
+      ),
+    );
+  }
+
+  /** Hands a fact over by update and waits for what becomes of it. */
+  async function outcomeOf<Args extends [Fact]>(order: OrderStart, update: unknown, args: Args): Promise<FactOutcome> {
+    try {
+      return await askRun<FactOutcome, Args>(order, update as never, {
+        id: args[0].id,
+        args,
+        deadlineMs: outcomeDeadlineMs,
+      });
+    } catch (failure) {
+      throw awayOr(failure);
+    }
+  }
+
+  async function calling(call: () => Promise<unknown>): Promise<void> {
+    try {
+      await watch.during(() => client.connection.withDeadline(Date.now() + signalDeadlineMs, call));
+    } catch (failure) {
+      throw awayOr(failure);
+    }
+  }
+
+  return { askRun, outcomeOf, calling };
+}
+
 /** A decision that the run did not even take on; anything else is thrown on. */
 function refusalIn(failure: unknown): Pick<FactOutcome, 'kind' | 'reason'> {
   const cause = failure instanceof WorkflowUpdateFailedError ? failure.cause : undefined;
@@ -120,23 +136,15 @@ function refusalIn(failure: unknown): Pick<FactOutcome, 'kind' | 'reason'> {
 
 async function isReachable({ connection }: Client): Promise<boolean> {
   try {
-    await connection.withDeadline(Date.now() + 2_000, () => connection.workflowService.getSystemInfo({}));
+    await connection.withDeadline(Date.now() + pingDeadlineMs, () => connection.workflowService.getSystemInfo({}));
     return true;
   } catch {
     return false;
   }
 }
 
-async function calling(client: Client, call: () => Promise<unknown>): Promise<void> {
-  try {
-    await client.connection.withDeadline(Date.now() + signalDeadlineMs, call);
-  } catch (failure) {
-    throw awayOr(failure);
-  }
-}
-
 function awayOr(failure: unknown): Error {
-  if (failure instanceof WorkflowUpdateFailedError) return failure;
+  if (failure instanceof WorkflowUpdateFailedError || failure instanceof TemporalAway) return failure;
   if (isGrpcServiceError(failure) || failure instanceof Error)
     return new TemporalAway(failure.message, { cause: failure });
   return new TemporalAway(String(failure));

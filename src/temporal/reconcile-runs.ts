@@ -1,9 +1,9 @@
 import type { Client } from '@temporalio/client';
 import type { reconcileWorkflow } from '../workflows/reconcile.js';
 import { longestReconcile, type ReconcileStart } from '../workflows/messages.js';
-import { TemporalAway } from './order-runs.js';
+import { TemporalAway } from './temporal-watch.js';
 
-const startDeadlineMs = 5_000;
+const startDeadlineMs = 4_000;
 
 /** Starts a reconcile run beside the schedule's; the workflow itself gives way while another is under way. */
 export async function startReconcile(client: Client, start: ReconcileStart & { runId: string }): Promise<void> {

@@ -4,7 +4,7 @@ import { relayFacts, type RelayDependencies } from '../../src/activities/reconci
 import { makeForgottenDue } from '../../src/db/money/relay-queue.js';
 import { createPool, type Pool } from '../../src/db/pool.js';
 import { isTemporalAway } from '../../src/temporal/order-presence.js';
-import { TemporalAway } from '../../src/temporal/order-runs.js';
+import { TemporalAway } from '../../src/temporal/temporal-watch.js';
 import { testDatabase, type TestDatabase } from '../support/postgres.js';
 
 let database: TestDatabase;

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,9 +13,18 @@ export interface OwnPostgres {
   readonly url: string;
   /** SIGQUIT: every connection is told and ended. SIGKILL: nobody is told. Resolves when the server is gone. */
   crash(signal: 'SIGQUIT' | 'SIGKILL'): Promise<void>;
+  /** Stops every process of the server, which then neither answers nor refuses; `resume` lets them go on. */
+  hang(): void;
+  resume(): void;
   /** The same data on the same port again. */
   start(): Promise<void>;
   close(): Promise<void>;
+}
+
+function childrenOf(parent: number): number[] {
+  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=']).toString().split('\n');
+  const pairs = lines.map((line) => line.trim().split(/\s+/).map(Number));
+  return pairs.flatMap(([pid, ppid]) => (pid !== undefined && ppid === parent ? [pid] : []));
 }
 
 export async function startOwnPostgres(): Promise<OwnPostgres> {
@@ -26,8 +36,13 @@ export async function startOwnPostgres(): Promise<OwnPostgres> {
   await createDatabaseIfMissing(server, 'quittance');
   const url = server.url('quittance');
   await migrate(url);
+  const signalAll = (signal: 'SIGSTOP' | 'SIGCONT') => {
+    for (const pid of [server.pid, ...childrenOf(server.pid)]) process.kill(pid, signal);
+  };
   return {
     url,
+    hang: () => signalAll('SIGSTOP'), // the postmaster first: it makes no more of them
+    resume: () => signalAll('SIGCONT'),
     async crash(signal) {
       process.kill(server.pid, signal);
       await eventually(() => {

@@ -1,5 +1,6 @@
 import type { OrderStart } from '../../src/api/deps.js';
-import { TemporalAway, type OrderRuns } from '../../src/temporal/order-runs.js';
+import type { OrderRuns } from '../../src/temporal/order-runs.js';
+import { TemporalAway } from '../../src/temporal/temporal-watch.js';
 
 /** Temporal as a script: what was asked of it, and what each call does. */
 export interface ScriptedRuns extends OrderRuns {

@@ -5,6 +5,8 @@ export interface TcpProxy {
   readonly port: number;
   /** Breaks every connection and refuses new ones, as if the server were gone. */
   cut(): void;
+  /** Takes every connection and passes nothing on, as if the server were stopped. */
+  hold(): void;
   mend(): void;
   close(): Promise<void>;
 }
@@ -12,6 +14,7 @@ export interface TcpProxy {
 export async function startTcpProxy(to: { host: string; port: number }): Promise<TcpProxy> {
   const open = new Set<Socket>();
   let isCut = false;
+  let isHeld = false;
   const server = createServer((near) => {
     if (isCut) return void near.destroy();
     const far = connect(to);
@@ -27,6 +30,7 @@ export async function startTcpProxy(to: { host: string; port: number }): Promise
       });
     }
     near.pipe(far).pipe(near);
+    if (isHeld) for (const socket of [near, far]) socket.pause();
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const breakAll = () => {
@@ -38,7 +42,14 @@ export async function startTcpProxy(to: { host: string; port: number }): Promise
       isCut = true;
       breakAll();
     },
-    mend: () => void (isCut = false),
+    hold() {
+      isHeld = true;
+      for (const socket of open) socket.pause();
+    },
+    mend() {
+      isCut = isHeld = false;
+      for (const socket of open) socket.resume();
+    },
     async close() {
       breakAll();
       await new Promise((closed) => server.close(closed));

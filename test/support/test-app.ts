@@ -69,6 +69,7 @@ export async function testApp(
     orderRuns: runs,
     orderStart: (order) => orderStart(order, { clocks: defaultClocks, queues }),
     hasProvider: async () => true,
+    providerRestMs: async () => 0,
     ipnSecrets: async () => [],
     webhookTarget: async (url) =>
       checkUrl(url, { allowTargets: [], ownHosts: [] }).kind === 'ok' ? null : unreachable,

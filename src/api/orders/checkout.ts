@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { countRefusedBody, countReplay } from '../../db/orders/idempotency-keys.js';
 import { placeOrder, type OrderDraft } from '../../db/orders/order-placement.js';
 import type { RoomKeeper } from '../../db/orders/order-room.js';
@@ -13,6 +14,8 @@ import { asked, nothingToPay, paymentUrl } from './order-envelope.js';
 import type { Owner } from '../plugins/auth.js';
 import { Problem, conflict, invalidField } from '../http/problem.js';
 import type { CheckoutBody } from '../schemas/orders.js';
+
+const lookEveryMs = 1_000;
 
 export interface CheckoutRequest {
   readonly owner: Owner;
@@ -105,8 +108,22 @@ async function refuseOrNote(deps: AppDeps, { owner, account }: CheckoutRequest, 
 async function opened(deps: AppDeps, order: OrderRow): Promise<OrderRow> {
   if (order.status !== 'pending' || order.paymentId !== null) return order;
   if (order.provider === 'stub' && order.openedAt !== null) return order;
-  await deps.orderRuns.open(deps.orderStart(order), deps.settings.mintDeadlineMs);
+  await openInTime(deps, order);
   return (await findOwnOrder(deps.pool, order, order.id)) ?? order;
+}
+
+/** Waits for the address, at most until the deadline, and not at all for one that cannot come: the order goes on alone. */
+async function openInTime(deps: AppDeps, order: OrderRow): Promise<void> {
+  const answered = new AbortController();
+  const opening = deps.orderRuns.open(deps.orderStart(order), deps.settings.mintDeadlineMs);
+  await Promise.race([opening, untilProviderRests(deps, order, answered.signal)]).finally(() => answered.abort());
+}
+
+/** Until it is known that nobody will call the provider for longer than a checkout waits. */
+async function untilProviderRests(deps: AppDeps, order: OrderRow, signal: AbortSignal): Promise<void> {
+  while ((await deps.providerRestMs(order)) <= deps.settings.mintDeadlineMs) {
+    await pause(lookEveryMs, undefined, { signal, ref: false });
+  }
 }
 
 /** The answer of a checkout: an address only while it can be paid. */

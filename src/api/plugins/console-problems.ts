@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { isOutage } from '../../db/query.js';
 import type { ConsoleContext } from '../../web/console/console-frame.js';
 import { consoleProblemPage } from '../../web/console/console-problem-page.js';
 import { backWith, consoleContext, sendPage } from '../console/console-context.js';
@@ -14,15 +15,20 @@ const toldInPlace = new Set([400, 409, 429, 503]);
 export function answerWithPages(app: App, deps: AppDeps): void {
   app.setNotFoundHandler((request, reply) => answer(request, reply, notFound()));
   app.setErrorHandler((failure: FastifyError | Error, request, reply) =>
-    answer(request, reply, problemOf(failure, request)),
+    answer(request, reply, problemOf(failure, request), { hasFrame: !isOutage(failure) }),
   );
 
-  async function answer(request: FastifyRequest, reply: FastifyReply, problem: Problem): Promise<FastifyReply> {
+  async function answer(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    problem: Problem,
+    { hasFrame } = { hasFrame: true },
+  ): Promise<FastifyReply> {
     if (request.method === 'POST' && request.consoleSession && toldInPlace.has(problem.status)) {
       return backWith(reply, formBack(request), { tone: 'stop', text: problem.detail });
     }
     void reply.code(problem.status).headers(problem.headers);
-    const context = await contextOrNone(request, reply);
+    const context = hasFrame ? await contextOrNone(request, reply) : null;
     const { title, detail } = problem;
     return sendPage(
       reply,
@@ -36,7 +42,7 @@ export function answerWithPages(app: App, deps: AppDeps): void {
     );
   }
 
-  // The page of a failure must not fail for the same reason: without a database it has no frame.
+  // The page of a failure must not fail for the same reason: without a database it has no frame, and nobody waits for one.
   async function contextOrNone(request: FastifyRequest, reply: FastifyReply): Promise<ConsoleContext | null> {
     return request.consoleSession ? consoleContext(deps, request, reply).catch(() => null) : null;
   }

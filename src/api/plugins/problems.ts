@@ -3,7 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { isOutage } from '../../db/query.js';
 import { wireWords } from '../../domain/brand.js';
-import { TemporalAway } from '../../temporal/order-runs.js';
+import { TemporalAway } from '../../temporal/temporal-watch.js';
 import type { App } from '../deps.js';
 import { bodiesAreJson } from './strict-input.js';
 import { Problem, badRequest, notFound, problemKinds, unavailable } from '../http/problem.js';

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { OrderStatus } from '../../domain/order.js';
 import { dedicatedConnection, type Connection, type Database, type Pool } from '../pool.js';
 import { many, selectList } from '../query.js';
@@ -31,7 +32,8 @@ export async function listenToOrders(pool: Pool, { onChange, onLost }: ListenerE
   connection.on('notification', ({ payload }) => payload && onChange(payload));
   const end = async () => {
     isOver = true;
-    await connection.end().catch(() => {}); // it may be the broken one
+    // It may be the broken one, or of a server that does not answer a goodbye either.
+    await Promise.race([connection.end().catch(() => {}), pause(patienceMs, undefined, { ref: false })]);
   };
   try {
     await connection.connect();

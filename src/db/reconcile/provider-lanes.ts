@@ -25,6 +25,17 @@ interface LeasedRow {
 // Farther than any horizon: only a clock that was set back finds turns taken beyond it, and must not shut the lane.
 const farthestAhead = '5 seconds';
 
+/** How long nobody will call the lane, as whoever called it last has told; 0: it is called. */
+export async function laneRestMs(db: Database, name: string): Promise<number> {
+  const row = await maybeOne<{ restMs: number }>(
+    db,
+    `select greatest(0, extract(epoch from rests_until - now()) * 1000)::float8 as "restMs" from provider_lanes
+     where name = $1 and rests_until is not null`,
+    [name],
+  );
+  return row?.restMs ?? 0;
+}
+
 /** Counts the calls of each lane for all processes that share the database, by its clock, one statement for each handful. */
 export function createLaneTokens(db: Database) {
   return {
@@ -33,6 +44,11 @@ export function createLaneTokens(db: Database) {
       const row = (await takeTurns(db, lane, asked)) ?? (await firstTurns(db, lane, asked));
       if (row.turns > 0) return { kind: 'turns', ...row, everyMs };
       return { kind: 'none', retryAfterMs: Math.ceil(row.firstInMs - asked.horizonMs) };
+    },
+
+    rest(name: string, forMs: number): void {
+      const sql = `update provider_lanes set rests_until = now() + $2::float8 * interval '1 millisecond' where name = $1`;
+      execute(db, sql, [name, forMs]).catch(() => {}); // unheard, others wait a little longer than they must
     },
   };
 }

@@ -2,7 +2,7 @@ import { Agent } from 'undici';
 import { createBreaker, type Health, type Pass, type Subject } from './breaker.js';
 import { judge } from './failures.js';
 import { healthOf, provedBy, resting, unsent, withWait, type Heard, type Outcome, type Proof } from './outcome.js';
-import type { ProviderAccount } from '../provider-account.js';
+import { laneName, type ProviderAccount } from '../provider-account.js';
 import { createQuota } from './quota.js';
 import { exchange } from './request.js';
 import { createLocalTokens, type Lane, type TokenSource } from './tokens.js';
@@ -99,6 +99,8 @@ export function createCalls(options: CallOptions) {
     const waitMs = breaker.waitMs(about);
     const rest = { keyLabel: account.keyLabel, waitMs, cause: health.kind };
     if (waitMs > 0) options.log?.warn(rest, 'provider calls rest');
+    const allRestMs = breaker.waitMs();
+    if (allRestMs > 0) options.tokens?.rest?.(laneName(account), allRestMs);
     return waitMs;
   }
 }
@@ -123,10 +125,6 @@ function createLanes({ maxRps = 5, burst = 10, random = Math.random, tokens }: C
       for (const { quota } of lanes.values()) quota.close();
     },
   };
-}
-
-export function laneName({ apiUrl, keyLabel }: ProviderAccount): string {
-  return `${keyLabel}@${apiUrl}`;
 }
 
 function headersOf(account: ProviderAccount, { proof = 'key', body }: Call): Record<string, string> {

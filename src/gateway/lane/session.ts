@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { minute } from '../../domain/timing.js';
-import { laneName, type Calls } from './calls.js';
+import type { Calls } from './calls.js';
 import type { Outcome } from './outcome.js';
-import type { ProviderAccount } from '../provider-account.js';
+import { laneName, type ProviderAccount } from '../provider-account.js';
 
 export type Entry =
   | { readonly kind: 'token'; readonly token: string }

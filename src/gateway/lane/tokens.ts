@@ -21,6 +21,8 @@ export type Lease =
 /** Who counts the calls of a lane, for all who share it. Throws while nobody can say: then nobody calls. */
 export interface TokenSource {
   lease(lane: Lane, asked: LeaseAsked): Promise<Lease>;
+  /** Tells the others that nobody calls for a while. It is only told: each process finds out for itself. */
+  rest?(name: string, forMs: number): void;
 }
 
 /** Farther than any horizon: only a clock that was set back finds turns taken beyond it. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { beginRun, countInRun, finishRun, renewRun } from '../../../src/db/reconcile/reconcile-runs.js';
-import { TemporalAway } from '../../../src/temporal/order-runs.js';
+import { TemporalAway } from '../../../src/temporal/temporal-watch.js';
 import { testApp, type TestApp } from '../../support/test-app.js';
 
 let api: TestApp;

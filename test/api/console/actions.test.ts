@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { TemporalAway } from '../../../src/temporal/order-runs.js';
+import { TemporalAway } from '../../../src/temporal/temporal-watch.js';
 import { anUnusualOrder, carryOutDecisions, type UnusualOrder } from '../../support/a-case.js';
 import { anEndpoint, someDeliveries } from '../../support/an-endpoint.js';
 import { operatorAtConsole, type ConsoleVisitor } from '../../support/console-visitor.js';

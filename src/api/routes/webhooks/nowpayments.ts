@@ -12,6 +12,7 @@ import { verifyIpn, type IpnVerdict } from '../../../gateway/ipn.js';
 import type { AppDeps, IpnSecret, Routes } from '../../deps.js';
 import { createIpnRelay } from '../../orders/ipn-relay.js';
 import { addressBlock } from '../../http/address-block.js';
+import { inTime } from '../../http/in-time.js';
 import { Problem, badRequest, notFound, rateLimited, unauthorized, unavailable } from '../../http/problem.js';
 import { createSharedCounts, type SharedCounts } from '../../http/shared-counts.js';
 
@@ -19,6 +20,7 @@ const path = '/v1/webhooks/nowpayments';
 const largestIpn = 64 * 1024;
 const usualIpn = 4 * 1024; // a notification has about one; to judge so little costs no more than to refuse it
 const wrongPerMinute = 60;
+const answerWithinMs = 2_500; // the provider waits for three seconds
 const signatureHeader = 'x-nowpayments-sig';
 
 const received = z.object({ received: z.literal(true), order_state: z.enum(orderStatuses).nullable() });
@@ -47,7 +49,7 @@ export const ipnRoutes: Routes = (app, deps) => {
             headers: request.headers,
             from: addressBlock(request.ip),
           };
-          const stored = await receive(deps, forgeries, arrived);
+          const stored = await inTime(receive(deps, forgeries, arrived), answerWithinMs, () => notStored(deps));
           if (stored?.order && !stored.relayed) ipns.relay(stored.order, stored.id);
           return { received: true as const, order_state: stored?.order?.status ?? null };
         },
@@ -130,10 +132,15 @@ async function store({ pool, metrics, log }: AppDeps, event: NewProviderEvent): 
   try {
     return await storeProviderEvent(pool, event);
   } catch (failure) {
-    metrics.ipns.inc({ outcome: 'store_failed' });
     log.error({ err: failure }, 'an IPN could not be stored');
-    throw unavailable('The notification could not be stored. Please repeat it.');
+    return notStored({ metrics });
   }
+}
+
+/** Also what is only slow: should it be stored after all, the repeat finds it, and the worker hands it over. */
+function notStored({ metrics }: Pick<AppDeps, 'metrics'>): never {
+  metrics.ipns.inc({ outcome: 'store_failed' });
+  throw unavailable('The notification could not be stored. Please repeat it.');
 }
 
 /** The parts of an inbox row that hold for any signed body. */
