@@ -1,5 +1,5 @@
 export type OrderStatus = 'pending' | 'confirming' | 'partial' | 'paid' | 'failed' | 'cancelled';
-export type EventSource = 'create' | 'ipn' | 'poll' | 'reconcile' | 'expired' | 'cancel' | 'support';
+export type EventSource = 'create' | 'ipn' | 'poll' | 'reconcile' | 'expired' | 'mint_failed' | 'cancel' | 'support';
 export type NextAction = 'pay' | 'wait' | 'top_up' | 'contact_support' | 'none';
 
 export interface QuoteRequest {
@@ -49,7 +49,7 @@ export interface Checkout {
   /** Memo or tag, where the coin needs one. */
   pay_extra_id: string | null;
   network: string | null;
-  /** Null unless pending. */
+  /** The end of the pay window, which begins with the address; before it, an estimate. Null unless pending. */
   expires_at: string | null;
   payment_url: string;
   is_final: boolean;

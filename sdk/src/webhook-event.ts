@@ -33,8 +33,8 @@ export interface PaidData extends OrderFacts {
 }
 
 export interface FailedData extends OrderFacts {
-  /** `expired`: a window ended. `ipn`: the payment provider said so. */
-  reason: 'expired' | 'ipn';
+  /** `expired`: a window ended. `ipn`: the payment provider said so. `mint_failed`: no payment address could be made. */
+  reason: 'expired' | 'ipn' | 'mint_failed';
   failed_at: string;
 }
 

@@ -11,13 +11,14 @@ import type { OrderState } from '../workflows/messages.js';
 /** The order as its workflow sees it, from the stored rows. */
 export async function orderState(db: Database, order: OrderRow, clocks: Clocks): Promise<OrderState> {
   const payments = await paymentsOf(db, [order.id]);
+  const mint = payments.find(({ role }) => role === 'bound');
   const isToldOfSlowness = order.status === 'confirming' && (await hasSlowConfirmation(db, order.id));
   return {
     status: order.status,
     minted: order.payAddress !== null,
     mintable: order.provider === 'nowpayments',
     needsSupport: await hasOpenCase(db, order.id),
-    pollFrom: isoAfter(order.createdAt, clocks.pollGraceMs),
+    pollFrom: isoAfter(mint?.firstSeenAt ?? order.createdAt, clocks.pollGraceMs),
     deadline: deadlineOf(order, clocks, isToldOfSlowness),
     owed: order.payAmountText,
     arrived: arrivedFor(order.payCurrency, payments),

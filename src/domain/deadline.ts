@@ -9,6 +9,22 @@ export interface Waiting {
   readonly confirmingSince: string | null;
 }
 
+/**
+ * Whether an address may still be asked for: for one pay window from the creation. With the address a window of its own
+ * begins, so a payer never has less; before it, `expiresAt` is the end of the trying.
+ */
+export function mayMint(
+  order: Pick<Waiting, 'status' | 'expiresAt'> & { readonly payAddress: string | null; readonly provider: string },
+  now: string,
+): boolean {
+  return order.provider === 'nowpayments' && order.payAddress === null && !isPayWindowOver(order, now);
+}
+
+/** Nobody is asked to pay any more, though the order may still be looked at one last time. */
+export function isPayWindowOver({ status, expiresAt }: Pick<Waiting, 'status' | 'expiresAt'>, now: string): boolean {
+  return status !== 'pending' || Date.parse(now) >= Date.parse(expiresAt);
+}
+
 /** Until when an order waits in its status, as ISO text; null: for ever, or no longer. A slow confirmation is told once. */
 export function deadlineOf(order: Waiting, clocks: Clocks, isToldOfSlowness: boolean): string | null {
   switch (order.status) {
@@ -26,16 +42,24 @@ export function deadlineOf(order: Waiting, clocks: Clocks, isToldOfSlowness: boo
   }
 }
 
+/** The end of a window as a fact tells of it; `deadline`: which end its clock ran to. */
+interface WindowFact {
+  readonly kind: 'window_closed' | 'partial_window_ended';
+  readonly deadline?: string;
+}
+
 const clockSkewMs = 30 * minute; // far beyond any skew, far before any sweep an operator would ask for
 
 /** Where the end of a window stands by our own clock, which may run a little behind the one that rang. */
 export type WindowEnd =
   | { readonly kind: 'reached' }
   | { readonly kind: 'nearly'; readonly waitMs: number } // clocks disagree: the same step a moment later
-  | { readonly kind: 'far' }; // somebody rang far too early
+  | { readonly kind: 'far' }; // somebody rang far too early, or for another end
 
-export function windowEnd(order: Waiting, event: 'window_closed' | 'partial_window_ended', now: string): WindowEnd {
-  const deadline = event === 'window_closed' ? order.expiresAt : order.partialUntil;
+/** `fact` may tell of a window that is no longer the order's: an address came at the last moment, and with it a new one. */
+export function windowEnd(order: Waiting, fact: WindowFact, now: string): WindowEnd {
+  const deadline = fact.kind === 'window_closed' ? order.expiresAt : order.partialUntil;
+  if (fact.deadline !== undefined && fact.deadline !== deadline) return { kind: 'far' };
   const earlyMs = deadline === null ? 0 : Date.parse(deadline) - Date.parse(now);
   if (earlyMs <= 0) return { kind: 'reached' };
   return earlyMs <= clockSkewMs ? { kind: 'nearly', waitMs: earlyMs } : { kind: 'far' };

@@ -21,15 +21,18 @@ export interface ReceivedPayment extends RecordedPayment {
   readonly lateAt: string | null;
 }
 
-/** `hasAddress`: whether the address may be shown; one that was tampered with is withheld. */
+/**
+ * `hasAddress`: whether the address may be shown; one that was tampered with is withheld. `isOver`: the pay window has
+ * passed and we look one last time, which may take as long as an outage: nobody is asked to pay then.
+ */
 export function nextActionOf(
   order: Payable,
-  { hasAddress, payments }: { hasAddress: boolean; payments: readonly ReceivedPayment[] },
+  { hasAddress, isOver, payments }: { hasAddress: boolean; isOver: boolean; payments: readonly ReceivedPayment[] },
 ): NextAction {
   switch (order.status) {
     case 'pending':
       if (payments.some(hasArrived)) return 'contact_support'; // coins that moved nothing: they fit no price
-      if (hasAddress) return 'pay';
+      if (hasAddress) return isOver ? 'wait' : 'pay';
       return order.provider === 'stub' || order.payAddress ? 'contact_support' : 'wait';
     case 'confirming':
       return 'wait';

@@ -5,8 +5,24 @@ export const orderStatuses = ['pending', 'confirming', 'partial', 'paid', 'faile
 export type OrderStatus = (typeof orderStatuses)[number];
 
 /** Who or what moved an order, as merchants see it in `events[].source`. */
-export const eventSources = ['create', 'ipn', 'poll', 'reconcile', 'expired', 'cancel', 'support'] as const;
+export const eventSources = [
+  'create',
+  'ipn',
+  'poll',
+  'reconcile',
+  'expired',
+  'mint_failed',
+  'cancel',
+  'support',
+] as const;
 export type EventSource = (typeof eventSources)[number];
+
+/** Why an order failed: a window ended, the provider gave the payment up, or no address could be made. */
+export type FailedReason = 'expired' | 'ipn' | 'mint_failed';
+
+export function failedReasonOf(source: EventSource): FailedReason {
+  return source === 'expired' || source === 'mint_failed' ? source : 'ipn';
+}
 
 /** What can happen to an order, in our words. The classifier and the clocks name them; `decide` answers. */
 export const orderEvents = [
@@ -167,6 +183,7 @@ function sourcesOf(event: OrderEvent): readonly EventSource[] {
     case 'amount_mismatch':
       return ['ipn', 'poll', 'reconcile', 'support']; // support: an audited apply-ipn
     case 'window_closed':
+      return ['expired', 'mint_failed']; // the latter: nobody could have paid
     case 'partial_window_ended':
       return ['expired'];
     case 'cancelled_by_owner':

@@ -1,4 +1,4 @@
-import type { OrderStatus } from './order.js';
+import type { FailedReason, OrderStatus } from './order.js';
 import type { CaseKind } from './cases/support-case.js';
 
 /** What happens to an order and is told to its merchant: at most once each. */
@@ -53,7 +53,7 @@ export interface EventOrder {
 export function eventData(
   type: OrderEventType,
   order: EventOrder,
-  { at, reason }: { at: string; reason?: 'expired' | 'ipn' },
+  { at, reason }: { at: string; reason?: FailedReason },
 ): Record<string, unknown> {
   const what = {
     order_id: order.orderId,

@@ -156,13 +156,12 @@ function startOptions(order: OrderStart) {
     taskQueue: order.queues.orders,
     args: [order] as [OrderStart],
     staticSummary: order.summary,
-    staticDetails: `Order ${order.orderId}, to be paid until ${order.expiresAt}.`,
+    staticDetails: `Order ${order.orderId}; the table below says what it waits for, and until when.`,
     typedSearchAttributes: [
       { key: attributes.accountId, value: order.accountId },
       { key: attributes.orderStatus, value: 'pending' },
       { key: attributes.payCurrency, value: order.payCurrency },
       { key: attributes.needsSupport, value: false },
-      { key: attributes.orderExpiresAt, value: new Date(order.expiresAt) },
     ],
   };
 }

@@ -19,7 +19,7 @@ export interface OrderStart {
   readonly accountId: string;
   readonly summary: string; // `team_manual · 49.00 USD · USDT-TRC20`
   readonly payCurrency: string;
-  readonly expiresAt: string;
+  readonly expiresAt: string; // until then its address may be made; the row says until when it may be paid
   readonly clocks: Clocks;
   readonly queues: QueueNames;
   readonly carried?: readonly Fact[]; // what the run before, which grew long, did not come to
@@ -142,5 +142,4 @@ export const attributes = {
   orderStatus: defineSearchAttributeKey('OrderStatus', 'KEYWORD'),
   payCurrency: defineSearchAttributeKey('PayCurrency', 'KEYWORD'),
   needsSupport: defineSearchAttributeKey('NeedsSupport', 'BOOL'),
-  orderExpiresAt: defineSearchAttributeKey('OrderExpiresAt', 'DATETIME'),
 } as const;

@@ -100,7 +100,8 @@ function deadlineName({ status }: OrderState): string {
 }
 
 function deadlineFact({ status, deadline }: OrderState): Fact {
-  if (status === 'partial') return { kind: 'partial_window_ended', id: `partial_window_ended:${deadline}` };
+  const at = deadline === null ? {} : { deadline };
+  if (status === 'partial') return { kind: 'partial_window_ended', id: `partial_window_ended:${deadline}`, ...at };
   if (status === 'confirming') return { kind: 'slow_confirmation', id: `slow_confirmation:${deadline}` };
-  return { kind: 'window_closed', id: `window_closed:${deadline}` };
+  return { kind: 'window_closed', id: `window_closed:${deadline}`, ...at };
 }

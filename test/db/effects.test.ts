@@ -103,6 +103,7 @@ describe('an order', () => {
       network: 'trx',
       addressSha256: 'a'.repeat(64),
       keyLabel: 'test',
+      payWindowMs: 3_600_000,
     };
     expect(await bindPayment(pool, first, binding, at)).toBe(true);
     expect(await bindPayment(pool, first, { ...binding, paymentId: '5000000002' }, at)).toBe(false);

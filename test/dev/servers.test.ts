@@ -37,7 +37,6 @@ describe('the servers of a test run', () => {
       searchAttributes: {
         AccountId: ['acc'],
         NeedsSupport: [true],
-        OrderExpiresAt: [new Date('2026-11-24T00:00:00Z')],
       },
     });
     const { searchAttributes } = await handle.describe();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deadlineOf, windowEnd } from '../../src/domain/deadline.js';
+import { deadlineOf, isPayWindowOver, mayMint, windowEnd } from '../../src/domain/deadline.js';
 import { defaultClocks } from '../../src/domain/timing.js';
 
 const order = {
@@ -34,13 +34,43 @@ describe('the end of a window', () => {
     ['2026-11-25T12:30:00.000Z', { kind: 'nearly', waitMs: 1_800_000 }],
     ['2026-11-25T12:29:59.999Z', { kind: 'far' }],
   ])('at %s is %j', (now, end) => {
-    expect(windowEnd(order, 'window_closed', now)).toEqual(end);
+    expect(windowEnd(order, { kind: 'window_closed' }, now)).toEqual(end);
   });
 
   it('of a partial order is its own', () => {
-    expect(windowEnd({ ...order, status: 'partial' }, 'partial_window_ended', '2026-12-02T12:29:59.000Z')).toEqual({
+    const ended = { kind: 'partial_window_ended' } as const;
+    expect(windowEnd({ ...order, status: 'partial' }, ended, '2026-12-02T12:29:59.000Z')).toEqual({
       kind: 'nearly',
       waitMs: 1_000,
     });
+  });
+
+  it('is far when the clock ran to another end: with a late address a new window began', () => {
+    const before = { kind: 'window_closed', deadline: '2026-11-25T12:50:00.000Z' } as const;
+    expect(windowEnd(order, before, '2026-11-25T12:50:01.000Z')).toEqual({ kind: 'far' });
+    expect(windowEnd(order, before, '2026-11-25T13:00:01.000Z')).toEqual({ kind: 'far' });
+    const own = { kind: 'window_closed', deadline: order.expiresAt } as const;
+    expect(windowEnd(order, own, '2026-11-25T13:00:00.000Z')).toEqual({ kind: 'reached' });
+  });
+});
+
+describe('an address', () => {
+  const wanting = { ...order, provider: 'nowpayments', payAddress: null } as const;
+  const [before, at] = ['2026-11-25T12:59:59.999Z', '2026-11-25T13:00:00.000Z'];
+
+  it('may be made while the order waits without one, and not a millisecond after the trying is over', () => {
+    expect(mayMint(wanting, before)).toBe(true);
+    expect(mayMint(wanting, at)).toBe(false);
+  });
+
+  it.each([{ payAddress: 'T1' }, { provider: 'stub' }, { status: 'cancelled' }, { status: 'failed' }] as const)(
+    'is not made for an order that is %j',
+    (over) => expect(mayMint({ ...wanting, ...over }, before)).toBe(false),
+  );
+
+  it('may be paid until the window that began with it is over', () => {
+    expect(isPayWindowOver(order, before)).toBe(false);
+    expect(isPayWindowOver(order, at)).toBe(true);
+    expect(isPayWindowOver({ ...order, status: 'confirming' }, before)).toBe(true);
   });
 });

@@ -112,11 +112,22 @@ describe('an IPN that no read confirms', () => {
 
 describe('the end of a window', () => {
   it('closes when nothing was seen, and is stopped by what moves the order', () => {
-    expect(windowEndMeaning('pending', 'window_closed', null)).toMatchObject({ event: 'window_closed', seen: [] });
     const waiting = read(after(), bound('waiting', '0'));
-    expect(windowEndMeaning('pending', 'window_closed', waiting)).toMatchObject({ event: 'window_closed' });
+    expect(windowEndMeaning('pending', 'window_closed', waiting)).toMatchObject({
+      event: 'window_closed',
+      source: 'expired',
+    });
     const seen = read(after(), bound('confirming', '100'));
     expect(windowEndMeaning('pending', 'window_closed', seen)).toMatchObject({ event: 'payment_seen', source: 'poll' });
+  });
+
+  it('is never called expired for an order that had no address: nobody could have paid', () => {
+    expect(windowEndMeaning('pending', 'window_closed', null)).toMatchObject({
+      event: 'window_closed',
+      source: 'mint_failed',
+      seen: [],
+    });
+    expect(windowEndMeaning('partial', 'partial_window_ended', null)).toMatchObject({ source: 'expired' });
   });
 
   it('keeps what the last reading showed of the money, also when it closes', () => {

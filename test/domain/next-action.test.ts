@@ -18,8 +18,8 @@ const received = (coin: string, arrived: string, over: Partial<ReceivedPayment> 
   lateAt: null,
   ...over,
 });
-const asked = (over: object, payments: ReceivedPayment[] = [], hasAddress = true) =>
-  nextActionOf({ ...order, ...over }, { hasAddress, payments });
+const asked = (over: object, payments: ReceivedPayment[] = [], hasAddress = true, isOver = false) =>
+  nextActionOf({ ...order, ...over }, { hasAddress, isOver, payments });
 
 describe('what the caller can do next', () => {
   it('is to pay while there is an address, to wait for one, and to ask support when there will be none', () => {
@@ -27,6 +27,13 @@ describe('what the caller can do next', () => {
     expect(asked({ payAddress: null }, [], false)).toBe('wait');
     expect(asked({ payAddress: null, provider: 'stub' }, [], false)).toBe('contact_support');
     expect(asked({}, [], false)).toBe('contact_support'); // the address was tampered with, and is withheld
+  });
+
+  it('is to wait, and not to pay, once the pay window is over and we look one last time', () => {
+    expect(asked({}, [], true, true)).toBe('wait');
+    expect(asked({ payAddress: null }, [], false, true)).toBe('wait');
+    expect(asked({ payAddress: null, provider: 'stub' }, [], false, true)).toBe('contact_support');
+    expect(asked({ status: 'partial' }, [received('usdttrc20', '50')], true, true)).toBe('top_up'); // has a window of its own
   });
 
   it('is to ask support when coins came to a pending order and moved nothing', () => {

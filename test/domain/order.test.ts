@@ -148,6 +148,10 @@ describe('a timeline', () => {
     ]);
   });
 
+  it('ends the trying for an address only while the order is pending, and says so', () => {
+    expect(steps.filter((step) => step.endsWith(' mint_failed'))).toEqual(['pending failed mint_failed']);
+  });
+
   it.each(['ipn', 'poll', 'reconcile', 'support'])('lets a payment be found by %s', (source) => {
     expect(has(`pending paid ${source}`)).toBe(true);
     expect(has(`confirming partial ${source}`)).toBe(true);
@@ -160,7 +164,16 @@ describe('a timeline', () => {
     expect(steps.filter((step) => step.startsWith('partial confirming'))).toEqual([]);
   });
 
-  it('knows seven sources', () => {
-    expect([...eventSources]).toEqual(['create', 'ipn', 'poll', 'reconcile', 'expired', 'cancel', 'support']);
+  it('knows eight sources', () => {
+    expect([...eventSources]).toEqual([
+      'create',
+      'ipn',
+      'poll',
+      'reconcile',
+      'expired',
+      'mint_failed',
+      'cancel',
+      'support',
+    ]);
   });
 });

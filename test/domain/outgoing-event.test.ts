@@ -38,7 +38,7 @@ describe('what an event tells', () => {
     expect(eventData('crypto.order.paid', order, { at })).toEqual({ ...what, paid_at: at, version: 4 });
   });
 
-  it.each(['expired', 'ipn'] as const)('failed: when, and the reason %s', (reason) => {
+  it.each(['expired', 'ipn', 'mint_failed'] as const)('failed: when, and the reason %s', (reason) => {
     expect(eventData('crypto.order.failed', order, { at, reason })).toEqual({
       ...what,
       reason,

@@ -182,7 +182,7 @@ describe('the doctor, of something broken, says what and how to mend it', () => 
     await temporal.close();
     const found = (await examined({ TEMPORAL_NAMESPACE: bare })).filter(({ level }) => level === 'bad');
     expect(found[0]!.says).toBe(
-      'search attributes are missing: AccountId, OrderStatus, PayCurrency, NeedsSupport, OrderExpiresAt; orders cannot start',
+      'search attributes are missing: AccountId, OrderStatus, PayCurrency, NeedsSupport; orders cannot start',
     );
     expect(found[0]!.mend).toContain('--name AccountId --type Keyword');
   });

@@ -30,6 +30,7 @@ export async function bindAddress(
       network: 'trx',
       addressSha256: hashPayTarget(keyring.current, target),
       keyLabel: 'test',
+      payWindowMs: 3_600_000,
     },
     new Date().toISOString(),
   );

@@ -1,10 +1,15 @@
 import { ApplicationFailure } from '@temporalio/common';
+import { randomUUID } from 'node:crypto';
+import type { OrderDependencies } from '../../src/activities/dependencies.js';
 import { openOrder } from '../../src/activities/open/open-order.js';
 import type { MintDependencies } from '../../src/activities/open/minting.js';
+import { settleOrder, type Settled } from '../../src/activities/settle/settle-order.js';
+import { databaseNow } from '../../src/db/clock.js';
 import { placeOrder, type OrderDraft } from '../../src/db/orders/order-placement.js';
 import { createRoomKeeper } from '../../src/db/orders/order-room.js';
 import { findOrder, type OrderRow } from '../../src/db/orders/orders.js';
 import { keyringOf } from '../../src/db/secrets/seal.js';
+import type { Fact } from '../../src/domain/facts/fact.js';
 import { createGateway, type Gateway } from '../../src/gateway/nowpayments.js';
 import type { ProviderAccount } from '../../src/gateway/provider-account.js';
 import { createProviderAccounts } from '../../src/provider-accounts.js';
@@ -82,6 +87,30 @@ export async function openByHand(stack: Stack, orderId: string, trouble: Trouble
   const order = await findOrder(pool, orderId);
   if (!order) throw new Error(`no order ${orderId}`);
   return { order, alarms, attempts, tookMs: aheadMs };
+}
+
+/** Settles one fact as the worker does, without its order's run. */
+export async function settleByHand(stack: Stack, orderId: string, fact: Fact): Promise<Settled> {
+  const { config, pool } = stack;
+  const keyring = keyringOf(config.masterKeys);
+  const accounts = createProviderAccounts({ config, pool, keyring });
+  const gateway = createGateway({ maxRps: 1_000, burst: 1_000 });
+  const deps: OrderDependencies = {
+    pool,
+    gateway,
+    keyring,
+    tolerance: config.tolerance,
+    alarms: { raise: () => {} },
+    now: databaseNow,
+    providerAccount: accounts.accountFor,
+    ipnCallbackUrl: accounts.ipnCallbackUrl,
+    publish: async () => {},
+  };
+  try {
+    return await settleOrder(deps, { orderId, fact, clocks: config.clocks, runId: randomUUID() }, 1);
+  } finally {
+    await gateway.close();
+  }
 }
 
 function waitAsked(failure: unknown): number {

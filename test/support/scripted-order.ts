@@ -1,6 +1,6 @@
 import { retryLater } from '../../src/activities/retry-later.js';
 import type { Settled } from '../../src/activities/settle/settle-order.js';
-import { deadlineOf, windowEnd } from '../../src/domain/deadline.js';
+import { deadlineOf, mayMint, windowEnd } from '../../src/domain/deadline.js';
 import { arrivedFor, isNews, knownOf } from '../../src/domain/payments/deposits.js';
 import type { Fact, FactOutcome } from '../../src/domain/facts/fact.js';
 import {
@@ -53,10 +53,10 @@ interface Placement {
 
 export function createScriptedOrder({ orderId, queues, clocks, createdAtMs }: Placement): ScriptedOrder {
   const createdAt = new Date(createdAtMs).toISOString();
-  const expiresAt = isoAfter(createdAt, clocks.payWindowMs);
+  const mintUntil = isoAfter(createdAt, clocks.payWindowMs);
+  let mintedAt: string | null = null;
   const outcomes = new Map<string, FactOutcome>();
   const stored = newOrder();
-  let minted = false;
 
   const order: ScriptedOrder = {
     orderId,
@@ -65,7 +65,7 @@ export function createScriptedOrder({ orderId, queues, clocks, createdAtMs }: Pl
       accountId: 'acc_1',
       summary: 'team_manual · 49.00 USD · USDT-TRC20',
       payCurrency: terms.payCurrency,
-      expiresAt,
+      expiresAt: mintUntil,
       clocks,
       queues,
     },
@@ -85,11 +85,13 @@ export function createScriptedOrder({ orderId, queues, clocks, createdAtMs }: Pl
     get cases() {
       return [...stored.openCases.values()];
     },
-    openOrder() {
+    openOrder(nowMs) {
       order.calls.push('openOrder');
-      if (stored.status === 'pending' && !minted) {
+      const at = new Date(nowMs - order.clockLagMs).toISOString();
+      const wants = { ...row(), provider: 'nowpayments', payAddress: mintedAt === null ? null : terms.payAddress };
+      if (mayMint(wants, at)) {
         if (order.mint === 'fails') throw retryLater('ProviderUnavailable', 'the provider is away', 30_000);
-        minted = true;
+        mintedAt = at;
         stored.version += 1;
       }
       return state();
@@ -120,6 +122,7 @@ export function createScriptedOrder({ orderId, queues, clocks, createdAtMs }: Pl
 
   function row() {
     const { status, partialUntil, confirmingSince } = stored;
+    const expiresAt = mintedAt === null ? mintUntil : isoAfter(mintedAt, clocks.payWindowMs);
     return { status, expiresAt, partialUntil, confirmingSince };
   }
 
@@ -127,12 +130,12 @@ export function createScriptedOrder({ orderId, queues, clocks, createdAtMs }: Pl
     const isToldOfSlowness = [...outcomes.keys()].some((id) => id.startsWith('slow_confirmation:'));
     return {
       status: stored.status,
-      minted,
+      minted: mintedAt !== null,
       mintable: true,
       needsSupport: stored.openCases.size > 0,
-      pollFrom: isoAfter(createdAt, clocks.pollGraceMs),
+      pollFrom: isoAfter(mintedAt ?? createdAt, clocks.pollGraceMs),
       deadline: deadlineOf(row(), clocks, isToldOfSlowness),
-      owed: minted ? terms.payAmount : null,
+      owed: mintedAt !== null ? terms.payAmount : null,
       arrived: arrivedFor(terms.payCurrency, [...stored.payments.values()]),
       payCurrency: terms.payCurrency,
       version: stored.version,
@@ -155,10 +158,10 @@ export function createScriptedOrder({ orderId, queues, clocks, createdAtMs }: Pl
       case 'window_closed':
       case 'partial_window_ended': {
         if (decide(stored.status, fact.kind).kind !== 'moved') return windowEndMeaning(stored.status, fact.kind, null);
-        const end = windowEnd(row(), fact.kind, now);
+        const end = windowEnd(row(), fact, now);
         if (end.kind === 'nearly') throw retryLater('WindowOpen', 'the window is still open', end.waitMs);
         if (end.kind === 'far') return nothingNew('expired', 'the window is still open');
-        return windowEndMeaning(stored.status, fact.kind, minted ? read('poll') : null);
+        return windowEndMeaning(stored.status, fact.kind, mintedAt !== null ? read('poll') : null);
       }
       case 'cancel':
       case 'resolve':

@@ -63,7 +63,7 @@ describe('the pay window', () => {
   it("ends also when the database's clock is behind, and without a flood of attempts", async () => {
     const order = await world.open({ clockLagMs: 8_000 });
     expect(await world.result(order)).toMatchObject({ status: 'failed' });
-    expect(order.timeline).toEqual([{ status: 'failed', source: 'expired', minutes: 60 }]);
+    expect(order.timeline).toEqual([{ status: 'failed', source: 'expired', minutes: 59 }]); // by that clock
     expect(order.calls.filter((call) => call === 'settleOrder window_closed').length).toBeLessThanOrEqual(4);
   });
 
@@ -71,9 +71,21 @@ describe('the pay window', () => {
     const order = await world.place({ mint: 'fails' });
     await world.runs.start(order.start);
     expect(await world.result(order)).toMatchObject({ status: 'failed' });
-    expect(order.timeline).toEqual([{ status: 'failed', source: 'expired', minutes: 60 }]);
+    expect(order.timeline).toEqual([{ status: 'failed', source: 'mint_failed', minutes: 60 }]);
     expect(order.calls.filter((call) => call === 'openOrder').length).toBeGreaterThan(50);
     expect((await world.history(order)).length).toBeLessThan(40);
+  });
+});
+
+describe('an address that comes late', () => {
+  it('gives its payer the whole pay window all the same', async () => {
+    const order = await world.place({ mint: 'fails' });
+    await world.runs.start(order.start);
+    await world.pass(55 * minute);
+    order.mint = 'works';
+    expect(await world.result(order)).toMatchObject({ status: 'failed' });
+    expect(order.timeline).toEqual([{ status: 'failed', source: 'expired', minutes: 115 }]);
+    expect(order.calls.filter((call) => call === 'settleOrder window_closed')).toHaveLength(1);
   });
 });
 

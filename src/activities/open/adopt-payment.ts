@@ -1,4 +1,5 @@
 import { isPaymentId } from '../../domain/ids.js';
+import type { Clocks } from '../../domain/timing.js';
 import { findProviderEvent } from '../../db/money/provider-events.js';
 import type { OrderRow } from '../../db/orders/orders.js';
 import { mintedFrom } from '../../gateway/mint.js';
@@ -14,11 +15,11 @@ import { mintingOf, type MintDependencies } from './minting.js';
 export async function adoptFromIpn(
   deps: MintDependencies,
   order: OrderRow,
-  providerEventId: string,
+  { id, clocks }: { readonly id: string; readonly clocks: Clocks },
 ): Promise<OrderRow> {
   if (order.payAddress !== null || order.status !== 'pending') return order;
-  const row = await findProviderEvent(deps.pool, providerEventId);
-  const minting = await mintingOf(deps, order);
+  const row = await findProviderEvent(deps.pool, id);
+  const minting = await mintingOf(deps, order, clocks);
   const paymentId = row?.parentPaymentId ?? row?.paymentId ?? null;
   if (!minting || paymentId === null || !isPaymentId(paymentId)) return order;
 

@@ -49,7 +49,7 @@ async function bindOrRecord(db: Database, minting: Minting, minted: Minted): Pro
   return bound ? 'bound' : 'orphan';
 }
 
-function bindingOf({ deps, order, account }: Minting, payment: MintedPayment): Binding {
+function bindingOf({ deps, order, account, clocks }: Minting, payment: MintedPayment): Binding {
   const addressSha256 = hashPayTarget(deps.keyring.current, {
     orderId: order.id,
     coin: payment.payCurrency,
@@ -67,6 +67,7 @@ function bindingOf({ deps, order, account }: Minting, payment: MintedPayment): B
     network: payment.network,
     addressSha256,
     keyLabel: account.keyLabel,
+    payWindowMs: clocks.payWindowMs,
   };
 }
 

@@ -1,4 +1,5 @@
 import { priceOf } from '../../domain/payments/bound-terms.js';
+import type { Clocks } from '../../domain/timing.js';
 import type { OrderRow } from '../../db/orders/orders.js';
 import type { MintRequest } from '../../gateway/mint.js';
 import type { ProviderAccount } from '../../gateway/provider-account.js';
@@ -16,10 +17,11 @@ export interface Minting {
   readonly order: OrderRow; // as it stood before the provider was asked
   readonly account: ProviderAccount;
   readonly request: MintRequest;
+  readonly clocks: Clocks;
 }
 
 /** Null: the order's account has no key pair for its mode, so nobody can be asked. */
-export async function mintingOf(deps: MintDependencies, order: OrderRow): Promise<Minting | null> {
+export async function mintingOf(deps: MintDependencies, order: OrderRow, clocks: Clocks): Promise<Minting | null> {
   const account = await deps.providerAccount(order);
   if (!account) return null;
   const request = {
@@ -29,5 +31,5 @@ export async function mintingOf(deps: MintDependencies, order: OrderRow): Promis
     description: order.product,
     ipnCallbackUrl: deps.ipnCallbackUrl(order, account),
   };
-  return { deps, order, account, request };
+  return { deps, order, account, request, clocks };
 }

@@ -1,3 +1,4 @@
+import { mayMint } from '../../domain/deadline.js';
 import type { Clocks } from '../../domain/timing.js';
 import { markOpened } from '../../db/orders/order-changes.js';
 import type { OrderState } from '../../workflows/messages.js';
@@ -18,9 +19,8 @@ export interface OpenInput {
 export async function openOrder(deps: MintDependencies, input: OpenInput): Promise<OrderState> {
   const order = await existingOrder(deps.pool, input.orderId);
   if (order.openedAt === null) await markOpened(deps.pool, order.id, await deps.now(deps.pool));
-  const wantsPayment = order.status === 'pending' && order.payAddress === null && order.provider === 'nowpayments';
-  if (wantsPayment) {
-    const minting = await mintingOf(deps, order);
+  if (mayMint(order, await deps.now(deps.pool))) {
+    const minting = await mintingOf(deps, order, input.clocks);
     if (minting) await mintPayment(minting);
     else await becomeStub(deps, order);
   }

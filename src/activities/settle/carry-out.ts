@@ -1,4 +1,4 @@
-import { isClosed, type OrderStatus } from '../../domain/order.js';
+import { failedReasonOf, isClosed, type OrderStatus } from '../../domain/order.js';
 import { partialWindowMs } from '../../domain/cases/policy.js';
 import { isoAfter } from '../../domain/timing.js';
 import { casesAnsweredBy } from '../../domain/cases/unusual-money.js';
@@ -32,7 +32,7 @@ async function moveOrder(settlement: Settlement, { from, to }: { from: OrderStat
     to,
     at,
     partialUntil: to === 'partial' ? isoAfter(at, partialWindowMs(ruling.policy, clocks.partialWindowMs)) : null,
-    failedReason: to === 'failed' ? (meaning.source === 'expired' ? 'expired' : 'ipn') : null,
+    failedReason: to === 'failed' ? failedReasonOf(meaning.source) : null,
   });
   if (!moved) throw retryLater('OrderMoved', `order ${order.id} is no longer ${from}`, 100);
   await appendOrderEvent(db, {

@@ -61,7 +61,8 @@ async function settleNew(deps: OrderDependencies, input: SettleInput, attempt: n
 async function understand(deps: OrderDependencies, input: SettleInput, attempt: number): Promise<Understood> {
   const { pool } = deps;
   const found = await existingOrder(pool, input.orderId);
-  const order = input.fact.kind === 'ipn' ? await adoptFromIpn(deps, found, input.fact.id) : found;
+  const { fact, clocks } = input;
+  const order = fact.kind === 'ipn' ? await adoptFromIpn(deps, found, { id: fact.id, clocks }) : found;
   const known = await paymentsOf(pool, [order.id]);
   const ruling = await rulingFor(pool, order.accountId);
   const situation: Situation = {

@@ -24,7 +24,7 @@ export async function understandFact(understanding: Understanding, fact: OtherFa
       return understandRead(understanding, fact.kind);
     case 'window_closed':
     case 'partial_window_ended':
-      return understandWindowEnd(understanding, fact.kind);
+      return understandWindowEnd(understanding, fact);
     case 'operator':
       return understandOperator(understanding, fact);
     case 'cancel':
@@ -50,11 +50,12 @@ async function understandRead({ deps, order, known, situation }: Understanding, 
 /** The end of a window: one last read. Without a usable answer the order stays open and this step is tried again. */
 async function understandWindowEnd(
   understanding: Understanding,
-  event: 'window_closed' | 'partial_window_ended',
+  fact: Extract<Fact, { kind: 'window_closed' | 'partial_window_ended' }>,
 ): Promise<Meaning> {
+  const event = fact.kind;
   const { deps, order } = understanding;
   if (decide(order.status, event).kind !== 'moved') return windowEndMeaning(order.status, event, null);
-  const end = windowEnd(order, event, await deps.now(deps.pool));
+  const end = windowEnd(order, fact, await deps.now(deps.pool));
   // The database's clock may be a little behind Temporal's: the same step then, not a second fact.
   if (end.kind === 'nearly') throw retryLater('WindowOpen', 'the window is still open', end.waitMs);
   if (end.kind === 'far') return nothingNew('expired', 'the window is still open');

@@ -4,12 +4,13 @@ import { paymentsOf, type PaymentRow } from '../../db/money/payments.js';
 import { addressIntact } from '../../db/secrets/seal.js';
 import { arrivedFor } from '../../domain/payments/deposits.js';
 import { amountToSend, dueFor, nextActionOf } from '../../domain/next-action.js';
+import { isPayWindowOver } from '../../domain/deadline.js';
 import { isClosed } from '../../domain/order.js';
 import type { AppDeps } from '../deps.js';
 import { exactNumber } from '../http/exact-json.js';
 import type { OrderEnvelope } from '../schemas/orders.js';
 
-type Shown = Pick<AppDeps, 'keyring' | 'settings' | 'metrics' | 'log'>;
+type Shown = Pick<AppDeps, 'keyring' | 'settings' | 'metrics' | 'log' | 'nowMs'>;
 
 /** Orders as merchants see them, in the order of the rows. Neither the account nor an internal note is in them. */
 export async function orderEnvelopes(deps: AppDeps, rows: readonly OrderRow[]): Promise<OrderEnvelope[]> {
@@ -85,7 +86,8 @@ export function asked(deps: Shown, row: OrderRow, payments: readonly PaymentRow[
   const isOpen = row.status === 'pending' || row.status === 'partial';
   const bound = isOpen ? boundTarget(deps, row) : nothingToPay;
   const hasAddress = bound.payment_address !== null;
-  const action = nextActionOf(row, { hasAddress, payments });
+  const isOver = isPayWindowOver(row, new Date(deps.nowMs()).toISOString());
+  const action = nextActionOf(row, { hasAddress, isOver, payments });
   const amount = hasAddress ? amountToSend(row, action, payments) : null;
   return {
     action,

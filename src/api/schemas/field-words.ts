@@ -13,7 +13,7 @@ export const fieldWords: Readonly<Record<string, string>> = {
   deadline_at: 'When it is escalated.',
   disabled_reason: '`gone`: the endpoint answered 410; `failures`: too many in a row.',
   event_id: 'The same for every endpoint and every attempt: deduplicate on it.',
-  expires_at: 'End of the pay window; null unless pending.',
+  expires_at: 'End of the pay window, which begins with the address; before it, an estimate. Null unless pending.',
   has_more: 'Whether `next_cursor` leads to another page.',
   internal_note: 'Never shown to merchants.',
   is_final: 'Paid, failed or cancelled.',

@@ -1,4 +1,4 @@
-import type { OrderStatus } from '../../domain/order.js';
+import type { FailedReason, OrderStatus } from '../../domain/order.js';
 import { orderColumns, type OrderRow } from './orders.js';
 import type { Database } from '../pool.js';
 import { execute, one } from '../query.js';
@@ -17,14 +17,17 @@ export interface Binding {
   readonly network: string | null;
   readonly addressSha256: string;
   readonly keyLabel: string;
+  readonly payWindowMs: number; // begins with the binding
 }
 
-/** Binds the payment once, to a pending order that has none; answers whether this call did it. */
+/** Binds the payment once, to a pending order that has none, and begins its pay window; answers whether this call did it. */
 export async function bindPayment(db: Database, id: string, binding: Binding, at: string): Promise<boolean> {
   const bound = await execute(
     db,
     `update orders set payment_id = $2, pay_currency = $3, pay_amount = $4::numeric, pay_amount_text = $4,
-       pay_address = $5, pay_extra_id = $6, network = $7, address_sha256 = $8, provider_key_label = $9, updated_at = $10
+       pay_address = $5, pay_extra_id = $6, network = $7, address_sha256 = $8, provider_key_label = $9, provider = 'nowpayments', stub_reason = null, stub_minimum = null,
+       stub_minimum_currency = null, updated_at = $10::timestamptz,
+       expires_at = $10::timestamptz + make_interval(secs => $11 / 1000.0)
      where id = $1 and status = 'pending' and payment_id is null`,
     [
       id,
@@ -37,6 +40,7 @@ export async function bindPayment(db: Database, id: string, binding: Binding, at
       binding.addressSha256,
       binding.keyLabel,
       at,
+      binding.payWindowMs,
     ],
   );
   return bound === 1;
@@ -58,7 +62,7 @@ export interface StatusMove {
   readonly to: OrderStatus;
   readonly at: string;
   readonly partialUntil: string | null;
-  readonly failedReason: 'expired' | 'ipn' | null;
+  readonly failedReason: FailedReason | null;
 }
 
 /** Moves the status if it is still `from`; answers whether it was. */

@@ -1,6 +1,6 @@
 import type { AccountId, Mode, OrderId, PaymentId } from '../../domain/ids.js';
 import type { CoinAmount } from '../../domain/money.js';
-import type { OrderStatus } from '../../domain/order.js';
+import type { FailedReason, OrderStatus } from '../../domain/order.js';
 import type { Database } from '../pool.js';
 import { many, maybeOne, one, selectList } from '../query.js';
 
@@ -37,7 +37,7 @@ export interface OrderRow {
   readonly topUpFloor: CoinAmount | null; // what the provider takes at least; null: not known
   readonly paidAt: string | null;
   readonly closedAt: string | null;
-  readonly failedReason: 'expired' | 'ipn' | null;
+  readonly failedReason: FailedReason | null;
   readonly createdAt: string;
   readonly updatedAt: string;
 }

@@ -1,7 +1,7 @@
 import { Big } from 'big.js';
 import type { Price } from '../currency.js';
 import type { CoinAmount, Tolerance } from '../money.js';
-import type { OrderStatus } from '../order.js';
+import type { FailedReason, OrderStatus } from '../order.js';
 import { minute } from '../timing.js';
 
 /** How an account wants unusual money judged; null leaves a rule to the installation. */
@@ -54,7 +54,7 @@ export function partialWindowMs(policy: Policy, installationMs: number): number 
 /** An order that its window closed, and the whole sum that came afterwards. */
 export interface LateMoney {
   readonly status: OrderStatus;
-  readonly failedReason: 'expired' | 'ipn' | null;
+  readonly failedReason: FailedReason | null;
   readonly closedAt: string | null;
   readonly lateAt: string; // when its first sign was seen
   readonly owed: CoinAmount;

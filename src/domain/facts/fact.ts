@@ -10,7 +10,7 @@ export type Fact =
   | { readonly kind: 'poll'; readonly id: string }
   | { readonly kind: 'reconcile'; readonly id: string; readonly paymentId?: string }
   | WindowClosedFact
-  | { readonly kind: 'partial_window_ended'; readonly id: string }
+  | { readonly kind: 'partial_window_ended'; readonly id: string; readonly deadline?: string }
   | { readonly kind: 'slow_confirmation'; readonly id: string }
   | { readonly kind: 'cancel'; readonly id: string }
   | OperatorFact
@@ -20,6 +20,7 @@ export type Fact =
 export interface WindowClosedFact {
   readonly kind: 'window_closed';
   readonly id: string;
+  readonly deadline?: string; // the end that the timer ran to; absent: a sweep, whatever the end
   readonly sweep?: { readonly actor: string; readonly reason: string | null };
 }
 

@@ -140,14 +140,15 @@ function seenPayment(
 
 /**
  * The end of a window, with the last reading of the provider: what was seen stops the end and is applied instead, if it
- * moves the order; else the window closes. `seen` null: nothing could ever have been paid.
+ * moves the order; else the window closes. `seen` null: there never was an address, so nobody is told that he was late.
  */
 export function windowEndMeaning(
   status: OrderStatus,
   event: 'window_closed' | 'partial_window_ended',
   seen: Meaning | null,
 ): Meaning {
-  const closing: Meaning = { ...nothingNew('expired'), event };
+  const isUnmintable = seen === null && event === 'window_closed';
+  const closing: Meaning = { ...nothingNew(isUnmintable ? 'mint_failed' : 'expired'), event };
   if (seen === null) return closing;
   return decide(status, seen.event).kind === 'moved' ? seen : { ...closing, seen: seen.seen };
 }

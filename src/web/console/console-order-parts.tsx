@@ -10,6 +10,7 @@ const sourceWords: Record<ConsoleOrderEvent['source'], string> = {
   poll: 'we asked the provider',
   reconcile: 'found by reconcile',
   expired: 'its time was over',
+  mint_failed: 'no address could be made',
   cancel: 'cancelled by the merchant',
   support: 'decided by support',
 };

@@ -1,6 +1,6 @@
 import type { Price } from '../../domain/currency.js';
 import type { NextAction } from '../../domain/next-action.js';
-import type { OrderStatus } from '../../domain/order.js';
+import type { FailedReason, OrderStatus } from '../../domain/order.js';
 
 /** Where and what to pay. Amounts are the provider's own decimal text: copied as they are, never rounded. */
 export interface PayTarget {
@@ -21,7 +21,7 @@ export interface PaymentPageView {
   readonly product: string;
   readonly price: Price;
   readonly status: OrderStatus;
-  readonly failedReason: 'expired' | 'ipn' | null;
+  readonly failedReason: FailedReason | null;
   readonly provider: 'nowpayments' | 'stub';
   readonly nextAction: NextAction;
   readonly pay: PayTarget | null; // null: no address yet, nothing to send, or one that failed its check
@@ -55,6 +55,12 @@ export const paymentStates = [
 ] as const;
 export type PaymentState = (typeof paymentStates)[number];
 
+const failedStates: Readonly<Record<FailedReason, PaymentState>> = {
+  expired: 'expired',
+  ipn: 'failed',
+  mint_failed: 'unavailable', // nobody was too late: there was nothing to pay to
+};
+
 /** The one thing that the page says. */
 export function paymentState(view: PaymentPageView): PaymentState {
   switch (view.status) {
@@ -69,7 +75,7 @@ export function paymentState(view: PaymentPageView): PaymentState {
     case 'failed':
       if (view.hasLateMoney) return 'late';
       if (view.hasEarlierMoney) return 'incomplete';
-      return view.failedReason === 'expired' ? 'expired' : 'failed';
+      return failedStates[view.failedReason ?? 'ipn'];
     case 'cancelled':
       return view.hasLateMoney ? 'late' : 'cancelled';
   }
