@@ -24,6 +24,7 @@ export async function startApi(
     PORT: String(port),
     METRICS_PORT: String(metricsPort),
     MAX_LIVE_STREAMS: String(maxStreams),
+    MAX_LIVE_STREAMS_PER_ADDRESS: String(maxStreams), // all of them are ours
     QUITTANCE_MASTER_KEY: key.toString('base64'),
     TEMPORAL_ADDRESS: `127.0.0.1:${nobody}`,
   };

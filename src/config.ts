@@ -34,6 +34,7 @@ export interface Config {
   readonly publicUrl: string; // base of payment_url and of ipn_callback_url, without a trailing slash
   readonly trustedProxies: readonly string[]; // addresses or networks whose x-forwarded-for is believed
   readonly maxLiveStreams: number; // payment pages that one API process keeps informed; further ones ask by themselves
+  readonly maxLiveStreamsPerAddress: number; // those of one address, or of one /64
   readonly masterKeys: readonly [current: Buffer, ...previous: Buffer[]];
   readonly receiptSigning: { readonly current: Buffer | null; readonly previous: readonly Buffer[] }; // seeds; null: derived
   readonly consolePassword: string | null; // of the console's operator `admin`; null: only named operators can log in
@@ -84,6 +85,7 @@ function shape(env: z.infer<typeof environment>, provider: Config['provider']): 
     publicUrl: env.PUBLIC_URL ?? `http://127.0.0.1:${env.PORT}`,
     trustedProxies: env.TRUSTED_PROXIES,
     maxLiveStreams: env.MAX_LIVE_STREAMS,
+    maxLiveStreamsPerAddress: env.MAX_LIVE_STREAMS_PER_ADDRESS,
     masterKeys: [env.QUITTANCE_MASTER_KEY, ...env.QUITTANCE_MASTER_KEY_PREVIOUS],
     receiptSigning: { current: env.RECEIPT_SIGNING_KEY ?? null, previous: env.RECEIPT_SIGNING_KEY_PREVIOUS },
     consolePassword: env.CONSOLE_PASSWORD ?? null,

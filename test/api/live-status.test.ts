@@ -22,10 +22,11 @@ afterEach(async () => {
   vi.useRealTimers();
 });
 
-function aStream() {
+function aStream(from = '192.0.2.1') {
   const sent: number[] = [];
   const stream = { beats: 0, ends: 0 };
   return {
+    from,
     sent,
     seen: stream,
     send: ({ version }: { version: number }) => void sent.push(version),
@@ -82,6 +83,18 @@ describe('the streams of one process', () => {
       [order_id],
     );
     await eventually(() => expect(stream.sent).toHaveLength(2));
+  });
+
+  it('of one address are limited, and another address still has room', async () => {
+    const { order_id } = await api.placed(key);
+    await live.close();
+    live = createLiveStatus({ ...api.deps, settings: { ...api.deps.settings, maxLiveStreamsPerAddress: 2 } });
+    const leave = live.watch(order_id, aStream());
+    live.watch(order_id, aStream());
+    expect(live.watch(order_id, aStream())).toBeNull();
+    expect(live.watch(order_id, aStream('192.0.2.2'))).not.toBeNull();
+    leave?.();
+    expect(live.watch(order_id, aStream())).not.toBeNull();
   });
 
   it('are ended at the close, and none is taken after it', async () => {

@@ -1,6 +1,8 @@
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { de } from '../../src/web/pay/strings/de.js';
 import { moveOrder, payOrder } from '../support/an-order.js';
+import { eventually } from '../support/eventually.js';
 import { testApp, type TestApp } from '../support/test-app.js';
 
 let api: TestApp;
@@ -241,6 +243,33 @@ describe('GET /pay/:token/events', () => {
     const { id, path } = await placed();
     await payOrder(api.deps.pool, id);
     expect((await visit(`${path}/events`)).statusCode).toBe(204);
+  });
+
+  it('that is left while its order is looked for takes no place', async () => {
+    const { path } = await placed();
+    const url = new URL(await api.app.listen({ port: 0, host: '127.0.0.1' }));
+    const { pool, metrics } = api.deps;
+    const gate = { open: () => {}, reached: 0 };
+    const opened = new Promise<void>((resolve) => (gate.open = resolve));
+    const query = pool.query.bind(pool);
+    const slowly = async (...asked: Parameters<typeof query>) => {
+      gate.reached += 1;
+      await opened;
+      return query(...asked);
+    };
+    pool.query = slowly as unknown as typeof pool.query;
+    const gone = new Promise<void>((resolve) =>
+      api.app.server.once('connection', (near) => near.once('close', () => resolve())),
+    );
+    const socket = connect({ host: url.hostname, port: Number(url.port) });
+    socket.write(`GET ${path}/events HTTP/1.1\r\nhost: localhost\r\n\r\n`);
+    await eventually(() => expect(gate.reached).toBe(1));
+    socket.destroy();
+    await gone;
+    pool.query = query;
+    gate.open();
+    expect((await fetch(`${url.origin}${path}/status`)).status).toBe(200); // after it, on the same loop
+    expect((await metrics.payerStreams.get()).values[0]?.value ?? 0).toBe(0);
   });
 
   it('answers 503 where no page may be kept informed', async () => {

@@ -90,6 +90,7 @@ export async function testApp(
       production: false,
       trustedProxies: [],
       maxLiveStreams: 100,
+      maxLiveStreamsPerAddress: 100,
       receiptSigning: { current: null, previous: [] },
       consolePassword: null,
       mintDeadlineMs: 9_000,

@@ -3,15 +3,16 @@ import { minute } from '../../domain/timing.js';
 import { orderMarks, type OrderMark } from '../../db/orders/order-announcements.js';
 import type { AppDeps } from '../deps.js';
 import { followOrders, type OrderFeed } from './order-feed.js';
+import { createStreamRoom } from './stream-room.js';
 
 const heartbeatMs = 20_000;
 const lookAgainMs = minute; // a safety net: should an announcement ever get lost, pages are a minute behind
 const retryMs = 1_000;
 const ordersPerRead = 1_000;
-const mostStreamsPerOrder = 50;
 
 /** One open page. */
 export interface Stream {
+  readonly from: string; // its address, or the /64 of it
   send(mark: OrderMark): void;
   beat(): void;
   end(): void;
@@ -20,7 +21,7 @@ export interface Stream {
 export interface LiveStatus {
   /**
    * Tells the stream how the order stands, now and after each change; a paid order ends it. Answers how to leave, or null
-   * when this process or the order has as many streams as it may.
+   * when this process, the order or the address has as many streams as it may.
    */
   watch(orderId: string, stream: Stream): (() => void) | null;
   /** Ends every stream: browsers come back, to another process. */
@@ -29,10 +30,9 @@ export interface LiveStatus {
 
 /** However many pages are open, one connection listens and each changed order is read once. */
 export function createLiveStatus(deps: Pick<AppDeps, 'pool' | 'log' | 'metrics' | 'settings'>): LiveStatus {
-  const { metrics, settings } = deps;
+  const room = createStreamRoom(deps);
   const streamsByOrder = new Map<string, Map<Stream, string | null>>(); // each with the mark it was sent last
   const reader = createReader(deps, tell);
-  let open = 0;
   let isClosed = false;
   let feed: OrderFeed | null = null;
   let timers: NodeJS.Timeout[] = [];
@@ -70,15 +70,15 @@ export function createLiveStatus(deps: Pick<AppDeps, 'pool' | 'log' | 'metrics' 
     const streams = streamsByOrder.get(orderId);
     if (!streams?.delete(stream)) return;
     if (streams.size === 0) streamsByOrder.delete(orderId);
-    metrics.payerStreams.set((open -= 1));
+    room.leave(stream.from);
   }
 
   return {
     watch(orderId, stream) {
       const streams = streamsByOrder.get(orderId) ?? new Map<Stream, string | null>();
-      if (isClosed || open >= settings.maxLiveStreams || streams.size >= mostStreamsPerOrder) return null;
+      if (isClosed || room.isFull(stream.from, streams.size)) return null;
       streamsByOrder.set(orderId, streams.set(stream, null));
-      metrics.payerStreams.set((open += 1));
+      room.enter(stream.from);
       if (!feed) start();
       noteChange(orderId);
       return () => leave(orderId, stream);

@@ -58,7 +58,7 @@ export const payRoutes: Routes = (app, deps) => {
     const order = await orderBy(deps, request.params.token);
     if (!order) throw notFound();
     if (order.status === 'paid') return reply.code(204).send(); // tells a browser not to come back
-    return openStream(reply, (stream) => live.watch(order.id, stream));
+    return openStream(request, reply, (stream) => live.watch(order.id, stream));
   });
 
   app.get('/pay/:token/receipt.pdf', { config, schema }, async (request, reply) => {
