@@ -9,6 +9,7 @@ describe('what counts as one address', () => {
     ['2001:db8:1:2::1', '2001:db8:1:2::/64'],
     ['::1', '::/64'],
     ['not an address', 'not an address'],
+    [undefined, 'unknown'],
   ])('%s is %s', (address, block) => {
     expect(addressBlock(address)).toBe(block);
   });

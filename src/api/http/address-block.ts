@@ -2,9 +2,10 @@ import ipaddr from 'ipaddr.js';
 
 /**
  * What counts as one address where attempts are limited: an IPv4 address, or the /64 that one customer of a provider gets
- * and can choose from at will.
+ * and can choose from at will. Of a connection that is closed already Node tells none, whatever the types say.
  */
-export function addressBlock(address: string): string {
+export function addressBlock(address: string | undefined): string {
+  if (address === undefined) return 'unknown';
   if (!ipaddr.isValid(address)) return address.slice(0, 64);
   const parsed = ipaddr.process(address); // ::ffff:192.0.2.1 is 192.0.2.1
   if (parsed.kind() === 'ipv4') return parsed.toString();
