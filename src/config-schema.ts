@@ -2,6 +2,7 @@ import parseDuration from 'parse-duration';
 import { z } from 'zod';
 import { brandNameShape, defaultBrandName } from './domain/brand.js';
 import { retryWaitsMs } from './domain/delivery.js';
+import { passwordFault } from './domain/operator.js';
 import { defaultProducts } from './domain/products.js';
 import { defaultClocks, minute } from './domain/timing.js';
 
@@ -16,6 +17,13 @@ const commaList = z.string().transform((text) =>
     .map((part) => part.trim())
     .filter(Boolean),
 );
+
+const hostPorts = commaList.pipe(z.array(z.string().regex(/^[^\s/@]+:\d{1,5}$/, 'expected host:port')));
+
+const password = z.string().superRefine((text, ctx) => {
+  const message = passwordFault(text);
+  if (message !== null) ctx.addIssue({ code: 'custom', message });
+});
 
 const durationMs = z.string().transform((text, ctx) => {
   // parse-duration takes a bare number for milliseconds, which nobody means who writes PAY_WINDOW=60.
@@ -55,9 +63,10 @@ const productList = json.pipe(
 
 /** Every variable but the provider's, with its default. README and .env.example say what they are for. */
 export const environment = z.object({
-  NODE_ENV: z.string().default('development'),
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  ALLOW_PLAINTEXT_TO: hostPorts.default([]),
   DATABASE_POOL_MAX: z.coerce.number().int().min(1).max(500).default(10),
   WEBHOOK_POOL_MAX: z.coerce.number().int().min(1).max(100).default(4),
   HOST: z.string().default('127.0.0.1'),
@@ -76,7 +85,7 @@ export const environment = z.object({
   // The seed of an ed25519 key. Without it receipts are signed with a key derived from the master key, in production too.
   RECEIPT_SIGNING_KEY: key32.optional(),
   RECEIPT_SIGNING_KEY_PREVIOUS: commaList.pipe(z.array(key32)).default([]), // still published
-  CONSOLE_PASSWORD: z.string().min(12).optional(),
+  CONSOLE_PASSWORD: password.optional(),
   TEMPORAL_UI_URL: httpUrl.optional(),
   PRICE_MODE: z.enum(['caller', 'catalogue']).default('caller'),
   PRODUCTS: productList.default([...defaultProducts].map(({ id, prices }) => ({ id, prices: { ...prices } }))),
@@ -87,9 +96,7 @@ export const environment = z.object({
     .default('0.01'),
   ALLOW_LIVE_APPLY_IPN: flag.default(false),
   FOUR_EYES_CENTS: cents.optional(),
-  WEBHOOK_ALLOW_TARGETS: commaList
-    .pipe(z.array(z.string().regex(/^[^\s/@]+:\d{1,5}$/, 'expected host:port')))
-    .default([]),
+  WEBHOOK_ALLOW_TARGETS: hostPorts.default([]),
   WEBHOOK_RETRY_WAITS: commaList.pipe(z.array(durationMs).min(1)).default([...retryWaitsMs]),
   PAY_WINDOW: durationMs.default(defaultClocks.payWindowMs),
   POLL_GRACE: durationMs.default(defaultClocks.pollGraceMs),

@@ -4,6 +4,7 @@ import type { Tolerance } from './domain/money.js';
 import type { Product } from './domain/products.js';
 import type { Clocks } from './domain/timing.js';
 import { defaultApiUrl } from './gateway/provider-account.js';
+import { realCoinsBy, unsafeForLive } from './live-mode.js';
 
 /** One account at NOWPayments. Live orders use one, test orders another. */
 export interface ProviderSettings {
@@ -19,9 +20,10 @@ export interface ProviderSettings {
 }
 
 export interface Config {
-  readonly production: boolean;
+  readonly production: boolean; // real money: NODE_ENV says so, or a provider's key or address does
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly databaseUrl: string;
+  readonly allowPlaintextTo: readonly string[]; // host:port of our own servers that are spoken to without TLS
   readonly databasePoolMax: number;
   readonly webhookPoolMax: number; // connections of the deliveries, beside those of the money
   readonly host: string;
@@ -64,15 +66,21 @@ export function loadConfig(env: Environment): Config {
   const test = provider('NOWPAYMENTS_SANDBOX_', defaultApiUrl.test, given, faults);
   if (!parsed || faults.length > 0) throw refusal(faults);
   const config = shape(parsed, { live, test });
-  if (config.production) refuseUnsafe(config, given);
+  if (config.production) faults.push(...unsafeForLive(config, given));
+  if (faults.length > 0) throw refusal(parsed.NODE_ENV === 'production' ? faults : [whyLive(config), ...faults]);
   return deepFreeze(config);
+}
+
+function whyLive({ provider }: Config): string {
+  return `${realCoinsBy(provider) ?? 'NODE_ENV'}: this moves real coins, so what holds in production holds here`;
 }
 
 function shape(env: z.infer<typeof environment>, provider: Config['provider']): Config {
   return {
-    production: env.NODE_ENV === 'production',
+    production: env.NODE_ENV === 'production' || realCoinsBy(provider) !== null,
     logLevel: env.LOG_LEVEL,
     databaseUrl: env.DATABASE_URL,
+    allowPlaintextTo: env.ALLOW_PLAINTEXT_TO,
     databasePoolMax: env.DATABASE_POOL_MAX,
     webhookPoolMax: env.WEBHOOK_POOL_MAX,
     host: env.HOST,
@@ -131,19 +139,6 @@ function provider(prefix: string, apiUrl: string, env: Environment, faults: stri
     payoutCoin: parsed.PAYOUT_COIN ?? null,
     maxRps: parsed.MAX_RPS,
   };
-}
-
-/** What may be convenient in development and is dangerous with real money. */
-function refuseUnsafe({ provider, webhookAllowTargets, publicUrl }: Config, env: Environment): void {
-  const faults: string[] = [];
-  if (!provider.live) faults.push('NOWPAYMENTS_API_KEY: required in production');
-  if (!env.NOWPAYMENTS_IPN_SECRET) faults.push('NOWPAYMENTS_IPN_SECRET: required in production');
-  if (provider.test && !provider.test.ipnSecret)
-    faults.push('NOWPAYMENTS_SANDBOX_IPN_SECRET: required beside its API key');
-  if (webhookAllowTargets.length > 0)
-    faults.push('WEBHOOK_ALLOW_TARGETS: refused in production, it opens private addresses');
-  if (!publicUrl.startsWith('https://')) faults.push('PUBLIC_URL: https in production, NOWPayments calls it');
-  if (faults.length > 0) throw refusal(faults);
 }
 
 function collect<T extends z.ZodType>(shape: T, env: Environment, prefix: string, faults: string[]): z.infer<T> | null {

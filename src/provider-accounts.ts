@@ -25,6 +25,7 @@ export function createProviderAccounts({ config, pool, keyring }: Wiring) {
     const own = await credentialsFor(pool, keyring, { accountId, mode, keyLabel: providerKeyLabel });
     const settings = config.provider[mode];
     if (own) {
+      if (!reaches(mode)) return null;
       const { apiKey, email, password, payoutCoin } = own;
       const apiUrl = settings?.apiUrl ?? defaultApiUrl[mode];
       const { maxRps } = settings ?? {};
@@ -42,9 +43,16 @@ export function createProviderAccounts({ config, pool, keyring }: Wiring) {
     return (await providerChoiceOf(pool, accountId)) ?? defaultAccountSettings.provider;
   }
 
+  /**
+   * An account's live pair speaks to the real provider where nobody set another address. Only an installation that was
+   * started for real money may do so: elsewhere IPNs may be unsigned, cookies open and private targets allowed.
+   */
+  const reaches = (mode: Mode) => mode === 'test' || config.production || config.provider[mode] !== null;
+
   /** Whether anybody can mint for the account. */
   async function hasProvider({ accountId, mode, provider }: ProviderQuestion): Promise<boolean> {
     if (provider === 'installation' && config.provider[mode]) return true;
+    if (!reaches(mode)) return false;
     return (await credentialsFor(pool, keyring, { accountId, mode, keyLabel: null })) !== null;
   }
 

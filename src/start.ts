@@ -38,6 +38,16 @@ export async function waitFor({ what, ask, isAway }: Needed, log: Logger): Promi
   }
 }
 
+/** What somebody opened on purpose is said at every start, so that it is not forgotten. */
+export function sayWhatIsOpen({ webhookAllowTargets, allowPlaintextTo }: Config, log: Logger): void {
+  if (webhookAllowTargets.length > 0) {
+    log.warn({ targets: webhookAllowTargets }, 'deliveries may go to these without the rules; refused in production');
+  }
+  if (allowPlaintextTo.length > 0) {
+    log.warn({ servers: allowPlaintextTo }, 'ALLOW_PLAINTEXT_TO: these are spoken to without TLS');
+  }
+}
+
 /** PostgreSQL, by its own word: reachable, ours, and one that keeps what it confirmed. */
 export function neededDatabase({ databaseUrl, production }: Config, log: Logger): Needed {
   return {

@@ -3,7 +3,7 @@ import { outliveOutages } from '../last-resort.js';
 import { createLog, type Logger } from '../log.js';
 import { serveMetrics } from '../metrics-server.js';
 import { createMetrics } from '../metrics.js';
-import { neededDatabase, neededTemporal, waitFor, type Needed } from '../start.js';
+import { neededDatabase, neededTemporal, sayWhatIsOpen, waitFor, type Needed } from '../start.js';
 import { startApi } from './wiring.js';
 
 const stopWithinMs = 20_000;
@@ -24,8 +24,7 @@ async function main(): Promise<void> {
   const config = loadConfig(process.env);
   const log = createLog({ name: 'api', level: config.logLevel });
   outliveOutages(log);
-  const { webhookAllowTargets: targets } = config;
-  if (targets.length > 0) log.warn({ targets }, 'deliveries may go to these without the rules; refused in production');
+  sayWhatIsOpen(config, log);
   const metrics = createMetrics();
   const database = neededDatabase(config, log);
   const hasDatabase = await isThere(database);

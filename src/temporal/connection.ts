@@ -14,3 +14,16 @@ export function lazyClient({ address, namespace }: TemporalAddress): { client: C
   const client = new Client({ connection, ...(name ? { namespace: name } : {}) });
   return { client, close: () => connection.close() };
 }
+
+/** Where the settings of Temporal's SDK lead: environment and profile file, read as the SDK itself does. */
+export function temporalEndpoint(env: Readonly<Record<string, string | undefined>>): {
+  readonly host: string;
+  readonly port: string;
+  readonly isEncrypted: boolean;
+} {
+  const given = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const { connectionOptions } = loadClientConnectConfig({ overrideEnvVars: Object.fromEntries(given) });
+  const { address = 'localhost:7233', tls } = connectionOptions;
+  const [, host = address, port = '7233'] = /^(.*?)(?::(\d+))?$/.exec(address) ?? [];
+  return { host, port, isEncrypted: Boolean(tls) };
+}

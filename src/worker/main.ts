@@ -6,7 +6,7 @@ import { createLog } from '../log.js';
 import { createMetrics } from '../metrics.js';
 import { serveMetrics } from '../metrics-server.js';
 import { isTemporalAway } from '../outage.js';
-import { neededDatabase, neededTemporal, waitFor } from '../start.js';
+import { neededDatabase, neededTemporal, sayWhatIsOpen, waitFor } from '../start.js';
 import { startWorker, type RunningWorker, type WorkerWiring } from './wiring.js';
 
 const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'debug', WARN: 'warn', ERROR: 'error' } as const;
@@ -16,8 +16,7 @@ export async function main(): Promise<void> {
   const config = loadConfig(process.env);
   const log = createLog({ name: 'worker', level: config.logLevel });
   outliveOutages(log);
-  const { webhookAllowTargets: targets } = config;
-  if (targets.length > 0) log.warn({ targets }, 'deliveries may go to these without the rules; refused in production');
+  sayWhatIsOpen(config, log);
   const metrics = createMetrics();
   // The SDK's lines join ours: one format, one level.
   Runtime.install({

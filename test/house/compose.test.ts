@@ -56,7 +56,10 @@ describe('docker-compose.yml', () => {
 
   it('runs what package.json runs in production', () => {
     expect(ours.map(([name]) => name)).toEqual(['migrate', 'api', 'worker']);
-    for (const [name, { command = [] }] of ours) expect(command.join(' ')).toBe(scripts[`production:${name}`]);
+    for (const [name, { command = [], environment }] of ours) {
+      const { NODE_ENV } = environment;
+      expect(`NODE_ENV=${NODE_ENV} ${command.join(' ')}`).toBe(scripts[`production:${name}`]);
+    }
   });
 
   it('brings servers back, and tries jobs again a few times', () => {

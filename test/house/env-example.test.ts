@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -47,12 +48,15 @@ describe('.env.example', () => {
   });
 
   it('shows the defaults', () => {
-    const account = { NOWPAYMENTS_API_KEY: 'key', NOWPAYMENTS_SANDBOX_API_KEY: 'key' };
+    const names = ['API_KEY', 'IPN_SECRET'].flatMap((name) => [`NOWPAYMENTS_${name}`, `NOWPAYMENTS_SANDBOX_${name}`]);
+    const pairs = Object.fromEntries(names.map((name) => [name, `drawn-for-${name}`]));
     const database = 'postgres://quittance@127.0.0.1/quittance';
-    const required = { ...account, DATABASE_URL: database, QUITTANCE_MASTER_KEY: 'ab'.repeat(32) };
+    const places = { DATABASE_URL: database, PUBLIC_URL: 'https://pay.example.com' };
+    const required = { ...pairs, ...places, QUITTANCE_MASTER_KEY: randomBytes(32).toString('base64') };
     const shown = Object.fromEntries(
       example.filter(({ optional }) => optional).map(({ name, value }) => [name, value]),
     );
+    // A live key makes either of them production, whatever NODE_ENV says.
     expect(loadConfig({ ...shown, ...required })).toEqual(loadConfig(required));
   });
 

@@ -122,7 +122,7 @@ describe('the doctor, of something broken, says what and how to mend it', () => 
   });
 
   it('a PUBLIC_URL that the real provider cannot call', async () => {
-    const far = { NOWPAYMENTS_SANDBOX_API_KEY: '', NOWPAYMENTS_API_URL: 'https://provider.invalid/v1' };
+    const far = { NOWPAYMENTS_API_KEY: '', NOWPAYMENTS_SANDBOX_API_URL: 'https://provider.invalid/v1' };
     expect(await faults(far)).toContain(
       `callback: ${stack.apiUrl} cannot be called from outside: no IPN arrives, orders are paid by polling only`,
     );

@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadConfig } from '../../src/config.js';
+import { findOrder } from '../../src/db/orders/orders.js';
+import { keyringOf } from '../../src/db/secrets/seal.js';
 import { keyLabel } from '../../src/gateway/provider-account.js';
+import { createProviderAccounts } from '../../src/provider-accounts.js';
 import { eventually } from '../support/eventually.js';
 import { expectInvariants } from '../support/invariants.js';
 import { merchantOf, type Merchant } from '../support/merchant.js';
@@ -59,6 +63,16 @@ describe("an account's own pair", () => {
     const pair = { mode: 'live', api_key: 'a-newer-key', ipn_secret: 'a-newer-secret' };
     await stack.admin.call('PUT', `/v1/admin/accounts/${account}/provider-credentials`, pair);
     await paid(order.order_id);
+  });
+
+  it('is not used for real coins by an installation that was not started for them', async () => {
+    const config = loadConfig({ ...stack.env, NOWPAYMENTS_API_KEY: '' });
+    const accounts = createProviderAccounts({ config, pool: stack.pool, keyring: keyringOf(config.masterKeys) });
+    const { rows } = await stack.pool.query<{ id: string }>('select id from orders limit 1');
+    const order = await findOrder(stack.pool, rows[0]!.id);
+    expect(await accounts.accountFor(order!)).toBeNull(); // else its key would go to the real provider
+    const asked = { accountId: order!.accountId, mode: 'live', provider: 'own' } as const;
+    expect(await accounts.hasProvider(asked)).toBe(false);
   });
 
   it('keeps every invariant', async () => {
