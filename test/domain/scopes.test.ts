@@ -3,6 +3,7 @@ import { knownScopes, permits, scopesFor, type Permission, type Scope } from '..
 
 // docs/contract.md, "Keys, modes and scopes": what each scope opens.
 const permissions: Permission[] = ['quote', 'orders:read', 'orders:write', 'webhooks:read', 'webhooks:write', 'admin'];
+const live = (scopes: readonly string[]) => ({ mode: 'live', scopes }) as const;
 const matrix: [Scope, string][] = [
   // quote, orders read, orders write, webhooks read, webhooks write, admin
   ['write', 'y y y y y n'],
@@ -17,7 +18,7 @@ const matrix: [Scope, string][] = [
 
 describe('a key with one scope', () => {
   it.each(matrix)('%s opens %s', (scope, opens) => {
-    expect(permissions.map((permission) => (permits([scope], permission) ? 'y' : 'n')).join(' ')).toBe(opens);
+    expect(permissions.map((permission) => (permits(live([scope]), permission) ? 'y' : 'n')).join(' ')).toBe(opens);
   });
 
   it('is in the matrix for every scope that is known', () => {
@@ -27,15 +28,26 @@ describe('a key with one scope', () => {
 
 describe('a key', () => {
   it('with several scopes opens what any of them opens', () => {
-    expect(permits(['read:webhooks', 'admin:billing'], 'webhooks:read')).toBe(true);
-    expect(permits(['read:webhooks', 'admin:billing'], 'orders:write')).toBe(true);
-    expect(permits(['read:webhooks', 'admin:billing'], 'orders:read')).toBe(false);
+    expect(permits(live(['read:webhooks', 'admin:billing']), 'webhooks:read')).toBe(true);
+    expect(permits(live(['read:webhooks', 'admin:billing']), 'orders:write')).toBe(true);
+    expect(permits(live(['read:webhooks', 'admin:billing']), 'orders:read')).toBe(false);
+  });
+
+  it('of test mode opens the same, but for what live orders depend on', () => {
+    for (const scope of knownScopes) {
+      for (const permission of permissions) {
+        expect(permits({ mode: 'test', scopes: [scope] }, permission)).toBe(permits(live([scope]), permission));
+      }
+    }
+    const scopes = ['driftstack_internal_admin'];
+    expect(permits({ mode: 'live', scopes }, 'installation')).toBe(true);
+    expect(permits({ mode: 'test', scopes }, 'installation')).toBe(false);
   });
 
   it.each([[[]], [['WRITE']], [['write ']], [['orders:write']], [['constructor']], [['*']], [['read:']]])(
     'with scopes %j opens nothing',
     (scopes) => {
-      for (const permission of permissions) expect(permits(scopes, permission)).toBe(false);
+      for (const permission of permissions) expect(permits(live(scopes), permission)).toBe(false);
     },
   );
 });

@@ -110,6 +110,12 @@ export const expectations: Readonly<Record<string, Expectation>> = {
   'POST /console/login': 'public',
 };
 
+/** What no test key opens, whatever its scopes: live orders depend on it. */
+export const forLiveKeys: readonly string[] = [
+  ...['POST /v1/admin/accounts', 'PATCH /v1/admin/accounts/:id', 'PUT /v1/admin/accounts/:id/policy'],
+  ...['POST /v1/admin/reconcile', 'GET /v1/admin/reconcile-runs', 'GET /v1/admin/audit-log'],
+];
+
 /** What a route is expected to ask for; undefined: nobody said, so it must not exist. */
 export function expectedOf({ method, url }: Route): Expectation | undefined {
   const named = expectations[`${method === 'HEAD' ? 'GET' : method} ${url}`];

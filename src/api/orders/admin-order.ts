@@ -1,6 +1,6 @@
 import { findOrder, type OrderRow } from '../../db/orders/orders.js';
 import type { Database } from '../../db/pool.js';
-import { isOrderId, publicId } from '../../domain/ids.js';
+import { isOrderId, publicId, type Mode } from '../../domain/ids.js';
 import type { AppDeps } from '../deps.js';
 import { orderEnvelopes } from './order-envelope.js';
 import { notFound } from '../http/problem.js';
@@ -21,15 +21,20 @@ export async function adminOrders(deps: AppDeps, rows: readonly OrderRow[]): Pro
   });
 }
 
+/** Whether a row is one that the caller may see: what is not is as unknown as what never was. */
+export function isWithin(reach: Mode | null, { mode }: { readonly mode: Mode }): boolean {
+  return reach === null || reach === mode;
+}
+
 export async function adminOrderOf(deps: AppDeps, row: OrderRow): Promise<AdminOrder> {
   const [only] = await adminOrders(deps, [row]);
   if (!only) throw new Error('one row gave no envelope');
   return only;
 }
 
-/** Anybody's order. */
-export async function anyOrder(db: Database, id: string): Promise<OrderRow> {
+/** Anybody's order, of the mode that the caller reaches; null: of either. */
+export async function anyOrder(db: Database, id: string, reach: Mode | null): Promise<OrderRow> {
   const order = isOrderId(id) ? await findOrder(db, id) : null;
-  if (!order) throw notFound();
+  if (!order || !isWithin(reach, order)) throw notFound();
   return order;
 }

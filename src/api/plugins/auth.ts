@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { findKeyByPrefix, noteKeyUse, type KeyOfCaller } from '../../db/accounts/api-keys.js';
 import { settingsOf, type AccountSettings } from '../../domain/account.js';
 import { publicId, type AccountId, type Mode } from '../../domain/ids.js';
-import { permits, scopesFor, type Permission } from '../../domain/scopes.js';
+import { isForLive, permits, scopesFor, type Permission } from '../../domain/scopes.js';
 import { minute } from '../../domain/timing.js';
 import type { App, AppDeps } from '../deps.js';
 import { isSameKey, isWellFormedKey, keyPrefix } from '../http/keys.js';
@@ -61,7 +61,7 @@ export function authenticate(app: App, deps: AppDeps): void {
     noteUse(row.id);
     rateLimit.take(reply, caller.keyId, caller.settings.rate_limit);
     const asked = [permission ?? []].flat();
-    if (!asked.some((each) => permits(caller.scopes, each))) throw scopeMissing(asked);
+    if (!asked.some((each) => permits(caller, each))) throw scopeMissing(caller, asked);
   });
 
   async function keyOf(request: FastifyRequest): Promise<KeyOfCaller> {
@@ -104,7 +104,10 @@ function callerOf(row: KeyOfCaller): Caller {
   };
 }
 
-function scopeMissing(asked: readonly Permission[]): Error {
+function scopeMissing({ mode, scopes: held }: Caller, asked: readonly Permission[]): Error {
+  if (mode === 'test' && asked.some((each) => isForLive(each) && permits({ mode: 'live', scopes: held }, each))) {
+    return forbidden('A test key may not do this: live orders depend on it.');
+  }
   const scopes = [...new Set(asked.flatMap(scopesFor))];
   return forbidden(`This key lacks the scope. One of these would do: ${scopes.join(', ')}.`);
 }
@@ -113,6 +116,12 @@ function scopeMissing(asked: readonly Permission[]): Error {
 export function callerIn(request: FastifyRequest): Caller {
   if (!request.caller) throw new Error(`no caller on ${request.routeOptions.url ?? 'a route'}`);
   return request.caller;
+}
+
+/** The mode whose rows a caller may see and touch; null: both, for operators with a live key. */
+export function reachIn(request: FastifyRequest): Mode | null {
+  const { accountId, mode } = callerIn(request);
+  return accountId === null && mode === 'live' ? null : mode;
 }
 
 /** The account that a customer's route acts for. An operator's key has none. */

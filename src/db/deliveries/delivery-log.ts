@@ -1,3 +1,4 @@
+import type { Mode } from '../../domain/ids.js';
 import type { DeliveryStatus } from '../../domain/delivery.js';
 import { pageOf, type Page, type Position } from '../page.js';
 import type { Database } from '../pool.js';
@@ -10,6 +11,7 @@ export interface DeliveryRow {
   readonly eventType: string;
   readonly endpointId: string;
   readonly accountId: string;
+  readonly mode: Mode;
   readonly status: DeliveryStatus;
   readonly attempts: number;
   readonly nextAttemptAt: string | null;
@@ -28,6 +30,7 @@ export const deliveryColumns = selectList<DeliveryRow>({
   eventType: 'e.type',
   endpointId: 'd.endpoint_id',
   accountId: 'd.account_id',
+  mode: 'd.mode',
   status: 'd.status',
   attempts: 'd.attempts',
   nextAttemptAt: 'd.next_attempt_at',
@@ -66,15 +69,16 @@ export async function listDeliveries(
 /** Dead letters of every account, the latest to die first. Discarded ones are out of sight. */
 export async function listDeadLetters(
   db: Database,
-  { endpointId, after, limit }: Wanted & { endpointId: string | null },
+  { endpointId, mode = null, after, limit }: Wanted & { endpointId: string | null; mode?: Mode | null },
 ): Promise<Page<DeliveryRow>> {
   const rows = await many<DeliveryRow>(
     db,
     `select ${deliveryColumns} from ${tables}
      where d.status = 'dlq' and d.discarded_at is null and ($1::uuid is null or d.endpoint_id = $1)
+       and ($5::text is null or d.mode = $5)
        and ($2::timestamptz is null or d.updated_at <= $2 and (d.updated_at < $2 or d.id > $3::uuid))
      order by d.updated_at desc, d.id limit $4`,
-    [endpointId, after?.at ?? null, after?.id ?? null, limit + 1],
+    [endpointId, after?.at ?? null, after?.id ?? null, limit + 1, mode],
   );
   return pageOf(rows, limit, (row) => row.updatedAt);
 }

@@ -119,11 +119,15 @@ export function lockOrder(db: Database, id: string): Promise<OrderRow> {
 }
 
 /** The oldest pending orders created before `before`: what an operator's sweep hands expiry facts to. */
-export function pendingCreatedBefore(db: Database, before: string, limit: number): Promise<OrderRow[]> {
+export function pendingCreatedBefore(
+  db: Database,
+  before: string,
+  { mode, limit }: { mode: Mode | null; limit: number },
+): Promise<OrderRow[]> {
   return many<OrderRow>(
     db,
     `select ${orderColumns} from orders o where o.status = 'pending' and o.created_at <= $1
-     order by o.created_at, o.id limit $2`,
-    [before, limit],
+       and ($2::text is null or o.mode = $2) order by o.created_at, o.id limit $3`,
+    [before, mode, limit],
   );
 }

@@ -29,6 +29,7 @@ import {
 } from '../../schemas/accounts.js';
 
 const config = { permission: 'admin' } as const;
+const changing = { permission: 'installation' } as const;
 const base = '/v1/admin/accounts';
 const scope = { filters: {} };
 
@@ -39,7 +40,7 @@ export const accountRoutes: Routes = (app, deps) => {
 
   app.post(
     base,
-    { config, schema: { body: newAccountBody, response: { 201: accountAnswer } } },
+    { config: changing, schema: { body: newAccountBody, response: { 201: accountAnswer } } },
     async (request, reply) => {
       const { name, settings, reason } = request.body;
       const created = await inTransaction(pool, async (db) => {
@@ -66,7 +67,7 @@ export const accountRoutes: Routes = (app, deps) => {
 
   app.patch(
     `${base}/:id`,
-    { config, schema: { params: accountParams, body: accountChangeBody, response: { 200: accountAnswer } } },
+    { config: changing, schema: { params: accountParams, body: accountChangeBody, response: { 200: accountAnswer } } },
     async (request) => {
       const { name, settings = {}, reason } = request.body;
       const id = accountIdIn(request.params.id, 'id');

@@ -7,11 +7,12 @@ import { inTransaction } from '../../../db/query.js';
 import { publicId } from '../../../domain/ids.js';
 import { keyAnswerOf } from '../../accounts/account-answers.js';
 import { accountIdIn } from '../../accounts/account-id.js';
+import { isWithin } from '../../orders/admin-order.js';
 import { createCursors } from '../../http/cursors.js';
 import type { Routes } from '../../deps.js';
 import { mintKey } from '../../http/keys.js';
-import { callerIn } from '../../plugins/auth.js';
-import { invalidField, notFound } from '../../http/problem.js';
+import { callerIn, reachIn } from '../../plugins/auth.js';
+import { forbidden, invalidField, notFound } from '../../http/problem.js';
 import { createdKeyAnswer, keyList, keysQuery, newKeyBody } from '../../schemas/accounts.js';
 import { idParams } from '../../schemas/webhooks.js';
 import { pathId } from '../../http/path-id.js';
@@ -34,6 +35,7 @@ export const apiKeyRoutes: Routes = (app, deps) => {
       if (scopes.includes(adminScope) !== (accountId === null)) {
         throw invalidField('account_id', `null for ${adminScope}, and for no other key`);
       }
+      if (!isWithin(reachIn(request), { mode })) throw forbidden('A test key makes test keys only.');
       const { key, prefix, sha256 } = mintKey(mode);
       const created = await inTransaction(pool, async (db) => {
         if (accountId !== null && !(await findAccount(db, accountId)))
@@ -53,7 +55,9 @@ export const apiKeyRoutes: Routes = (app, deps) => {
 
   app.get(base, { config, schema: { querystring: keysQuery, response: { 200: keyList } } }, async (request) => {
     const { limit, cursor, account_id, mode } = request.query;
-    const filters = { accountId: account_id === undefined ? undefined : accountIdIn(account_id), mode };
+    const reach = reachIn(request);
+    if (mode !== undefined && !isWithin(reach, { mode })) throw forbidden('A test key sees test keys only.');
+    const filters = { accountId: account_id === undefined ? undefined : accountIdIn(account_id), mode: reach ?? mode };
     const page = await listApiKeys(pool, { filters, after: cursors.open({ filters }, cursor), limit });
     return { api_keys: page.rows.map(keyAnswerOf), next_cursor: cursors.seal({ filters }, page.next) };
   });
@@ -62,7 +66,7 @@ export const apiKeyRoutes: Routes = (app, deps) => {
     const id = pathId('key', request.params.id);
     await inTransaction(pool, async (db) => {
       const before = await findApiKey(db, id);
-      if (!before) throw notFound();
+      if (!before || !isWithin(reachIn(request), before)) throw notFound();
       if ((await revokeApiKey(db, id)) === 0) return; // revoked already: nothing changes, nothing is audited
       const after = await findApiKey(db, id);
       const entry = { actor: callerIn(request).actor, action: 'api_key.revoked', ...subjectOf(before) };

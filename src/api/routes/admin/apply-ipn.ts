@@ -40,7 +40,7 @@ export const applyIpnRoutes: Routes = (app, deps) => {
       if (outcome.kind === 'waits') throw unavailable(`The IPN is kept, and is dealt with later: ${outcome.reason}.`);
       if (outcome.kind === 'refused')
         throw conflict(`The order is ${outcome.status}.`, { resource: 'crypto_order', field: 'status' });
-      const after = await anyOrder(deps.pool, order.id);
+      const after = await anyOrder(deps.pool, order.id, null);
       return caller.accountId === null ? adminOrderOf(deps, after) : orderEnvelopeOf(deps, after);
     },
   );
@@ -52,7 +52,7 @@ async function orderFor({ pool }: AppDeps, { accountId, mode }: Caller, id: stri
     if (mode !== 'test') throw forbidden('An IPN can be applied to test orders only, with a test key.');
     return ownOrder(pool, { accountId, mode }, id);
   }
-  return anyOrder(pool, id);
+  return anyOrder(pool, id, mode === 'test' ? mode : null);
 }
 
 function isClosedTo({ settings }: AppDeps, { mode }: OrderRow): boolean {

@@ -12,7 +12,7 @@ export const adminAuditRoutes: Routes = (app, deps) => {
 
   app.get(
     '/v1/admin/audit-log',
-    { config: { permission: 'admin' }, schema: { querystring: auditQuery, response: { 200: auditList } } },
+    { config: { permission: 'installation' }, schema: { querystring: auditQuery, response: { 200: auditList } } },
     async (request) => {
       const { action, actor, account_id: account, order_id: orderId, limit, cursor } = request.query;
       const accountId = account === undefined ? undefined : accountIdIn(account);

@@ -1,7 +1,8 @@
 import { idempotencyCounters } from '../../../db/orders/idempotency-keys.js';
 import { dailyFigures, orderFigures, pendingAges, type OrderFigure } from '../../../db/figures/order-figures.js';
 import { orderStatuses } from '../../../domain/order.js';
-import { modeOf } from '../../orders/admin-filters.js';
+import { modeWithin } from '../../orders/admin-filters.js';
+import { reachIn } from '../../plugins/auth.js';
 import type { Routes } from '../../deps.js';
 import {
   dailyAnswer,
@@ -21,7 +22,8 @@ export const adminReportRoutes: Routes = (app, { pool }) => {
   app.get(
     `${base}/stats`,
     { config, schema: { querystring: figuresQuery, response: { 200: statsAnswer } } },
-    async (request) => statsOf(await orderFigures(pool, modeOf(request.query.livemode) ?? 'live')),
+    async (request) =>
+      statsOf(await orderFigures(pool, modeWithin(reachIn(request), request.query.livemode) ?? 'live')),
   );
 
   app.get(
@@ -29,7 +31,7 @@ export const adminReportRoutes: Routes = (app, { pool }) => {
     { config, schema: { querystring: dailyQuery, response: { 200: dailyAnswer } } },
     async (request) => {
       const { days, livemode } = request.query;
-      const rows = await dailyFigures(pool, { mode: modeOf(livemode) ?? 'live', days });
+      const rows = await dailyFigures(pool, { mode: modeWithin(reachIn(request), livemode) ?? 'live', days });
       return { days, rows, truncated: false as const, scanned: sum(rows.map((row) => row.count)) };
     },
   );
@@ -38,7 +40,7 @@ export const adminReportRoutes: Routes = (app, { pool }) => {
     `${base}/pending-age`,
     { config, schema: { querystring: figuresQuery, response: { 200: pendingAgeAnswer } } },
     async (request) => {
-      const ages = await pendingAges(pool, modeOf(request.query.livemode) ?? 'live');
+      const ages = await pendingAges(pool, modeWithin(reachIn(request), request.query.livemode) ?? 'live');
       const buckets = {
         under_1h: sum(ages.map((age) => age.under1h)),
         h1_to_6h: sum(ages.map((age) => age.h1to6h)),

@@ -1,5 +1,6 @@
 import { searchFilters } from '../../orders/admin-filters.js';
 import type { Routes } from '../../deps.js';
+import { reachIn } from '../../plugins/auth.js';
 import { sendOrdersCsv } from '../../orders/orders-export.js';
 import { adminCsvQuery } from '../../schemas/admin-orders.js';
 
@@ -9,7 +10,7 @@ export const adminCsvRoutes: Routes = (app, { pool }) => {
     { config: { permission: 'admin' }, exposeHeadRoute: false, schema: { querystring: adminCsvQuery } },
     async (request, reply) => {
       const { limit, ...query } = request.query;
-      return sendOrdersCsv(pool, { request, reply }, { filters: searchFilters(query), limit });
+      return sendOrdersCsv(pool, { request, reply }, { filters: searchFilters(query, reachIn(request)), limit });
     },
   );
 };

@@ -5,7 +5,7 @@ import { adminOrderOf, adminOrders, anyOrder } from '../../orders/admin-order.js
 import { createCursors } from '../../http/cursors.js';
 import type { Routes } from '../../deps.js';
 import { changeInternalNote } from '../../orders/internal-note.js';
-import { callerIn } from '../../plugins/auth.js';
+import { callerIn, reachIn } from '../../plugins/auth.js';
 import { withinTime } from '../../http/search-time.js';
 import {
   adminOrder,
@@ -28,7 +28,7 @@ export const adminOrderRoutes: Routes = (app, deps) => {
     { config, schema: { querystring: adminOrdersQuery, response: { 200: adminOrderList } } },
     async (request) => {
       const { limit, cursor, ...query } = request.query;
-      const filters = searchFilters(query);
+      const filters = searchFilters(query, reachIn(request));
       const after = cursors.open({ filters }, cursor);
       const page = await withinTime(() => searchOrders(pool, { filters, after, limit }));
       return { orders: await adminOrders(deps, page.rows), next_cursor: cursors.seal({ filters }, page.next) };
@@ -38,14 +38,14 @@ export const adminOrderRoutes: Routes = (app, deps) => {
   app.get(
     `${base}/:id`,
     { config, schema: { params: orderIdParams, response: { 200: adminOrder } } },
-    async (request) => adminOrderOf(deps, await anyOrder(pool, request.params.id)),
+    async (request) => adminOrderOf(deps, await anyOrder(pool, request.params.id, reachIn(request))),
   );
 
   app.get(
     `${base}/:id/events`,
     { config, schema: { params: orderIdParams, response: { 200: adminOrderEvents } } },
     async (request) => {
-      const order = await anyOrder(pool, request.params.id);
+      const order = await anyOrder(pool, request.params.id, reachIn(request));
       const lines = await orderEventsOf(pool, [order.id]);
       return {
         events: lines.map(({ status, at, source, event, factId, runId, detail }) => ({
@@ -65,7 +65,7 @@ export const adminOrderRoutes: Routes = (app, deps) => {
     `${base}/:id/internal-note`,
     { config, schema: { params: orderIdParams, body: internalNoteBody, response: { 200: adminOrder } } },
     async (request) => {
-      const order = await anyOrder(pool, request.params.id);
+      const order = await anyOrder(pool, request.params.id, reachIn(request));
       const { internal_note: note, reason = null } = request.body;
       const { actor } = callerIn(request);
       return adminOrderOf(deps, await changeInternalNote(pool, order, { note, actor, reason }));

@@ -11,7 +11,7 @@ import { percentText } from '../../../domain/cases/policy.js';
 import { day, isoAfter, minute } from '../../../domain/timing.js';
 import { accountIdIn } from '../../accounts/account-id.js';
 import type { Routes } from '../../deps.js';
-import { callerIn } from '../../plugins/auth.js';
+import { callerIn, reachIn } from '../../plugins/auth.js';
 import { dryRun } from '../../accounts/policy-dry-run.js';
 import { conflict, notFound } from '../../http/problem.js';
 import { accountParams } from '../../schemas/accounts.js';
@@ -41,7 +41,10 @@ export const policyRoutes: Routes = (app, { pool, settings }) => {
 
   app.put(
     path,
-    { config, schema: { params: accountParams, body: policyBody, response: { 200: policyAnswer } } },
+    {
+      config: { permission: 'installation' },
+      schema: { params: accountParams, body: policyBody, response: { 200: policyAnswer } },
+    },
     async (request) => {
       const { policy, expected_version, reason = null } = request.body;
       const accountId = accountIdIn(request.params.id, 'id');
@@ -74,7 +77,8 @@ export const policyRoutes: Routes = (app, { pool, settings }) => {
     `${path}/dry-run`,
     { config, schema: { params: accountParams, body: dryRunBody, response: { 200: dryRunAnswer } } },
     async (request) => {
-      const { policy, days, mode } = request.body;
+      const { policy, days } = request.body;
+      const mode = reachIn(request) ?? request.body.mode;
       const accountId = await existingAccount(pool, request.params.id);
       const since = isoAfter(await databaseNow(pool), -days * day);
       const current = await rulingFor(pool, accountId);

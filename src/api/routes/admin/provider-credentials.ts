@@ -6,8 +6,8 @@ import { publicId } from '../../../domain/ids.js';
 import { keyLabel } from '../../../gateway/provider-account.js';
 import { accountIdIn } from '../../accounts/account-id.js';
 import type { Routes } from '../../deps.js';
-import { callerIn } from '../../plugins/auth.js';
-import { notFound } from '../../http/problem.js';
+import { callerIn, reachIn } from '../../plugins/auth.js';
+import { forbidden, notFound } from '../../http/problem.js';
 import { accountParams, credentialsBody } from '../../schemas/accounts.js';
 
 /** The pair that an account brings: written, never read. The one before it still reads, and hears of, what it minted. */
@@ -17,6 +17,7 @@ export const credentialRoutes: Routes = (app, { pool, keyring }) => {
     { config: { permission: 'admin' }, schema: { params: accountParams, body: credentialsBody } },
     async (request, reply) => {
       const { mode, api_key, ipn_secret, email, password, payout_coin, reason } = request.body;
+      if ((reachIn(request) ?? mode) !== mode) throw forbidden('A test key replaces test pairs only.');
       const id = accountIdIn(request.params.id, 'id');
       await inTransaction(pool, async (db) => {
         if (!(await lockAccount(db, id))) throw notFound();

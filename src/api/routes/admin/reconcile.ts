@@ -7,7 +7,7 @@ import { callerIn } from '../../plugins/auth.js';
 import { reconcileNow } from '../../orders/reconcile-now.js';
 import { pageQuery, reconcileAnswer, reconcileBody, reconcileRunList } from '../../schemas/operating.js';
 
-const config = { permission: 'admin' } as const;
+const config = { permission: 'installation' } as const;
 const scope = { filters: {} };
 
 export const adminReconcileRoutes: Routes = (app, deps) => {

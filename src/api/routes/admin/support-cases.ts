@@ -1,12 +1,14 @@
+import type { FastifyRequest } from 'fastify';
 import { listCases } from '../../../db/support/case-lists.js';
-import { findCase } from '../../../db/support/support-cases.js';
-import { modeOf } from '../../orders/admin-filters.js';
+import { findCase, type CaseRow } from '../../../db/support/support-cases.js';
+import { isWithin } from '../../orders/admin-order.js';
+import { modeWithin } from '../../orders/admin-filters.js';
 import { accountIdIn } from '../../accounts/account-id.js';
 import { caseAnswerOf, caseAnswers } from '../../cases/case-answers.js';
 import { applyDecision } from '../../cases/case-decisions.js';
 import { createCursors } from '../../http/cursors.js';
 import type { Routes } from '../../deps.js';
-import { callerIn } from '../../plugins/auth.js';
+import { callerIn, reachIn } from '../../plugins/auth.js';
 import { notFound } from '../../http/problem.js';
 import { caseAnswer, caseList, caseQuery, resolveBody } from '../../schemas/support-cases.js';
 import { idParams } from '../../schemas/webhooks.js';
@@ -30,7 +32,7 @@ export const supportCaseRoutes: Routes = (app, deps) => {
         kind: plain.kind,
         orderId: plain.order_id,
         accountId,
-        mode: modeOf(livemode),
+        mode: modeWithin(reachIn(request), livemode),
       },
       after: cursors.open({ filters }, cursor),
       limit,
@@ -42,9 +44,7 @@ export const supportCaseRoutes: Routes = (app, deps) => {
   });
 
   app.get(`${base}/:id`, { config, schema: { params: idParams, response: { 200: caseAnswer } } }, async (request) => {
-    const found = await findCase(pool, pathId('case', request.params.id));
-    if (!found) throw notFound();
-    return caseAnswerOf(pool, found);
+    return caseAnswerOf(pool, await caseIn(request, request.params.id));
   });
 
   app.post(
@@ -52,8 +52,9 @@ export const supportCaseRoutes: Routes = (app, deps) => {
     { config, schema: { params: idParams, body: resolveBody, response: { 200: caseAnswer, 202: caseAnswer } } },
     async (request, reply) => {
       const { action, reason, decision_id } = request.body;
+      const { id } = await caseIn(request, request.params.id);
       const { kind, row } = await applyDecision(deps, {
-        caseId: pathId('case', request.params.id),
+        caseId: id,
         action,
         reason,
         actor: callerIn(request).actor,
@@ -63,4 +64,10 @@ export const supportCaseRoutes: Routes = (app, deps) => {
       return caseAnswerOf(pool, row);
     },
   );
+
+  async function caseIn(request: FastifyRequest, id: string): Promise<CaseRow> {
+    const found = await findCase(pool, pathId('case', id));
+    if (!found || !isWithin(reachIn(request), found)) throw notFound();
+    return found;
+  }
 };

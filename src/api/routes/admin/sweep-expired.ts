@@ -6,7 +6,7 @@ import { pendingCreatedBefore, type OrderRow } from '../../../db/orders/orders.j
 import type { OrderRuns } from '../../../temporal/order-runs.js';
 import type { AppDeps, Routes } from '../../deps.js';
 import { takeNoBodyForEmpty } from '../../http/empty-body.js';
-import { callerIn } from '../../plugins/auth.js';
+import { callerIn, reachIn } from '../../plugins/auth.js';
 import type { Asker } from '../../http/asker.js';
 import { sweepAnswer, sweepBody } from '../../schemas/admin-orders.js';
 
@@ -27,7 +27,7 @@ export const sweepRoutes: Routes = (app, deps) => {
     async (request) => {
       const { older_than_hours: hours, limit, reason = null } = request.body;
       const before = new Date(Date.parse(await databaseNow(deps.pool)) - hours * hour).toISOString();
-      const orders = await pendingCreatedBefore(deps.pool, before, limit);
+      const orders = await pendingCreatedBefore(deps.pool, before, { mode: reachIn(request), limit });
       const expired = await sweep(deps, orders, { actor: callerIn(request).actor, reason, id: request.id });
       return { expired, capped: orders.length === limit, older_than_hours: hours };
     },

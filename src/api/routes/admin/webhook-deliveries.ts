@@ -1,11 +1,11 @@
 import { findDelivery, listDeadLetters, type DeliveryRow } from '../../../db/deliveries/delivery-log.js';
-import type { Database } from '../../../db/pool.js';
 import { isUuid, publicId, uuidOf } from '../../../domain/ids.js';
 import type { FastifyRequest } from 'fastify';
+import { isWithin } from '../../orders/admin-order.js';
 import { createCursors } from '../../http/cursors.js';
 import type { Routes } from '../../deps.js';
 import { takeNoBodyForEmpty } from '../../http/empty-body.js';
-import { callerIn } from '../../plugins/auth.js';
+import { callerIn, reachIn } from '../../plugins/auth.js';
 import { badRequest, notFound } from '../../http/problem.js';
 import { discardOne, notDead, replayOne } from '../../webhooks/replay.js';
 import {
@@ -32,11 +32,11 @@ export const adminDeliveryRoutes: Routes = (app, deps) => {
   app.get(
     `${deliveries}/:id`,
     { config, schema: { params: idParams, response: { 200: deliveryAnswer } } },
-    async (request) => deliveryAnswerOf(await deliveryIn(pool, request.params.id)),
+    async (request) => deliveryAnswerOf(await deliveryIn(request, request.params.id)),
   );
 
   app.post(`${deliveries}/:id/replay`, { ...changing, schema: answer }, async (request) => {
-    const delivery = await deliveryIn(pool, request.params.id);
+    const delivery = await deliveryIn(request, request.params.id);
     return deliveryAnswerOf(await replayOne(pool, delivery, askerOf(request, request.body.reason)));
   });
 
@@ -47,13 +47,18 @@ export const adminDeliveryRoutes: Routes = (app, deps) => {
       const { limit, cursor, endpoint_id: given } = request.query;
       const endpointId = given === undefined ? null : endpointIdOf(given);
       const scope = { filters: { endpointId } };
-      const page = await listDeadLetters(pool, { endpointId, after: cursors.open(scope, cursor), limit });
+      const page = await listDeadLetters(pool, {
+        endpointId,
+        mode: reachIn(request),
+        after: cursors.open(scope, cursor),
+        limit,
+      });
       return { data: page.rows.map(deliveryAnswerOf), next_cursor: cursors.seal(scope, page.next) };
     },
   );
 
   app.post(`${deadLetters}/:id/requeue`, { ...changing, schema: answer }, async (request) => {
-    const delivery = await deliveryIn(pool, request.params.id);
+    const delivery = await deliveryIn(request, request.params.id);
     if (delivery.discardedAt !== null) throw notDead();
     const asker = askerOf(request, request.body.reason);
     return deliveryAnswerOf(await replayOne(pool, delivery, { ...asker, from: ['dlq'] }));
@@ -63,18 +68,18 @@ export const adminDeliveryRoutes: Routes = (app, deps) => {
     `${deadLetters}/:id/discard`,
     { ...changing, schema: { params: idParams, body: reasonBody, response: { 200: discardedAnswer } } },
     async (request) => {
-      const delivery = await deliveryIn(pool, request.params.id);
+      const delivery = await deliveryIn(request, request.params.id);
       await discardOne(pool, delivery, askerOf(request, request.body.reason));
       return { discarded_id: publicId('delivery', delivery.id) };
     },
   );
-};
 
-async function deliveryIn(db: Database, id: string): Promise<DeliveryRow> {
-  const delivery = await findDelivery(db, pathId('delivery', id), null);
-  if (!delivery) throw notFound();
-  return delivery;
-}
+  async function deliveryIn(request: FastifyRequest, id: string): Promise<DeliveryRow> {
+    const delivery = await findDelivery(pool, pathId('delivery', id), null);
+    if (!delivery || !isWithin(reachIn(request), delivery)) throw notFound();
+    return delivery;
+  }
+};
 
 function askerOf(request: FastifyRequest, reason: string | undefined) {
   return { actor: callerIn(request).actor, reason: reason ?? null };
