@@ -35,7 +35,7 @@ export async function makeEndpoints(
       url: `${urlPrefix}${n}`,
       events: [type],
       description: null,
-      secretSealed: seal(keyring, secretPurpose(id), secret),
+      secretSealed: seal(keyring, secretPurpose(id, 'secret_sealed'), secret),
       secretPrefix: secretPrefix(secret),
     });
     ids.push(id);

@@ -19,6 +19,7 @@ import {
 import { assertPortFree } from './dev/ports.js';
 import { createDatabaseIfMissing, startPostgres } from './dev/postgres.js';
 import { type Processes, createProcesses } from './dev/processes.js';
+import { resealOnce } from './dev/reseal.js';
 import { type DevSecrets, keptSecrets } from './dev/secrets.js';
 import { type DevSettings, readDevSettings } from './dev/settings.js';
 import { ensureReceiverEndpoints } from './dev/receiver-endpoints.js';
@@ -45,6 +46,7 @@ async function main(processes: Processes, settings: DevSettings): Promise<void> 
   const access = accessFrom(partEnv);
   if (!settings.ownTemporal) await answers(access);
   await migrate(databaseUrl);
+  await resealOnce(databaseUrl, keyringOf(config.masterKeys));
   await ensureDemoAccount(databaseUrl, secrets);
   const urls = urlsOf(settings);
   const receiverSecrets = await ensureReceiverEndpoints(databaseUrl, {

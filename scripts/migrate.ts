@@ -1,9 +1,10 @@
 import { migrate } from '../src/db/migrate.js';
+import { grantToPrograms } from '../src/db/privileges.js';
 import { createLog } from '../src/log.js';
 import { isWorldsFault } from '../src/outage.js';
 import { reachableDatabase, waitFor } from '../src/start.js';
 
-const url = process.env.DATABASE_URL;
+const { DATABASE_URL: url, DATABASE_APP_ROLE: role } = process.env;
 if (!url) {
   console.error('DATABASE_URL is not set: which database shall be migrated?');
   process.exit(1);
@@ -17,10 +18,17 @@ async function migrateWhenThere(databaseUrl: string): Promise<void> {
     await waitFor(reachableDatabase(databaseUrl), log);
     try {
       await migrate(databaseUrl, (line) => log.info(line));
+      await grant(databaseUrl);
       return;
     } catch (failure) {
       if (!isWorldsFault(failure)) throw failure;
       log.warn({ failure: String(failure) }, 'PostgreSQL went away; going on when it is there again');
     }
   }
+}
+
+/** Where the tables belong to another role than the programs use, these get rows and no more. */
+async function grant(databaseUrl: string): Promise<void> {
+  if (!role) return;
+  await grantToPrograms(databaseUrl, role);
 }

@@ -1,5 +1,6 @@
 import type { Config, ProviderSettings } from './config.js';
 import { defaultAccountSettings, type AccountSettings, type ProviderQuestion } from './domain/account.js';
+import { longestPaymentMs } from './domain/timing.js';
 import type { Mode } from './domain/ids.js';
 import { providerChoiceOf } from './db/accounts/accounts.js';
 import type { OrderRow } from './db/orders/orders.js';
@@ -56,10 +57,10 @@ export function createProviderAccounts({ config, pool, keyring }: Wiring) {
     return (await credentialsFor(pool, keyring, { accountId, mode, keyLabel: null })) !== null;
   }
 
-  /** The secrets that IPNs may be signed with: an account's own, or the installation's. */
+  /** The secrets that IPNs may be signed with: an account's own, former ones while their payments live; or the installation's. */
   async function ipnSecrets(accountId: string | null): Promise<{ secret: string; mode: Mode }[]> {
     if (accountId !== null) {
-      const own = await credentialsOf(pool, keyring, accountId);
+      const own = await credentialsOf(pool, keyring, { accountId, retiredWithinMs: longestPaymentMs(config.clocks) });
       return own.map(({ ipnSecret, mode }) => ({ secret: ipnSecret, mode }));
     }
     const modes: Mode[] = ['live', 'test'];

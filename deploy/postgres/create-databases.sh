@@ -3,12 +3,18 @@
 set -eu
 
 psql -v ON_ERROR_STOP=1 -U "$POSTGRES_USER" -d postgres <<'SQL'
+\getenv owner_password QUITTANCE_OWNER_PASSWORD
 \getenv quittance_password QUITTANCE_DB_PASSWORD
 \getenv temporal_password TEMPORAL_DB_PASSWORD
+-- The owner migrates and is used for nothing else. API and worker get rows, by the migration, and own nothing: whoever
+-- takes one of them over can neither switch a trigger off nor change the audit log or a receipt.
+create role quittance_owner login password :'owner_password';
 create role quittance login password :'quittance_password';
 create role temporal login password :'temporal_password';
 -- Byte order: pages walk by order id, and no upgrade of the operating system may change how text sorts.
-create database quittance owner quittance encoding 'UTF8' locale 'C' template template0;
+create database quittance owner quittance_owner encoding 'UTF8' locale 'C' template template0;
+revoke connect, temporary on database quittance from public;
+grant connect on database quittance to quittance;
 create database temporal owner temporal;
 create database temporal_visibility owner temporal;
 SQL

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { createPool, type Database } from '../../src/db/pool.js';
 import { inTransaction } from '../../src/db/query.js';
-import { seal, secretPurpose, unseal, type Keyring } from '../../src/db/secrets/seal.js';
+import { openSecrets, sealedSecretsOf } from '../../src/db/secrets/endpoint-secrets.js';
+import { seal, secretPurpose, type Keyring } from '../../src/db/secrets/seal.js';
 import {
   insertEndpoint,
   listEndpoints,
   lockEndpointCount,
   mostEndpoints,
-  sealedSecretsOf,
   updateEndpoint,
   type EndpointOwner,
   type EndpointRow,
@@ -32,8 +32,7 @@ export async function ensureReceiverEndpoints(
       const secrets: string[] = [];
       for (const mode of modes) {
         const endpoint = await endpointAt(db, { accountId, mode }, { keyring, url });
-        const sealed = endpoint ? await sealedSecretsOf(db, endpoint.id) : [];
-        secrets.push(...sealed.map((secret) => unseal(keyring, secretPurpose(endpoint?.id ?? ''), secret)));
+        if (endpoint) secrets.push(...openSecrets(keyring, endpoint.id, await sealedSecretsOf(db, endpoint.id)));
       }
       return secrets;
     });
@@ -54,6 +53,9 @@ async function endpointAt(
   if ((await lockEndpointCount(db, owner)) >= mostEndpoints) return null;
   const id = randomUUID();
   const secret = newWebhookSecret();
-  const sealed = { secretSealed: seal(keyring, secretPurpose(id), secret), secretPrefix: secretPrefix(secret) };
+  const sealed = {
+    secretSealed: seal(keyring, secretPurpose(id, 'secret_sealed'), secret),
+    secretPrefix: secretPrefix(secret),
+  };
   return insertEndpoint(db, { id, ...owner, url, events: eventTypes, description, ...sealed });
 }

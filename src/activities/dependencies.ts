@@ -19,6 +19,8 @@ export interface OrderDependencies {
   readonly alarms: Alarms;
   /** The instant that is written: the database's clock, so that no process's own clock counts. */
   readonly now: (db: Database) => Promise<string>;
+  /** Vouches for a receipt's bytes, once: as it is frozen. */
+  readonly signReceipt: (body: Buffer) => string;
   /** The key pair that an order is minted or read with; null when its account has none for its mode. */
   readonly providerAccount: (order: OrderRow) => Promise<ProviderAccount | null>;
   readonly ipnCallbackUrl: (order: OrderRow, account: ProviderAccount) => string;

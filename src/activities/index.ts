@@ -12,7 +12,7 @@ import { pollPayment } from './poll-payment.js';
 import { reconcilePage, type PageInput, type ReconcileDependencies } from './reconcile/reconcile-page.js';
 import { lanesToSweep, sweepLane, type SweepDependencies } from './reconcile/sweep-lane.js';
 import { settleOrder, type Settled } from './settle/settle-order.js';
-import type { SettleInput } from './settle/settlement.js';
+import type { HandedInput } from './settle/settlement.js';
 
 const heartbeatEveryMs = 4_000;
 
@@ -31,7 +31,7 @@ async function beating<T>(work: () => Promise<T>): Promise<T> {
 export function createProviderActivities(deps: OrderDependencies) {
   return {
     openOrder: (input: OpenInput): Promise<OrderState> => beating(() => openOrder(deps, input)),
-    settleOrder: (input: SettleInput): Promise<Settled> =>
+    settleOrder: (input: HandedInput): Promise<Settled> =>
       beating(() => settleOrder(deps, input, Context.current().info.attempt)),
     pollPayment: (input: { orderId: string }): Promise<void> => pollPayment(deps, input),
   };

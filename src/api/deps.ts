@@ -11,7 +11,7 @@ import type { Tolerance } from '../domain/money.js';
 import type { Clocks } from '../domain/timing.js';
 import type { Metrics } from '../metrics.js';
 import type { OrderRuns } from '../temporal/order-runs.js';
-import type { ReceiptSeeds } from './orders/receipt-signatures.js';
+import type { ReceiptSeeds } from '../db/secrets/receipt-signatures.js';
 
 export type App = FastifyInstance<
   RawServerDefault,

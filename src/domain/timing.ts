@@ -20,6 +20,11 @@ export const defaultClocks: Clocks = {
   slowConfirmationMs: day,
 };
 
+/** After this nothing that was minted is read or watched any more: a window, its two partial windows, the late watch. */
+export function longestPaymentMs({ payWindowMs, partialWindowMs, lateWatchMs }: Clocks): number {
+  return payWindowMs + 2 * partialWindowMs + lateWatchMs;
+}
+
 export function isoAfter(iso: string, ms: number): string {
   return new Date(Date.parse(iso) + ms).toISOString();
 }

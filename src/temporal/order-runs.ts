@@ -17,7 +17,7 @@ import {
   type OrderStart,
 } from '../workflows/messages.js';
 import { createTemporalWatch, TemporalAway } from './temporal-watch.js';
-import type { Fact, FactOutcome, OperatorFact, ResolveFact } from '../domain/facts/fact.js';
+import type { FactOutcome, HandedDecision, HandedFact, HandedWord } from '../domain/facts/fact.js';
 import type { cryptoOrderWorkflow } from '../workflows/crypto-order.js';
 
 /** Hands things to the workflows of orders, starting them where needed. */
@@ -27,11 +27,11 @@ export interface OrderRuns {
   /** Starts the order's run if there is none; throws TemporalAway. */
   start(order: OrderStart): Promise<void>;
   /** Hands over a fact, starting a second run when the first is closed; throws TemporalAway. */
-  handOver(order: OrderStart, fact: Fact): Promise<void>;
+  handOver(order: OrderStart, fact: HandedFact): Promise<void>;
   cancel(order: OrderStart, requestId: string): Promise<FactOutcome>;
   /** Hands support's decision on a case to the order's run; a refusal is a value, with its reason. */
-  resolve(order: OrderStart, fact: ResolveFact): Promise<Pick<FactOutcome, 'kind' | 'reason'>>;
-  apply(order: OrderStart, fact: OperatorFact): Promise<FactOutcome>;
+  resolve(order: OrderStart, fact: HandedDecision): Promise<Pick<FactOutcome, 'kind' | 'reason'>>;
+  apply(order: OrderStart, fact: HandedWord): Promise<FactOutcome>;
   ping(): Promise<boolean>;
 }
 
@@ -66,7 +66,7 @@ export function createOrderRuns(client: Client): OrderRuns {
     },
     async handOver(order, fact) {
       await calling(() =>
-        client.workflow.signalWithStart<typeof cryptoOrderWorkflow, [Fact]>('cryptoOrderWorkflow', {
+        client.workflow.signalWithStart<typeof cryptoOrderWorkflow, [HandedFact]>('cryptoOrderWorkflow', {
           ...startOptions(order),
           signal: factSignal,
           signalArgs: [fact],
@@ -102,7 +102,11 @@ function createCalls(client: Client) {
   }
 
   /** Hands a fact over by update and waits for what becomes of it. */
-  async function outcomeOf<Args extends [Fact]>(order: OrderStart, update: unknown, args: Args): Promise<FactOutcome> {
+  async function outcomeOf<Args extends [HandedFact]>(
+    order: OrderStart,
+    update: unknown,
+    args: Args,
+  ): Promise<FactOutcome> {
     try {
       return await askRun<FactOutcome, Args>(order, update as never, {
         id: args[0].id,

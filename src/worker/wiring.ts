@@ -20,6 +20,7 @@ import { databaseNow } from '../db/clock.js';
 import type { OrderRow } from '../db/orders/orders.js';
 import { createPool } from '../db/pool.js';
 import { createLaneTokens } from '../db/reconcile/provider-lanes.js';
+import { createReceiptSigner } from '../db/secrets/receipt-signatures.js';
 import { keyringOf } from '../db/secrets/seal.js';
 import { deliverySummary } from '../domain/delivery.js';
 import { createGateway } from '../gateway/nowpayments.js';
@@ -163,6 +164,7 @@ function wireDependencies(
       },
     },
     now: databaseNow,
+    signReceipt: createReceiptSigner(keyring, config.receiptSigning).sign,
     providerAccount: accounts.accountFor,
     ipnCallbackUrl: accounts.ipnCallbackUrl,
     publish: publisher.publish,

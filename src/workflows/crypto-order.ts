@@ -10,7 +10,7 @@ import {
 } from '@temporalio/workflow';
 import { isClosed } from '../domain/order.js';
 import { decisionFault } from './decision-fault.js';
-import type { Fact, FactOutcome } from '../domain/facts/fact.js';
+import type { HandedFact, FactOutcome } from '../domain/facts/fact.js';
 import {
   openUpdate,
   stateQuery,
@@ -90,11 +90,11 @@ export async function cryptoOrderWorkflow(start: OrderStart): Promise<OrderResul
     return isIdle && workflowInfo().continueAsNewSuggested && allHandlersFinished();
   }
 
-  function mayBeTaken(fact: Fact): boolean {
+  function mayBeTaken(fact: HandedFact): boolean {
     return !opening.isRunning() || fact.kind === 'cancel';
   }
 
-  async function settle(fact: Fact): Promise<void> {
+  async function settle(fact: HandedFact): Promise<void> {
     const { settleOrder } = settleActivities(start.queues, `${fact.kind} ${fact.id}`.slice(0, 200));
     const runId = workflowInfo().runId;
     const others = fact.kind === 'ipn' ? inbox.takeAll(({ kind }) => kind === 'ipn', mostTogether) : [];
@@ -106,7 +106,7 @@ export async function cryptoOrderWorkflow(start: OrderStart): Promise<OrderResul
     inbox.answer(fact, settled.outcome);
   }
 
-  async function nextFact(): Promise<Fact | 'finished' | 'look again'> {
+  async function nextFact(): Promise<HandedFact | 'finished' | 'look again'> {
     if (state !== null && isClosed(state.status)) {
       opening.cancel();
       await condition(() => !opening.isRunning() && (inbox.hasFacts() || allHandlersFinished()));

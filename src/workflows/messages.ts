@@ -1,6 +1,6 @@
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { Fact, FactOutcome, OperatorFact, ResolveFact } from '../domain/facts/fact.js';
+import type { HandedFact, FactOutcome, HandedWord, HandedDecision } from '../domain/facts/fact.js';
 import type { OrderStatus } from '../domain/order.js';
 import type { Clocks } from '../domain/timing.js';
 
@@ -22,7 +22,7 @@ export interface OrderStart {
   readonly expiresAt: string; // until then its address may be made; the row says until when it may be paid
   readonly clocks: Clocks;
   readonly queues: QueueNames;
-  readonly carried?: readonly Fact[]; // what the run before, which grew long, did not come to
+  readonly carried?: readonly HandedFact[]; // what the run before, which grew long, did not come to
 }
 
 export function orderWorkflowId(orderId: string): string {
@@ -53,13 +53,13 @@ export interface OrderResult {
   readonly version: number;
 }
 
-export const factSignal = defineSignal<[Fact]>('fact');
+export const factSignal = defineSignal<[HandedFact]>('fact');
 export const openUpdate = defineUpdate<OpenResult>('open');
-export const cancelUpdate = defineUpdate<FactOutcome, [Fact & { kind: 'cancel' }]>('cancel');
-export const resolveUpdate = defineUpdate<FactOutcome, [ResolveFact]>('resolve');
+export const cancelUpdate = defineUpdate<FactOutcome, [HandedFact & { kind: 'cancel' }]>('cancel');
+export const resolveUpdate = defineUpdate<FactOutcome, [HandedDecision]>('resolve');
 /** The type of the failure with which a decision is not taken on. */
 export const decisionRefused = 'DecisionRefused';
-export const applyUpdate = defineUpdate<FactOutcome, [OperatorFact]>('apply');
+export const applyUpdate = defineUpdate<FactOutcome, [HandedWord]>('apply');
 export const stateQuery = defineQuery<OrderState | null>('state');
 
 /** One event to one endpoint, after the first attempt failed. */

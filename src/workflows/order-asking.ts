@@ -1,5 +1,5 @@
 import { condition } from '@temporalio/workflow';
-import type { Fact } from '../domain/facts/fact.js';
+import type { HandedFact } from '../domain/facts/fact.js';
 import { assertNever } from '../domain/invariant.js';
 import { patience, type OrderInbox } from './order-inbox.js';
 
@@ -14,14 +14,14 @@ export interface Asking {
    * Waits until the step has ended, or until somebody's word has waited for it long enough: that goes ahead. Until then the
    * order they came in counts, since what is being settled may decide what the word can do.
    */
-  wordMeanwhile(): Promise<Fact | 'look again'>;
+  wordMeanwhile(): Promise<HandedFact | 'look again'>;
 }
 
 export function createAsking(inbox: OrderInbox): Asking {
   let running = false;
   let failed: { readonly reason: unknown } | null = null;
   const isRunning = () => running;
-  const isWord = (fact: Fact) => !needsProvider(fact);
+  const isWord = (fact: HandedFact) => !needsProvider(fact);
 
   return {
     isRunning,
@@ -43,7 +43,7 @@ export function createAsking(inbox: OrderInbox): Asking {
 }
 
 /** Facts that are understood by asking the provider: they wait for as long as it is away. */
-export function needsProvider({ kind }: Fact): boolean {
+export function needsProvider({ kind }: HandedFact): boolean {
   switch (kind) {
     case 'ipn':
     case 'poll':

@@ -1,5 +1,5 @@
 import { CancellationScope, condition, isCancellation, sleep, workflowInfo } from '@temporalio/workflow';
-import type { Fact } from '../domain/facts/fact.js';
+import type { HandedFact } from '../domain/facts/fact.js';
 import { day, hour } from '../domain/timing.js';
 import type { OrderStart, OrderState } from './messages.js';
 import type { OrderInbox } from './order-inbox.js';
@@ -29,7 +29,7 @@ export async function waitForClockOrFact(
   start: OrderStart,
   state: OrderState,
   inbox: OrderInbox,
-): Promise<Fact | null> {
+): Promise<HandedFact | null> {
   const deadline = state.deadline === null ? Infinity : Date.parse(state.deadline);
   const pollFrom = state.minted ? Date.parse(state.pollFrom) : Infinity;
 
@@ -99,7 +99,7 @@ function deadlineName({ status }: OrderState): string {
   return status === 'confirming' ? 'a slow confirmation' : 'the pay window ends';
 }
 
-function deadlineFact({ status, deadline }: OrderState): Fact {
+function deadlineFact({ status, deadline }: OrderState): HandedFact {
   const at = deadline === null ? {} : { deadline };
   if (status === 'partial') return { kind: 'partial_window_ended', id: `partial_window_ended:${deadline}`, ...at };
   if (status === 'confirming') return { kind: 'slow_confirmation', id: `slow_confirmation:${deadline}` };

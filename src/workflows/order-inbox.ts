@@ -1,5 +1,5 @@
 import { ApplicationFailure, condition, setHandler } from '@temporalio/workflow';
-import type { Fact, FactOutcome, ResolveFact } from '../domain/facts/fact.js';
+import type { HandedFact, FactOutcome, HandedDecision } from '../domain/facts/fact.js';
 import { applyUpdate, cancelUpdate, decisionRefused, factSignal, resolveUpdate } from './messages.js';
 
 /** How long a person's word waits for what the provider is asked; usually that is done in a tenth of it. */
@@ -9,40 +9,40 @@ export const patience = '3 seconds';
 export interface OrderInbox {
   hasFacts(): boolean;
   /** Whether one of these waits. */
-  has(wanted: (fact: Fact) => boolean): boolean;
+  has(wanted: (fact: HandedFact) => boolean): boolean;
   /** The first of these, in the order they came. */
-  take(wanted: (fact: Fact) => boolean): Fact | undefined;
-  takeAll(wanted: (fact: Fact) => boolean, most: number): Fact[];
+  take(wanted: (fact: HandedFact) => boolean): HandedFact | undefined;
+  takeAll(wanted: (fact: HandedFact) => boolean, most: number): HandedFact[];
   /** What waits, for the next run. */
-  waiting(): readonly Fact[];
+  waiting(): readonly HandedFact[];
   /** Puts back, at the front, what was taken and not dealt with. */
-  putBack(facts: readonly Fact[]): void;
+  putBack(facts: readonly HandedFact[]): void;
   /** Tells whoever handed the fact over by update what became of it. */
-  answer(fact: Fact, outcome: FactOutcome): void;
+  answer(fact: HandedFact, outcome: FactOutcome): void;
 }
 
 export interface InboxRules {
   /** Why a decision is not even taken on; null: it is. */
-  faultOf(fact: ResolveFact): string | null;
+  faultOf(fact: HandedDecision): string | null;
   /** The answer for a fact whose turn is not to come soon; it stays in the inbox. Null: whoever asks waits for its end. */
-  answerMeanwhile(fact: Fact): FactOutcome | null;
+  answerMeanwhile(fact: HandedFact): FactOutcome | null;
   /** What the run before left. */
-  readonly carried: readonly Fact[];
+  readonly carried: readonly HandedFact[];
 }
 
 /** Sets the handlers; to be called before the workflow's first await, so that no early fact is missed. */
 export function createOrderInbox({ faultOf, answerMeanwhile, carried }: InboxRules): OrderInbox {
-  const waiting: Fact[] = [...carried];
+  const waiting: HandedFact[] = [...carried];
   const known = new Set<string>(carried.map((fact) => fact.id));
   const outcomes = new Map<string, FactOutcome>();
 
-  function enqueue(fact: Fact): void {
+  function enqueue(fact: HandedFact): void {
     if (known.has(fact.id)) return; // each fact id counts once
     known.add(fact.id);
     waiting.push(fact);
   }
 
-  async function ask(fact: Fact): Promise<FactOutcome> {
+  async function ask(fact: HandedFact): Promise<FactOutcome> {
     enqueue(fact);
     const isAnswered = () => outcomes.has(fact.id);
     if (answerMeanwhile(fact) !== null) await condition(() => isAnswered() || answerMeanwhile(fact) === null, patience);
@@ -52,13 +52,13 @@ export function createOrderInbox({ faultOf, answerMeanwhile, carried }: InboxRul
     return outcomes.get(fact.id) as FactOutcome; // the condition above is that it is there
   }
 
-  function refuseFaulty(fact: ResolveFact): void {
+  function refuseFaulty(fact: HandedDecision): void {
     // A fact in the inbox may yet change what is possible: then the settling step decides.
     const fault = waiting.length > 0 || known.has(fact.id) ? null : faultOf(fact);
     if (fault) throw ApplicationFailure.nonRetryable(fault, decisionRefused);
   }
 
-  function take(wanted: (fact: Fact) => boolean): Fact | undefined {
+  function take(wanted: (fact: HandedFact) => boolean): HandedFact | undefined {
     const at = waiting.findIndex(wanted);
     return at < 0 ? undefined : waiting.splice(at, 1)[0];
   }

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifyReceiptSignature } from '../../sdk/src/index.js';
 import { createApp } from '../../src/api/app.js';
 import type { AppDeps } from '../../src/api/deps.js';
-import { createReceiptSigner } from '../../src/api/orders/receipt-signatures.js';
+import { createReceiptSigner } from '../../src/db/secrets/receipt-signatures.js';
 import { masterKey } from '../../src/db/secrets/seal.js';
 import { installPackage, run, type InstalledPackage } from '../sdk/installed-package.js';
 import { payOrder } from '../support/an-order.js';
@@ -24,21 +24,31 @@ beforeAll(async () => {
   api = await testApp();
   key = await api.newKey();
   orderId = (await api.placed(key)).order_id;
-  await payOrder(api.deps.pool, orderId);
+  await payOrder(api.deps.pool, orderId, createReceiptSigner(api.deps.keyring, none).sign);
   url = await api.app.listen({ host: '127.0.0.1', port: 0 });
 });
 afterAll(() => api.close());
 
 const receiptPath = (form = '') => `/v1/billing/crypto-orders/${orderId}/receipt${form}`;
 
-/** A receipt and the published keys, as an installation of these secrets serves them. */
+/** A receipt that is frozen and signed now, and the published keys, as an installation of these secrets serves them. */
 async function served(over: Partial<Pick<AppDeps, 'keyring'>> & Partial<Pick<AppDeps['settings'], 'receiptSigning'>>) {
   const { keyring = api.deps.keyring, receiptSigning = none } = over;
+  const { order_id: id } = await api.placed(key);
+  await payOrder(api.deps.pool, id, createReceiptSigner(keyring, receiptSigning).sign);
+  return { ...(await received(id)), keys: await keysOf({ keyring, receiptSigning }) };
+}
+
+async function received(id: string) {
+  const receipt = await api.call(key, 'GET', `/v1/billing/crypto-orders/${id}/receipt`);
+  return { body: receipt.body, header: String(receipt.headers['x-driftstack-receipt-signature']) };
+}
+
+async function keysOf({ keyring = api.deps.keyring, receiptSigning = none }: Parameters<typeof served>[0]) {
   const app = await createApp({ ...api.deps, keyring, settings: { ...api.deps.settings, receiptSigning } });
-  const receipt = await app.inject({ url: receiptPath(), headers: { authorization: `Bearer ${key}` } });
   const keys = await app.inject({ url: keysPath });
   await app.close();
-  return { body: receipt.body, header: String(receipt.headers['x-driftstack-receipt-signature']), keys: keys.json() };
+  return keys.json();
 }
 
 describe('a receipt’s signature', () => {
@@ -111,6 +121,25 @@ describe('a receipt’s signature', () => {
       expect(await verifyReceiptSignature({ ...each, keys: second.keys })).toBe(true);
     }
     expect(await verifyReceiptSignature({ ...second, keys: first.keys })).toBe(false);
+  });
+
+  it('is of the moment it was frozen: what somebody wrote into the database since then is not vouched for', async () => {
+    const { order_id: id } = await api.placed(key);
+    await payOrder(api.deps.pool, id, createReceiptSigner(api.deps.keyring, none).sign);
+    const { pool } = api.deps;
+    await pool.query('alter table receipts disable trigger user');
+    await pool.query(
+      `update receipts set body = replace(body, '4900', '9900'),
+         sha256 = encode(sha256(convert_to(replace(body, '4900', '9900'), 'UTF8')), 'hex') where order_id = $1`,
+      [id],
+    );
+    const forged = { ...(await received(id)), keys: await keysOf({}) };
+    expect(forged.body).toContain('9900');
+    expect(await verifyReceiptSignature(forged)).toBe(false);
+    await pool.query('update receipts set signature = null where order_id = $1', [id]);
+    await pool.query('alter table receipts enable trigger user');
+    const { headers } = await api.call(key, 'GET', `/v1/billing/crypto-orders/${id}/receipt`);
+    expect(headers).not.toHaveProperty('x-driftstack-receipt-signature');
   });
 
   it('publishes nothing that signs', async () => {

@@ -56,9 +56,11 @@ describe('an order', () => {
 
   it('has one receipt, the first', async () => {
     const orderId = await anOrder();
-    await Promise.all(['{"a":1}', '{"a":2}'].map((body) => freezeReceipt(pool, { orderId, body, issuedAt: at })));
+    await Promise.all(
+      ['{"a":1}', '{"a":2}'].map((body) => freezeReceipt(pool, { orderId, body, signature: 's', issuedAt: at })),
+    );
     const frozen = await findReceipt(pool, orderId);
-    await freezeReceipt(pool, { orderId, body: '{"a":3}', issuedAt: later });
+    await freezeReceipt(pool, { orderId, body: '{"a":3}', signature: 't', issuedAt: later });
     expect(await findReceipt(pool, orderId)).toEqual(frozen);
     expect(await count('receipts', orderId)).toBe(1);
   });

@@ -88,8 +88,21 @@ describe('docker-compose.yml', () => {
     expect(words.filter(([, value]) => value !== '' && !/^\$\{[A-Z_]+:\?/.test(value))).toEqual([]);
     for (const [, service] of ours) {
       expect(service.env_file).toBe('.env');
-      expect(service.environment).toMatchObject({ POSTGRES_PASSWORD: '', TEMPORAL_DB_PASSWORD: '' });
+      expect(service.environment).toMatchObject({
+        POSTGRES_PASSWORD: '',
+        QUITTANCE_OWNER_PASSWORD: '',
+        TEMPORAL_DB_PASSWORD: '',
+      });
     }
+  });
+
+  it('migrates as the owner of the tables, and runs the programs as a role that owns nothing', () => {
+    const roleOf = ({ environment }: Service) => /^postgres:\/\/([a-z_]+):/.exec(environment.DATABASE_URL ?? '')?.[1];
+    const roles = Object.fromEntries(ours.map(([name, service]) => [name, roleOf(service)]));
+    expect(roles).toEqual({ migrate: 'quittance_owner', api: 'quittance', worker: 'quittance' });
+    expect(services.migrate!.environment.DATABASE_APP_ROLE).toBe('quittance');
+    const sql = readFileSync(path.join(root, 'deploy/postgres/create-databases.sh'), 'utf8');
+    expect(sql).toContain('create database quittance owner quittance_owner ');
   });
 
   it('mounts and runs scripts that are there and may be run', () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { verifyAuditLog } from '../../src/db/support/audit-log.js';
+import { keyringOf } from '../../src/db/secrets/seal.js';
+import { checkedAudit } from '../support/audit-chain.js';
 import { startReconcile } from '../../src/temporal/reconcile-runs.js';
 import { queues } from '../../src/workflows/messages.js';
 import { eventually } from '../support/eventually.js';
@@ -67,7 +68,7 @@ describe('a case that nobody answers', () => {
     expect(
       await rowsOf(`select actor, subject, order_id from audit_log where action = 'support_case.escalated'`),
     ).toEqual([{ actor: 'system:reconcile', subject: found.id, order_id: order.order_id }]);
-    expect((await verifyAuditLog(stack.pool)).brokenAt).toBeNull();
+    expect((await checkedAudit(stack.pool, keyringOf(stack.config.masterKeys))).brokenAt).toBeNull();
   });
 
   it('is not escalated once resolved', async () => {

@@ -33,6 +33,7 @@ async function attempt(trouble: Trouble, { orderId, factId }: Placed, number: nu
     tolerance: stack.config.tolerance,
     alarms: { raise: (name) => void alarms.push(name) },
     now: databaseNow,
+    signReceipt: () => 'unsigned',
     providerAccount: async (order) => {
       const account = await accounts.accountFor(order);
       if (trouble === 'the key is refused') return account && { ...account, apiKey: 'revoked' };

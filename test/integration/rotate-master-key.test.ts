@@ -1,12 +1,23 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createCipheriv, hkdfSync, randomBytes, randomUUID } from 'node:crypto';
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Pool, createPool } from '../../src/db/pool.js';
 import { credentialsFor, storeCredentials } from '../../src/db/secrets/provider-credentials.js';
+import { drawInstallationKey, installationKey } from '../../src/db/secrets/installation-keys.js';
+import { openSecrets, sealedSecretsOf } from '../../src/db/secrets/endpoint-secrets.js';
 import { sealedColumns } from '../../src/db/secrets/reseal.js';
-import { addressIntact, hashPayTarget, masterKey, seal, secretPurpose, unseal } from '../../src/db/secrets/seal.js';
+import {
+  addressIntact,
+  hashPayTarget,
+  masterKey,
+  seal,
+  secretPurpose,
+  unseal,
+  type MasterKey,
+  type SecretColumn,
+} from '../../src/db/secrets/seal.js';
 import { type TestDatabase, testDatabase } from '../support/postgres.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -24,16 +35,18 @@ beforeAll(async () => {
   database = await testDatabase();
   pool = createPool({ url: database.url, max: 2, applicationName: 'test', onError: () => {} });
   await pool.query(`insert into accounts (id, name) values ($1, 'Merchant')`, [accountId]);
-  const sealed = (secret: string) => seal(only(bytes.old), secretPurpose(endpointId), secret);
+  const sealed = (column: SecretColumn, secret: string) =>
+    seal(only(bytes.old), secretPurpose(endpointId, column), secret);
   await pool.query(
     `insert into webhook_endpoints (id, account_id, mode, url, events, secret_sealed, secret_prefix, prev_secret_sealed,
        created_at, updated_at)
      values ($1, $2, 'live', 'https://shop.example', '{}', $3, 'whsec_', $4, now(), now())`,
-    [endpointId, accountId, sealed('whsec_now'), sealed('whsec_before')],
+    [endpointId, accountId, sealed('secret_sealed', 'whsec_now'), sealed('prev_secret_sealed', 'whsec_before')],
   );
   const login = { email: 'shop@example.test', password: 'secret', payoutCoin: null };
   const pair = { accountId, mode: 'live' as const, keyLabel: 'label', apiKey: 'their-key', ipnSecret: 'their-secret' };
   await storeCredentials(pool, only(bytes.old), { ...pair, ...login });
+  await drawInstallationKey(pool, only(bytes.old), 'audit-log');
 });
 
 afterAll(async () => {
@@ -63,6 +76,17 @@ function rotate(): Promise<{ stdout: string; stderr: string }> {
   return run(process.execPath, ['--import', 'tsx', 'scripts/rotate-master-key.ts'], { cwd: root, env });
 }
 
+/** A seal as it was made before seals were bound to their columns. */
+function formerSeal(key: MasterKey, purpose: string, secret: string): string {
+  const nonce = randomBytes(12);
+  const derived = Buffer.from(hkdfSync('sha256', key.bytes, 'quittance', 'seal', 32));
+  const cipher = createCipheriv('aes-256-gcm', derived, nonce);
+  cipher.setAAD(Buffer.from(purpose));
+  const text = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()]);
+  const body = Buffer.concat([cipher.getAuthTag(), text]);
+  return ['v1', key.id, nonce.toString('base64url'), body.toString('base64url')].join('.');
+}
+
 async function boundRow(id: string) {
   const { rows } = await pool.query(
     `select id, pay_currency as "payCurrency", network, pay_address as "payAddress", pay_extra_id as "payExtraId",
@@ -85,18 +109,40 @@ describe('rotating the master key', () => {
 
   it('leaves nothing that depends on the old one, and a second run changes nothing', { timeout: 60_000 }, async () => {
     await placeOrder('ord_00000000000a', bytes.old);
-    expect((await rotate()).stdout).toMatch(/6 secrets\n.*1 pay addresses/);
+    expect((await rotate()).stdout).toMatch(/7 secrets\n.*1 pay addresses/);
 
     const { rows } = await pool.query(
       'select secret_sealed as now, prev_secret_sealed as before from webhook_endpoints',
     );
-    const open = (sealed: string) => unseal(only(bytes.new), secretPurpose(endpointId), sealed);
-    expect([open(rows[0].now), open(rows[0].before)]).toEqual(['whsec_now', 'whsec_before']);
+    const open = (column: SecretColumn, sealed: string) =>
+      unseal(only(bytes.new), secretPurpose(endpointId, column), sealed);
+    expect([open('secret_sealed', rows[0].now), open('prev_secret_sealed', rows[0].before)]).toEqual([
+      'whsec_now',
+      'whsec_before',
+    ]);
     const pair = await credentialsFor(pool, only(bytes.new), { accountId, mode: 'live', keyLabel: null });
     expect(pair).toMatchObject({ apiKey: 'their-key', ipnSecret: 'their-secret', password: 'secret' });
     expect(addressIntact(only(bytes.new), await boundRow('ord_00000000000a'))).toBe(true);
+    expect(await installationKey(pool, only(bytes.new), 'audit-log')).toHaveLength(32);
 
     expect((await rotate()).stdout).toMatch(/0 secrets\n.*0 pay addresses/);
+  });
+
+  it('seals for its own column what an earlier version sealed for the row', { timeout: 60_000 }, async () => {
+    await pool.query('update webhook_endpoints set secret_sealed = $2 where id = $1', [
+      endpointId,
+      formerSeal(masterKey(bytes.new), `webhook-secret/${endpointId}`, 'whsec_now'),
+    ]);
+    await pool.query('update provider_credentials set api_key_sealed = $2 where account_id = $1', [
+      accountId,
+      formerSeal(masterKey(bytes.new), `provider-credentials/${accountId}/live`, 'their-key'),
+    ]);
+    const current = { accountId, mode: 'live', keyLabel: null } as const;
+    await expect(credentialsFor(pool, only(bytes.new), current)).rejects.toThrow();
+    expect((await rotate()).stdout).toMatch(/2 secrets\n/);
+    expect(await credentialsFor(pool, only(bytes.new), current)).toMatchObject({ apiKey: 'their-key' });
+    const sealed = await sealedSecretsOf(pool, endpointId);
+    expect(openSecrets(only(bytes.new), endpointId, sealed)[0]).toBe('whsec_now');
   });
 
   it('vouches for no address that was changed by somebody else, and names the order', { timeout: 60_000 }, async () => {

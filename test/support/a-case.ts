@@ -1,7 +1,8 @@
 import { databaseNow } from '../../src/db/clock.js';
 import { recordPayment } from '../../src/db/money/payments.js';
+import { reasonOf } from '../../src/db/orders/fact-reasons.js';
 import { openCase, resolveCase, type CaseOpening } from '../../src/db/support/support-cases.js';
-import type { ResolveFact } from '../../src/domain/facts/fact.js';
+import type { HandedDecision } from '../../src/domain/facts/fact.js';
 import { moveOrder } from './an-order.js';
 import type { TestApp } from './test-app.js';
 
@@ -41,11 +42,12 @@ export async function anUnusualOrder(
 }
 
 /** Temporal as a script that carries decisions out as the settling step does, without the order. Answers what it saw. */
-export function carryOutDecisions(api: TestApp): ResolveFact[] {
-  const seen: ResolveFact[] = [];
+export function carryOutDecisions(api: TestApp): HandedDecision[] {
+  const seen: HandedDecision[] = [];
   api.runs.onResolve = async (_order, fact) => {
     seen.push(fact);
-    const { action, reason, actor, approvedBy, caseId } = fact;
+    const { action, actor, approvedBy, caseId } = fact;
+    const reason = (await reasonOf(api.deps.pool, fact.id)) ?? '';
     const at = await databaseNow(api.deps.pool);
     if (action !== 'note') await resolveCase(api.deps.pool, caseId, { action, reason, actor, approvedBy, at });
     return { kind: 'stayed', reason: null };

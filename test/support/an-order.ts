@@ -51,13 +51,18 @@ export async function moveOrder(
   await appendOrderEvent(pool, line);
 }
 
-/** Paid, with its receipt frozen. */
-export async function payOrder(pool: Pool, orderId: string): Promise<void> {
+/** Paid, with its receipt frozen and signed by somebody. */
+export async function payOrder(
+  pool: Pool,
+  orderId: string,
+  sign: (body: Buffer) => string = () => 'ed25519;kid=test;sig=test',
+): Promise<void> {
   await moveOrder(pool, orderId, { to: 'paid' });
   const { rows } = await pool.query(
     `select id as "orderId", product, price_cents as "priceCents", price_currency as "priceCurrency",
        payment_id as "paymentId", paid_at as "paidAt", created_at as "createdAt" from orders where id = $1`,
     [orderId],
   );
-  await freezeReceipt(pool, { orderId, body: receiptJson(rows[0]), issuedAt: rows[0].paidAt });
+  const body = receiptJson(rows[0]);
+  await freezeReceipt(pool, { orderId, body, signature: sign(Buffer.from(body)), issuedAt: rows[0].paidAt });
 }

@@ -9,7 +9,7 @@ import { placeOrder, type OrderDraft } from '../../src/db/orders/order-placement
 import { createRoomKeeper } from '../../src/db/orders/order-room.js';
 import { findOrder, type OrderRow } from '../../src/db/orders/orders.js';
 import { keyringOf } from '../../src/db/secrets/seal.js';
-import type { Fact } from '../../src/domain/facts/fact.js';
+import type { HandedFact } from '../../src/domain/facts/fact.js';
 import { createGateway, type Gateway } from '../../src/gateway/nowpayments.js';
 import type { ProviderAccount } from '../../src/gateway/provider-account.js';
 import { createProviderAccounts } from '../../src/provider-accounts.js';
@@ -90,7 +90,7 @@ export async function openByHand(stack: Stack, orderId: string, trouble: Trouble
 }
 
 /** Settles one fact as the worker does, without its order's run. */
-export async function settleByHand(stack: Stack, orderId: string, fact: Fact): Promise<Settled> {
+export async function settleByHand(stack: Stack, orderId: string, fact: HandedFact): Promise<Settled> {
   const { config, pool } = stack;
   const keyring = keyringOf(config.masterKeys);
   const accounts = createProviderAccounts({ config, pool, keyring });
@@ -102,6 +102,7 @@ export async function settleByHand(stack: Stack, orderId: string, fact: Fact): P
     tolerance: config.tolerance,
     alarms: { raise: () => {} },
     now: databaseNow,
+    signReceipt: () => 'unsigned',
     providerAccount: accounts.accountFor,
     ipnCallbackUrl: accounts.ipnCallbackUrl,
     publish: async () => {},

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import type { ResolveFact } from '../../src/domain/facts/fact.js';
+import type { HandedDecision } from '../../src/domain/facts/fact.js';
 import { createOrderWorld, type OrderWorld } from '../support/order-world.js';
 import { timeSkipping } from '../support/temporal.js';
 
@@ -16,8 +16,8 @@ afterAll(async () => {
   await environment?.teardown();
 });
 
-function decision(over: Partial<ResolveFact> = {}): ResolveFact {
-  const words = { action: 'honour', actor: 'key_1', approvedBy: null, reason: 'the customer paid' } as const;
+function decision(over: Partial<HandedDecision> = {}): HandedDecision {
+  const words = { action: 'honour', actor: 'key_1', approvedBy: null } as const;
   return { kind: 'resolve', id: 'resolve:case:1', caseId: 'case', ...words, ...over };
 }
 
@@ -45,7 +45,7 @@ describe('a decision on a case', () => {
 
   it.each([
     ['to honour an order that still waits', {}, 'nothing to honour: the order is pending'],
-    ['without a reason', { action: 'note', reason: ' ' }, 'a decision has a reason and a name'],
+    ['without a name', { action: 'note', actor: '' }, 'a decision has a name'],
     ['approved by who proposed it', { approvedBy: 'key_1' }, 'nobody approves their own decision'],
     ['that is none', { action: 'refund' as never }, 'the action is none of honour, decline, note'],
   ] as const)('%s is refused before it is taken on', async (_what, over, reason) => {

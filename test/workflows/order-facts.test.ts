@@ -67,7 +67,6 @@ describe('a fact', () => {
       action: 'honour',
       actor: 'ops',
       approvedBy: null,
-      reason: 'coins came',
     } as const;
     const outcome = await world.runs.resolve(order.start, { kind: 'resolve', id: 'decision-1', ...decision });
     expect(outcome).toMatchObject({ kind: 'moved', status: 'paid' });

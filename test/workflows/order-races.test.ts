@@ -58,7 +58,7 @@ describe('while the mint is on the wire', () => {
     await world.runs.start(order.start);
     const amounts = { actuallyPaid: null, payAmount: null, payCurrency: null };
     const word = { kind: 'operator', id: 'o1', actor: 'key_1', providerStatus: 'finished', paymentId: '5000' } as const;
-    const answer = await world.runs.apply(order.start, { ...word, ...amounts, reason: null });
+    const answer = await world.runs.apply(order.start, { ...word, ...amounts });
     expect(answer).toMatchObject({ kind: 'waits', status: 'pending' });
     expect(order.calls).toEqual([]);
     mint.open();
@@ -71,7 +71,7 @@ describe('while the mint is on the wire', () => {
     expect(await world.result(order)).toMatchObject({ status: 'cancelled' });
     const amounts = { actuallyPaid: null, payAmount: null, payCurrency: null };
     const word = { kind: 'operator', id: 'o2', actor: 'key_1', providerStatus: 'finished', paymentId: '5000' } as const;
-    const answer = await world.runs.apply(order.start, { ...word, ...amounts, reason: null });
+    const answer = await world.runs.apply(order.start, { ...word, ...amounts });
     expect(answer).toMatchObject({ kind: 'stayed', status: 'cancelled' });
   });
 
@@ -139,7 +139,6 @@ describe('while the provider is away', () => {
       action: 'honour',
       actor: 'mira',
       approvedBy: null,
-      reason: 'x',
     } as const;
     expect(await world.runs.resolve(order.start, honour)).toMatchObject({ kind: 'moved' });
     outage.open();
@@ -176,7 +175,7 @@ describe('a cancellation and a finished payment at once', () => {
 
   it('are taken in their order: the cancellation first, the payment late', async () => {
     const { order, outcome, result } = await bothWaiting('the cancellation');
-    expect(outcome).toEqual({ kind: 'moved', status: 'cancelled', reason: null });
+    expect(outcome).toEqual({ kind: 'moved', status: 'cancelled' });
     expect(result).toMatchObject({ status: 'cancelled' });
     expect(order.timeline).toMatchObject([{ status: 'cancelled', source: 'cancel' }]);
     expect(order.cases).toEqual(['late_payment']);

@@ -1,5 +1,6 @@
 import type { ClaimedDelivery } from '../../db/deliveries/delivery-claims.js';
-import { secretPurpose, unseal, type Keyring } from '../../db/secrets/seal.js';
+import { openSecrets } from '../../db/secrets/endpoint-secrets.js';
+import type { Keyring } from '../../db/secrets/seal.js';
 import type { AfterAttempt } from '../../domain/delivery.js';
 import type { SlotOutcome } from '../../webhooks/endpoint-slots.js';
 import type { Sender, SendResult } from '../../webhooks/send.js';
@@ -43,13 +44,11 @@ function slotOutcome({ ok, status, durationMs }: SendResult): SlotOutcome {
 }
 
 function signed({ keyring, nowMs }: Signing, delivery: ClaimedDelivery) {
-  const purpose = secretPurpose(delivery.endpointId);
-  const sealed = [delivery.secretSealed, ...(delivery.prevSecretSealed ? [delivery.prevSecretSealed] : [])];
   const headers = signatureHeaders({
     eventId: delivery.eventId,
     eventType: delivery.eventType,
     body: delivery.body,
-    secrets: sealed.map((secret) => unseal(keyring, purpose, secret)),
+    secrets: openSecrets(keyring, delivery.endpointId, delivery),
     nowMs: nowMs(),
   });
   return { endpointId: delivery.endpointId, url: delivery.url, body: delivery.body, headers };

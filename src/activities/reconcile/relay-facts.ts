@@ -1,5 +1,5 @@
 import { isHeld, nextLook, type PresentRun, type RelayEnd } from '../../domain/facts/relay.js';
-import type { Fact } from '../../domain/facts/fact.js';
+import type { HandedFact } from '../../domain/facts/fact.js';
 import {
   claimDueFacts,
   countDueFacts,
@@ -16,7 +16,7 @@ import type { Alarms } from '../dependencies.js';
 export interface RelayDependencies {
   readonly pool: Pool;
   readonly alarms: Alarms;
-  readonly handOver: (order: OrderRow, fact: Fact) => Promise<void>;
+  readonly handOver: (order: OrderRow, fact: HandedFact) => Promise<void>;
   readonly presentRun: (orderId: string) => Promise<PresentRun | null>;
   /** Whether Temporal could not be asked at all, as against a refusal of this row. */
   readonly isAway: (failure: unknown) => boolean;

@@ -22,10 +22,11 @@ import { existingOrder } from '../order-state.js';
 import type { Settlement } from './settlement.js';
 
 /** Everything that a decision sets in motion, in the same transaction: told of the row as it is after the change. */
-export async function announce({ db, order: before, decision, at }: Settlement): Promise<void> {
+export async function announce(settlement: Settlement): Promise<void> {
+  const { db, order: before, decision, at } = settlement;
   const order = await existingOrder(db, before.id);
   if (decision.kind === 'moved') {
-    if (decision.to === 'paid') await grant(db, order, at);
+    if (decision.to === 'paid') await grant(settlement, order);
     const type = eventOfStatus(decision.to);
     if (type) await writeEvent(db, order, type, at);
   }
@@ -36,7 +37,7 @@ export async function announce({ db, order: before, decision, at }: Settlement):
   if (decision.move.late) await writeEvent(db, order, 'crypto.order.late_payment', at);
 }
 
-async function grant(db: Database, order: OrderRow, paidAt: string): Promise<void> {
+async function grant({ db, at: paidAt, signReceipt }: Settlement, order: OrderRow): Promise<void> {
   await grantEntitlement(db, {
     orderId: order.id,
     accountId: order.accountId,
@@ -53,7 +54,8 @@ async function grant(db: Database, order: OrderRow, paidAt: string): Promise<voi
     paidAt,
     createdAt: order.createdAt,
   });
-  await freezeReceipt(db, { orderId: order.id, body, issuedAt: paidAt });
+  const signature = signReceipt(Buffer.from(body));
+  await freezeReceipt(db, { orderId: order.id, body, signature, issuedAt: paidAt });
 }
 
 async function writeEvent(db: Database, order: OrderRow, type: OrderEventType, at: string): Promise<void> {

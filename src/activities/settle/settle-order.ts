@@ -23,7 +23,8 @@ import { meaningUnread } from './give-up.js';
 import { takeLateMoney } from './late-money.js';
 import { lateQuote, topUpFloor } from './provider-quotes.js';
 import { applyResolution } from './resolve-cases.js';
-import type { SettleInput, Settlement, Understood } from './settlement.js';
+import type { HandedInput, SettleInput, Settlement, Understood } from './settlement.js';
+import { toldFact } from './told-fact.js';
 import { understandFact } from './understand-fact.js';
 import { understandIpns, type UnderstoodIpns } from './understand-ipn.js';
 import type { Understanding } from './understanding.js';
@@ -39,7 +40,8 @@ export interface Settled {
  * commits status, timeline, money, entitlement, receipt, event and case in one transaction. Then the merchant is told.
  * Safe to run twice: the fact's id is recorded in the same transaction.
  */
-export async function settleOrder(deps: OrderDependencies, input: SettleInput, attempt: number): Promise<Settled> {
+export async function settleOrder(deps: OrderDependencies, handed: HandedInput, attempt: number): Promise<Settled> {
+  const input: SettleInput = { ...handed, fact: await toldFact(deps.pool, handed.fact) };
   const { pool } = deps;
   const before = await outcomeOfFact<FactOutcome>(pool, input.orderId, input.fact.id);
   const outcome = before ?? (await settleNew(deps, input, attempt));
@@ -54,7 +56,7 @@ async function settleNew(deps: OrderDependencies, input: SettleInput, attempt: n
   const understood = await understand(deps, input, attempt);
   const { alarm } = understood.meaning;
   if (alarm) deps.alarms.raise(alarm, { orderId: understood.seen.id, factId: input.fact.id });
-  return inTransaction(deps.pool, (db) => commitFact(db, deps.now, understood));
+  return inTransaction(deps.pool, (db) => commitFact(db, deps, understood));
 }
 
 /** Loads what the order is judged by, asks the provider, and asks the domain what the fact means. */
@@ -95,7 +97,7 @@ async function meaningOf(understanding: Understanding, { fact, also = [] }: Sett
 
 async function commitFact(
   db: Database,
-  now: OrderDependencies['now'],
+  { now, signReceipt }: Pick<OrderDependencies, 'now' | 'signReceipt'>,
   { seen, ...understood }: Understood,
 ): Promise<FactOutcome> {
   const { fact } = understood;
@@ -107,7 +109,7 @@ async function commitFact(
     throw retryLater('OrderMoved', `order ${order.id} moved while the fact was being understood`, 100);
   }
   const at = await now(db);
-  const outcome = await settle({ ...understood, db, order, at });
+  const outcome = await settle({ ...understood, db, order, at, signReceipt });
   const covered = await factsNotDealtWith(db, order.id, understood.covers);
   for (const id of [fact.id, ...covered]) await recordFact(db, order.id, id, outcome);
   if (fact.kind === 'ipn') await markHandled(db, [fact.id, ...covered], `${outcome.kind}: ${outcome.status}`);

@@ -1,13 +1,19 @@
-import type { Fact } from '../../domain/facts/fact.js';
+import type { Fact, HandedFact } from '../../domain/facts/fact.js';
 import type { Meaning } from '../../domain/facts/meaning.js';
 import type { CoinAmount } from '../../domain/money.js';
 import type { AllowedDecision } from '../../domain/order.js';
 import type { Clocks } from '../../domain/timing.js';
 import type { PolicyRow } from '../../db/accounts/account-policies.js';
 import type { OrderRow } from '../../db/orders/orders.js';
+import type { OrderDependencies } from '../dependencies.js';
 import type { Database } from '../../db/pool.js';
 
 /** What the order's workflow hands over: one fact, to be settled once. */
+export interface HandedInput extends Omit<SettleInput, 'fact'> {
+  readonly fact: HandedFact;
+}
+
+/** The same with all that was said. */
 export interface SettleInput {
   readonly orderId: string;
   readonly fact: Fact;
@@ -31,5 +37,6 @@ export interface Settlement extends Omit<Understood, 'seen'> {
   readonly db: Database;
   readonly order: OrderRow; // locked, as it stood before
   readonly decision: AllowedDecision;
+  readonly signReceipt: OrderDependencies['signReceipt'];
   readonly at: string;
 }

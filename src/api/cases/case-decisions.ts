@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { appendAudit } from '../../db/support/audit-log.js';
 import { databaseNow } from '../../db/clock.js';
+import { keepReason } from '../../db/orders/fact-reasons.js';
 import { outcomeOfFact } from '../../db/orders/order-facts.js';
 import { findOrder, type OrderRow } from '../../db/orders/orders.js';
 import type { Database } from '../../db/pool.js';
@@ -58,6 +59,7 @@ async function decided(deps: AppDeps, found: CaseRow, decision: CaseDecision): P
       approving = approval;
     }
   }
+  await keepReason(pool, factId, approving?.proposedReason ?? decision.reason);
   const outcome = await deps.orderRuns.resolve(deps.orderStart(order), {
     kind: 'resolve',
     id: factId,
@@ -65,7 +67,6 @@ async function decided(deps: AppDeps, found: CaseRow, decision: CaseDecision): P
     action: decision.action,
     actor: approving?.proposedBy ?? decision.actor,
     approvedBy: approving ? decision.actor : null,
-    reason: approving?.proposedReason ?? decision.reason,
   });
   const row = await caseWith(pool, found.id);
   const after = await findOrder(pool, order.id);

@@ -3,34 +3,29 @@ import { createHash } from 'node:crypto';
 import pLimit from 'p-limit';
 import type { OrderRow } from '../../db/orders/orders.js';
 import { findRendering, keepRendering, type ReceiptForm } from '../../db/money/receipt-renderings.js';
-import { findReceipt } from '../../db/money/receipts.js';
+import { findReceipt, type ReceiptRow } from '../../db/money/receipts.js';
 import { wireWords } from '../../domain/brand.js';
 import type { Receipt } from '../../domain/receipt.js';
 import { receiptPdf } from '../../web/receipt/receipt-pdf.js';
 import { receiptText } from '../../web/receipt/receipt-text.js';
 import type { AppDeps } from '../deps.js';
 import { conflict } from '../http/problem.js';
-import { createReceiptSigner } from './receipt-signatures.js';
 
 const onePdfAtATime = pLimit(2); // fonts are heavy: more at once would starve other answers
 
-interface FrozenReceipt {
+interface FrozenReceipt extends ReceiptRow {
   readonly orderId: string;
-  readonly body: string;
-  readonly sha256: string;
 }
 
 /** Receipts of one order in each form: frozen when it was paid, rendered once, the same bytes for ever. */
-export function createReceiptAnswers({ pool, keyring, settings }: Pick<AppDeps, 'pool' | 'keyring' | 'settings'>) {
-  const signer = createReceiptSigner(keyring, settings.receiptSigning);
+export function createReceiptAnswers({ pool, settings }: Pick<AppDeps, 'pool' | 'settings'>) {
   type Answer = (request: FastifyRequest, reply: FastifyReply, order: OrderRow) => Promise<FastifyReply>;
 
   const json: Answer = async (request, reply, order) => {
     const receipt = await frozen(order);
     const bytes = Buffer.from(receipt.body);
-    void reply
-      .type('application/json; charset=utf-8')
-      .header(wireWords.header('receipt-signature'), signer.sign(bytes));
+    void reply.type('application/json; charset=utf-8');
+    if (receipt.signature !== null) void reply.header(wireWords.header('receipt-signature'), receipt.signature);
     return sendFrozen(request, reply, receipt, bytes);
   };
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Routes } from '../deps.js';
-import { createReceiptSigner } from '../orders/receipt-signatures.js';
+import { createReceiptSigner } from '../../db/secrets/receipt-signatures.js';
 
 const answer = z.object({
   keys: z.array(z.object({ kid: z.string(), kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string() })),

@@ -38,7 +38,7 @@ export const auditQuery = z.object({
 
 const snapshot = z.record(z.string(), z.unknown()).nullable();
 
-/** `previous_hash` and `hash` chain the entries: whoever keeps them can tell whether one was changed or taken out. */
+/** `previous_hash` and `hash` chain the entries, a moment after they were written: until then they are null. */
 export const auditList = z.object({
   entries: z.array(
     z.object({
@@ -54,8 +54,8 @@ export const auditList = z.object({
       before: snapshot,
       after: snapshot,
       result: z.string(),
-      previous_hash: z.string(),
-      hash: z.string(),
+      previous_hash: z.string().nullable(),
+      hash: z.string().nullable(),
     }),
   ),
   next_cursor: z.string().nullable(),

@@ -97,18 +97,6 @@ export function listEndpoints(db: Database, { accountId, mode }: EndpointOwner):
   );
 }
 
-/** The sealed secrets that sign for an endpoint now: the current one, and during a rotation's grace the one before. */
-export async function sealedSecretsOf(db: Database, id: string): Promise<string[]> {
-  const row = await one<{ sealed: string[] }>(
-    db,
-    `select array_remove(array[secret_sealed,
-       case when rotation_grace_expires_at > now() then prev_secret_sealed end], null) as sealed
-     from webhook_endpoints where id = $1`,
-    [id],
-  );
-  return row.sealed;
-}
-
 export function findEndpoint(db: Database, owner: EndpointOwner, id: string): Promise<EndpointRow | null> {
   return maybeOne<EndpointRow>(
     db,
@@ -163,16 +151,16 @@ export function markEndpointDeleted(db: Database, id: string): Promise<number> {
 export function rotateSecret(
   db: Database,
   id: string,
-  { secretSealed, secretPrefix }: { secretSealed: string; secretPrefix: string },
+  { secretSealed, secretPrefix, formerSealed }: { secretSealed: string; secretPrefix: string; formerSealed: string },
 ): Promise<EndpointRow> {
   return one<EndpointRow>(
     db,
     `update webhook_endpoints set secret_sealed = $2, secret_prefix = $3, updated_at = now(),
-       prev_secret_sealed = case when rotation_grace_expires_at > now() then prev_secret_sealed else secret_sealed end,
+       prev_secret_sealed = case when rotation_grace_expires_at > now() then prev_secret_sealed else $4 end,
        prev_secret_prefix = case when rotation_grace_expires_at > now() then prev_secret_prefix else secret_prefix end,
        rotation_grace_expires_at = case when rotation_grace_expires_at > now() then rotation_grace_expires_at
                                    else now() + interval '24 hours' end
      where id = $1 returning ${endpointColumns}`,
-    [id, secretSealed, secretPrefix],
+    [id, secretSealed, secretPrefix, formerSealed],
   );
 }

@@ -57,12 +57,18 @@ export async function credentialsFor(
   return row && opened(keyring, row);
 }
 
-/** Every pair of an account, retired ones too: their IPNs still come. */
-export async function credentialsOf(db: Database, keyring: Keyring, accountId: string): Promise<ProviderCredentials[]> {
+/** The pairs of an account, with those that were retired within a time: IPNs of what they minted still come. */
+export async function credentialsOf(
+  db: Database,
+  keyring: Keyring,
+  { accountId, retiredWithinMs }: { accountId: string; retiredWithinMs: number },
+): Promise<ProviderCredentials[]> {
   const rows = await many<SealedRow>(
     db,
-    `select ${credentialColumns} from provider_credentials where account_id = $1 order by created_at desc`,
-    [accountId],
+    `select ${credentialColumns} from provider_credentials
+     where account_id = $1 and (retired_at is null or retired_at > now() - $2::bigint * interval '1 ms')
+     order by created_at desc`,
+    [accountId, retiredWithinMs],
   );
   return rows.map((row) => opened(keyring, row));
 }
@@ -92,7 +98,8 @@ export async function storeCredentials(
   keyring: Keyring,
   given: NewCredentials,
 ): Promise<{ retired: string | null }> {
-  const sealed = (secret: string | null) => (secret === null ? null : seal(keyring, credentialsPurpose(given), secret));
+  const sealed = (column: CredentialColumn, secret: string | null) =>
+    secret === null ? null : seal(keyring, credentialsPurpose(given, column), secret);
   const retired = await maybeOne<{ keyLabel: string }>(
     db,
     `update provider_credentials set retired_at = now()
@@ -112,10 +119,10 @@ export async function storeCredentials(
       given.accountId,
       given.mode,
       given.keyLabel,
-      sealed(given.apiKey),
-      sealed(given.ipnSecret),
-      sealed(given.email),
-      sealed(given.password),
+      sealed('api_key_sealed', given.apiKey),
+      sealed('ipn_secret_sealed', given.ipnSecret),
+      sealed('email_sealed', given.email),
+      sealed('password_sealed', given.password),
       given.payoutCoin,
     ],
   );
@@ -136,21 +143,26 @@ export function currentPairs(
 }
 
 function opened(keyring: Keyring, row: SealedRow): ProviderCredentials {
-  const open = (sealed: string) => unseal(keyring, credentialsPurpose(row), sealed);
+  const open = (column: CredentialColumn, sealed: string) => unseal(keyring, credentialsPurpose(row, column), sealed);
   return {
     accountId: row.accountId,
     mode: row.mode,
     keyLabel: row.keyLabel,
-    apiKey: open(row.apiKeySealed),
-    ipnSecret: open(row.ipnSecretSealed),
-    email: row.emailSealed === null ? null : open(row.emailSealed),
-    password: row.passwordSealed === null ? null : open(row.passwordSealed),
+    apiKey: open('api_key_sealed', row.apiKeySealed),
+    ipnSecret: open('ipn_secret_sealed', row.ipnSecretSealed),
+    email: row.emailSealed === null ? null : open('email_sealed', row.emailSealed),
+    password: row.passwordSealed === null ? null : open('password_sealed', row.passwordSealed),
     payoutCoin: row.payoutCoin,
     retiredAt: row.retiredAt,
   };
 }
 
-/** What a merchant's pair is sealed for. */
-export function credentialsPurpose({ accountId, mode }: { accountId: string; mode: Mode }): string {
-  return `provider-credentials/${accountId}/${mode}`;
+export type CredentialColumn = 'api_key_sealed' | 'ipn_secret_sealed' | 'email_sealed' | 'password_sealed';
+
+/** What one secret of a merchant's pair is sealed for: it opens in no other column, pair, mode or account. */
+export function credentialsPurpose(
+  { accountId, mode, keyLabel }: { accountId: string; mode: Mode; keyLabel: string },
+  column: CredentialColumn,
+): string {
+  return `provider_credentials.${column}/${accountId}/${mode}/${keyLabel}`;
 }

@@ -1,4 +1,5 @@
-import { credentialsPurpose } from './provider-credentials.js';
+import { installationKeyPurpose } from './installation-keys.js';
+import { credentialsPurpose, type CredentialColumn } from './provider-credentials.js';
 import type { Database } from '../pool.js';
 import { execute, many, selectList } from '../query.js';
 import {
@@ -6,26 +7,52 @@ import {
   hashPayTarget,
   payTargetOf,
   seal,
-  sealedWithOldKey,
+  isFormerSeal,
+  isSealOutdated,
   secretPurpose,
   unseal,
+  unsealFormer,
   type BoundRow,
   type Keyring,
+  type SecretColumn,
 } from './seal.js';
 
 interface SealedColumn {
   readonly table: string;
   readonly column: string;
+  /** What a value of the column is sealed for. */
+  readonly purpose: (value: SealedValue) => string;
+  /** What it was sealed for before seals were bound to their column; null: it never was. */
+  readonly former: ((value: SealedValue) => string) | null;
 }
+
+const endpoint = (column: SecretColumn): SealedColumn => ({
+  table: 'webhook_endpoints',
+  column,
+  purpose: ({ id }) => secretPurpose(id, column),
+  former: ({ id }) => `webhook-secret/${id}`,
+});
+const credential = (column: CredentialColumn): SealedColumn => ({
+  table: 'provider_credentials',
+  column,
+  purpose: (value) => credentialsPurpose(value, column),
+  former: ({ accountId, mode }) => `provider-credentials/${accountId}/${mode}`,
+});
 
 /** Every column that holds seals. */
 export const sealedColumns: readonly SealedColumn[] = [
-  { table: 'webhook_endpoints', column: 'secret_sealed' },
-  { table: 'webhook_endpoints', column: 'prev_secret_sealed' },
-  { table: 'provider_credentials', column: 'api_key_sealed' },
-  { table: 'provider_credentials', column: 'ipn_secret_sealed' },
-  { table: 'provider_credentials', column: 'email_sealed' },
-  { table: 'provider_credentials', column: 'password_sealed' },
+  endpoint('secret_sealed'),
+  endpoint('prev_secret_sealed'),
+  credential('api_key_sealed'),
+  credential('ipn_secret_sealed'),
+  credential('email_sealed'),
+  credential('password_sealed'),
+  {
+    table: 'installation_keys',
+    column: 'key_sealed',
+    purpose: ({ id }) => installationKeyPurpose(id),
+    former: null,
+  },
 ];
 
 /** The ids of the master keys that sealed anything that is stored: each of them is still needed. */
@@ -42,20 +69,28 @@ interface SealedValue {
   readonly sealed: string;
   readonly accountId: string;
   readonly mode: 'live' | 'test';
-  readonly keyLabel: string | null;
+  readonly keyLabel: string;
+}
+
+interface Sealed extends Pick<SealedColumn, 'purpose' | 'former'> {
+  readonly value: SealedValue;
+}
+
+function opened(keyring: Keyring, { value, purpose, former }: Sealed): string {
+  if (!isFormerSeal(value.sealed) || former === null) return unseal(keyring, purpose(value), value.sealed);
+  return unsealFormer(keyring, former(value), value.sealed);
 }
 
 /**
- * Seals again with the current key what an older one sealed; answers how many it changed. A value that somebody changes
+ * Seals again with the current key, for its own column, what was sealed otherwise; answers how many it changed. A value that somebody changes
  * meanwhile is left as they wrote it. May be ended and run again at any time.
  */
 export async function resealAll(db: Database, keyring: Keyring): Promise<number> {
   let changed = 0;
-  for (const { table, column } of sealedColumns) {
+  for (const { table, column, purpose, former } of sealedColumns) {
     for (const value of await valuesOf(db, { table, column })) {
-      if (!sealedWithOldKey(keyring, value.sealed)) continue;
-      const purpose = table === 'webhook_endpoints' ? secretPurpose(value.id) : credentialsPurpose(value);
-      const again = seal(keyring, purpose, unseal(keyring, purpose, value.sealed));
+      if (!isSealOutdated(keyring, value.sealed)) continue;
+      const again = seal(keyring, purpose(value), opened(keyring, { value, purpose, former }));
       const sql = `update ${table} set ${column} = $3 where id = $1 and ${column} = $2`;
       changed += await execute(db, sql, [value.id, value.sealed, again]);
     }
@@ -63,12 +98,16 @@ export async function resealAll(db: Database, keyring: Keyring): Promise<number>
   return changed;
 }
 
-function valuesOf(db: Database, { table, column }: SealedColumn): Promise<SealedValue[]> {
-  const label = table === 'provider_credentials' ? 'key_label' : 'null';
+const rowNames: Readonly<Record<string, string>> = {
+  webhook_endpoints: `id, account_id as "accountId", mode`,
+  provider_credentials: `id, account_id as "accountId", mode, key_label as "keyLabel"`,
+  installation_keys: 'id',
+};
+
+function valuesOf(db: Database, { table, column }: Pick<SealedColumn, 'table' | 'column'>): Promise<SealedValue[]> {
   return many<SealedValue>(
     db,
-    `select id, ${column} as sealed, account_id as "accountId", mode, ${label} as "keyLabel"
-     from ${table} where ${column} is not null order by id`,
+    `select ${rowNames[table]}, ${column} as sealed from ${table} where ${column} is not null order by id`,
   );
 }
 

@@ -21,25 +21,39 @@ export function keyringOf([current, ...previous]: readonly [Buffer, ...Buffer[]]
   return { current: masterKey(current), previous: previous.map(masterKey) };
 }
 
+const sealVersion = 'v2';
+
 function derive(key: MasterKey, purpose: string): Buffer {
   return Buffer.from(hkdfSync('sha256', key.bytes, 'quittance', purpose, 32));
 }
 
-/** AES-256-GCM: `v1.<key id>.<nonce>.<tag and text>`. The purpose is authenticated, so seals cannot change places. */
+/**
+ * AES-256-GCM: `v2.<key id>.<nonce>.<tag and text>`. The purpose names table, column and row and is authenticated, so that
+ * no seal opens in another place.
+ */
 export function seal(keyring: Keyring, purpose: string, secret: string): string {
   const nonce = randomBytes(12);
   const cipher = createCipheriv('aes-256-gcm', derive(keyring.current, 'seal'), nonce);
   cipher.setAAD(Buffer.from(purpose));
   const text = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()]);
   const body = Buffer.concat([cipher.getAuthTag(), text]);
-  return ['v1', keyring.current.id, nonce.toString('base64url'), body.toString('base64url')].join('.');
+  return [sealVersion, keyring.current.id, nonce.toString('base64url'), body.toString('base64url')].join('.');
 }
 
-/** Opens a seal; a wrong purpose, an unknown key or a changed byte throws. */
+/** Opens a seal; a wrong purpose, an unknown key, a changed byte or a seal of before the columns were bound throws. */
 export function unseal(keyring: Keyring, purpose: string, sealed: string): string {
+  return unsealOf(sealVersion, keyring, purpose, sealed);
+}
+
+/** Opens a seal of before, whose purpose named no column: only to seal it anew. */
+export function unsealFormer(keyring: Keyring, purpose: string, sealed: string): string {
+  return unsealOf('v1', keyring, purpose, sealed);
+}
+
+function unsealOf(expected: string, keyring: Keyring, purpose: string, sealed: string): string {
   const [version, keyId, nonce, body] = sealed.split('.');
   const key = [keyring.current, ...keyring.previous].find((candidate) => candidate.id === keyId);
-  if (version !== 'v1' || !key || !nonce || !body) throw new Error(`no key ${keyId ?? ''} for a sealed ${purpose}`);
+  if (version !== expected || !key || !nonce || !body) throw new Error(`no key ${keyId ?? ''} for a sealed ${purpose}`);
   const bytes = Buffer.from(body, 'base64url');
   const decipher = createDecipheriv('aes-256-gcm', derive(key, 'seal'), Buffer.from(nonce, 'base64url'), {
     authTagLength: 16,
@@ -49,14 +63,21 @@ export function unseal(keyring: Keyring, purpose: string, sealed: string): strin
   return Buffer.concat([decipher.update(bytes.subarray(16)), decipher.final()]).toString('utf8');
 }
 
+export type SecretColumn = 'secret_sealed' | 'prev_secret_sealed';
+
 /** The purpose that seals an endpoint's signing secret. */
-export function secretPurpose(endpointId: string): string {
-  return `webhook-secret/${endpointId}`;
+export function secretPurpose(endpointId: string, column: SecretColumn): string {
+  return `webhook_endpoints.${column}/${endpointId}`;
 }
 
-/** Whether a seal was made with an older key, so that a rotation knows what is left to do. */
-export function sealedWithOldKey(keyring: Keyring, sealed: string): boolean {
-  return sealed.split('.')[1] !== keyring.current.id;
+/** Whether a seal was made with an older key, or before seals were bound to their column: what is left to do. */
+export function isSealOutdated(keyring: Keyring, sealed: string): boolean {
+  const [version, keyId] = sealed.split('.');
+  return version !== sealVersion || keyId !== keyring.current.id;
+}
+
+export function isFormerSeal(sealed: string): boolean {
+  return sealed.startsWith('v1.');
 }
 
 /** What a payer must not see changed: hashed when bound, checked whenever it is shown. */

@@ -1,10 +1,7 @@
 import type { OrderStatus } from '../order.js';
 import type { CaseAction } from '../cases/support-case.js';
 
-/**
- * A fact: something that happened, handed to the order's workflow. `id` is the same however often it is handed over.
- * Facts carry ids and amounts, never bodies, notes or keys.
- */
+/** A fact: something that happened. `id` is the same however often it is handed over. */
 export type Fact =
   | { readonly kind: 'ipn'; readonly id: string } // the inbox row's id
   | { readonly kind: 'poll'; readonly id: string }
@@ -47,6 +44,20 @@ export interface ResolveFact {
   readonly approvedBy: string | null;
   readonly reason: string;
 }
+
+type Untold<Told extends { readonly reason: string | null }> = Omit<Told, 'reason'> & { readonly reason?: never };
+
+/**
+ * A fact as it is handed to the order's workflow: ids and amounts, never bodies, notes, keys or what a person typed. The
+ * reason of a person's word waits in the database under the fact's id (src/db/orders/fact-reasons.ts).
+ */
+export type HandedFact =
+  | Exclude<Fact, WindowClosedFact | OperatorFact | ResolveFact>
+  | (Omit<WindowClosedFact, 'sweep'> & { readonly sweep?: Untold<NonNullable<WindowClosedFact['sweep']>> })
+  | HandedWord
+  | HandedDecision;
+export type HandedWord = Untold<OperatorFact>;
+export type HandedDecision = Untold<ResolveFact>;
 
 /**
  * What became of a fact. `refused` is an expected no, with its reason. `waits`: it is kept and dealt with later, since the

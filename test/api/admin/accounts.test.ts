@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { verifyAuditLog } from '../../../src/db/support/audit-log.js';
+import { checkedAudit } from '../../support/audit-chain.js';
 import { credentialsFor, credentialsOf } from '../../../src/db/secrets/provider-credentials.js';
+import { day } from '../../../src/domain/timing.js';
 import { keyLabel } from '../../../src/gateway/provider-account.js';
 import { eventually } from '../../support/eventually.js';
 import { guideBody, testApp, type TestApp } from '../../support/test-app.js';
@@ -210,10 +211,16 @@ describe('provider credentials', () => {
       payoutCoin: 'btc',
       retiredAt: expect.any(String),
     });
-    expect((await credentialsOf(pool, keyring, uuid)).map(({ ipnSecret }) => ipnSecret).sort()).toEqual([
-      'ipn-secret-1',
-      'ipn-secret-2',
-    ]);
+    const heard = async () => {
+      const pairs = await credentialsOf(pool, keyring, { accountId: uuid, retiredWithinMs: 15 * day });
+      return pairs.map(({ ipnSecret }) => ipnSecret).sort();
+    };
+    expect(await heard()).toEqual(['ipn-secret-1', 'ipn-secret-2']);
+    await pool.query(
+      `update provider_credentials set retired_at = now() - interval '16 days' where retired_at is not null`,
+    );
+    expect(await heard()).toEqual(['ipn-secret-2']); // what it minted is over; it still reads that
+    expect(await credentialsFor(pool, keyring, old)).toMatchObject({ apiKey: 'NP-KEY-1' });
     expect((await ask('GET', `/${id}`)).json().provider).toEqual({ live: 'own', test: 'installation' });
 
     const stored = await pool.query('select * from provider_credentials');
@@ -240,11 +247,44 @@ describe('provider credentials', () => {
     ]);
   });
 
+  it('open in no other column, pair or account than the one they were sealed for', async () => {
+    const { id } = await created();
+    const another = await created();
+    const login = { email: 'shop@example.com', password: 'secret pass' };
+    for (const each of [id, another.id]) await ask('PUT', `/${each}/provider-credentials`, { ...pair, ...login });
+    await ask('PUT', `/${id}/provider-credentials`, { ...pair, api_key: 'NP-KEY-2' });
+    const { pool, keyring } = api.deps;
+    const current = { accountId: id.slice(4), mode: 'live', keyLabel: null } as const;
+    const swaps = [
+      'api_key_sealed = ipn_secret_sealed, ipn_secret_sealed = api_key_sealed',
+      'email_sealed = api_key_sealed',
+      `ipn_secret_sealed = (select ipn_secret_sealed from provider_credentials where account_id = $2)`,
+      `ipn_secret_sealed = (select ipn_secret_sealed from provider_credentials where account_id = $1 and retired_at is not null)`,
+    ];
+    for (const swap of swaps) {
+      const { rows } = await pool.query(
+        'select * from provider_credentials where account_id = $1 and retired_at is null',
+        [current.accountId],
+      );
+      await pool.query(
+        `update provider_credentials set ${swap} where account_id = $1 and retired_at is null and $2::uuid is not null`,
+        [current.accountId, another.id.slice(4)],
+      );
+      await expect(credentialsFor(pool, keyring, current), swap).rejects.toThrow();
+      await pool.query(
+        `update provider_credentials set api_key_sealed = $2, ipn_secret_sealed = $3, email_sealed = $4
+         where account_id = $1 and retired_at is null`,
+        [current.accountId, rows[0].api_key_sealed, rows[0].ipn_secret_sealed, rows[0].email_sealed],
+      );
+    }
+    expect(await credentialsFor(pool, keyring, current)).toMatchObject({ apiKey: 'NP-KEY-2' });
+  });
+
   it('of the same key replace its secrets and stay the current ones', async () => {
     const { id } = await created();
     for (const secret of ['one', 'two'])
       await ask('PUT', `/${id}/provider-credentials`, { ...pair, ipn_secret: secret });
-    const rows = await credentialsOf(api.deps.pool, api.deps.keyring, id.slice(4));
+    const rows = await credentialsOf(api.deps.pool, api.deps.keyring, { accountId: id.slice(4), retiredWithinMs: day });
     expect(rows).toMatchObject([{ ipnSecret: 'two', retiredAt: null }]);
   });
 
@@ -270,6 +310,6 @@ describe('provider credentials', () => {
   });
 
   it('and all other changes leave the chain of the audit log whole', async () => {
-    expect((await verifyAuditLog(api.deps.pool)).brokenAt).toBeNull();
+    expect((await checkedAudit(api.deps.pool, api.deps.keyring)).brokenAt).toBeNull();
   });
 });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { verifyAuditLog } from '../../../src/db/support/audit-log.js';
+import { keyringOf } from '../../../src/db/secrets/seal.js';
+import { checkedAudit } from '../../support/audit-chain.js';
 import { createMerchant, type Answer, type Merchant } from '../../support/merchant.js';
 import { startStack, type Stack } from '../../support/stack.js';
 import { testApp } from '../../support/test-app.js';
@@ -65,7 +66,7 @@ describe('a test key plays an IPN to its own test order', () => {
       result: 'moved',
     });
     expect(audit[0].actor).toMatch(/^key_/);
-    expect((await verifyAuditLog(stack.pool)).brokenAt).toBeNull();
+    expect((await checkedAudit(stack.pool, keyringOf(stack.config.masterKeys))).brokenAt).toBeNull();
   });
 
   it('step by step: confirming, partial, paid', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { appendAudit } from '../../../src/db/support/audit-log.js';
+import { sealAudit } from '../../../src/db/support/audit-chain.js';
 import { inTransaction } from '../../../src/db/query.js';
 import { testApp, type TestApp } from '../../support/test-app.js';
 
@@ -19,6 +20,7 @@ beforeAll(async () => {
     { ...entry, accountId: null, action: 'reconcile.started', before: { a: 1 }, after: { a: 2 }, result: 'moved' },
   ];
   for (const each of entries) await inTransaction(api.deps.pool, (db) => appendAudit(db, each));
+  await sealAudit(api.deps.pool, api.deps.keyring, 3);
 });
 afterAll(() => api.close());
 
@@ -42,8 +44,11 @@ describe('the audit log', () => {
       before: { a: 1 },
       after: { a: 2 },
       result: 'moved',
-      previous_hash: entries[1].hash,
+      previous_hash: null, // not sealed yet
+      hash: null,
     });
+    expect(entries[1].previous_hash).toBe(entries[2].hash);
+    expect(entries[1].hash).toMatch(/^[0-9a-f]{64}$/);
     expect(entries[1]).toMatchObject({ account_id: `acc_${otherAccount}`, subject: 'key_x', reason: 'asked for' });
     expect(entries[2]).toMatchObject({ order_id: 'ord_0123456789ab', reason: null, before: null, result: 'ok' });
   });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { verifyAuditLog } from '../../../src/db/support/audit-log.js';
+import { checkedAudit } from '../../support/audit-chain.js';
 import type { DeliveryStatus } from '../../../src/domain/delivery.js';
 import type { Mode } from '../../../src/domain/ids.js';
 import { anEndpoint, endpoints, someDeliveries } from '../../support/an-endpoint.js';
@@ -185,7 +185,7 @@ describe('one delivery', () => {
 });
 
 it('the audit log is a chain that holds', async () => {
-  const verdict = await verifyAuditLog(api.deps.pool);
+  const verdict = await checkedAudit(api.deps.pool, api.deps.keyring);
   expect(verdict.brokenAt).toBeNull();
   expect(verdict.checked).toBeGreaterThan(10);
 });

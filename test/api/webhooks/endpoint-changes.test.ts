@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { secretPurpose, unseal } from '../../../src/db/secrets/seal.js';
+import { secretPurpose, unseal, type SecretColumn } from '../../../src/db/secrets/seal.js';
 import { anEndpoint, anEvent, endpointBody, endpoints, someDeliveries } from '../../support/an-endpoint.js';
 import { testApp, type TestApp } from '../../support/test-app.js';
 
@@ -189,8 +189,9 @@ describe('rotating a secret', () => {
       'select secret_sealed, prev_secret_sealed from webhook_endpoints where id = $1',
       uuidOf(endpoint),
     );
-    const open = (text: string) => unseal(api.deps.keyring, secretPurpose(uuidOf(endpoint)), text);
-    return [open(row.secret_sealed), open(row.prev_secret_sealed)];
+    const open = (column: SecretColumn) =>
+      unseal(api.deps.keyring, secretPurpose(uuidOf(endpoint), column), row[column]);
+    return [open('secret_sealed'), open('prev_secret_sealed')];
   };
 
   it('shows a new secret once; the old one signs beside it for 24 hours', async () => {

@@ -68,7 +68,7 @@ describe('creating an endpoint', () => {
     const uuid = id!.slice('whk_'.length);
     const { rows } = await api.deps.pool.query('select * from webhook_endpoints where id = $1', [uuid]);
     expect(JSON.stringify(rows)).not.toContain(secret);
-    expect(unseal(api.deps.keyring, secretPurpose(uuid), rows[0].secret_sealed)).toBe(secret);
+    expect(unseal(api.deps.keyring, secretPurpose(uuid, 'secret_sealed'), rows[0].secret_sealed)).toBe(secret);
   });
 
   it('takes each event type, once, and a description of 200 characters or null', async () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keepReason } from '../../../db/orders/fact-reasons.js';
 import type { OrderRow } from '../../../db/orders/orders.js';
 import { inTransaction } from '../../../db/query.js';
 import { appendAudit } from '../../../db/support/audit-log.js';
@@ -31,6 +32,7 @@ export const applyIpnRoutes: Routes = (app, deps) => {
         await auditRefusal(deps, order, { actor: caller.actor, said: request.body });
         throw forbidden('An IPN can be applied to test orders only: ALLOW_LIVE_APPLY_IPN is off.');
       }
+      if (request.body.reason !== undefined) await keepReason(deps.pool, request.id, request.body.reason);
       const outcome = await deps.orderRuns.apply(deps.orderStart(order), {
         kind: 'operator',
         id: request.id,
@@ -78,13 +80,12 @@ async function auditRefusal({ pool }: AppDeps, order: OrderRow, asked: { actor: 
   );
 }
 
-function said({ provider_status, payment_id, actually_paid, pay_amount, pay_currency, reason }: Played) {
+function said({ provider_status, payment_id, actually_paid, pay_amount, pay_currency }: Played) {
   return {
     providerStatus: provider_status,
     paymentId: payment_id,
     actuallyPaid: actually_paid ?? null,
     payAmount: pay_amount ?? null,
     payCurrency: pay_currency ?? null,
-    reason: reason ?? null,
   };
 }

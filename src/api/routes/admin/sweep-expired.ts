@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { hour } from '../../../domain/timing.js';
 import { databaseNow } from '../../../db/clock.js';
+import { keepReason } from '../../../db/orders/fact-reasons.js';
 import { outcomesOfFact } from '../../../db/orders/order-facts.js';
 import { pendingCreatedBefore, type OrderRow } from '../../../db/orders/orders.js';
 import type { OrderRuns } from '../../../temporal/order-runs.js';
@@ -35,8 +36,9 @@ export const sweepRoutes: Routes = (app, deps) => {
 };
 
 /** Tells every order first, so that one whose provider does not answer holds up no other; then waits for what they decide. */
-async function sweep(deps: AppDeps, orders: readonly OrderRow[], { id, ...asker }: Asker & { id: string }) {
-  const fact = { kind: 'window_closed', id: `sweep:${id}`, sweep: asker } as const;
+async function sweep(deps: AppDeps, orders: readonly OrderRow[], { id, actor, reason }: Asker & { id: string }) {
+  const fact = { kind: 'window_closed', id: `sweep:${id}`, sweep: { actor } } as const;
+  if (reason !== null && orders.length > 0) await keepReason(deps.pool, fact.id, reason);
   await inLanes(orders, (order) => deps.orderRuns.handOver(deps.orderStart(order), fact));
   const ids = orders.map((order) => order.id);
   const until = deps.nowMs() + longestMs;

@@ -6,6 +6,7 @@ import { recentPings } from '../../../db/deliveries/delivery-log.js';
 import { insertDelivery, insertOutgoingEvent } from '../../../db/deliveries/outgoing-events.js';
 import type { Database } from '../../../db/pool.js';
 import { inTransaction } from '../../../db/query.js';
+import { sealedAsFormer } from '../../../db/secrets/endpoint-secrets.js';
 import { seal, secretPurpose } from '../../../db/secrets/seal.js';
 import {
   lockEndpoint,
@@ -79,10 +80,11 @@ const rotation: Routes = (app, { pool, keyring }) => {
       const { actor } = callerIn(request);
       const id = pathId('endpoint', request.params.id);
       const secret = newWebhookSecret();
-      const sealed = { secretSealed: seal(keyring, secretPurpose(id), secret), secretPrefix: secretPrefix(secret) };
+      const secretSealed = seal(keyring, secretPurpose(id, 'secret_sealed'), secret);
       const row = await inTransaction(pool, async (db) => {
         const before = auditedEndpoint(await lockLiving(db, owner, id));
-        const after = await rotateSecret(db, id, sealed);
+        const formerSealed = await sealedAsFormer(db, keyring, id);
+        const after = await rotateSecret(db, id, { secretSealed, secretPrefix: secretPrefix(secret), formerSealed });
         await appendAudit(db, {
           ...audited('secret_rotated', { actor, owner, id }),
           before,

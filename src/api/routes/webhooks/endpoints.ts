@@ -79,7 +79,7 @@ const creation: Routes = (app, deps) => {
       await refuseBadTarget(deps, url);
       const id = randomUUID();
       const secret = newWebhookSecret();
-      const secretSealed = seal(keyring, secretPurpose(id), secret);
+      const secretSealed = seal(keyring, secretPurpose(id, 'secret_sealed'), secret);
       const endpoint = await inTransaction(pool, async (db) => {
         await takePlace(db, owner);
         const row = await insertEndpoint(db, {

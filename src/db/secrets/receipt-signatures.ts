@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, sign, type KeyObject } from 'node:crypto';
-import { purposeKeys, type Keyring } from '../../db/secrets/seal.js';
+import { purposeKeys, type Keyring } from './seal.js';
 
 /** A public key as a JWK; `kid` is its RFC 7638 thumbprint. */
 export interface ReceiptKey {
