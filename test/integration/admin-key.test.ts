@@ -36,6 +36,16 @@ describe('npm run admin-key', () => {
     expect(JSON.stringify(kept.rows)).not.toContain(key);
   });
 
+  it('makes one that ends by itself', async () => {
+    const said = await adminKey('add', 'for a week', '--expires', '7 days');
+    const [, id, expires] = /^id: (key_\S+)\n[^]*\nexpires: (\S+)\n$/.exec(said) ?? [];
+    const { rows } = await api.deps.pool.query('select expires_at from api_keys where name = $1', ['for a week']);
+    expect(rows).toEqual([{ expires_at: expires }]);
+    const line = await api.deps.pool.query('select after from audit_log where subject = $1', [id]);
+    expect(line.rows[0].after).toMatchObject({ expires_at: expires });
+    await expect(adminKey('add', 'for ever', '--expires', '30')).rejects.toThrow('--expires takes hours or days');
+  });
+
   it('revokes nothing twice, and nothing that is no key', async () => {
     await expect(adminKey('revoke', 'key_00000000-0000-4000-8000-000000000000')).rejects.toThrow(
       /no key .+ is in force/,

@@ -57,6 +57,7 @@ async function decided(deps: AppDeps, found: CaseRow, decision: CaseDecision): P
       const approval = await secondEyes(pool, found, order, { ...decision, decisionId });
       if (approval === 'first') return { kind: 'awaiting_approval', row: await caseWith(pool, found.id) };
       approving = approval;
+      await keepApproval(pool, found, order, decision);
     }
   }
   await keepReason(pool, factId, approving?.proposedReason ?? decision.reason);
@@ -137,6 +138,27 @@ async function secondEyes(
     field: 'proposed_by',
     case_status: now.status,
     order_status: order.status,
+  });
+}
+
+/** What the second person gave as his own reason: the resolution has that of the first. */
+function keepApproval(
+  pool: AppDeps['pool'],
+  found: CaseRow,
+  order: OrderRow,
+  { actor, reason }: CaseDecision,
+): Promise<void> {
+  return inTransaction(pool, async (db) => {
+    await addEvidence(db, found.id, { at: await databaseNow(db), approval: reason, actor });
+    await appendAudit(db, {
+      actor,
+      action: 'support_case.approved',
+      accountId: found.accountId,
+      orderId: order.id,
+      subject: publicId('case', found.id),
+      reason,
+      before: { case: 'awaiting_approval', order: order.status },
+    });
   });
 }
 

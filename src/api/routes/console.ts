@@ -29,7 +29,10 @@ const pages: readonly Routes[] = [
 export const consoleRoutes: Routes = (app, deps) => {
   void app.register(
     async (scope) => {
-      await scope.register(cookie, { secret: purposeKey(deps.keyring, 'console-cookies').toString('base64') });
+      await scope.register(cookie, {
+        secret: purposeKey(deps.keyring, 'console-cookies').toString('base64'),
+        parseOptions: { secure: deps.settings.production }, // of every cookie, whoever sets one
+      });
       scope.removeAllContentTypeParsers();
       await scope.register(formbody, { parser: queryOf });
       requireSession(scope, deps);

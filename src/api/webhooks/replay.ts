@@ -13,7 +13,7 @@ import { inTransaction } from '../../db/query.js';
 import type { DeliveryStatus } from '../../domain/delivery.js';
 import { publicId } from '../../domain/ids.js';
 import type { Asker } from '../http/asker.js';
-import { conflict } from '../http/problem.js';
+import { conflict, invalidField } from '../http/problem.js';
 
 const replayable: readonly DeliveryStatus[] = ['pending', 'delivered', 'failed', 'dlq'];
 
@@ -71,20 +71,26 @@ async function whyNot(db: Database, id: string, from: readonly DeliveryStatus[])
 }
 
 const batchSize = 5_000; // each in a transaction of its own, so that no limit of the database ends a large window
+const mostReplayed = 10_000;
+const paceMs = 20; // fifty a second: whoever asks may not be the one whose server gets them
 
-/** Sends again what ended in a window. Answers how many. */
+/** Sends again what ended in a window, at a steady pace. Answers how many; 400 for more than one call may ask for. */
 export async function replayAll(
   pool: Pool,
   window: ReplayWindow,
   { actor, reason, accountId }: Asker & { accountId: string },
 ): Promise<number> {
+  const asked = await deliveriesInWindow(pool, window, { after: null, limit: mostReplayed + 1 });
+  if (asked.length > mostReplayed) {
+    throw invalidField('since', `more than ${mostReplayed} deliveries ended since then: choose a shorter window`);
+  }
   let replayed = 0;
   let after: Position | null = null;
   for (;;) {
     const batch: Position[] = await deliveriesInWindow(pool, window, { after, limit: batchSize });
     const ids = batch.map(({ id }) => id);
     replayed += await inTransaction(pool, async (db) => {
-      const count = await replayDeliveries(db, ids, window.statuses);
+      const count = await replayDeliveries(db, ids, { statuses: window.statuses, after: replayed, everyMs: paceMs });
       const { since, until, statuses } = window;
       await appendAudit(db, {
         actor,

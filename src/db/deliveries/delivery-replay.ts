@@ -5,9 +5,9 @@ import { execute, many } from '../query.js';
 
 // A replay is a new round: attempts start again at once, with the same event id and the same bytes. A paused endpoint's
 // row waits without a time, as new ones do.
-const newRound = `status = 'pending', attempts = 0, round = d.round + 1, claimed_until = null, discarded_at = null,
-  delivered_at = null, last_error = null,
-  next_attempt_at = case when w.active then now() end, updated_at = now()`;
+const newRound = (due: string) => `status = 'pending', attempts = 0, round = d.round + 1, claimed_until = null,
+  discarded_at = null, delivered_at = null, last_error = null,
+  next_attempt_at = case when w.active then ${due} end, updated_at = now()`;
 
 /** Sends one delivery again, unless it is on the wire or its endpoint is disabled. Answers whether it did. */
 export async function replayDelivery(
@@ -17,7 +17,7 @@ export async function replayDelivery(
 ): Promise<boolean> {
   const replayed = await execute(
     db,
-    `update deliveries d set ${newRound} from webhook_endpoints w
+    `update deliveries d set ${newRound('now()')} from webhook_endpoints w
      where d.id = $1 and w.id = d.endpoint_id and w.disabled_at is null and d.status = any ($2)`,
     [id, from],
   );
@@ -47,17 +47,21 @@ export function deliveriesInWindow(
   );
 }
 
-/** Sends these again, as far as they still are in one of `statuses`. Answers how many. */
+/**
+ * Sends these again, as far as they still are in one of `statuses`, one after the other at a steady pace: whoever asks may
+ * not be the one whose server gets them. Answers how many.
+ */
 export function replayDeliveries(
   db: Database,
   ids: readonly string[],
-  statuses: readonly DeliveryStatus[],
+  { statuses, after, everyMs }: { statuses: readonly DeliveryStatus[]; after: number; everyMs: number },
 ): Promise<number> {
   return execute(
     db,
-    `update deliveries d set ${newRound} from webhook_endpoints w
-     where d.id = any ($1) and w.id = d.endpoint_id and w.disabled_at is null and d.status = any ($2)`,
-    [ids, statuses],
+    `update deliveries d set ${newRound(`now() + ($3::int + asked.at - 1) * $4::int * interval '1 millisecond'`)}
+     from webhook_endpoints w, unnest($1::uuid[]) with ordinality as asked (id, at)
+     where d.id = asked.id and w.id = d.endpoint_id and w.disabled_at is null and d.status = any ($2)`,
+    [ids, statuses, after, everyMs],
   );
 }
 

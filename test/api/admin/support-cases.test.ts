@@ -261,6 +261,12 @@ describe('four eyes', () => {
       `select action, before, after from audit_log where order_id = $1 order by seq`,
       [above.orderId],
     );
+    const reasons = await api.deps.pool.query(
+      `select a.reason, c.facts -> -1 ->> 'approval' as kept from audit_log a, support_cases c
+       where a.order_id = $1 and c.order_id = $1 and a.action = 'support_case.approved'`,
+      [above.orderId],
+    );
+    expect(reasons.rows).toEqual([{ reason: 'checked', kept: 'checked' }]); // the second person's own
     const waiting = { case: 'awaiting_approval', order: 'partial' };
     const resolved = { case: 'resolved', order: 'partial' };
     expect(rows).toEqual([
@@ -270,6 +276,7 @@ describe('four eyes', () => {
         after: waiting,
       },
       { action: 'support_case.refused', before: waiting, after: { ...waiting, asked: 'honour' } },
+      { action: 'support_case.approved', before: waiting, after: null },
       { action: 'support_case.refused', before: resolved, after: { ...resolved, asked: 'honour' } },
     ]);
   });

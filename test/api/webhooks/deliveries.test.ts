@@ -188,6 +188,19 @@ describe('replaying a window', () => {
   const since = '2026-11-01T00:00:00.000Z';
   const until = '2026-11-02T00:00:00.000Z';
 
+  const insertDead = ({ accountId, endpoint }: { accountId: string; endpoint: string }, count: number) =>
+    rows(
+      `with made as (
+         insert into outgoing_events (id, account_id, mode, type, body, created_at)
+         select gen_random_uuid(), $1, 'live', 'crypto.order.paid', '{}', $3 from generate_series(1, $4::int) returning id)
+       insert into deliveries (id, event_id, endpoint_id, account_id, mode, status, created_at, updated_at)
+       select gen_random_uuid(), id, $2, $1, 'live', 'dlq', $3, $3 from made`,
+      accountId,
+      endpoint.slice('whk_'.length),
+      since,
+      count,
+    );
+
   /** One delivery of each status, inside the window. */
   async function oneOfEach() {
     const merchant = await aMerchant();
@@ -224,19 +237,32 @@ describe('replaying a window', () => {
 
   it('takes more deliveries than a batch holds, in one call', async () => {
     const { accountId, endpoint, replayWindow } = await aMerchant();
-    await rows(
-      `with made as (
-         insert into outgoing_events (id, account_id, mode, type, body, created_at)
-         select gen_random_uuid(), $1, 'live', 'crypto.order.paid', '{}', $3 from generate_series(1, 5003) returning id)
-       insert into deliveries (id, event_id, endpoint_id, account_id, mode, status, created_at, updated_at)
-       select gen_random_uuid(), id, $2, $1, 'live', 'dlq', $3, $3 from made`,
-      accountId,
-      endpoint.slice('whk_'.length),
-      since,
-    );
+    await insertDead({ accountId, endpoint }, 5_003);
     expect((await replayWindow({ since, until })).json()).toEqual({ replayed: 5_003 });
     const left = await rows(`select 1 from deliveries where account_id = $1 and status <> 'pending'`, accountId);
     expect(left).toEqual([]);
+  });
+
+  it('sends them one after the other, fifty a second: the server may be a stranger’s', async () => {
+    const { accountId, endpoint, replayWindow } = await aMerchant();
+    await insertDead({ accountId, endpoint }, 5_003);
+    await replayWindow({ since, until });
+    const [pace] = await rows(
+      `select count(distinct next_attempt_at)::int as instants,
+         extract(epoch from max(next_attempt_at) - min(next_attempt_at))::float8 as seconds
+       from deliveries where account_id = $1`,
+      accountId,
+    );
+    expect(pace.instants).toBeGreaterThanOrEqual(5_000); // two batches, each with a now of its own
+    expect(pace.seconds).toBeGreaterThanOrEqual(100);
+  });
+
+  it('of more than 10,000 deliveries is refused, and nothing of it is sent', async () => {
+    const { accountId, endpoint, replayWindow } = await aMerchant();
+    await insertDead({ accountId, endpoint }, 10_001);
+    const answer = await replayWindow({ since, until });
+    expect([answer.statusCode, Object.keys(answer.json().issues.fieldErrors)]).toEqual([400, ['since']]);
+    expect(await rows(`select 1 from deliveries where account_id = $1 and status <> 'dlq'`, accountId)).toEqual([]);
   });
 
   it.each<[object, string]>([
