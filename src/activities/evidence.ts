@@ -41,6 +41,7 @@ interface Asking {
   readonly priority: Priority;
   readonly hinted?: readonly PaymentView[]; // re-deposits as a signed IPN shows them
   readonly rung?: PaymentId; // the payment an IPN speaks of: read again, whatever we remember of it
+  readonly finalToo?: boolean; // also re-deposits that said their last word: one may have been sent back since
 }
 
 /**
@@ -52,7 +53,7 @@ export async function readEvidence(
   deps: EvidenceDependencies,
   order: OrderRow,
   known: readonly PaymentRow[],
-  { priority, hinted = [], rung }: Asking,
+  { priority, hinted = [], rung, finalToo = false }: Asking,
 ): Promise<Evidence> {
   const { gateway, providerAccount, alarms } = deps;
   if (!order.paymentId) return refused('no payment is bound');
@@ -70,7 +71,7 @@ export async function readEvidence(
   const candidates = [...ids];
   const read = (id: PaymentId) => gateway.read(account, id, priority);
   const ringing = new Set([...hinted.map((view) => view.paymentId), ...(rung === undefined ? [] : [rung])]);
-  const toRead = depositsToRead(candidates, memory, { rung: ringing });
+  const toRead = depositsToRead(candidates, memory, { rung: ringing, finalToo });
   const { fresh, invisible, failed } = await readDeposits(bound.payment, toRead, read);
   // Also when one failed: what was read before it need not be read again.
   if (fresh.size > 0) await rememberDepositReads(deps.pool, order, [...fresh].map(asRemembered));

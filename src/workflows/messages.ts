@@ -90,7 +90,7 @@ export const reconcileSteps = [
   'unrelayed_facts', // an IPN nobody handed over, or nobody dealt with
   'overdue_orders', // open past its deadline: its run is gone
   'open_orders', // the provider knows more than we do
-  'late_money', // coins on a recently closed order
+  'late_money', // coins on a recently closed order, or sent back
   'unpublished_events', // a paid order nobody told the merchant about
   'stranded_deliveries', // nobody makes their next attempt
   'old_cases', // to be escalated

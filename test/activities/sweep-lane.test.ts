@@ -51,6 +51,7 @@ async function aListOf(bound: readonly BoundOrder[], said: Record<string, object
 interface Rung {
   readonly orderId: string;
   readonly factId: string;
+  readonly paymentId: string | undefined;
 }
 
 /** The sweep's dependencies around one provider; who was rung is kept. */
@@ -68,7 +69,7 @@ function around(
     now: databaseNow,
     handOver: async (order, fact) => {
       await handOver?.(order);
-      rung.push({ orderId: order.id, factId: fact.id });
+      rung.push({ orderId: order.id, factId: fact.id, paymentId: 'paymentId' in fact ? fact.paymentId : undefined });
     },
   };
   const sweep = async () => {
@@ -160,6 +161,42 @@ describe('a sweep', () => {
     expect(await toRead()).toHaveLength(1);
     await api.deps.pool.query(`update provider_sweeps set swept_at = now(), swept_from = now()`);
     expect(await toRead()).toHaveLength(1); // older than what the sweep saw
+  });
+
+  it('goes back once an hour to the oldest order within the late watch, paid ones too, and spares their single reads', async () => {
+    const [open] = await orders(1);
+    const [paid] = await orders(1, { status: 'paid', age: '3 days' });
+    await orders(1, { status: 'paid', age: '8 days' }); // nobody watches it any more
+    const provider = await aListOf([open!, paid!], { [paid!.id]: { payment_status: 'refunded', actually_paid: 49.1 } });
+    await api.deps.pool.query(
+      `update payments set provider_status = 'finished', arrived = 49.1, applied = 49.1 where order_id = $1`,
+      [paid!.id],
+    );
+    const { sweep } = around(provider);
+    const toRead = () => closedOrdersToRead(api.deps.pool, { after: null, limit: 10 }, defaultClocks.lateWatchMs);
+    const daysListed = async () => {
+      const before = provider.heard.length;
+      await sweep();
+      const from = new URL(provider.heard[before]?.url ?? '', provider.url).searchParams.get('dateFrom');
+      return Math.round((Date.now() - Date.parse(from ?? '')) / 86_400_000);
+    };
+    await sweep();
+    expect((await toRead()).map(({ id }) => id)).toEqual([paid!.id]);
+    expect(await daysListed()).toBe(3);
+    expect(await toRead()).toEqual([]);
+    expect(await daysListed()).toBe(0);
+    await api.deps.pool.query(`update provider_sweeps set deep_tried_at = deep_tried_at - interval '61 minutes'`);
+    expect(await daysListed()).toBe(3);
+  });
+
+  it('rings for a payment that is no deposit by a fact of its own', async () => {
+    const [order] = await orders(1, { status: 'paid', age: '90 minutes' });
+    const [another] = await orders(1);
+    const second = { id: 'second', paymentId: '7000000002', address: 'TXaddress-of-another' };
+    const provider = await aListOf([order!, another!, second], { second: { ...finished, order_id: order!.id } });
+    const { rung, sweep } = around(provider);
+    expect(await sweep()).toMatchObject([{ problem: null }]);
+    expect(rung).toMatchObject([{ orderId: order!.id, paymentId: second.paymentId }]);
   });
 
   it('does nothing without a login', async () => {

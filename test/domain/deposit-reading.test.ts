@@ -46,6 +46,11 @@ describe('which re-deposits are read', () => {
     expect(depositsToRead(ids(1), depositMemory([onRecord(1, status)], []), nobodyRang)).toEqual([]);
   });
 
+  it('final ones too where something may have been sent back, those read longest ago first', () => {
+    const memory = depositMemory([], [read(1, 'finished', 3), read(2, 'finished', 1), read(3, 'finished', 2)]);
+    expect(depositsToRead(ids(1, 2, 3), memory, { ...nobodyRang, finalToo: true, most: 2 })).toEqual(ids(2, 3));
+  });
+
   it.each(['waiting', 'confirming', 'sending', 'partially_paid', 'unread', 'hovering', null])(
     'again whose last read says %s: more may follow',
     (status) => {

@@ -23,6 +23,9 @@ describe('a line of the list', () => {
     ['more coins for a paid order', 'paid', known('finished', '100'), bound('finished', '150'), true],
     ['coins for an order that is over', 'failed', known('waiting'), bound('finished', '100'), true],
     ['the end of a payment that brought nothing', 'failed', known('waiting'), bound('expired'), false],
+    ['that a paid order was sent back its coins', 'paid', known('finished', '100'), bound('refunded', '100'), true],
+    ['that late coins were sent back', 'failed', known('finished', '100'), bound('refunded', '100'), true],
+    ['again what was sent back', 'paid', known('refunded', '100'), bound('refunded', '100'), false],
     ['a payment nobody asked for, without coins', 'pending', undefined, bound('waiting', null), false],
     ['a payment nobody asked for, with coins', 'pending', undefined, bound('waiting', '1'), true],
   ] as const)('that says %s', (_, status, record, view, isWorth) => {

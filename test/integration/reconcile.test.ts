@@ -62,6 +62,11 @@ async function restingRun(orderId: string): Promise<void> {
   });
 }
 
+async function casesOf(orderId: string): Promise<{ kind: string }[]> {
+  const { rows } = await stack.pool.query('select kind from support_cases where order_id = $1', [orderId]);
+  return rows;
+}
+
 describe('reconcile repairs', () => {
   it('an order row whose workflow never started', async () => {
     const { body: order } = await stack.live.checkout();
@@ -101,6 +106,74 @@ describe('reconcile repairs', () => {
       const { body } = await stack.live.call('GET', `/v1/billing/crypto-orders/${order.order_id}`);
       expect(body.late_payments).toHaveLength(1);
       expect(body.late_payments[0].provider_status).toBe('finished');
+    });
+  });
+
+  it('a refund of a paid order of which no IPN came', async () => {
+    const { body: order } = await stack.live.checkout();
+    await stack.sim('/pay', { order_id: order.order_id });
+    await expectStatus(order.order_id, 'paid');
+    await restingRun(order.order_id);
+    await stack.sim('/scenarios/refund', { order_id: order.order_id, ipn: 'drop' });
+    await age(order.order_id, '3 hours');
+    await eventually(async () => {
+      await reconcile();
+      expect(await casesOf(order.order_id)).toMatchObject([{ kind: 'refunded' }]);
+    });
+    const { rows } = await stack.pool.query(
+      'select withdrawn_at is not null as gone from entitlements where order_id = $1',
+      [order.order_id],
+    );
+    expect(rows).toEqual([{ gone: true }]);
+  });
+
+  it('a second payment of a paid order of which no IPN came', async () => {
+    const { body: order } = await stack.live.checkout();
+    await stack.sim('/pay', { order_id: order.order_id });
+    await expectStatus(order.order_id, 'paid');
+    await restingRun(order.order_id);
+    await stack.sim('/pay', { order_id: order.order_id, ipn: 'drop' });
+    await age(order.order_id, '3 hours');
+    await eventually(async () => {
+      await reconcile();
+      await age(order.order_id, '3 hours');
+      expect(await casesOf(order.order_id)).toMatchObject([{ kind: 'second_payment' }]);
+    });
+  });
+
+  it('coins for an orphan on record of which no IPN came', async () => {
+    const { body: order } = await stack.live.checkout();
+    const minted = await fetch(`${stack.simulator.url}/v1/payment`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-api-key': 'sim-live-key' },
+      body: JSON.stringify({
+        price_amount: 49,
+        price_currency: 'usd',
+        pay_currency: 'usdttrc20',
+        order_id: order.order_id,
+        ipn_callback_url: `${stack.apiUrl}/v1/webhooks/nowpayments`,
+      }),
+    });
+    const { payment_id: orphan } = (await minted.json()) as { payment_id: string };
+    await stack.sim('/pay', { payment_id: orphan, then: ['confirming'] });
+    await eventually(async () => {
+      const { rows } = await stack.pool.query('select role from payments where payment_id = $1', [orphan]);
+      expect(rows).toEqual([{ role: 'orphan' }]);
+    });
+    await stack.live.call('POST', `/v1/billing/crypto-orders/${order.order_id}/cancel`);
+    await stack.sim('/pay', { payment_id: orphan, amount: '7', ipn: 'drop' });
+    await age(order.order_id, '1 hour');
+    await eventually(async () => {
+      await reconcile();
+      await age(order.order_id, '1 hour');
+      const { rows } = await stack.pool.query(
+        `select role, arrived, unapplied from payments where order_id = $1 and role <> 'bound' order by first_seen_at`,
+        [order.order_id],
+      );
+      expect(rows).toEqual([
+        { role: 'orphan', arrived: '49.024513', unapplied: '49.024513' },
+        { role: 'orphan', arrived: '7', unapplied: '7' },
+      ]);
     });
   });
 

@@ -1,28 +1,19 @@
-import { createHash } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import { assertNever } from '../../domain/invariant.js';
-import { isLate, isNews, knownOf } from '../../domain/payments/deposits.js';
 import { runEnded } from '../../domain/reconcile.js';
 import type { Clocks } from '../../domain/timing.js';
 import { layAside, makeUntimedDue } from '../../db/deliveries/deliveries.js';
-import { markProviderChecked } from '../../db/orders/order-changes.js';
 import type { OrderRow } from '../../db/orders/orders.js';
 import { unpublishedEvents } from '../../db/deliveries/outgoing-events.js';
-import { paymentsOf } from '../../db/money/payments.js';
 import { makeForgottenDue } from '../../db/money/relay-queue.js';
 import type { Pool } from '../../db/pool.js';
 import * as differences from '../../db/reconcile/differences.js';
 import { countInRun, renewRun } from '../../db/reconcile/reconcile-runs.js';
 import type { QueueNames, ReconcileStep } from '../../workflows/messages.js';
-import type { OrderDependencies } from '../dependencies.js';
 import { escalateOnce, type EscalateDependencies } from './escalate-case.js';
-import { readEvidence, type EvidenceDependencies } from '../evidence.js';
+import { readAgain, type ReadDependencies } from './read-again.js';
 import { relayFacts, type RelayDependencies } from './relay-facts.js';
 import { pageSize, repairRows, type Found, type Repairing } from './repair-rows.js';
-
-interface ReadDependencies extends RelayDependencies, EvidenceDependencies {
-  readonly now: OrderDependencies['now'];
-}
 
 export interface ReconcileDependencies extends ReadDependencies, EscalateDependencies {
   readonly start: (order: OrderRow) => Promise<void>;
@@ -142,29 +133,4 @@ async function restart(
 ): Promise<boolean> {
   if (!dryRun) await start(order);
   return !dryRun;
-}
-
-/**
- * Reads the provider; what it knows and we do not becomes a fact for the order's workflow. The fact is this run's: twice in
- * one run is once, and if the order's own read lags behind ours and finds nothing new, the next run hands it over again.
- */
-async function readAgain(deps: ReadDependencies, input: PageInput, order: OrderRow): Promise<boolean> {
-  const known = await paymentsOf(deps.pool, [order.id]);
-  const evidence = await readEvidence(deps, order, known, { priority: 'reconcile' });
-  if (evidence.kind === 'unavailable') return false;
-  const views = [evidence.bound, ...evidence.children];
-  const news = views.filter((view) =>
-    order.closedAt === null ? isNews(knownOf(known, view), view) : isLate(order.status, knownOf(known, view), view),
-  );
-  if (input.dryRun) return false;
-  if (news.length > 0) {
-    const seen = news.map((view) => `${view.paymentId}:${view.status}:${view.actuallyPaid ?? ''}`).join(',');
-    await deps.handOver(order, { kind: 'reconcile', id: reconcileFactId(input.runId, seen) });
-  }
-  await markProviderChecked(deps.pool, order.id, await deps.now(deps.pool)); // not before it is handed over
-  return news.length > 0;
-}
-
-function reconcileFactId(runId: string, seen: string): string {
-  return `reconcile:${runId}:${createHash('sha256').update(seen).digest('hex').slice(0, 16)}`;
 }

@@ -1,29 +1,16 @@
-import { createHash } from 'node:crypto';
-import { isWorthReading, nextRing } from '../../domain/payments/listed.js';
-import { knownOf } from '../../domain/payments/deposits.js';
 import { day, isoAfter, minute, type Clocks } from '../../domain/timing.js';
-import { paymentsOf } from '../../db/money/payments.js';
 import { findOrder } from '../../db/orders/orders.js';
-import {
-  ordersOnPage,
-  recordRing,
-  recordSweep,
-  rungOf,
-  watchedLanes,
-  type ListedOrder,
-  type WatchedLane,
-} from '../../db/reconcile/sweeps.js';
-import type { ProviderPayment } from '../../gateway/wire.js';
+import { beginDeepSweep, recordSweep, watchedLanes, type WatchedLane } from '../../db/reconcile/sweeps.js';
 import type { SweptLane } from '../../workflows/messages.js';
 import type { OrderDependencies } from '../dependencies.js';
-import type { RelayDependencies } from './relay-facts.js';
+import { ringWhatChanged, type RingDependencies } from './ring-listed.js';
 
 export interface SweepDependencies
-  extends
-    Pick<OrderDependencies, 'pool' | 'gateway' | 'providerAccount' | 'alarms' | 'now'>,
-    Pick<RelayDependencies, 'handOver'> {}
+  extends Pick<OrderDependencies, 'pool' | 'gateway' | 'providerAccount' | 'alarms' | 'now'>, RingDependencies {}
 
 const closedWithinMs = 120 * minute;
+// Paid orders are read again by one deep sweep an hour, not by a read each.
+const deepEveryMs = 60 * minute;
 const marginMs = 2 * minute; // the provider's clock is not ours
 const mostPages = 1_000;
 
@@ -37,21 +24,25 @@ export async function lanesToSweep(
   const withLogin = await Promise.all(
     lanes.map(async (lane) => ((await accountOf(deps, lane))?.hasLogin ? [lane] : [])),
   );
-  return withLogin.flat();
+  return withLogin.flat().map((lane) => ({ ...lane, lateWatchMs: clocks.lateWatchMs }));
 }
 
 /**
  * Reads the provider's list from the oldest order on, page by page, and rings the workflow of each order of which it says
- * more than is on record. The list is no evidence: the workflow reads for itself. A list that cannot be had ends the sweep; the
+ * more than is on record. Once an hour it begins with the oldest order that closed within the late watch, paid ones too: what
+ * was sent back or paid once more is found so, though its IPN was lost. The list is no evidence: the workflow reads for itself. A list that cannot be had ends the sweep; the
  * next one begins anew.
  */
 export async function sweepLane(deps: SweepDependencies, lane: WatchedLane): Promise<SweptLane> {
   const found = await accountOf(deps, lane);
   const { mode, keyLabel } = lane;
-  const sweptFrom = isoAfter(lane.createdFrom, -marginMs);
   const sweptAt = await deps.now(deps.pool);
   let swept = { mode, keyLabel, pages: 0, listed: 0, rung: 0, failed: 0 };
   if (!found) return { ...swept, problem: 'no credentials' };
+  const { lateWatchMs = 0 } = lane;
+  const deepFrom = await beginDeepSweep(deps.pool, lane, { everyMs: deepEveryMs, lateWatchMs });
+  const isDeep = deepFrom !== null && deepFrom < lane.createdFrom;
+  const sweptFrom = isoAfter(isDeep ? deepFrom : lane.createdFrom, -marginMs);
   while (swept.pages < mostPages) {
     const page = await deps.gateway.list(found.account, { createdFrom: sweptFrom, number: swept.pages });
     if (page.kind === 'account') deps.alarms.raise('provider_account_refused', { keyLabel, message: page.message });
@@ -65,7 +56,7 @@ export async function sweepLane(deps: SweepDependencies, lane: WatchedLane): Pro
       failed: swept.failed + failed,
     };
     if (!page.isLast) continue;
-    await recordSweep(deps.pool, { ...swept, sweptFrom, sweptAt });
+    await recordSweep(deps.pool, { ...swept, sweptFrom, sweptAt, isDeep: deepFrom !== null });
     return { ...swept, problem: null };
   }
   return { ...swept, problem: `the list did not end after ${mostPages} pages` };
@@ -76,78 +67,4 @@ async function accountOf({ pool, providerAccount }: SweepDependencies, lane: Wat
   const account = order && (await providerAccount(order));
   if (account?.keyLabel !== lane.keyLabel) return null;
   return { account, hasLogin: Boolean(account.email && account.password) };
-}
-
-async function ringWhatChanged(deps: SweepDependencies, lane: WatchedLane, payments: readonly ProviderPayment[]) {
-  const changed = await changedOrders(deps, lane, payments);
-  const rungBefore = await rungOf(deps.pool, [...changed.keys()]);
-  let rung = 0;
-  let failed = 0;
-  for (const [orderId, views] of changed) {
-    const content = contentOf(views);
-    const rungAt = await deps.now(deps.pool);
-    const times = nextRing(
-      rungBefore.find((row) => row.orderId === orderId),
-      content,
-      rungAt,
-    );
-    if (times === null) continue;
-    // Noted first: a hand-over that fails is tried again as one that came to nothing, and holds up no other order.
-    await recordRing(deps.pool, { orderId, content, times, rungAt });
-    const done = await ring(deps, orderId, `sweep:${content}:${rungAt}`).catch(() => false);
-    if (done) rung += 1;
-    else failed += 1;
-  }
-  return { rung, failed };
-}
-
-/** What the list says of each order on the page that is worth a read. */
-async function changedOrders(
-  { pool }: SweepDependencies,
-  lane: WatchedLane,
-  payments: readonly ProviderPayment[],
-): Promise<Map<string, ProviderPayment[]>> {
-  const orders = await ordersOnPage(pool, lane, {
-    paymentIds: payments.flatMap((view) => [view.paymentId, ...(view.parentPaymentId ? [view.parentPaymentId] : [])]),
-    orderIds: payments.flatMap((view) => (view.orderId ? [view.orderId] : [])),
-  });
-  const orderFor = finderOf(orders);
-  const known = new Map<string, Awaited<ReturnType<typeof paymentsOf>>>();
-  for (const payment of await paymentsOf(
-    pool,
-    orders.map(({ id }) => id),
-  )) {
-    const { orderId } = payment;
-    if (orderId !== null) known.set(orderId, [...(known.get(orderId) ?? []), payment]);
-  }
-  const changed = new Map<string, ProviderPayment[]>();
-  for (const view of payments) {
-    const order = orderFor(view);
-    if (!order || !isWorthReading(order.status, knownOf(known.get(order.id) ?? [], view), view)) continue;
-    changed.set(order.id, [...(changed.get(order.id) ?? []), view]);
-  }
-  return changed;
-}
-
-function finderOf(orders: readonly ListedOrder[]) {
-  const byPayment = new Map(orders.map((order) => [order.paymentId, order]));
-  const byId = new Map(orders.map((order) => [order.id, order]));
-  return (view: ProviderPayment): ListedOrder | undefined =>
-    byPayment.get(view.paymentId) ??
-    (view.parentPaymentId === null ? undefined : byPayment.get(view.parentPaymentId)) ??
-    (view.orderId === null ? undefined : byId.get(view.orderId));
-}
-
-/** The same as long as the list says the same of the order. */
-function contentOf(views: readonly ProviderPayment[]): string {
-  const words = views.map((view) => `${view.paymentId}:${view.status}:${view.actuallyPaid ?? ''}`).sort();
-  if (words.length === 1 && words[0]) return words[0];
-  return createHash('sha256').update(words.join(',')).digest('hex').slice(0, 24);
-}
-
-async function ring({ pool, handOver }: SweepDependencies, orderId: string, id: string): Promise<boolean> {
-  const order = await findOrder(pool, orderId);
-  if (!order) return false;
-  await handOver(order, { kind: 'reconcile', id });
-  return true;
 }

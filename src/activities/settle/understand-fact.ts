@@ -9,6 +9,7 @@ import { findPayment } from '../../db/money/payments.js';
 import { findOrderByPayment } from '../../db/orders/orders.js';
 import { readEvidence, unreadFailure } from '../evidence.js';
 import { retryLater } from '../retry-later.js';
+import { understandStranger } from './understand-stranger.js';
 import type { Understanding } from './understanding.js';
 
 /** An IPN has a file of its own: understand-ipn.ts. */
@@ -20,8 +21,12 @@ const depositsUnread = 'DepositsUnread';
 export async function understandFact(understanding: Understanding, fact: OtherFact): Promise<Meaning> {
   switch (fact.kind) {
     case 'poll':
-    case 'reconcile':
       return understandRead(understanding, fact.kind);
+    case 'reconcile':
+      // A fact names a payment only where that is none of the order's deposits, as far as is known.
+      return fact.paymentId === undefined
+        ? understandRead(understanding, fact.kind)
+        : understandStranger(understanding, fact.paymentId, fact.kind);
     case 'window_closed':
     case 'partial_window_ended':
       return understandWindowEnd(understanding, fact);
@@ -38,7 +43,8 @@ export async function understandFact(understanding: Understanding, fact: OtherFa
 
 async function understandRead({ deps, order, known, situation }: Understanding, source: 'poll' | 'reconcile') {
   const priority = source === 'poll' ? 'decision' : 'reconcile';
-  const evidence = await readEvidence(deps, order, known, { priority });
+  // Somebody saw something that is not on record: a deposit that had said its last word may have been sent back.
+  const evidence = await readEvidence(deps, order, known, { priority, finalToo: source === 'reconcile' });
   if (evidence.kind === 'unavailable') throw unreadFailure(evidence);
   if (evidence.unread > 0) {
     // The sum is judged when all of it is known: the next attempt reads the next few.

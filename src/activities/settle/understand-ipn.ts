@@ -1,17 +1,16 @@
-import { isNews, knownOf } from '../../domain/payments/deposits.js';
 import {
   isUsableUnread,
   nothingNew,
   readMeaning,
-  strangerMeaning,
   unreadMeaning,
   type Meaning,
 } from '../../domain/facts/meaning.js';
 import { isAheadOf, mostTelling, type PaymentView } from '../../domain/payments/payment-view.js';
 import { findProviderEvents, type ProviderEventRow } from '../../db/money/provider-events.js';
-import { parseNotice, readObject, type ProviderPayment } from '../../gateway/wire.js';
+import { parseNotice, readObject } from '../../gateway/wire.js';
 import { readEvidence, unreadFailure } from '../evidence.js';
 import { retryLater } from '../retry-later.js';
+import { understandStranger } from './understand-stranger.js';
 import type { Understanding } from './understanding.js';
 
 // An IPN may be ahead of the provider's own read: asked again after these waits, then the poll goes on.
@@ -45,7 +44,7 @@ async function understandIpn(understanding: Understanding, row: ProviderEventRow
   const parsed = object === null ? null : parseNotice(object);
   if (parsed?.kind !== 'payment') return nothingNew('ipn', 'the IPN carries no payment');
   const ipn = parsed.payment;
-  if (order.payAddress === null || !belongs(ipn, order.paymentId)) return understandStranger(understanding, ipn);
+  if (order.payAddress === null || !belongs(ipn, order.paymentId)) return understandStranger(understanding, ipn.paymentId, 'ipn');
   return understandOwn(understanding, row, ipn);
 }
 
@@ -71,34 +70,4 @@ async function understandOwn(understanding: Understanding, row: ProviderEventRow
     throw retryLater('IpnAheadOfRead', `the IPN says ${ipn.status}, the read ${read.status}`, wait);
   }
   return readMeaning(situation, evidence, 'ipn');
-}
-
-/**
- * A payment that names our order but is not the one bound to it. Under the same purchase it is one more deposit; any other
- * is recorded, and a case when coins came.
- */
-async function understandStranger(understanding: Understanding, ipn: PaymentView): Promise<Meaning> {
-  const { deps, order, known, situation } = understanding;
-  const account = await deps.providerAccount(order);
-  const read = account ? await deps.gateway.read(account, ipn.paymentId, 'decision') : null;
-  if (read && (read.kind === 'unavailable' || read.kind === 'account')) {
-    const { message: reason, retryAfterMs } = read;
-    throw unreadFailure({ reason, retryAfterMs, isRefused: read.kind === 'account' || read.alarm });
-  }
-  const ours = read?.kind === 'read' && read.payment.orderId === order.id ? read.payment : null;
-  if (ours !== null && ours.purchaseId !== null && isNews(knownOf(known, ours), ours)) {
-    const deposit = await understandPurchase(understanding, ours);
-    if (deposit) return deposit;
-  }
-  return strangerMeaning(situation, ours);
-}
-
-/** What a payment means together with the bound one, if both are of one purchase. */
-async function understandPurchase(understanding: Understanding, payment: ProviderPayment): Promise<Meaning | null> {
-  const { deps, order, known, situation } = understanding;
-  if (order.payAddress === null) return null;
-  const evidence = await readEvidence(deps, order, known, { priority: 'decision', hinted: [payment] });
-  if (evidence.kind === 'unavailable') throw unreadFailure(evidence);
-  const isOurs = evidence.children.some(({ paymentId }) => paymentId === payment.paymentId);
-  return isOurs ? readMeaning(situation, evidence, 'ipn') : null;
 }

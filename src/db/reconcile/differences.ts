@@ -66,9 +66,9 @@ interface ClosedPage {
 const mostWalked = 5_000;
 
 /**
- * Failed and cancelled orders whose payment may still bring money; read ever more rarely as they age. Those that the sweep
- * of the provider's list sees every minute are left to it. The newest come first: if a run has no time for all, it is the
- * oldest that wait.
+ * Closed orders whose payment may still bring money, or be sent back; read ever more rarely as they age, the paid ones a
+ * handful of times in all. Those that a sweep of the provider's list sees are left to it. The newest come first: if a run
+ * has no time for all, it is the oldest that wait.
  */
 export async function closedOrdersToRead(
   db: Database,
@@ -88,10 +88,7 @@ export async function closedOrdersToRead(
     db,
     `select ${orderColumns} from orders o
      where ${isWatched('$3')} and ($1::timestamptz is null or (o.closed_at, o.id) < ($1, $2)) and o.closed_at >= $4
-       and coalesce(o.provider_checked_at, o.closed_at)
-           < now() - greatest(interval '4 minutes', least(interval '6 hours', (now() - o.closed_at) / 6))
-       and not exists (select 1 from provider_sweeps s where s.mode = o.mode and s.key_label = o.provider_key_label
-         and s.swept_at > now() - interval '3 minutes' and s.swept_from < o.created_at)
+       and greatest(o.provider_checked_at, o.closed_at) < now() - ${pauseOfClosed} and not ${isSwept}
      order by o.closed_at desc, o.id desc limit $5`,
     [afterAt, afterId, lateWatchMs, walk.end, limit],
   );
@@ -100,10 +97,18 @@ export async function closedOrdersToRead(
   return { orders, next: walk.walked < mostWalked ? null : `${walk.end} ` };
 }
 
+// An order that was never bound has something to read only where a payment for it is on record.
 function isWatched(lateWatchMs: string): string {
-  return `o.status in ('failed', 'cancelled') and o.pay_address is not null
-    and o.closed_at > now() - make_interval(secs => ${lateWatchMs} / 1000.0)`;
+  return `o.closed_at > now() - make_interval(secs => ${lateWatchMs} / 1000.0)
+    and (o.pay_address is not null or exists (select 1 from payments p where p.order_id = o.id))`;
 }
+
+const pauseOfClosed = `case when o.status = 'paid' then greatest(interval '2 hours', (now() - o.closed_at) / 2)
+  else greatest(interval '4 minutes', least(interval '6 hours', (now() - o.closed_at) / 6)) end`;
+
+const isSwept = `exists (select 1 from provider_sweeps s where s.mode = o.mode and s.key_label = o.provider_key_label
+  and (s.swept_at > now() - interval '3 minutes' and s.swept_from < o.created_at
+    or o.status = 'paid' and s.deep_at > now() - interval '3 hours' and s.deep_from < o.created_at))`;
 
 /**
  * Endpoints whose deliveries wait for what will not come: an event was written while its endpoint was disabled, deleted

@@ -2,7 +2,7 @@ import type { Mode } from '../../domain/ids.js';
 import type { OrderStatus } from '../../domain/order.js';
 import type { Rung } from '../../domain/payments/listed.js';
 import type { Database } from '../pool.js';
-import { execute, many, selectList } from '../query.js';
+import { execute, many, one, selectList } from '../query.js';
 
 /** A pair of credentials with orders worth a sweep. */
 export interface WatchedLane {
@@ -10,6 +10,7 @@ export interface WatchedLane {
   readonly keyLabel: string;
   readonly orderId: string; // one of them: its account knows the credentials
   readonly createdFrom: string; // of the oldest of them
+  readonly lateWatchMs?: number; // how long closed orders are watched, in a deep sweep
 }
 
 /** The lanes of orders that are open, or closed unpaid a short while ago, and no older than `lookBackMs`. */
@@ -87,17 +88,56 @@ export interface FinishedSweep extends Pick<WatchedLane, 'mode' | 'keyLabel'> {
   readonly pages: number;
   readonly listed: number;
   readonly rung: number;
+  readonly isDeep: boolean; // it began with the oldest order that may still bring money
+}
+
+/**
+ * Whether a deep sweep of the lane is due, and if so from which instant on its orders are watched; null: it is not. Asking
+ * counts as a try, so that a list that cannot be had in time is not asked for as deeply every minute.
+ */
+export async function beginDeepSweep(
+  db: Database,
+  { mode, keyLabel }: Pick<WatchedLane, 'mode' | 'keyLabel'>,
+  { everyMs, lateWatchMs }: { everyMs: number; lateWatchMs: number },
+): Promise<string | null> {
+  const isDue = await execute(
+    db,
+    `update provider_sweeps set deep_tried_at = now()
+     where mode = $1 and key_label = $2
+       and coalesce(deep_tried_at < now() - make_interval(secs => $3 / 1000.0), true)`,
+    [mode, keyLabel, everyMs],
+  );
+  if (isDue === 0) return null;
+  const { from } = await one<{ from: string }>(
+    db,
+    `select coalesce(min(created_at), now())::timestamptz as "from" from orders
+     where closed_at > now() - make_interval(secs => $3 / 1000.0) and mode = $1 and provider_key_label = $2`,
+    [mode, keyLabel, lateWatchMs],
+  );
+  return from;
 }
 
 /** Notes a sweep that came to the end of the list, and forgets rings that no sweep looks at any more. */
 export async function recordSweep(db: Database, sweep: FinishedSweep): Promise<void> {
   await execute(
     db,
-    `insert into provider_sweeps (mode, key_label, swept_from, swept_at, pages, listed, rung)
-     values ($1, $2, $3, $4, $5, $6, $7)
+    `insert into provider_sweeps (mode, key_label, swept_from, swept_at, pages, listed, rung, deep_from, deep_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
      on conflict (mode, key_label) do update set swept_from = excluded.swept_from, swept_at = excluded.swept_at,
-       pages = excluded.pages, listed = excluded.listed, rung = excluded.rung`,
-    [sweep.mode, sweep.keyLabel, sweep.sweptFrom, sweep.sweptAt, sweep.pages, sweep.listed, sweep.rung],
+       pages = excluded.pages, listed = excluded.listed, rung = excluded.rung,
+       deep_from = coalesce(excluded.deep_from, provider_sweeps.deep_from),
+       deep_at = coalesce(excluded.deep_at, provider_sweeps.deep_at)`,
+    [
+      sweep.mode,
+      sweep.keyLabel,
+      sweep.sweptFrom,
+      sweep.sweptAt,
+      sweep.pages,
+      sweep.listed,
+      sweep.rung,
+      sweep.isDeep ? sweep.sweptFrom : null,
+      sweep.isDeep ? sweep.sweptAt : null,
+    ],
   );
   await execute(db, `delete from sweep_rings where rung_at < now() - interval '7 days'`);
 }

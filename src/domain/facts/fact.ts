@@ -1,3 +1,4 @@
+import type { PaymentId } from '../ids.js';
 import type { OrderStatus } from '../order.js';
 import type { CaseAction } from '../cases/support-case.js';
 
@@ -5,13 +6,20 @@ import type { CaseAction } from '../cases/support-case.js';
 export type Fact =
   | { readonly kind: 'ipn'; readonly id: string } // the inbox row's id
   | { readonly kind: 'poll'; readonly id: string }
-  | { readonly kind: 'reconcile'; readonly id: string; readonly paymentId?: string }
+  | ReconcileFact
   | WindowClosedFact
   | { readonly kind: 'partial_window_ended'; readonly id: string; readonly deadline?: string }
   | { readonly kind: 'slow_confirmation'; readonly id: string }
   | { readonly kind: 'cancel'; readonly id: string }
   | OperatorFact
   | ResolveFact;
+
+/** The provider says more than is on record: of the order's deposits, or of the payment that is named, which is none of them. */
+export interface ReconcileFact {
+  readonly kind: 'reconcile';
+  readonly id: string;
+  readonly paymentId?: PaymentId;
+}
 
 /** The end of the pay window: by the order's own timer, or by an operator's sweep, which is audited. */
 export interface WindowClosedFact {

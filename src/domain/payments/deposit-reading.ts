@@ -52,18 +52,24 @@ export function depositMemory(
   return memory;
 }
 
+interface DepositTurns {
+  readonly rung: ReadonlySet<PaymentId>;
+  readonly finalToo?: boolean;
+  readonly most?: number;
+}
+
 /**
  * Which re-deposits to read now, `most` at most: first those that an IPN rang for, then those never read, as the provider
- * lists them, then those read longest ago. A final one is read again only when an IPN rings for it.
+ * lists them, then those read longest ago. A final one is read again only when an IPN rings for it, or `finalToo`.
  */
 export function depositsToRead(
   candidates: readonly PaymentId[],
   memory: DepositMemory,
-  { rung, most = mostDepositReads }: { rung: ReadonlySet<PaymentId>; most?: number },
+  { rung, finalToo = false, most = mostDepositReads }: DepositTurns,
 ): PaymentId[] {
   const turnOf = (id: PaymentId) => (rung.has(id) ? '0' : `1${memory.get(id)?.readAt ?? ''}`);
   return candidates
-    .filter((id) => rung.has(id) || !isFinal(memory.get(id)))
+    .filter((id) => finalToo || rung.has(id) || !isFinal(memory.get(id)))
     .map((id) => ({ id, turn: turnOf(id) }))
     .sort((a, b) => (a.turn < b.turn ? -1 : a.turn > b.turn ? 1 : 0)) // stable: those never read keep the list's order
     .slice(0, most)

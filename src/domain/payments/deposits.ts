@@ -43,7 +43,11 @@ export interface RecordedPayment {
  * are not: nobody asked for them, no sum counts them, and their coins stand in a case.
  */
 export function isDeposit(payCurrency: string | null, { role, coin }: Omit<RecordedPayment, 'arrived'>): boolean {
-  return (role === 'bound' || role === 'child') && sameCoin(coin, payCurrency);
+  return isDepositRole(role) && sameCoin(coin, payCurrency);
+}
+
+export function isDepositRole(role: PaymentRole): boolean {
+  return role === 'bound' || role === 'child';
 }
 
 /** What has arrived for an order: the one sum that operators, merchants and payers are shown. */

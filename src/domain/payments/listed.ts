@@ -5,12 +5,14 @@ import { hasCoins } from './payment.js';
 import type { PaymentView } from './payment-view.js';
 
 /**
- * Whether a line of the provider's list is a reason to read the order's payments. The list may lag and may be wrong: what it
- * says is never evidence. A payment that nobody asked for and nobody pays says nothing.
+ * Whether what the provider says of a payment, in its list or when nobody had asked for it, is a reason to settle it. The
+ * list may lag and may be wrong: what it says is never evidence. A payment that nobody asked for and nobody pays says
+ * nothing. Of a closed order more money counts, and money that was sent back.
  */
 export function isWorthReading(status: OrderStatus, known: KnownPayment | undefined, view: PaymentView): boolean {
   if (!known && view.status === 'waiting' && !hasCoins(view)) return false;
-  return isClosed(status) ? isLate(status, known, view) : isNews(known, view);
+  if (!isClosed(status)) return isNews(known, view);
+  return isLate(status, known, view) || (view.status === 'refunded' && isNews(known, view));
 }
 
 /** What the list said of an order when its workflow was last told. */
