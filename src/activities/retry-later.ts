@@ -9,3 +9,6 @@ export function retryLater(type: string, message: string, afterMs: number | null
     ...(afterMs === null ? {} : { nextRetryDelay: afterMs }),
   });
 }
+
+/** An IPN may be ahead of the provider's own read: asked again after these waits, then the poll goes on. */
+export const rereadAfterMs: readonly number[] = [2_000, 5_000, 15_000];

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { lanesToSweep, sweepLane, type SweepDependencies } from '../../src/activities/reconcile/sweep-lane.js';
 import { databaseNow } from '../../src/db/clock.js';
-import { closedOrdersToRead } from '../../src/db/reconcile/differences.js';
+import { closedOrdersToRead, openOrdersToRead } from '../../src/db/reconcile/differences.js';
 import type { OrderRow } from '../../src/db/orders/orders.js';
 import { defaultClocks } from '../../src/domain/timing.js';
 import { aGateway, anAccount, aProvider, html, json } from '../gateway/provider-double.js';
@@ -80,6 +80,28 @@ function around(
 }
 
 const finished = { payment_status: 'finished', actually_paid: 49.1 };
+
+describe('an open order with a deposit that could not be read', () => {
+  it('is read again after a quarter of a minute, then ever more rarely; the others after 35 minutes', async () => {
+    const { pool } = api.deps;
+    const [unread, another] = await orders(2);
+    await pool.query(`update payments set provider_status = 'unread' where order_id = $1`, [unread!.id]);
+    const dueAfter = async (seenAgo: string, checkedAgo: string) => {
+      await pool.query(`update payments set first_seen_at = now() - $1::interval`, [seenAgo]);
+      await pool.query(`update orders set provider_checked_at = now() - $1::interval where id = any ($2)`, [
+        checkedAgo,
+        [unread!.id, another!.id],
+      ]);
+      return (await openOrdersToRead(pool, { after: null, limit: 10 })).map(({ id }) => id);
+    };
+    expect(await dueAfter('1 minute', '14 seconds')).toEqual([]);
+    expect(await dueAfter('1 minute', '16 seconds')).toEqual([unread!.id]);
+    expect(await dueAfter('1 hour', '9 minutes')).toEqual([]);
+    expect(await dueAfter('1 hour', '11 minutes')).toEqual([unread!.id]);
+    expect(await dueAfter('6 days', '34 minutes')).toEqual([]);
+    expect(await dueAfter('6 days', '36 minutes')).toHaveLength(2);
+  });
+});
 
 describe('a sweep', () => {
   it.each([

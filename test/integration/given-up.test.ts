@@ -174,7 +174,42 @@ describe('a notice for a closed order that the provider does not let us check', 
     await stack.startWorker();
   });
 
-  it('and keeps every invariant', async () => {
-    await eventually(() => expectInvariants(stack), { timeoutMs: 20_000, intervalMs: 500 });
+  it('of a payment beside the bound one, which is not visible, has its case on an open order too', async () => {
+    const { body: order } = await stack.live.checkout();
+    const orderId = order.order_id as string;
+    await stack.stopWorker();
+    const notice = { payment_id: 99_000_003, order_id: orderId, pay_currency: 'usdttrc20' };
+    const post = (body: object) =>
+      stack.sim('/ipn', { url: `${stack.apiUrl}/v1/webhooks/nowpayments`, body: JSON.stringify(body), sign: 'A' });
+    await post({ ...notice, payment_status: 'waiting', actually_paid: 0 });
+    await post({ ...notice, payment_status: 'finished', actually_paid: 49 });
+    const { rows } = await stack.pool.query<{ id: string }>(
+      'select id from provider_events where order_id = $1 order by received_at',
+      [orderId],
+    );
+    const [empty, paid] = rows.map(({ id }) => ({ orderId, paymentId: '99000003', factId: id }));
+    expect((await attempt('another key made it', empty!, 1)).outcome).toMatchObject({ kind: 'stayed' });
+    expect(await casesOf(orderId)).toEqual([]);
+    for (const early of [1, 2, 3]) {
+      expect(await attempt('another key made it', paid!, early)).toMatchObject({ failure: 'IpnAheadOfRead' });
+    }
+    expect((await attempt('another key made it', paid!, 4)).outcome).toMatchObject({
+      kind: 'stayed',
+      status: 'pending',
+    });
+    expect(await casesOf(orderId)).toMatchObject([
+      {
+        kind: 'orphan_payment',
+        payment_id: '99000003',
+        actually_paid: null,
+        facts: [{ claimed_status: 'finished', claimed_paid: '49', not_read: expect.any(String) }],
+      },
+    ]);
+    await stack.startWorker();
   });
+
+  it('and keeps every invariant', async () => {
+    // What is not visible is asked for again after 2, 5 and 15 seconds.
+    await eventually(() => expectInvariants(stack), { timeoutMs: 50_000, intervalMs: 500 });
+  }, 60_000);
 });

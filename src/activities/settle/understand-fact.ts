@@ -26,7 +26,7 @@ export async function understandFact(understanding: Understanding, fact: OtherFa
       // A fact names a payment only where that is none of the order's deposits, as far as is known.
       return fact.paymentId === undefined
         ? understandRead(understanding, fact.kind)
-        : understandStranger(understanding, fact.paymentId, fact.kind);
+        : understandStranger(understanding, { paymentId: fact.paymentId, source: fact.kind, claim: null });
     case 'window_closed':
     case 'partial_window_ended':
       return understandWindowEnd(understanding, fact);

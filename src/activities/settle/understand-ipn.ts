@@ -1,20 +1,11 @@
-import {
-  isUsableUnread,
-  nothingNew,
-  readMeaning,
-  unreadMeaning,
-  type Meaning,
-} from '../../domain/facts/meaning.js';
+import { isUsableUnread, nothingNew, readMeaning, unreadMeaning, type Meaning } from '../../domain/facts/meaning.js';
 import { isAheadOf, mostTelling, type PaymentView } from '../../domain/payments/payment-view.js';
 import { findProviderEvents, type ProviderEventRow } from '../../db/money/provider-events.js';
-import { parseNotice, readObject } from '../../gateway/wire.js';
 import { readEvidence, unreadFailure } from '../evidence.js';
-import { retryLater } from '../retry-later.js';
+import { rereadAfterMs, retryLater } from '../retry-later.js';
+import { claimIn, noticeIn } from './notice-claim.js';
 import { understandStranger } from './understand-stranger.js';
 import type { Understanding } from './understanding.js';
-
-// An IPN may be ahead of the provider's own read: asked again after these waits, then the poll goes on.
-const rereadAfterMs = [2_000, 5_000, 15_000];
 
 export interface UnderstoodIpns {
   readonly meaning: Meaning;
@@ -40,11 +31,11 @@ export async function understandIpns(
 
 async function understandIpn(understanding: Understanding, row: ProviderEventRow): Promise<Meaning> {
   const { order } = understanding;
-  const object = readObject(row.raw.toString('utf8'));
-  const parsed = object === null ? null : parseNotice(object);
-  if (parsed?.kind !== 'payment') return nothingNew('ipn', 'the IPN carries no payment');
-  const ipn = parsed.payment;
-  if (order.payAddress === null || !belongs(ipn, order.paymentId)) return understandStranger(understanding, ipn.paymentId, 'ipn');
+  const ipn = noticeIn(row);
+  if (ipn === null) return nothingNew('ipn', 'the IPN carries no payment');
+  if (order.payAddress === null || !belongs(ipn, order.paymentId)) {
+    return understandStranger(understanding, { paymentId: ipn.paymentId, source: 'ipn', claim: claimIn(row) });
+  }
   return understandOwn(understanding, row, ipn);
 }
 

@@ -1,32 +1,48 @@
 import { isNews, knownOf } from '../../domain/payments/deposits.js';
 import { readMeaning, strangerMeaning, type Meaning } from '../../domain/facts/meaning.js';
+import { caseOfInvisible } from '../../domain/facts/orphan-notice.js';
+import type { Claim } from '../../domain/facts/unreadable.js';
 import type { PaymentId } from '../../domain/ids.js';
 import type { ProviderPayment } from '../../gateway/wire.js';
 import { readEvidence, unreadFailure } from '../evidence.js';
+import { rereadAfterMs, retryLater } from '../retry-later.js';
 import type { Understanding } from './understanding.js';
+
+export interface Stranger {
+  readonly paymentId: PaymentId;
+  readonly source: 'ipn' | 'reconcile';
+  readonly claim: Claim | null; // of the notice that tells of it; null: it was no notice
+}
 
 /**
  * A payment that names our order but is not the one bound to it. Under the same purchase it is one more deposit; any other
- * is recorded, and a case when coins came.
+ * is recorded, and a case when coins came. One that the provider does not show us has its case too, if coins are claimed.
  */
-export async function understandStranger(
-  understanding: Understanding,
-  paymentId: PaymentId,
-  source: 'ipn' | 'reconcile',
-): Promise<Meaning> {
+export async function understandStranger(understanding: Understanding, stranger: Stranger): Promise<Meaning> {
   const { deps, order, known, situation } = understanding;
+  const { source } = stranger;
   const account = await deps.providerAccount(order);
-  const read = account ? await deps.gateway.read(account, paymentId, 'decision') : null;
+  const read = account ? await deps.gateway.read(account, stranger.paymentId, 'decision') : null;
   if (read && (read.kind === 'unavailable' || read.kind === 'account')) {
     const { message: reason, retryAfterMs } = read;
     throw unreadFailure({ reason, retryAfterMs, isRefused: read.kind === 'account' || read.alarm });
   }
+  if (read?.kind === 'not_visible') return invisibleMeaning(understanding, stranger);
   const ours = read?.kind === 'read' && read.payment.orderId === order.id ? read.payment : null;
   if (ours !== null && ours.purchaseId !== null && isNews(knownOf(known, ours), ours)) {
     const deposit = await understandPurchase(understanding, ours);
     if (deposit) return { ...deposit, source };
   }
   return { ...strangerMeaning(situation, ours), source };
+}
+
+function invisibleMeaning({ situation, attempt }: Understanding, { claim, source }: Stranger): Meaning {
+  const meaning = { ...strangerMeaning(situation, null), source };
+  const caseKind = claim && caseOfInvisible(situation, claim);
+  if (caseKind === null) return meaning;
+  const wait = rereadAfterMs[attempt - 1];
+  if (wait !== undefined) throw retryLater('IpnAheadOfRead', 'the provider does not show the payment yet', wait);
+  return { ...meaning, caseKind, unread: { why: 'the provider does not show the payment', attempts: attempt, claim } };
 }
 
 /** What a payment means together with the bound one, if both are of one purchase. */

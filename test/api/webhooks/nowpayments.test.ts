@@ -47,6 +47,8 @@ const sorted = (value: unknown): unknown => {
   );
 };
 const sign = (text: string, secret = 'live secret') => createHmac('sha512', secret).update(text).digest('hex');
+const orphansOf = async (paymentId: string) =>
+  (await api.deps.pool.query('select * from support_cases where payment_id = $1', [paymentId])).rows;
 const send = (payload: string, signature?: string, url = path) =>
   api.app.inject({
     method: 'POST',
@@ -147,6 +149,37 @@ describe('an IPN', () => {
     expect(answer.json()).toEqual({ received: true, order_state: null });
     expect((await inbox()).filter((row) => row.payment_id === '4242').length).toBe(1);
     expect(api.runs.handedOver).toEqual([]);
+  });
+
+  it('of coins for an unknown order opens one case, however often and in however many words it comes', async () => {
+    const lost = { order_id: 'ord_000000000001', payment_id: 4243, pay_currency: 'usdttrc20' };
+    await signedSend(ipn({ ...lost, payment_status: 'waiting', actually_paid: 0 }));
+    expect(await orphansOf('4243')).toEqual([]);
+    await signedSend(ipn({ ...lost, payment_status: 'finished', actually_paid: '49.1' }));
+    await signedSend(ipn({ ...lost, payment_status: 'finished', actually_paid: '49.1' }));
+    await signedSend(ipn({ ...lost, payment_status: 'finished', actually_paid: '60' }));
+    const cases = await orphansOf('4243');
+    expect(cases).toMatchObject([
+      { kind: 'orphan_payment', order_id: null, mode: 'live', actually_paid: '60', pay_currency: 'usdttrc20' },
+    ]);
+    expect(cases[0].facts).toMatchObject([
+      { claimed_order: 'ord_000000000001', claimed_paid: '49.1', provider_status: 'finished' },
+      { claimed_paid: '60' },
+    ]);
+  });
+
+  it('of coins for an unknown order still has its case when the first one ended before it was opened', async () => {
+    const lost = ipn({
+      order_id: 'ord_000000000001',
+      payment_id: 4244,
+      payment_status: 'finished',
+      actually_paid: '1',
+    });
+    await signedSend(lost);
+    await api.deps.pool.query(`delete from support_cases where payment_id = '4244'`);
+    await signedSend(lost);
+    await signedSend(lost);
+    expect(await orphansOf('4244')).toMatchObject([{ kind: 'orphan_payment', facts: [{ claimed_paid: '1' }] }]);
   });
 
   it('repeated 50 times at once is one row and 50 times 200', async () => {

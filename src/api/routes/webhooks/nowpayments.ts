@@ -1,16 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
-import {
-  storeProviderEvent,
-  type NewProviderEvent,
-  type StoredProviderEvent,
-} from '../../../db/money/provider-events.js';
+import type { NewProviderEvent, StoredProviderEvent } from '../../../db/money/provider-events.js';
 import { isUuid, uuidOf } from '../../../domain/ids.js';
 import { orderStatuses } from '../../../domain/order.js';
 import { verifyIpn, type IpnVerdict } from '../../../gateway/ipn.js';
 import type { AppDeps, IpnSecret, Routes } from '../../deps.js';
 import { createIpnRelay } from '../../orders/ipn-relay.js';
+import { storeNotice } from '../../orders/orphan-notice.js';
 import { addressBlock } from '../../http/address-block.js';
 import { inTime } from '../../http/in-time.js';
 import { Problem, badRequest, notFound, rateLimited, unauthorized, unavailable } from '../../http/problem.js';
@@ -128,9 +125,10 @@ function signatureIn(headers: IncomingHttpHeaders): string | undefined {
   return Array.isArray(given) ? given.join(',') : given;
 }
 
-async function store({ pool, metrics, log }: AppDeps, event: NewProviderEvent): Promise<StoredProviderEvent> {
+async function store(deps: AppDeps, event: NewProviderEvent): Promise<StoredProviderEvent> {
+  const { metrics, log } = deps;
   try {
-    return await storeProviderEvent(pool, event);
+    return await storeNotice(deps, event);
   } catch (failure) {
     log.error({ err: failure }, 'an IPN could not be stored');
     return notStored({ metrics });

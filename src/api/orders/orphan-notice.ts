@@ -1,0 +1,60 @@
+import { databaseNow } from '../../db/clock.js';
+import { storeProviderEvent, type NewProviderEvent, type StoredProviderEvent } from '../../db/money/provider-events.js';
+import { hasCaseWithoutOrder } from '../../db/support/orphan-cases.js';
+import { openCase } from '../../db/support/support-cases.js';
+import { claimsCoins } from '../../domain/facts/orphan-notice.js';
+import type { AppDeps } from '../deps.js';
+
+/**
+ * Stores an authentic notification. One that claims coins and names no order of ours has nobody else to answer it: it opens a
+ * case before it is acknowledged. Such an order was lost with a restored database, or the address is somebody else's.
+ */
+export async function storeNotice(
+  deps: Pick<AppDeps, 'pool' | 'metrics' | 'log'>,
+  event: NewProviderEvent,
+): Promise<StoredProviderEvent> {
+  const stored = await storeProviderEvent(deps.pool, event);
+  const { paymentId } = event;
+  if (stored.order !== null || event.kind !== 'payment' || paymentId === null) return stored;
+  const orphan = { ...event, paymentId, ...figuresOf(event) };
+  if (!claimsCoins({ status: event.paymentStatus, actuallyPaid: orphan.actuallyPaid })) return stored;
+  // A repeat adds nothing; but the first one may have ended between its row and its case.
+  if (stored.isNew || !(await hasCaseWithoutOrder(deps.pool, paymentId))) await openOrphanCase(deps, orphan);
+  return stored;
+}
+
+/** In form B digits are lost: its figures are not used. */
+function figuresOf({ form, actuallyPaid, payCurrency }: NewProviderEvent) {
+  return form === 'A' ? { actuallyPaid, payCurrency } : { actuallyPaid: null, payCurrency: null };
+}
+
+async function openOrphanCase(
+  { pool, metrics, log }: Pick<AppDeps, 'pool' | 'metrics' | 'log'>,
+  event: NewProviderEvent & { readonly paymentId: string },
+): Promise<void> {
+  const { paymentId, paymentStatus, orderId, parentPaymentId, actuallyPaid, payCurrency } = event;
+  const at = await databaseNow(pool);
+  const { isNew } = await openCase(pool, {
+    orderId: null,
+    accountId: event.accountId,
+    mode: event.modes.includes('live') ? 'live' : 'test',
+    paymentId,
+    kind: 'orphan_payment',
+    actuallyPaid,
+    payCurrency,
+    evidence: {
+      at,
+      source: 'ipn',
+      provider_status: paymentStatus,
+      not_read: 'the notice names no order of ours',
+      claimed_order: orderId,
+      claimed_parent: parentPaymentId,
+      claimed_paid: actuallyPaid,
+      claimed_currency: payCurrency,
+    },
+    at,
+  });
+  if (!isNew) return;
+  metrics.alarms.inc({ alarm: 'orphan_payment' });
+  log.error({ paymentId, orderId }, 'orphan_payment: a signed notice of coins names no order of ours');
+}
