@@ -195,7 +195,8 @@ describe('a sweep', () => {
       [paid!.id],
     );
     const { sweep } = around(provider);
-    const toRead = () => closedOrdersToRead(api.deps.pool, { after: null, limit: 10 }, defaultClocks.lateWatchMs);
+    const page = { after: null, limit: 10 };
+    const toRead = async () => (await closedOrdersToRead(api.deps.pool, page, defaultClocks.lateWatchMs)).orders;
     const daysListed = async () => {
       const before = provider.heard.length;
       await sweep();
