@@ -95,6 +95,39 @@ describe('reconcile repairs', () => {
     });
   });
 
+  it('a cancellation reads first: coins on the chain are applied, and it is refused', async () => {
+    const { body: order } = await stack.live.checkout();
+    const path = `/v1/billing/crypto-orders/${order.order_id}`;
+    await stack.sim('/pay', { order_id: order.order_id, then: ['confirming'], ipn: 'drop' });
+    await eventually(async () => {
+      const { payments } = await stack.sim<{ payments: { payment_status: string }[] }>(`/payments?order_id=${order.order_id}`);
+      expect(payments).toMatchObject([{ payment_status: 'confirming' }]);
+    });
+    const refused = await stack.live.call('POST', `${path}/cancel`);
+    expect([refused.status, refused.body.detail]).toEqual([409, expect.stringContaining('confirming')]);
+    expect((await stack.live.call('GET', path)).body).toMatchObject({ status: 'confirming', next_action: 'wait' });
+    await stack.sim('/pay', { order_id: order.order_id, then: ['finished'] });
+  });
+
+  it('a cancellation goes ahead while the provider is away, and reconcile finds the coins', async () => {
+    const { body: order } = await stack.live.checkout();
+    const path = `/v1/billing/crypto-orders/${order.order_id}`;
+    await stack.sim('/pay', { order_id: order.order_id, ipn: 'drop' });
+    await stack.sim('/faults', {
+      endpoint: 'GET /payment/:id',
+      fault: 'hang',
+      match: { order_id: order.order_id },
+    });
+    expect((await stack.live.call('POST', `${path}/cancel`)).body).toMatchObject({ status: 'cancelled' });
+    await stack.sim('/faults', undefined, 'DELETE');
+    await age(order.order_id, '1 hour');
+    await eventually(async () => {
+      await reconcile();
+      await age(order.order_id, '1 hour');
+      expect(await casesOf(order.order_id)).toMatchObject([{ kind: 'late_payment' }]);
+    });
+  });
+
   it('late money on a cancelled order within the late watch', async () => {
     const { body: order } = await stack.live.checkout();
     await stack.live.call('POST', `/v1/billing/crypto-orders/${order.order_id}/cancel`);

@@ -9,6 +9,7 @@ import { findPayment } from '../../db/money/payments.js';
 import { findOrderByPayment } from '../../db/orders/orders.js';
 import { readEvidence, unreadFailure } from '../evidence.js';
 import { retryLater } from '../retry-later.js';
+import { understandCancel } from './understand-cancel.js';
 import { understandStranger } from './understand-stranger.js';
 import type { Understanding } from './understanding.js';
 
@@ -33,6 +34,7 @@ export async function understandFact(understanding: Understanding, fact: OtherFa
     case 'operator':
       return understandOperator(understanding, fact);
     case 'cancel':
+      return understandCancel(understanding, fact, () => understandRead(understanding, 'poll'));
     case 'resolve':
     case 'slow_confirmation':
       return plainMeaning(understanding.order.status, fact);

@@ -69,7 +69,8 @@ export const orderRoutes: Routes = (app, deps) => {
       const order = await ownOrder(pool, ownerIn(request), request.params.order_id);
       if (decide(order.status, 'cancelled_by_owner').kind === 'refused') throw notCancellable(order.status);
       const outcome = await orderRuns.cancel(orderStart(order), request.id);
-      if (outcome.kind === 'refused') throw notCancellable(outcome.status);
+      // Not refused, and not cancelled: coins came before the cancellation.
+      if (outcome.kind === 'refused' || outcome.status !== 'cancelled') throw notCancellable(outcome.status);
       return orderEnvelopeOf(deps, await ownOrder(pool, order, order.id));
     },
   );
@@ -83,7 +84,8 @@ export async function ownOrder(db: Database, owner: Owner, id: string): Promise<
 }
 
 function notCancellable(status: string): Error {
-  return conflict(`The order is ${status} and can no longer be cancelled. Support can help.`, {
+  const why = status === 'pending' ? 'Coins came for the order: it' : `The order is ${status} and`;
+  return conflict(`${why} can no longer be cancelled. Support can help.`, {
     resource: 'crypto_order',
     field: 'status',
   });
