@@ -7,6 +7,7 @@ import {
   type RememberedDeposit,
 } from '../domain/payments/deposit-reading.js';
 import { unreadStatus, type PaymentView } from '../domain/payments/payment-view.js';
+import { sameAddress } from '../domain/payments/same-address.js';
 import type { OrderRow } from '../db/orders/orders.js';
 import { depositReadsOf, rememberDepositReads } from '../db/money/deposit-reads.js';
 import type { PaymentRow } from '../db/money/payments.js';
@@ -65,12 +66,12 @@ export async function readEvidence(
 
   const recorded = known.filter((row) => row.role === 'child');
   const memory = depositMemory(recorded, await depositReadsOf(deps.pool, order.id));
-  // The provider's list may be cut off, or be missing: what was once seen stays.
-  const ids = new Set([...bound.payment.extraIds, ...memory.keys(), ...hinted.map((view) => view.paymentId)]);
+  const ringing = new Set([...hinted.map((view) => view.paymentId), ...(rung === undefined ? [] : [rung])]);
+  // The provider's list may be cut off, or be missing: what was once seen stays, and what an IPN rang for is looked at.
+  const ids = new Set([...bound.payment.extraIds, ...memory.keys(), ...ringing]);
   ids.delete(order.paymentId);
   const candidates = [...ids];
   const read = (id: PaymentId) => gateway.read(account, id, priority);
-  const ringing = new Set([...hinted.map((view) => view.paymentId), ...(rung === undefined ? [] : [rung])]);
   const toRead = depositsToRead(candidates, memory, { rung: ringing, finalToo });
   const { fresh, invisible, failed } = await readDeposits(bound.payment, toRead, read);
   // Also when one failed: what was read before it need not be read again.
@@ -130,7 +131,11 @@ function isDepositOf(bound: ProviderPayment, payment: ProviderPayment): boolean 
 }
 
 function namesOrder(payment: PaymentView, order: OrderRow): boolean {
-  return payment.orderId === order.id && payment.payAddress === order.payAddress && payment.parentPaymentId === null;
+  return (
+    payment.orderId === order.id &&
+    sameAddress(payment.payAddress, order.payAddress) &&
+    payment.parentPaymentId === null
+  );
 }
 
 function unavailable(alarms: Alarms, order: OrderRow, read: Exclude<ReadOutcome, { kind: 'read' }>): Unread {

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { OperatorFact } from '../../src/domain/facts/fact.js';
 import type { Situation } from '../../src/domain/facts/meaning.js';
 import { operatorMeaning, strangerNamed } from '../../src/domain/facts/operator-word.js';
-import { terms } from '../support/a-payment.js';
+import { isLate } from '../../src/domain/payments/deposits.js';
+import { coins, terms } from '../support/a-payment.js';
 import { newOrder, situationOf } from '../support/order-in-memory.js';
 
 const bound = {
@@ -71,7 +72,8 @@ describe("an operator's word", () => {
     const word = said({ actuallyPaid: '100' });
     expect(operatorMeaning({ ...pending, status: 'failed' }, bound, word)).toMatchObject({
       event: 'extra_deposit',
-      seen: [{ role: 'bound', late: true, share: { arrived: '100', applied: '0', unapplied: '100' } }],
+      seen: [{ role: 'bound', late: true, share: { arrived: '0', applied: '0', unapplied: '0' } }],
+      unread: { claim: { status: 'finished', actuallyPaid: '100' } },
     });
     expect(operatorMeaning({ ...pending, status: 'failed' }, unbound, word)).toMatchObject({
       seen: [{ role: 'orphan' }],
@@ -80,6 +82,14 @@ describe("an operator's word", () => {
       event: 'nothing_new',
       seen: [],
     });
+  });
+
+  it('puts no coins on record: equal coins that really come later are news', () => {
+    const { seen } = operatorMeaning({ ...pending, status: 'failed' }, bound, said({ actuallyPaid: '100' }));
+    const [recorded] = seen;
+    const onRecord = { ...recorded!.share, providerStatus: recorded!.view.status };
+    const really = { ...recorded!.view, status: 'finished', actuallyPaid: coins('100') };
+    expect(isLate('failed', onRecord, really)).toBe(true);
   });
 
   it('that names a payment of another order is put aside with an alarm', () => {

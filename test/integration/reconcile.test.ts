@@ -100,7 +100,9 @@ describe('reconcile repairs', () => {
     const path = `/v1/billing/crypto-orders/${order.order_id}`;
     await stack.sim('/pay', { order_id: order.order_id, then: ['confirming'], ipn: 'drop' });
     await eventually(async () => {
-      const { payments } = await stack.sim<{ payments: { payment_status: string }[] }>(`/payments?order_id=${order.order_id}`);
+      const { payments } = await stack.sim<{ payments: { payment_status: string }[] }>(
+        `/payments?order_id=${order.order_id}`,
+      );
       expect(payments).toMatchObject([{ payment_status: 'confirming' }]);
     });
     const refused = await stack.live.call('POST', `${path}/cancel`);

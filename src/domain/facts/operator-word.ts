@@ -28,10 +28,14 @@ export function operatorMeaning(situation: Situation, order: SpokenOf, fact: Ope
   const meaning: Meaning = { ...nothingNew('support'), event: judged.event, detail: judged.detail };
   if (!isClosed(status) || !money.has(judged.event)) return meaning;
   if (status === 'paid') return { ...meaning, event: 'nothing_new' };
-  const share = lateShare(knownOf(known, view), view);
+  // His sum is a claim in the case. On record as money it would hide equal coins that really come later.
+  const before = knownOf(known, view);
+  const said = { ...view, actuallyPaid: before?.arrived ?? zeroCoins };
+  const share = lateShare(before, said);
   assertBalanced(share);
   const role = order.paymentId === null ? 'orphan' : 'bound';
-  return { ...meaning, event: 'extra_deposit', seen: [{ view, share, role, late: true }] };
+  const unread = { why: 'an operator said so', attempts: 0, claim: { ...view, status: fact.providerStatus } };
+  return { ...meaning, event: 'extra_deposit', seen: [{ view: said, share, role, late: true }], unread };
 }
 
 /** An operator named a payment that cannot be this order's. */

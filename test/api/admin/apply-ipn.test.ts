@@ -121,16 +121,18 @@ describe('a test key plays an IPN to its own test order', () => {
     expect((await apply(stack.test, order, { provider_status: 'hovering' })).body.status).toBe('pending');
   });
 
-  it('that is closed: it acts like late money', async () => {
+  it('that is closed: it acts like late money, and its sum is a claim in the case, no coins on record', async () => {
     const order = await placed(stack.test);
     await stack.test.call('POST', `/v1/billing/crypto-orders/${order.order_id}/cancel`);
     const late = await apply(stack.test, order, { actually_paid: order.pay_amount_text });
     expect(late.body).toMatchObject({ status: 'cancelled', next_action: 'contact_support' });
     expect(late.body.late_payments).toMatchObject([
-      { payment_id: order.payment_id, provider_status: 'finished', actually_paid: order.pay_amount_text },
+      { payment_id: order.payment_id, provider_status: 'finished', actually_paid: '0' },
     ]);
-    const { rows } = await stack.pool.query('select kind from support_cases where order_id = $1', [order.order_id]);
-    expect(rows).toEqual([{ kind: 'late_payment' }]);
+    const { rows } = await stack.pool.query('select kind, facts from support_cases where order_id = $1', [
+      order.order_id,
+    ]);
+    expect(rows).toMatchObject([{ kind: 'late_payment', facts: [{ claimed_paid: order.pay_amount_text }] }]);
   });
 });
 
