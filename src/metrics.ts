@@ -1,7 +1,14 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { alarmNames } from './domain/alarms.js';
 import { wireWords } from './domain/brand.js';
 
 export type Metrics = ReturnType<typeof createMetrics>;
+
+/** Each alarm is a series before it is raised: one that begins with its first count shows no growth. */
+function fromTheStart(alarms: Counter<'alarm'>): Counter<'alarm'> {
+  for (const alarm of alarmNames) alarms.inc({ alarm }, 0);
+  return alarms;
+}
 
 /** The counters of one process, with units in the name. */
 export function createMetrics() {
@@ -28,10 +35,25 @@ export function createMetrics() {
       help: 'Checkouts in catalogue mode that named another price than the list',
       registers,
     }),
-    alarms: new Counter({
-      name: named('alarms_total'),
-      help: 'What a person must look at, by name',
-      labelNames: ['alarm'],
+    alarms: fromTheStart(
+      new Counter({
+        name: named('alarms_total'),
+        help: 'What a person must look at, by name',
+        labelNames: ['alarm'],
+        registers,
+      }),
+    ),
+    providerUp: new Gauge({
+      name: named('provider_up'),
+      help: 'Whether the calls of a pair of credentials go through: 0 while they rest after failures',
+      labelNames: ['host', 'key'],
+      registers,
+    }),
+    providerSeconds: new Histogram({
+      name: named('provider_call_duration_seconds'),
+      help: 'Calls of the provider, by call and by how they ended',
+      labelNames: ['host', 'key', 'call', 'cause'],
+      buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
       registers,
     }),
     payerStreams: new Gauge({

@@ -1,3 +1,4 @@
+import type { AlarmName } from '../domain/alarms.js';
 import type { Tolerance } from '../domain/money.js';
 import type { Database, Pool } from '../db/pool.js';
 import type { OrderRow } from '../db/orders/orders.js';
@@ -7,7 +8,7 @@ import type { ProviderAccount } from '../gateway/provider-account.js';
 
 /** What operators are woken for: one line with ids, never secrets, and a count by name. */
 export interface Alarms {
-  raise(name: string, details: Record<string, unknown>): void;
+  raise(name: AlarmName, details: Record<string, unknown>): void;
 }
 
 /** Everything the activities of an order are handed; wired once, in the worker. */

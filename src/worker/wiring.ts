@@ -26,6 +26,7 @@ import { deliverySummary } from '../domain/delivery.js';
 import { createGateway } from '../gateway/nowpayments.js';
 import type { Logger } from '../log.js';
 import { startLoops } from './loops.js';
+import { observedBy, raisedIn } from './observing.js';
 import type { Metrics } from '../metrics.js';
 import { createProviderAccounts } from '../provider-accounts.js';
 import { lazyClient, type TemporalAddress } from '../temporal/connection.js';
@@ -129,7 +130,8 @@ function wireDependencies(
   // Apart from the money's: thousands of deliveries that are due take no connection from an order that settles.
   const webhookPool = poolOf('quittance-worker-webhooks', config.webhookPoolMax);
   const keyring = keyringOf(config.masterKeys);
-  const gateway = createGateway({ tokens: createLaneTokens(pool), log });
+  const alarms = raisedIn(metrics, log);
+  const gateway = createGateway({ tokens: createLaneTokens(pool), log, observer: observedBy(metrics, alarms) });
   const sender = createSender(targetRules(config));
   const accounts = createProviderAccounts({ config, pool, keyring });
   const orderRuns = createOrderRuns(client);
@@ -157,12 +159,7 @@ function wireDependencies(
     gateway,
     keyring,
     tolerance: config.tolerance,
-    alarms: {
-      raise: (name, details) => {
-        metrics.alarms.inc({ alarm: name });
-        log.error({ alarm: name, ...details }, 'a person must look at this');
-      },
-    },
+    alarms,
     now: databaseNow,
     signReceipt: createReceiptSigner(keyring, config.receiptSigning).sign,
     providerAccount: accounts.accountFor,

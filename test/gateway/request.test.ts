@@ -202,7 +202,7 @@ describe('the breaker of an account', () => {
     });
     expect(await gateway.read(account, paymentId, 'poll')).toMatchObject({ kind: 'unavailable', retryAfterMs: 30_000 });
     expect(provider.heard).toHaveLength(1);
-    expect(warnings).toEqual([{ keyLabel: account.keyLabel, waitMs: 30_000, cause: 'barred' }]);
+    expect(warnings).toMatchObject([{ keyLabel: account.keyLabel, waitMs: 30_000, cause: 'barred', status: 403 }]);
   });
 
   it('is not moved by a provider that says no', async () => {

@@ -63,6 +63,16 @@ describe('each story of a payment ends as it must', () => {
     );
   });
 
+  it('wakes a person once for a wrong coin, however many notices tell of it', async () => {
+    const { rows } = await stack.pool.query(
+      `select count(*) as notices, count(*) filter (where e.handled_at is null) as waiting
+       from provider_events e join support_cases c on c.order_id = e.order_id where c.kind = 'wrong_asset'`,
+    );
+    expect(rows[0].notices).toBeGreaterThan(1);
+    const raised = (await stack.metrics.alarms.get()).values.find(({ labels }) => labels.alarm === 'wrong_asset');
+    expect(raised?.value).toBe(1);
+  });
+
   it('withdraws the entitlement of a refunded order and keeps its row', async () => {
     const { rows } = await stack.pool.query(
       `select count(*) as withdrawn from entitlements e join support_cases c on c.order_id = e.order_id

@@ -6,7 +6,7 @@ import { freePort } from '../../scripts/dev/ports.js';
 import { loadConfig, type Config } from '../../src/config.js';
 import { createPool, type Pool } from '../../src/db/pool.js';
 import { createLog } from '../../src/log.js';
-import { createMetrics } from '../../src/metrics.js';
+import { createMetrics, type Metrics } from '../../src/metrics.js';
 import { startApi } from '../../src/api/wiring.js';
 import { startWorker } from '../../src/worker/wiring.js';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.js';
@@ -21,6 +21,7 @@ export interface Stack {
   readonly apiUrl: string;
   readonly pool: Pool;
   readonly client: Client;
+  readonly metrics: Metrics; // of API and worker
   readonly simulator: Simulator;
   readonly live: Merchant;
   readonly test: Merchant;
@@ -108,6 +109,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     apiUrl,
     pool,
     client: temporal.client,
+    metrics: wiring.metrics,
     simulator,
     links,
     env: { ...env, TEMPORAL_ADDRESS: at.address, TEMPORAL_NAMESPACE: at.namespace },

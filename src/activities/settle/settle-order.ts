@@ -12,6 +12,7 @@ import { factsNotDealtWith, outcomeOfFact, recordFact } from '../../db/orders/or
 import { lockOrder, type OrderRow } from '../../db/orders/orders.js';
 import type { Database } from '../../db/pool.js';
 import { inTransaction } from '../../db/query.js';
+import { isFirstAlarm } from '../../db/support/raised-alarms.js';
 import type { OrderState } from '../../workflows/messages.js';
 import type { OrderDependencies } from '../dependencies.js';
 import { adoptFromIpn } from '../open/adopt-payment.js';
@@ -54,9 +55,22 @@ export async function settleOrder(deps: OrderDependencies, handed: HandedInput, 
 
 async function settleNew(deps: OrderDependencies, input: SettleInput, attempt: number): Promise<FactOutcome> {
   const understood = await understand(deps, input, attempt);
-  const { alarm } = understood.meaning;
-  if (alarm) deps.alarms.raise(alarm, { orderId: understood.seen.id, factId: input.fact.id });
+  await raiseOnce(deps, understood);
   return inTransaction(deps.pool, (db) => commitFact(db, deps, understood));
+}
+
+/** The same coins are told of again by each further word of the provider, and by each retry of this step. */
+async function raiseOnce(
+  { pool, alarms }: OrderDependencies,
+  { seen: order, meaning, fact }: Understood,
+): Promise<void> {
+  const { alarm } = meaning;
+  if (alarm === null) return;
+  const payments = meaning.seen.map(({ view }) => view.paymentId).sort();
+  const about = payments.length > 0 ? payments.join(',') : (order.paymentId ?? '');
+  if (await isFirstAlarm(pool, { orderId: order.id, alarm, about })) {
+    alarms.raise(alarm, { orderId: order.id, factId: fact.id, about });
+  }
 }
 
 /** Loads what the order is judged by, asks the provider, and asks the domain what the fact means. */

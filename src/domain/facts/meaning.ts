@@ -1,3 +1,4 @@
+import type { AlarmName } from '../alarms.js';
 import type { BoundTerms } from '../payments/bound-terms.js';
 import {
   assertBalanced,
@@ -48,7 +49,7 @@ export interface Meaning {
   readonly event: OrderEvent;
   readonly source: EventSource;
   readonly detail: string | null;
-  readonly alarm: string | null;
+  readonly alarm: AlarmName | null;
   readonly seen: readonly SeenPayment[]; // what is news of the money; empty: nothing to record
   readonly caseKind: CaseKind | null; // a case that the event itself does not name
   readonly resolution: ResolveFact | null; // a person's, or a policy's, word on a case

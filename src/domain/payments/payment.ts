@@ -1,3 +1,4 @@
+import type { AlarmName } from '../alarms.js';
 import type { BoundTerms } from './bound-terms.js';
 import { priceText } from '../currency.js';
 import {
@@ -30,7 +31,7 @@ export interface Classification {
   readonly detail: string | null; // why, for the case and the operator: `provider_overrode`, `price`, `amount_missing`
   readonly arrived: CoinAmount; // in the order's coin, what counts by the provider's word
   readonly shares: readonly Share[];
-  readonly alarm: string | null;
+  readonly alarm: AlarmName | null;
 }
 
 /**
@@ -94,7 +95,7 @@ function shortOfIt(
 }
 
 /** The alarm for a word that we do not know, or for a known one in another spelling. Its text stays with the payment. */
-export function unknownWord({ status }: PaymentView): string | null {
+export function unknownWord({ status }: PaymentView): AlarmName | null {
   return providerRank(status) < 0 ? 'unknown_provider_status' : null;
 }
 
@@ -145,7 +146,7 @@ function onTheWay(views: readonly PaymentView[]): Classification {
   return { event: 'payment_seen', detail: null, arrived: zeroCoins, shares, alarm: null };
 }
 
-function nothing(views: readonly PaymentView[], alarm: string | null): Classification {
+function nothing(views: readonly PaymentView[], alarm: AlarmName | null): Classification {
   return { event: 'nothing_new', detail: null, arrived: zeroCoins, shares: views.map(untouched), alarm };
 }
 

@@ -71,6 +71,8 @@ export function createBreaker({ clock, random }: { clock: () => number; random: 
   return {
     waitMs,
 
+    isOpen: (): boolean => openings > 0,
+
     enter(about: Subject): Passage {
       const restMs = waitMs(about);
       if (restMs > 0) return { kind: 'shut', retryAfterMs: restMs };
@@ -91,13 +93,11 @@ export function createBreaker({ clock, random }: { clock: () => number; random: 
           return fail(isProbe, about);
         case 'barred':
           return open();
-        case 'limited': {
+        case 'limited':
           // Needs no cap of its own: five in a row open the breaker, and its time is longer from then on.
-          const pauseMs = firstPauseMs * 2 ** pauses * (0.5 + random() / 2);
+          shutFor(health.retryAfterMs ?? firstPauseMs * 2 ** pauses * (0.5 + random() / 2));
           pauses += 1;
-          shutFor(health.retryAfterMs ?? pauseMs);
           return fail(isProbe, null);
-        }
         case 'unasked':
       }
     },

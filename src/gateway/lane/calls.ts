@@ -7,6 +7,7 @@ import { createQuota } from './quota.js';
 import { exchange } from './request.js';
 import { createLocalTokens, type Lane, type TokenSource } from './tokens.js';
 import type { Priority } from './waiting-room.js';
+import { createWatch, type LaneObserver, type Told } from './watch.js';
 import { writeObject, type JsonObject } from '../wire.js';
 
 const connectTimeoutMs = 3_000;
@@ -33,6 +34,7 @@ export interface CallOptions {
   readonly timeoutMs?: number;
   readonly connectTimeoutMs?: number;
   readonly log?: { warn(fields: object, message: string): void };
+  readonly observer?: LaneObserver;
 }
 
 export type Calls = ReturnType<typeof createCalls>;
@@ -47,29 +49,15 @@ export function createCalls(options: CallOptions) {
     bodyTimeout: 0,
   });
   const lanes = createLanes(options, clock);
-
-  async function ask(account: ProviderAccount, call: Call): Promise<Heard> {
-    const base = new URL(`${account.apiUrl.replace(/\/+$/, '')}/${call.path}`);
-    base.search = new URLSearchParams(call.query).toString();
-    const reply = await exchange(agent, {
-      origin: base.origin,
-      path: base.pathname + base.search,
-      method: call.method,
-      headers: headersOf(account, call),
-      body: call.body ? writeObject(call.body) : null,
-      timeoutMs: options.timeoutMs ?? timeoutMs,
-      maxBytes: call.maxBytes ?? maxBytes,
-    });
-    if (reply.kind === 'unsent') return { ...reply, retryAfterMs: null };
-    return reply.kind === 'broken' ? reply : provedBy(judge(reply, clock()), call.proof ?? 'key');
-  }
+  const limits = { timeoutMs: options.timeoutMs ?? timeoutMs, clock };
 
   return {
     clock,
 
     async call(account: ProviderAccount, call: Call): Promise<Outcome> {
-      const { quota, breaker } = lanes.of(account);
+      const { quota, breaker, watch } = lanes.of(account);
       const { about = null } = call;
+      watch.look();
       const shut = breaker.waitMs(about);
       if (shut > 0) return resting(shut);
       const turn = await quota.take({ priority: call.priority, merchant: account.merchant ?? '' });
@@ -78,13 +66,24 @@ export function createCalls(options: CallOptions) {
       const pass = breaker.enter(about); // again: it may have opened while we queued
       if (pass.kind === 'shut') return resting(pass.retryAfterMs);
 
-      const heard = await ask(account, call).catch((failure: unknown) => {
+      const askedAt = clock();
+      const { heard, status } = await ask(agent, account, call, limits).catch((failure: unknown) => {
         breaker.report(pass, { kind: 'unasked' }, about); // a probe that never reports would keep the breaker shut
         throw failure;
       });
       // What never left us is nobody's fault in particular.
       const subject = heard.kind === 'unsent' ? null : about;
-      return withWait(heard, report(account, pass, healthOf(heard), subject), account);
+      const outcome = withWait(heard, report(account, pass, healthOf(heard), subject), account);
+      tell(account, subject, {
+        host: new URL(account.apiUrl).host,
+        keyLabel: account.keyLabel,
+        call: `${call.method} ${call.path.split('/', 1)[0]}`,
+        cause: healthOf(heard).kind,
+        status,
+        message: 'message' in outcome ? outcome.message : null,
+        seconds: (clock() - askedAt) / 1000,
+      });
+      return outcome;
     },
 
     async close(): Promise<void> {
@@ -96,21 +95,56 @@ export function createCalls(options: CallOptions) {
   function report(account: ProviderAccount, pass: Pass, health: Health, about: Subject): number {
     const { breaker } = lanes.of(account);
     breaker.report(pass, health, about);
-    const waitMs = breaker.waitMs(about);
-    const rest = { keyLabel: account.keyLabel, waitMs, cause: health.kind };
-    if (waitMs > 0) options.log?.warn(rest, 'provider calls rest');
     const allRestMs = breaker.waitMs();
     if (allRestMs > 0) options.tokens?.rest?.(laneName(account), allRestMs);
-    return waitMs;
+    return breaker.waitMs(about);
+  }
+
+  function tell(account: ProviderAccount, about: Subject, told: Told): void {
+    const { breaker, watch } = lanes.of(account);
+    const waitMs = breaker.waitMs(about);
+    if (waitMs > 0) options.log?.warn({ ...told, waitMs }, 'provider calls rest');
+    const outageMs = watch.heard(told, breaker.isOpen());
+    if (outageMs !== null) options.log?.warn({ ...told, outageMs }, 'the provider answers again');
   }
 }
 
+interface AskLimits {
+  readonly timeoutMs: number;
+  readonly clock: () => number;
+}
+
+/** Makes the call and judges the answer; `status` null: there was none. */
+async function ask(
+  agent: Agent,
+  account: ProviderAccount,
+  call: Call,
+  limits: AskLimits,
+): Promise<{ heard: Heard; status: number | null }> {
+  const base = new URL(`${account.apiUrl.replace(/\/+$/, '')}/${call.path}`);
+  base.search = new URLSearchParams(call.query).toString();
+  const reply = await exchange(agent, {
+    origin: base.origin,
+    path: base.pathname + base.search,
+    method: call.method,
+    headers: headersOf(account, call),
+    body: call.body ? writeObject(call.body) : null,
+    timeoutMs: limits.timeoutMs,
+    maxBytes: call.maxBytes ?? maxBytes,
+  });
+  if (reply.kind === 'unsent') return { heard: { ...reply, retryAfterMs: null }, status: null };
+  if (reply.kind === 'broken') return { heard: reply, status: null };
+  return { heard: provedBy(judge(reply, limits.clock()), call.proof ?? 'key'), status: reply.status };
+}
+
 /** Each pair of credentials has its own quota and breaker: one merchant's trouble is not another's. */
-function createLanes({ maxRps = 5, burst = 10, random = Math.random, tokens }: CallOptions, clock: () => number) {
+function createLanes(options: CallOptions, clock: () => number) {
+  const { maxRps = 5, burst = 10, random = Math.random, tokens } = options;
   const source = tokens ?? createLocalTokens(clock);
   const create = (lane: Lane) => ({
     quota: createQuota({ ...lane, clock, lease: (asked) => source.lease(lane, asked) }),
     breaker: createBreaker({ clock, random }),
+    watch: createWatch(clock, options.observer),
   });
   const lanes = new Map<string, ReturnType<typeof create>>();
   return {

@@ -1,0 +1,23 @@
+/** What wakes a person. Each has its row in the runbook, and its series from the start of a process: one that appears only
+ * with its first count has no growth to be seen. */
+export const alarmNames = [
+  'amount_mismatch',
+  'coin_list_doubtful',
+  'expiry_waits_for_provider',
+  'fact_given_up',
+  'fact_set_aside',
+  'ipn_payment_id_mismatch',
+  'mint_collides',
+  'mint_given_up',
+  'mint_rejected',
+  'mint_unusable',
+  'pay_address_changed',
+  'provider_account_refused',
+  'provider_answer_unusable',
+  'provider_down',
+  'support_case_escalated',
+  'unknown_provider_status',
+  'wrong_asset',
+] as const;
+
+export type AlarmName = (typeof alarmNames)[number];
