@@ -52,14 +52,14 @@ create or replace trigger orders_searchable_again after update of created_at, pr
   for each row execute function note_order_text();
 
 -- Step
--- The orders from before the triggers, a thousand at a time. Each is held against a change until its text is written.
+-- The orders from before the triggers, two hundred at a time. Each is held against a change until its text is written.
 do $$
 declare
   done_to text := '';
   upto text;
 begin
   loop
-    select max(id) into upto from (select id from orders where id > done_to order by id limit 1000) batch;
+    select max(id) into upto from (select id from orders where id > done_to order by id limit 200) batch;
     exit when upto is null;
     insert into order_search (order_id, created_at, folded)
       select o.id, o.created_at, searched_text(o) from orders o where o.id > done_to and o.id <= upto
