@@ -29,7 +29,7 @@ async function main(): Promise<void> {
   const database = neededDatabase(config, log);
   const hasDatabase = await isThere(database);
   const api = await startApi({ config, log, metrics });
-  const metricsServer = await serveMetrics(metrics, { host: config.metricsHost, port: config.metricsPort });
+  const metricsServer = await serveMetrics(metrics, { host: config.metricsHost, port: config.metricsPort }, log);
   log.info({ url: api.url }, 'api ready');
   watch(hasDatabase ? [neededTemporal()] : [database, neededTemporal()], log);
 

@@ -23,10 +23,13 @@ export function startLoop(
         failures += 1;
         if (failures === 1) log.warn({ loop: name, failure: String(failure) }, 'a round failed; going on');
       }
-      const waitMs = Math.min(everyMs * 2 ** Math.min(failures, 4), 15_000);
+      const waitMs = Math.min(everyMs * 2 ** Math.min(failures, 4), Math.max(everyMs, 15_000));
       await new Promise<void>((resolve) => {
-        wake = resolve;
-        setTimeout(resolve, waitMs);
+        const timer = setTimeout(resolve, waitMs);
+        wake = () => {
+          clearTimeout(timer); // else it would keep the process for as long as it waits
+          resolve();
+        };
       });
     }
   }

@@ -1,9 +1,11 @@
 import type { OrderDependencies } from '../activities/dependencies.js';
 import type { Publisher } from '../activities/deliver/publish-event.js';
 import { relayFacts, type RelayDependencies } from '../activities/reconcile/relay-facts.js';
+import { dropOldIpns } from '../db/money/ipn-keeping.js';
+import type { Pool } from '../db/pool.js';
 import { sealAudit } from '../db/support/audit-chain.js';
 import { foldAllFigures } from '../db/figures/order-figures.js';
-import { hour } from '../domain/timing.js';
+import { hour, minute } from '../domain/timing.js';
 import type { Logger } from '../log.js';
 import { startLoop, type Loop } from './loop.js';
 
@@ -15,6 +17,11 @@ interface LoopedOver {
 }
 
 const auditPage = 500;
+
+async function dropAll(pool: Pool): Promise<void> {
+  const page = 1_000; // short statements: nobody waits for a year of them
+  while ((await dropOldIpns(pool, page)) >= page);
+}
 
 /** Seals the audit log, and says every hour where its chain ends: a head that stands in another place shows a cut-off tail. */
 function auditSealing({ pool, keyring }: LoopedOver['orders'], log: Logger): () => Promise<void> {
@@ -39,6 +46,7 @@ export function startLoops({ orders, reconcile, publisher, log }: LoopedOver): L
     }),
     startLoop({ everyMs: 500, log, name: 'publish' }, () => publisher.publishDue()),
     startLoop({ everyMs: 10_000, log, name: 'fold' }, () => foldAllFigures(reconcile.pool)),
+    startLoop({ everyMs: 10 * minute, log, name: 'drop' }, () => dropAll(orders.pool)),
     startLoop({ everyMs: 2_000, log, name: 'seal' }, auditSealing(orders, log)),
   ];
   return {

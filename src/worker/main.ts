@@ -26,7 +26,7 @@ export async function main(): Promise<void> {
   await waitFor(neededDatabase(config, log), log);
   const worker = await startWhenThere({ config, log, metrics });
   exposeBacklog(metrics.registry, worker.backlog);
-  const metricsServer = await serveMetrics(metrics, { host: config.metricsHost, port: config.workerMetricsPort });
+  const metricsServer = await serveMetrics(metrics, { host: config.metricsHost, port: config.workerMetricsPort }, log);
   log.info('worker ready');
   const stop = (signal: string) => {
     log.info({ signal }, 'stopping: work in hand is finished first');

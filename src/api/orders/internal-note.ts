@@ -13,6 +13,7 @@ export function changeInternalNote(
 ): Promise<OrderRow> {
   return inTransaction(pool, async (db) => {
     const before = await lockOrder(db, order.id);
+    if (before.internalNote === (note || null)) return before; // nothing changes
     const after = await setInternalNote(db, order.id, note || null);
     await appendAudit(db, {
       actor,

@@ -91,6 +91,7 @@ export async function replayAll(
     const ids = batch.map(({ id }) => id);
     replayed += await inTransaction(pool, async (db) => {
       const count = await replayDeliveries(db, ids, { statuses: window.statuses, after: replayed, everyMs: paceMs });
+      if (count === 0) return 0; // nothing was sent again
       const { since, until, statuses } = window;
       await appendAudit(db, {
         actor,

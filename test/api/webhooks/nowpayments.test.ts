@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeEach, beforeAll, describe, expect, it } from 'vitest';
+import { dropOldIpns } from '../../../src/db/money/ipn-keeping.js';
 import { moveOrder } from '../../support/an-order.js';
 import { countsOf } from '../../support/counters.js';
 import { eventually } from '../../support/eventually.js';
@@ -309,5 +310,62 @@ describe('an IPN of an account with its own pair', () => {
     expect((await signedSend(ipn(), 'live secret', own())).statusCode).toBe(401);
     expect((await signedSend(ipn(), ownSecret, `${path}/acc_${api.accountId}`)).statusCode).toBe(404);
     expect((await signedSend(ipn(), ownSecret, `${path}/nobody`)).statusCode).toBe(404);
+  });
+});
+
+describe("an account's own pair", () => {
+  const own = (text: string) => send(text, sign(text, ownSecret), `${path}/acc_${ownAccount}`);
+  const stored = async () => {
+    const { rows } = await api.deps.pool.query('select count(*)::int as count from provider_events');
+    return rows[0].count;
+  };
+
+  it('fills its quota of an hour and no more: what it signs beyond is not stored, and the others are heard', async () => {
+    await api.deps.pool.query('delete from provider_events');
+    await api.deps.pool.query(
+      `insert into provider_events (id, fingerprint, account_id, kind, form, raw, headers)
+       select gen_random_uuid(), 'quota:' || n, $1, 'other', 'A', '{}', '{}' from generate_series(1, 9999) n`,
+      [ownAccount],
+    );
+    const strange = (n: number) => JSON.stringify({ id: n, kind: 'payout' });
+    expect((await own(strange(1))).statusCode).toBe(400); // kept, for whoever looks
+    const before = await stored();
+    const refused = await own(strange(2));
+    expect(refused.statusCode).toBe(429);
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    expect(await stored()).toBe(before);
+    const text = JSON.stringify(sorted(ipn({ payment_status: 'sending' })));
+    expect((await send(text, sign(text))).statusCode).toBe(200); // of the installation's pair
+    await api.deps.pool.query(`update provider_events set received_at = now() - interval '61 minutes'`);
+    expect((await own(strange(2))).statusCode).toBe(400);
+  });
+
+  it('fills its bytes of an hour and no more', async () => {
+    await api.deps.pool.query(
+      `insert into provider_events (id, fingerprint, account_id, kind, form, raw, headers)
+       select gen_random_uuid(), 'bytes:' || n, $1, 'other', 'A', convert_to(repeat('x', 64000), 'UTF8'), '{}'
+       from generate_series(1, 530) n`,
+      [ownAccount],
+    );
+    expect((await own(JSON.stringify({ id: 3, kind: 'payout' }))).statusCode).toBe(429);
+  });
+});
+
+describe('what is kept', () => {
+  it('ends after a month without a payment, after thirteen with one that was dealt with; what waits stays', async () => {
+    const { pool } = api.deps;
+    await pool.query('delete from provider_events');
+    await pool.query(
+      `insert into provider_events (id, fingerprint, kind, form, order_id, raw, headers, received_at, handled_at)
+       select gen_random_uuid(), name, kind, 'A', order_id, '{}', '{}', now() - age, handled
+       from (values ('strange, young', 'other', null, interval '29 days', null::timestamptz),
+         ('strange, old', 'malformed', null, interval '32 days', null),
+         ('handled, young', 'payment', 'ord_1', interval '12 months', now()),
+         ('handled, old', 'payment', 'ord_1', interval '14 months', now()),
+         ('waiting, old', 'payment', 'ord_1', interval '14 months', null)) as v (name, kind, order_id, age, handled)`,
+    );
+    expect(await dropOldIpns(pool, 100)).toBe(2);
+    const { rows } = await pool.query<{ name: string }>('select fingerprint as name from provider_events');
+    expect(rows.map(({ name }) => name).sort()).toEqual(['handled, young', 'strange, young', 'waiting, old']);
   });
 });

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { randomUUID } from 'node:crypto';
 import {
   findAccount,
@@ -75,6 +76,7 @@ export const accountRoutes: Routes = (app, deps) => {
         const before = await lockAccount(db, id);
         if (!before) throw notFound();
         const next = { id, name: name ?? before.name, settings: changed(before.settings, settings) };
+        if (isDeepStrictEqual(audited(before), audited(next))) return before; // nothing changes, nothing is audited
         const row = await updateAccount(db, next);
         const entry = { actor: callerIn(request).actor, action: 'account.updated', reason: reason ?? null };
         await appendAudit(db, { ...entry, ...subjectOf(row), before: audited(before), after: audited(row) });
@@ -101,6 +103,6 @@ function subjectOf({ id }: AccountRow) {
   return { accountId: id, subject: publicId('account', id) };
 }
 
-function audited({ name, settings }: AccountRow): object {
+function audited({ name, settings }: Pick<AccountRow, 'name' | 'settings'>): object {
   return { name, settings };
 }

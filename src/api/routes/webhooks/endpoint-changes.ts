@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { randomUUID } from 'node:crypto';
 import { appendAudit } from '../../../db/support/audit-log.js';
 import { databaseNow } from '../../../db/clock.js';
@@ -46,13 +47,20 @@ export const endpointChangeRoutes: Routes = (app, deps) => {
       const { after, resumed } = await inTransaction(pool, async (db) => {
         const before = active ? await placeFor(db, owner, id) : await lockLiving(db, owner, id);
         const enable = active === true && before.disabledAt !== null;
-        const row = await updateEndpoint(db, id, {
+        const next = {
           url: url ?? before.url,
           events: events ?? before.events,
           description: description === undefined ? before.description : description,
           active: active ?? before.active,
-          enable,
-        });
+        };
+        const present = {
+          url: before.url,
+          events: before.events,
+          description: before.description,
+          active: before.active,
+        };
+        if (!enable && isDeepStrictEqual(next, present)) return { after: before, resumed: false }; // nothing changes
+        const row = await updateEndpoint(db, id, { ...next, enable });
         const isResume = active === true && (enable || !before.active);
         if (isResume) await makeWaitingDue(db, id);
         await appendAudit(db, {

@@ -6,6 +6,7 @@ import { isUuid, uuidOf } from '../../../domain/ids.js';
 import { orderStatuses } from '../../../domain/order.js';
 import { verifyIpn, type IpnVerdict } from '../../../gateway/ipn.js';
 import type { AppDeps, IpnSecret, Routes } from '../../deps.js';
+import { refuseOverQuota } from '../../orders/ipn-quota.js';
 import { createIpnRelay } from '../../orders/ipn-relay.js';
 import { storeNotice } from '../../orders/orphan-notice.js';
 import { addressBlock } from '../../http/address-block.js';
@@ -94,14 +95,17 @@ async function receive(
       metrics.ipns.inc({ outcome: 'signature_invalid' });
       throw unauthorized('unauthorized', `${signatureHeader} does not fit the body.`);
     case 'malformed':
+      await refuseOverQuota(deps, accountId);
       await store(deps, { ...filed(arrived, accountId, verdict.signatureHash), kind: 'malformed', form: 'C' });
       metrics.ipns.inc({ outcome: 'malformed_event' });
       throw badRequest(`The notification is signed and yet unusable: ${verdict.reason}.`);
     case 'other':
+      await refuseOverQuota(deps, accountId);
       await store(deps, { ...filed(arrived, accountId, verdict.signatureHash), kind: 'other', form: 'A' });
       metrics.ipns.inc({ outcome: 'other' });
       return null;
     case 'verified': {
+      await refuseOverQuota(deps, accountId);
       const stored = await store(deps, paymentEvent(arrived, accountId, verdict, secrets));
       metrics.ipns.inc({ outcome: 'ok' });
       return stored;
