@@ -1,17 +1,17 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createHash } from 'node:crypto';
-import pLimit from 'p-limit';
 import type { OrderRow } from '../../db/orders/orders.js';
 import { findRendering, keepRendering, type ReceiptForm } from '../../db/money/receipt-renderings.js';
 import { findReceipt, type ReceiptRow } from '../../db/money/receipts.js';
 import { wireWords } from '../../domain/brand.js';
 import type { Receipt } from '../../domain/receipt.js';
-import { receiptPdf } from '../../web/receipt/receipt-pdf.js';
+import { createPdfRenderer } from '../../web/receipt/pdf-renderer.js';
 import { receiptText } from '../../web/receipt/receipt-text.js';
 import type { AppDeps } from '../deps.js';
-import { conflict } from '../http/problem.js';
+import { conflict, unavailable } from '../http/problem.js';
 
-const onePdfAtATime = pLimit(2); // fonts are heavy: more at once would starve other answers
+const pdfs = createPdfRenderer(); // one thread for all routes
+const busySeconds = 5;
 
 interface FrozenReceipt extends ReceiptRow {
   readonly orderId: string;
@@ -38,7 +38,7 @@ export function createReceiptAnswers({ pool, settings }: Pick<AppDeps, 'pool' | 
 
   const pdf: Answer = async (request, reply, order) => {
     const receipt = await frozen(order);
-    const bytes = await rendered(receipt, 'pdf', (facts) => onePdfAtATime(() => receiptPdf(facts, settings.brandName)));
+    const bytes = await rendered(receipt, 'pdf', (facts) => drawn(facts, settings.brandName));
     void reply
       .type('application/pdf')
       .header('content-disposition', `attachment; filename="receipt-${receipt.orderId}.pdf"`);
@@ -70,6 +70,12 @@ export function createReceiptAnswers({ pool, settings }: Pick<AppDeps, 'pool' | 
   }
 
   return { json, text, pdf };
+}
+
+async function drawn(receipt: Receipt, brandName: string): Promise<Buffer> {
+  const bytes = await pdfs.render({ receipt, brandName });
+  if (bytes === null) throw unavailable('Too many receipts are being drawn. Ask again.', busySeconds);
+  return bytes;
 }
 
 function sendFrozen(request: FastifyRequest, reply: FastifyReply, receipt: FrozenReceipt, bytes: Buffer): FastifyReply {
