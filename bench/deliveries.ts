@@ -124,6 +124,8 @@ function bodyOf(id: string, at: string): string {
     paymentId: '5000000001',
     status: 'paid' as const,
     customerReference: null,
+    metadata: {},
+    nextAction: 'none' as const,
     version: 3,
     payCurrency: 'usdttrc20',
     payAmountText: '49.10',

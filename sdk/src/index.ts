@@ -69,9 +69,11 @@ export type {
   EventType,
   FailedData,
   LatePaymentData,
+  OrderCaseData,
   PaidData,
   PartialData,
   PingData,
+  UnknownEvent,
   WebhookEvent,
 } from './webhook-event.js';
 export { Webhooks } from './webhooks.js';

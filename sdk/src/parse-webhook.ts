@@ -24,14 +24,14 @@ export class WebhookSignatureError extends QuittanceError {
   }
 }
 
-/** Genuine, but not an event that this version of the SDK knows. */
+/** Genuine, but no event: not JSON, or without what every event has. */
 export class WebhookPayloadError extends QuittanceError {
   constructor(detail: string) {
     super('webhook_payload', { type: 'about:blank', title: 'Webhook not readable', status: 0, detail });
   }
 }
 
-/** The verified event, or a WebhookSignatureError or WebhookPayloadError. */
+/** The verified event, of a type that this version does not know as `unknown`; or a WebhookSignatureError or WebhookPayloadError. */
 export async function parseWebhook(options: ParseWebhookOptions): Promise<WebhookEvent> {
   const { headers, body } = options;
   // The Standard Webhooks signature decides when it is there: it covers the event id as well.
@@ -53,7 +53,8 @@ function eventOf(text: string): WebhookEvent {
   if (typeof id !== 'string' || typeof createdAt !== 'string' || typeof data !== 'object' || data === null) {
     throw new WebhookPayloadError('not an event: id, type, created_at and data expected');
   }
-  if (typeof type !== 'string' || !isEventType(type)) throw new WebhookPayloadError(`unknown type ${String(type)}`);
+  if (typeof type !== 'string') throw new WebhookPayloadError('not an event: its type is no text');
+  if (!isEventType(type)) return { id, type: 'unknown', sent_type: type, created_at: createdAt, data: { ...data } };
   // Signed by the server, whose events have the documented data for their type.
   return event as unknown as WebhookEvent;
 }

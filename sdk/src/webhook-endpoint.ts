@@ -1,4 +1,4 @@
-import type { EventType, WebhookEvent } from './webhook-event.js';
+import type { EventType, KnownEvent } from './webhook-event.js';
 
 export type DeliveryStatus = 'pending' | 'in_flight' | 'delivered' | 'failed' | 'dlq';
 
@@ -66,7 +66,7 @@ export interface WebhookDelivery {
   id: string;
   webhook_id: string;
   event_id: string;
-  event_type: WebhookEvent['type'];
+  event_type: KnownEvent['type'];
   status: DeliveryStatus;
   attempts: number;
   next_attempt_at: string | null;

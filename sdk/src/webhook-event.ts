@@ -1,4 +1,4 @@
-import type { LatePayment, OrderStatus } from './order.js';
+import type { LatePayment, NextAction, OrderStatus } from './order.js';
 
 export type EventType =
   | 'crypto.order.paid'
@@ -8,6 +8,8 @@ export type EventType =
   | 'crypto.order.cancelled'
   | 'crypto.order.refunded'
   | 'crypto.order.late_payment'
+  | 'crypto.order.case.opened'
+  | 'crypto.order.case.resolved'
   | 'support.case.escalated';
 
 interface Event<Type extends string, Data> {
@@ -18,33 +20,36 @@ interface Event<Type extends string, Data> {
   data: Data;
 }
 
-interface OrderFacts {
+/** The order as it stands after the change: what every event of an order has. */
+export interface ChangedData {
   order_id: string;
   product: string;
   price_cents: number;
   price_currency: string;
   payment_id: string | null;
+  status: OrderStatus;
+  customer_reference: string | null;
+  metadata: Record<string, string>;
   /** Events may overtake each other: the higher version is newer. */
   version: number;
+  at: string;
 }
 
-export interface PaidData extends OrderFacts {
+export interface PaidData extends ChangedData {
   paid_at: string;
 }
 
-export interface FailedData extends OrderFacts {
+export interface FailedData extends ChangedData {
   /** `expired`: a window ended. `ipn`: the payment provider said so. `mint_failed`: no payment address could be made. */
   reason: 'expired' | 'ipn' | 'mint_failed';
   failed_at: string;
 }
 
-export interface ChangedData extends OrderFacts {
-  status: OrderStatus;
-  customer_reference: string | null;
-  at: string;
-}
-
 export interface PartialData extends ChangedData {
+  /** `underpaid`: too little came. `wrong_asset`: another coin, or the coin on another network. */
+  reason: 'underpaid' | 'wrong_asset';
+  /** `top_up`: ask the payer for the rest. `contact_support`: do not. */
+  next_action: NextAction;
   pay_currency: string | null;
   pay_amount_text: string | null;
   actually_paid: string;
@@ -53,6 +58,22 @@ export interface PartialData extends ChangedData {
 
 export interface LatePaymentData extends ChangedData {
   late_payments: LatePayment[];
+}
+
+/** Money that does not fit, from the moment it is noticed to its end. */
+export interface OrderCaseData extends ChangedData {
+  case: {
+    id: string;
+    /** Such as `overpaid`, `late_payment`, `second_payment` or `refunded`; there may be more one day. */
+    kind: string;
+    payment_id: string | null;
+    actually_paid: string | null;
+    pay_currency: string | null;
+    opened_at: string;
+    resolved_at: string | null;
+    /** Null when it opens. `honour`: the coins count. `decline`: they do not. `settled`: what came later answered it. */
+    resolution: string | null;
+  };
 }
 
 /** Unusual money of an order that nobody answered in time. */
@@ -73,17 +94,26 @@ export interface PingData {
 }
 
 /** What a delivery carries; `type` tells the shape of `data`. */
-export type WebhookEvent =
+export type WebhookEvent = KnownEvent | UnknownEvent;
+
+export type KnownEvent =
   | Event<'crypto.order.paid', PaidData>
   | Event<'crypto.order.failed', FailedData>
   | Event<'crypto.order.confirming' | 'crypto.order.cancelled' | 'crypto.order.refunded', ChangedData>
   | Event<'crypto.order.partial', PartialData>
   | Event<'crypto.order.late_payment', LatePaymentData>
+  | Event<'crypto.order.case.opened' | 'crypto.order.case.resolved', OrderCaseData>
   | Event<'support.case.escalated', CaseEscalatedData>
   | Event<'test.ping', PingData>;
 
+/** Genuine, of a type that is newer than this SDK: answer 2xx, or the sender tries for days and then gives the endpoint up. */
+export interface UnknownEvent extends Event<'unknown', Readonly<Record<string, unknown>>> {
+  /** The type as it was sent. */
+  sent_type: string;
+}
+
 /** Keyed by type, so that the compiler misses none. */
-const eventTypes: Readonly<Record<WebhookEvent['type'], true>> = {
+const eventTypes: Readonly<Record<KnownEvent['type'], true>> = {
   'crypto.order.paid': true,
   'crypto.order.failed': true,
   'crypto.order.confirming': true,
@@ -91,10 +121,12 @@ const eventTypes: Readonly<Record<WebhookEvent['type'], true>> = {
   'crypto.order.cancelled': true,
   'crypto.order.refunded': true,
   'crypto.order.late_payment': true,
+  'crypto.order.case.opened': true,
+  'crypto.order.case.resolved': true,
   'support.case.escalated': true,
   'test.ping': true,
 };
 
-export function isEventType(type: string): type is WebhookEvent['type'] {
+export function isEventType(type: string): boolean {
   return Object.hasOwn(eventTypes, type);
 }

@@ -1,3 +1,4 @@
+import type { NextAction } from './next-action.js';
 import type { FailedReason, OrderStatus } from './order.js';
 import type { CaseKind } from './cases/support-case.js';
 
@@ -13,11 +14,15 @@ export const orderEventTypes = [
 ] as const;
 export type OrderEventType = (typeof orderEventTypes)[number];
 
+/** A case of an order, from its beginning to its end: once each for every case. */
+export const caseEventTypes = ['crypto.order.case.opened', 'crypto.order.case.resolved'] as const;
+export type CaseEventType = (typeof caseEventTypes)[number];
+
 /** Unusual money that nobody at the merchant's service answered in time. */
 export const caseEscalated = 'support.case.escalated';
 
 /** What merchants can subscribe to. `test.ping` is sent on request only. */
-export const eventTypes = [...orderEventTypes, caseEscalated] as const;
+export const eventTypes = [...orderEventTypes, ...caseEventTypes, caseEscalated] as const;
 export type EventType = (typeof eventTypes)[number];
 
 /** What a delivery may carry. */
@@ -41,6 +46,8 @@ export interface EventOrder {
   readonly paymentId: string | null;
   readonly status: OrderStatus;
   readonly customerReference: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly nextAction: NextAction;
   readonly version: number;
   readonly payCurrency: string | null;
   readonly payAmountText: string | null;
@@ -49,39 +56,81 @@ export interface EventOrder {
   readonly latePayments: readonly LatePayment[];
 }
 
-/** The `data` of an event, by its type (docs/webhooks.md, "Events"). `reason` is for failed orders. */
+/** Why an order failed, or why what came is not enough. */
+export type EventReason = FailedReason | 'underpaid' | 'wrong_asset';
+
+/** The `data` of an event, by its type (docs/webhooks.md, "Events"). `reason` is for failed and partial orders. */
 export function eventData(
   type: OrderEventType,
   order: EventOrder,
-  { at, reason }: { at: string; reason?: FailedReason },
+  { at, reason }: { at: string; reason?: EventReason },
 ): Record<string, unknown> {
-  const what = {
+  const whole = wholeOrder(order, at);
+  switch (type) {
+    case 'crypto.order.paid':
+      return { ...whole, paid_at: at };
+    case 'crypto.order.failed':
+      return { ...whole, reason, failed_at: at };
+    case 'crypto.order.partial':
+      return {
+        ...whole,
+        reason,
+        next_action: order.nextAction,
+        pay_currency: order.payCurrency,
+        pay_amount_text: order.payAmountText,
+        actually_paid: order.actuallyPaid,
+        amount_due: order.amountDue,
+      };
+    case 'crypto.order.late_payment':
+      return { ...whole, late_payments: order.latePayments };
+    case 'crypto.order.confirming':
+    case 'crypto.order.cancelled':
+    case 'crypto.order.refunded':
+      return whole;
+  }
+}
+
+function wholeOrder(order: EventOrder, at: string): Record<string, unknown> {
+  return {
     order_id: order.orderId,
     product: order.product,
     price_cents: order.priceCents,
     price_currency: order.priceCurrency,
     payment_id: order.paymentId,
-  };
-  if (type === 'crypto.order.paid') return { ...what, paid_at: at, version: order.version };
-  if (type === 'crypto.order.failed') return { ...what, reason, failed_at: at, version: order.version };
-  const whole = {
-    ...what,
     status: order.status,
     customer_reference: order.customerReference,
+    metadata: order.metadata,
     version: order.version,
     at,
   };
-  if (type === 'crypto.order.partial') {
-    return {
-      ...whole,
-      pay_currency: order.payCurrency,
-      pay_amount_text: order.payAmountText,
-      actually_paid: order.actuallyPaid,
-      amount_due: order.amountDue,
-    };
-  }
-  if (type === 'crypto.order.late_payment') return { ...whole, late_payments: order.latePayments };
-  return whole;
+}
+
+/** A case of an order, as its own events quote it. What people wrote about it stays with support. */
+export interface EventOrderCase {
+  readonly id: string; // public
+  readonly kind: CaseKind;
+  readonly paymentId: string | null;
+  readonly actuallyPaid: string | null;
+  readonly payCurrency: string | null;
+  readonly openedAt: string;
+  readonly resolution: { readonly action: string; readonly at: string } | null;
+}
+
+/** The `data` of `crypto.order.case.…`: the order as it now stands, and the case. */
+export function orderCaseEventData(order: EventOrder, one: EventOrderCase, at: string): Record<string, unknown> {
+  return {
+    ...wholeOrder(order, at),
+    case: {
+      id: one.id,
+      kind: one.kind,
+      payment_id: one.paymentId,
+      actually_paid: one.actuallyPaid,
+      pay_currency: one.payCurrency,
+      opened_at: one.openedAt,
+      resolved_at: one.resolution?.at ?? null,
+      resolution: one.resolution?.action ?? null,
+    },
+  };
 }
 
 /** A case as its event quotes it. */

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { eventBody, eventData, eventOfStatus, eventTypes, type EventOrder } from '../../src/domain/outgoing-event.js';
+import {
+  eventBody,
+  eventData,
+  eventOfStatus,
+  eventTypes,
+  orderCaseEventData,
+  type EventOrder,
+} from '../../src/domain/outgoing-event.js';
 
 const late = {
   payment_id: '5001',
@@ -16,6 +23,8 @@ const order: EventOrder = {
   paymentId: '5000',
   status: 'partial',
   customerReference: 'customer-7',
+  metadata: { plan: 'team' },
+  nextAction: 'top_up',
   version: 4,
   payCurrency: 'usdttrc20',
   payAmountText: '49.1',
@@ -31,20 +40,22 @@ const what = {
   price_currency: 'USD',
   payment_id: '5000',
 };
-const whole = { ...what, status: 'partial', customer_reference: 'customer-7', version: 4, at };
+const whole = {
+  ...what,
+  status: 'partial',
+  customer_reference: 'customer-7',
+  metadata: { plan: 'team' },
+  version: 4,
+  at,
+};
 
 describe('what an event tells', () => {
-  it('paid: when, and the version', () => {
-    expect(eventData('crypto.order.paid', order, { at })).toEqual({ ...what, paid_at: at, version: 4 });
+  it('paid: the order as it now stands, and when', () => {
+    expect(eventData('crypto.order.paid', order, { at })).toEqual({ ...whole, paid_at: at });
   });
 
   it.each(['expired', 'ipn', 'mint_failed'] as const)('failed: when, and the reason %s', (reason) => {
-    expect(eventData('crypto.order.failed', order, { at, reason })).toEqual({
-      ...what,
-      reason,
-      failed_at: at,
-      version: 4,
-    });
+    expect(eventData('crypto.order.failed', order, { at, reason })).toEqual({ ...whole, reason, failed_at: at });
   });
 
   it.each(['crypto.order.confirming', 'crypto.order.cancelled', 'crypto.order.refunded'] as const)(
@@ -52,9 +63,14 @@ describe('what an event tells', () => {
     (type) => expect(eventData(type, order, { at })).toEqual(whole),
   );
 
-  it('partial: also what came and what is missing', () => {
-    expect(eventData('crypto.order.partial', order, { at })).toEqual({
+  it.each([
+    ['underpaid', 'top_up'],
+    ['wrong_asset', 'contact_support'],
+  ] as const)('partial because of %s: also what came, what is missing and what to do', (reason, nextAction) => {
+    expect(eventData('crypto.order.partial', { ...order, nextAction }, { at, reason })).toEqual({
       ...whole,
+      reason,
+      next_action: nextAction,
       pay_currency: 'usdttrc20',
       pay_amount_text: '49.1',
       actually_paid: '20',
@@ -64,6 +80,34 @@ describe('what an event tells', () => {
 
   it('late_payment: also every late deposit', () => {
     expect(eventData('crypto.order.late_payment', order, { at })).toEqual({ ...whole, late_payments: [late] });
+  });
+
+  it('a case: the order, and how the case began and ended, without what people wrote', () => {
+    const one = {
+      id: 'case_1',
+      kind: 'overpaid',
+      paymentId: '5001',
+      actuallyPaid: '98.2',
+      payCurrency: 'usdttrc20',
+      openedAt: '2026-11-25T12:00:00.000Z',
+      resolution: null,
+    } as const;
+    const quoted = {
+      id: 'case_1',
+      kind: 'overpaid',
+      payment_id: '5001',
+      actually_paid: '98.2',
+      pay_currency: 'usdttrc20',
+      opened_at: '2026-11-25T12:00:00.000Z',
+      resolved_at: null,
+      resolution: null,
+    };
+    expect(orderCaseEventData(order, one, at)).toEqual({ ...whole, case: quoted });
+    const word = { action: 'decline', reason: 'sent back by hand', actor: 'operator:mira', approvedBy: null, at };
+    expect(orderCaseEventData(order, { ...one, resolution: word }, at)).toEqual({
+      ...whole,
+      case: { ...quoted, resolved_at: at, resolution: 'decline' },
+    });
   });
 
   it('an order that never had a payment has a null payment_id', () => {
@@ -94,7 +138,7 @@ describe('a new status announces', () => {
     expect(eventOfStatus(status)).toBe(type);
   });
 
-  it('eight types that a merchant can subscribe to, test.ping not among them', () => {
+  it('ten types that a merchant can subscribe to, test.ping not among them', () => {
     expect([...eventTypes]).toEqual([
       'crypto.order.paid',
       'crypto.order.failed',
@@ -103,6 +147,8 @@ describe('a new status announces', () => {
       'crypto.order.cancelled',
       'crypto.order.refunded',
       'crypto.order.late_payment',
+      'crypto.order.case.opened',
+      'crypto.order.case.resolved',
       'support.case.escalated',
     ]);
   });

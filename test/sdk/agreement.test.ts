@@ -6,6 +6,7 @@ import {
   deliveredTypes,
   eventData,
   eventTypes,
+  orderCaseEventData,
   orderEventTypes,
   type EventOrder,
   type OrderEventType,
@@ -209,7 +210,7 @@ describe('what a webhook carries', () => {
   const order: EventOrder = {
     ...{ orderId: 'ord_0123456789ab', product: 'team_manual', priceCents: 4900, priceCurrency: 'USD', paymentId: '1' },
     ...{ status: 'partial', customerReference: null, version: 3, payCurrency: 'usdttrc20', payAmountText: '49.1' },
-    ...{ actuallyPaid: '20', amountDue: '29.1' },
+    ...{ actuallyPaid: '20', amountDue: '29.1', metadata: { plan: 'team' }, nextAction: 'top_up' },
     latePayments: [
       { payment_id: '2', provider_status: 'finished', actually_paid: '5', pay_currency: 'btc', at: 'now' },
     ],
@@ -225,9 +226,20 @@ describe('what a webhook carries', () => {
   };
 
   it.each(orderEventTypes)('%s: data is of the type that the SDK gives it', (type) => {
-    const data = eventData(type, order, { at: '2026-11-24T10:00:00.000Z', reason: 'expired' });
+    const reason = type === 'crypto.order.partial' ? 'underpaid' : 'expired';
+    const data = eventData(type, order, { at: '2026-11-24T10:00:00.000Z', reason });
     expect(misfits(data, sdkType(types[type]))).toEqual([]);
   });
+
+  it.each([null, { action: 'decline', at: '2026-11-24T11:00:00.000Z' }])(
+    'crypto.order.case.…: data is of the type that the SDK gives it, with the resolution %j',
+    (resolution) => {
+      const at = '2026-11-24T10:00:00.000Z';
+      const coins = { paymentId: '1', actuallyPaid: '5', payCurrency: 'btc' };
+      const one = { id: 'case_1', kind: 'overpaid' as const, ...coins, openedAt: at, resolution };
+      expect(misfits(orderCaseEventData(order, one, at), sdkType('OrderCaseData'))).toEqual([]);
+    },
+  );
 
   it('support.case.escalated: data is of the type that the SDK gives it', () => {
     const at = '2026-11-24T10:00:00.000Z';

@@ -8,6 +8,8 @@ import { inTransaction, isUniqueViolation } from '../../db/query.js';
 import { hashPayTarget } from '../../db/secrets/seal.js';
 import { openCase } from '../../db/support/support-cases.js';
 import type { MintedPayment } from '../../gateway/mint.js';
+import { existingOrder } from '../order-state.js';
+import { tellOfCases } from '../tell-of-cases.js';
 import type { Minting } from './minting.js';
 
 /** A payment that came of a minting. */
@@ -115,4 +117,5 @@ async function recordOrphan(db: Database, minting: Minting, minted: Minted, at: 
     evidence: { at, event: 'mint_found', arrived, detail: 'a second mint for the same order holds coins' },
     at,
   });
+  await tellOfCases(db, await existingOrder(db, order.id), at);
 }

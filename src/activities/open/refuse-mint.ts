@@ -2,6 +2,8 @@ import { makeStub } from '../../db/orders/order-changes.js';
 import type { OrderRow } from '../../db/orders/orders.js';
 import { inTransaction } from '../../db/query.js';
 import { openCase } from '../../db/support/support-cases.js';
+import { existingOrder } from '../order-state.js';
+import { tellOfCases } from '../tell-of-cases.js';
 import type { MintDependencies, Minting } from './minting.js';
 
 export interface FinalRefusal {
@@ -31,5 +33,6 @@ export async function refuseForGood({ deps, order }: Minting, refusal: FinalRefu
       evidence: { at, reason: refusal.reason, message: refusal.message.slice(0, 500), floor: refusal.floor },
       at,
     });
+    await tellOfCases(db, await existingOrder(db, order.id), at);
   });
 }

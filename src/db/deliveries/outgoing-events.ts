@@ -1,9 +1,10 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Mode } from '../../domain/ids.js';
+import { caseEventTypes, type CaseEventType } from '../../domain/outgoing-event.js';
 import type { Database } from '../pool.js';
 import { execute, many, maybeOne, one } from '../query.js';
 
-/** Writes an event once per order and type; answers its id, or null when it was written before. */
+/** Writes an event once per order and type, and once by its id; answers the id, or null when it was written before. */
 export async function insertOutgoingEvent(
   db: Database,
   event: {
@@ -19,7 +20,7 @@ export async function insertOutgoingEvent(
   const row = await maybeOne<{ id: string }>(
     db,
     `insert into outgoing_events (id, account_id, mode, order_id, type, body, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7) on conflict (order_id, type) do nothing returning id`,
+     values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing returning id`,
     [event.id, event.accountId, event.mode, event.orderId, event.type, event.body, event.createdAt],
   );
   return row?.id ?? null;
@@ -79,12 +80,31 @@ export function markPublished(db: Database, eventId: string, at: string): Promis
   ]);
 }
 
-/** Events of an order whose first attempts have not been made. */
+/** The id of the event that tells such a step of a case: the same whoever tells it. */
+export function caseEventId(caseId: string, type: CaseEventType): string {
+  return createHash('sha256')
+    .update(`${caseId} ${type}`)
+    .digest('hex')
+    .slice(0, 32)
+    .replace(uuidParts, '$1-$2-$3-$4-$5');
+}
+
+const uuidParts = /^(.{8})(.{4})(.{4})(.{4})(.{12})$/;
+// The same in SQL, which finds the events of an order's cases without a column for them.
+const eventIdOfCase = `left(encode(sha256(convert_to(c.id::text || ' ' || told.type, 'UTF8')), 'hex'), 32)::uuid`;
+
+/** Events of an order and of its cases whose first attempts have not been made. */
 export async function unpublishedEventsOf(db: Database, orderId: string): Promise<string[]> {
   const rows = await many<{ id: string }>(
     db,
-    'select id from outgoing_events where order_id = $1 and published_at is null order by created_at',
-    [orderId],
+    `select id from (
+       select e.id, e.created_at from outgoing_events e where e.order_id = $1 and e.published_at is null
+       union all
+       select e.id, e.created_at from support_cases c cross join unnest($2::text[]) as told (type)
+         join outgoing_events e on e.id = ${eventIdOfCase} and e.published_at is null
+         where c.order_id = $1
+     ) untold order by created_at`,
+    [orderId, caseEventTypes],
   );
   return rows.map((row) => row.id);
 }
