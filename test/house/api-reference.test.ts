@@ -48,6 +48,18 @@ it('says nothing about routes and fields that are gone', () => {
   expect(Object.keys(fieldWords).filter((word) => !isUsed(word))).toEqual([]);
 });
 
+it('says of a field what it means where it stands', () => {
+  const schemas = pages.get('schemas.md') ?? '';
+  const lineOf = (name: string, field: string) =>
+    schemas
+      .split(`\n## ${name}\n`)[1]
+      ?.split('\n')
+      .find((line) => line.startsWith(`| \`${field}\` |`));
+  expect(lineOf('ApiKey', 'expires_at')).toContain('the key opens nothing');
+  expect(lineOf('Order', 'expires_at')).toContain('End of the pay window');
+  expect(lineOf('SupportCase', 'proposal.expires_at')).toContain('lapses');
+});
+
 it('leads to a schema for every name', () => {
   const schemas = pages.get('schemas.md') ?? '';
   const names = [...pages.values()].flatMap((text) => [...text.matchAll(/\[(\w+)\]\(schemas\.md#(\w+)\)/g)]);

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -41,6 +42,12 @@ describe('.env.example', () => {
   it('names every variable once, and none that nobody reads', () => {
     const names = example.map(({ name }) => name);
     expect(names.toSorted()).toEqual([...new Set([...ours, ...ofTheSdk, ...ofCompose])].sort());
+  });
+
+  it('is read by a shell as it stands, also without the marks before what is optional', () => {
+    const text = readFileSync(path.join(root, '.env.example'), 'utf8').replace(/^#(?=[A-Z][A-Z0-9_]*=)/gm, '');
+    const script = `set -eua\n${text}\nprintf "%s" "$PARTIAL_WINDOW"`;
+    expect(execFileSync('bash', ['-c', script], { encoding: 'utf8' })).toBe('7 days');
   });
 
   it('says above each what it is', () => {

@@ -83,6 +83,8 @@ export const credentialsBody = z
     error: 'expected email and password together, or neither',
   });
 
+const endOfKey = 'From then on the key opens nothing. Null: it does not end by itself.';
+
 const scope = z.string().regex(/^[a-z][a-z0-9_:.-]{0,63}$/, 'expected a scope such as write');
 
 export const newKeyBody = z.object({
@@ -94,7 +96,7 @@ export const newKeyBody = z.object({
     .max(20)
     .refine((all) => new Set(all).size === all.length, 'expected distinct scopes'),
   name,
-  expires_at: instant.nullish(),
+  expires_at: instant.nullish().meta({ description: endOfKey }),
   reason,
 });
 
@@ -111,7 +113,7 @@ export const keyAnswer = z
     prefix: z.string(),
     scopes: z.array(z.string()),
     name: z.string(),
-    expires_at: z.string().nullable(),
+    expires_at: z.string().nullable().meta({ description: endOfKey }),
     revoked_at: z.string().nullable(),
     last_used_at: z.string().nullable(),
     created_at: z.string(),

@@ -145,7 +145,7 @@ export const orderEnvelope = z
       z.object({
         payment_id: z.string(),
         provider_status: z.string(),
-        actually_paid: z.string(),
+        actually_paid: z.string().meta({ description: 'Decimal text, in the `pay_currency` beside it.' }),
         pay_currency: z.string().nullable(),
         at: z.string(),
       }),

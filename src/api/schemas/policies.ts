@@ -10,6 +10,7 @@ const percent = (most: number) =>
     .regex(/^\d{1,3}(\.\d{1,4})?$/, 'expected a percentage as decimal text, such as "1.5"')
     .refine((value) => Number(value) <= most, `expected at most ${most}`);
 
+const policyVersion = z.number().int().meta({ description: 'One more with every new policy of the account.' });
 const minutes = (most: number) => z.number().int().min(1).max(most);
 const year = 366 * 24 * 60;
 
@@ -50,12 +51,12 @@ export function policyOnWire({ late, ...held }: Policy): WirePolicy {
 
 export const policyBody = z.object({
   policy: policy.transform(policyFromWire),
-  expected_version: z.number().int().min(0).optional(),
+  expected_version: policyVersion.min(0).optional(),
   reason: text(1, 500).optional(),
 });
 
 const version = z.object({
-  version: z.number().int(),
+  version: policyVersion,
   policy,
   actor: z.string(),
   reason: z.string().nullable(),
@@ -66,7 +67,7 @@ export const policyAnswer = z
   .object({
     account_id: z.string(),
     /** 0: none was ever set, the installation's rules are in force. */
-    version: z.number().int(),
+    version: policyVersion,
     policy,
     /** What a null leaves to the installation. */
     installation: z.object({ tolerance_percent: z.string(), partial_window_minutes: z.number() }),
@@ -92,7 +93,7 @@ export const dryRunAnswer = z
     since: z.string(),
     orders: z.number().int(),
     with_money: z.number().int(),
-    current: tally.extend({ version: z.number().int() }),
+    current: tally.extend({ version: policyVersion }),
     proposed: tally,
     /** Value of the orders that this policy would pay and the current one does not, and the reverse. */
     paid_more_cents: z.record(z.string(), z.number().int()),

@@ -50,6 +50,8 @@ const ipn = z.object({
   outcome: z.string().nullable(),
 });
 
+const lapse = z.string().meta({ description: 'A proposal that nobody has approved by then lapses.' });
+
 export const caseAnswer = z
   .object({
     id: z.string(),
@@ -76,7 +78,7 @@ export const caseAnswer = z
     order_status: z.enum(orderStatuses).nullable(),
     fiat_value: z.object({ cents: z.number().int(), text: z.string(), currency: z.string() }).nullable(),
     allowed_actions: z.array(z.enum(caseActions)),
-    proposal: z.object({ actor: z.string(), reason: z.string(), at: z.string(), expires_at: z.string() }).nullable(),
+    proposal: z.object({ actor: z.string(), reason: z.string(), at: z.string(), expires_at: lapse }).nullable(),
     evidence: z.object({
       facts: z.array(z.record(z.string(), z.unknown())),
       payments: z.array(payment),
