@@ -11,6 +11,7 @@ export const alarmNames = [
   'mint_given_up',
   'mint_rejected',
   'mint_unusable',
+  'orphan_payment',
   'pay_address_changed',
   'provider_account_refused',
   'provider_answer_unusable',

@@ -1,3 +1,4 @@
+import type { AlarmName } from '../../domain/alarms.js';
 import { orderEventsOf, type OrderEventRow } from '../../db/orders/order-events.js';
 import type { OrderRow } from '../../db/orders/orders.js';
 import { paymentsOf, type PaymentRow } from '../../db/money/payments.js';
@@ -109,7 +110,7 @@ function targetFor(bound: ReturnType<typeof boundTarget>, rest: string | null) {
 function boundTarget({ keyring, metrics, log }: Shown, row: OrderRow) {
   if (!row.payAddress || !row.payAmountText) return nothingToPay;
   if (!addressIntact(keyring, row)) {
-    metrics.alarms.inc({ alarm: 'pay_address_changed' });
+    metrics.alarms.inc({ alarm: 'pay_address_changed' satisfies AlarmName });
     log.error({ orderId: row.id }, 'pay_address_changed: withheld');
     return nothingToPay;
   }

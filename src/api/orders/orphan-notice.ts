@@ -1,3 +1,4 @@
+import type { AlarmName } from '../../domain/alarms.js';
 import { databaseNow } from '../../db/clock.js';
 import { storeProviderEvent, type NewProviderEvent, type StoredProviderEvent } from '../../db/money/provider-events.js';
 import { hasCaseWithoutOrder } from '../../db/support/orphan-cases.js';
@@ -55,6 +56,6 @@ async function openOrphanCase(
     at,
   });
   if (!isNew) return;
-  metrics.alarms.inc({ alarm: 'orphan_payment' });
+  metrics.alarms.inc({ alarm: 'orphan_payment' satisfies AlarmName });
   log.error({ paymentId, orderId }, 'orphan_payment: a signed notice of coins names no order of ours');
 }
