@@ -6,7 +6,7 @@ import { providerChoiceOf } from './db/accounts/accounts.js';
 import type { OrderRow } from './db/orders/orders.js';
 import type { Pool } from './db/pool.js';
 import { laneRestMs } from './db/reconcile/provider-lanes.js';
-import { credentialsFor, credentialsOf } from './db/secrets/provider-credentials.js';
+import { credentialsFor, credentialsOf, type ProviderCredentials } from './db/secrets/provider-credentials.js';
 import type { Keyring } from './db/secrets/seal.js';
 import { defaultApiUrl, keyLabel, laneName, type ProviderAccount } from './gateway/provider-account.js';
 
@@ -21,23 +21,25 @@ interface Wiring {
  * and database.
  */
 export function createProviderAccounts({ config, pool, keyring }: Wiring) {
-  async function accountFor(order: OrderRow): Promise<ProviderAccount | null> {
-    const { accountId, mode, providerKeyLabel } = order;
+  /** By whose pair an order is minted, or was. */
+  async function accountFor({ accountId, mode, providerKeyLabel }: OrderRow): Promise<ProviderAccount | null> {
     const own = await credentialsFor(pool, keyring, { accountId, mode, keyLabel: providerKeyLabel });
     const settings = config.provider[mode];
-    if (own) {
-      if (!reaches(mode)) return null;
-      const { apiKey, email, password, payoutCoin } = own;
-      const apiUrl = settings?.apiUrl ?? defaultApiUrl[mode];
-      const { maxRps } = settings ?? {};
-      const account = { keyLabel: own.keyLabel, apiUrl, apiKey, email, password, payoutCoin, merchant: accountId };
-      return maxRps === undefined ? account : { ...account, maxRps };
-    }
+    if (own) return reaches(mode) ? ownAccount(own, settings) : null;
     if (settings === null) return null;
     const installation = { ...installationAccount(settings, providerKeyLabel), merchant: accountId };
     // What the installation's pair has minted it reads, whatever the account says now.
     if (installation.keyLabel === providerKeyLabel) return installation;
     return (await choiceOf(accountId)) === 'installation' ? installation : null;
+  }
+
+  /** By whose pair an account's next order is minted. */
+  async function minterFor({ accountId, mode, provider }: ProviderQuestion): Promise<ProviderAccount | null> {
+    const own = await credentialsFor(pool, keyring, { accountId, mode, keyLabel: null });
+    const settings = config.provider[mode];
+    if (own) return reaches(mode) ? ownAccount(own, settings) : null;
+    if (settings === null || provider !== 'installation') return null;
+    return { ...installationAccount(settings, null), merchant: accountId };
   }
 
   async function choiceOf(accountId: string): Promise<AccountSettings['provider']> {
@@ -85,7 +87,15 @@ export function createProviderAccounts({ config, pool, keyring }: Wiring) {
     return account ? laneRestMs(pool, laneName(account)) : 0;
   }
 
-  return { accountFor, hasProvider, ipnSecrets, ipnCallbackUrl, restMs };
+  return { accountFor, minterFor, hasProvider, ipnSecrets, ipnCallbackUrl, restMs };
+}
+
+/** A merchant's own pair, at the address of the provider that the installation names, if it does. */
+function ownAccount(own: ProviderCredentials, settings: ProviderSettings | null): ProviderAccount {
+  const { accountId, mode, keyLabel: label, apiKey, email, password, payoutCoin } = own;
+  const apiUrl = settings?.apiUrl ?? defaultApiUrl[mode];
+  const account = { keyLabel: label, apiUrl, apiKey, email, password, payoutCoin, merchant: accountId };
+  return settings === null ? account : { ...account, maxRps: settings.maxRps };
 }
 
 /** The installation's pair; a payment of the previous key is read with the previous key. */

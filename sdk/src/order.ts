@@ -31,6 +31,9 @@ export interface CheckoutRequest {
   success_url?: string;
 }
 
+export type StubReason =
+  'no_provider' | 'below_minimum' | 'above_maximum' | 'coin_unavailable' | 'rejected' | 'mint_failed';
+
 export interface Checkout {
   order_id: string;
   product: string;
@@ -51,6 +54,12 @@ export interface Checkout {
   network: string | null;
   /** The end of the pay window, which begins with the address; before it, an estimate. Null unless pending. */
   expires_at: string | null;
+  /** Why no payment can be made; null while one may be. */
+  stub_reason: StubReason | null;
+  /** The least that could be paid, as decimal text; null where it is not known. */
+  stub_minimum: string | null;
+  /** The price currency where the provider knows a rate, else the coin. */
+  stub_minimum_currency: string | null;
   payment_url: string;
   is_final: boolean;
   next_action: NextAction;
@@ -116,6 +125,12 @@ export interface Order {
   amount_due: string | null;
   /** While a part is missing: what to ask the payer for, never less than the provider accepts. */
   top_up_amount: string | null;
+  /** Why no payment can be made; null while one may be. */
+  stub_reason: StubReason | null;
+  /** The least that could be paid, as decimal text; null where it is not known. */
+  stub_minimum: string | null;
+  /** The price currency where the provider knows a rate, else the coin. */
+  stub_minimum_currency: string | null;
   payment_url: string;
 }
 

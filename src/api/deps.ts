@@ -61,6 +61,8 @@ export interface AppDeps {
   readonly hasProvider: (whom: ProviderQuestion) => Promise<boolean>;
   /** How long nobody will call the provider for an order, as far as that is known; 0: it is called. */
   readonly providerRestMs: (order: OrderRow) => Promise<number>;
+  /** The codes of the coins that an account's next order can be paid in; null: not known, so the provider decides. */
+  readonly payableCoins: (whom: ProviderQuestion) => Promise<readonly string[] | null>;
   /** The secrets of an account's own pair; null: of the installation's. None: the route is not there. */
   readonly ipnSecrets: (accountId: string | null) => Promise<readonly IpnSecret[]>;
   /** Why deliveries would refuse to call a URL; null: they would not. */

@@ -1,6 +1,8 @@
 import type { Config } from '../config.js';
 import { createPool } from '../db/pool.js';
+import { createLaneTokens } from '../db/reconcile/provider-lanes.js';
 import { keyringOf } from '../db/secrets/seal.js';
+import { createGateway } from '../gateway/nowpayments.js';
 import type { Logger } from '../log.js';
 import type { Metrics } from '../metrics.js';
 import { createProviderAccounts } from '../provider-accounts.js';
@@ -29,6 +31,7 @@ export interface RunningApi {
 }
 
 const mintDeadlineMs = 9_000;
+const coinsPatienceMs = 2_000; // then a checkout goes on: the provider decides about its coin
 
 /** Wires the API and listens. Boots without Temporal: orders are stored and IPNs taken while it is away. */
 export async function startApi(wiring: ApiWiring): Promise<RunningApi> {
@@ -41,7 +44,8 @@ export async function startApi(wiring: ApiWiring): Promise<RunningApi> {
   });
   const keyring = keyringOf(config.masterKeys);
   const { client, close: closeClient } = lazyClient(temporal);
-  const { hasProvider, ipnSecrets, restMs } = createProviderAccounts({ config, pool, keyring });
+  const { hasProvider, ipnSecrets, minterFor, restMs } = createProviderAccounts({ config, pool, keyring });
+  const gateway = createGateway({ tokens: createLaneTokens(pool), log });
   const { clocks } = config;
   const app = await createApp({
     pool,
@@ -50,6 +54,10 @@ export async function startApi(wiring: ApiWiring): Promise<RunningApi> {
     orderStart: (order) => orderStart(order, { clocks, queues }),
     hasProvider,
     providerRestMs: restMs,
+    payableCoins: async (whom) => {
+      const account = await minterFor(whom);
+      return account && gateway.coins(account, coinsPatienceMs);
+    },
     ipnSecrets,
     webhookTarget: (target) => refusalOfTarget(target, targetRules(config)),
     wakeRetries: createRetryWakes({ pool, deliveryRuns: createDeliveryRuns(client), queues, log }),
@@ -65,6 +73,7 @@ export async function startApi(wiring: ApiWiring): Promise<RunningApi> {
     url,
     async close() {
       await app.close();
+      await gateway.close();
       await Promise.all([pool.end(), closeClient()]);
     },
   };

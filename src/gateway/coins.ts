@@ -44,6 +44,15 @@ export function createCoins(calls: Calls) {
       return coin ? { kind: 'yes', coin, ...doubt } : { kind: 'no', ...doubt };
     },
 
+    /** The codes that can be paid in; null: the list cannot be had. What was listed last serves while that takes long. */
+    async codes(account: ProviderAccount, patienceMs: number): Promise<readonly string[] | null> {
+      const known = lists.peek(account);
+      const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), patienceMs).unref());
+      const loaded = await Promise.race([lists.get(account), late]);
+      const list = loaded?.kind === 'loaded' ? loaded.value : known;
+      return list && [...list.keys()];
+    },
+
     /** After the provider refused a coin that its list had offered. */
     forget: lists.forget,
 
@@ -101,16 +110,16 @@ function createLists({ call, clock }: Calls) {
 /** Towards the payout coin: a floor towards any other is up to ten times off. */
 function createFloors({ call, clock }: Calls) {
   const floors = createFreshValues<Extract<Floor, { kind: 'known' }>>({ freshMs: 5 * minute, clock });
-  return async function floorOf(account: ProviderAccount, code: string): Promise<Floor> {
+  return async function floorOf(account: ProviderAccount, code: string, fiat = 'usd'): Promise<Floor> {
     const from = code.toLowerCase();
     const query = {
       currency_from: from,
       currency_to: account.payoutCoin ?? from,
-      fiat_equivalent: 'usd',
+      fiat_equivalent: fiat.toLowerCase(),
       is_fixed_rate: 'false',
       is_fee_paid_by_user: 'false',
     };
-    const name = `${laneName(account)} ${from} ${query.currency_to}`;
+    const name = `${laneName(account)} ${from} ${query.currency_to} ${query.fiat_equivalent}`;
     const loaded = await floors.get(name, async () => {
       const found = read(
         await call(account, { method: 'GET', path: 'min-amount', priority: 'decision', query }),

@@ -1,8 +1,9 @@
+import type { CoinAmount } from '../domain/money.js';
 import type { PaymentId } from '../domain/ids.js';
 import { day } from '../domain/timing.js';
 import type { Calls } from './lane/calls.js';
 import type { Outcome } from './lane/outcome.js';
-import type { Coins } from './coins.js';
+import type { Coins, Floor } from './coins.js';
 import { refusalOf, type Refusal } from './lane/failures.js';
 import { createBody, mintedFrom, type MintedPayment, type MintRequest } from './mint.js';
 import { laneName, type ProviderAccount } from './provider-account.js';
@@ -11,7 +12,13 @@ import { parsePayment } from './wire.js';
 export type MintOutcome =
   | { readonly kind: 'minted'; readonly payment: MintedPayment }
   /** Final: the same request will not be taken later either. `rejected` is a defect of ours. */
-  | { readonly kind: 'refused'; readonly reason: Refusal; readonly message: string; readonly floor: string | null }
+  | {
+      readonly kind: 'refused';
+      readonly reason: Refusal;
+      readonly message: string;
+      readonly floor: CoinAmount | null;
+      readonly worth: CoinAmount | null;
+    }
   /** Certainly no payment made. */
   | { readonly kind: 'not_sent'; readonly message: string; readonly retryAfterMs: number | null }
   | { readonly kind: 'account'; readonly message: string; readonly retryAfterMs: number }
@@ -38,11 +45,11 @@ export function createMinting(calls: Calls, coins: Coins) {
     outcome: Extract<Outcome, { kind: 'refused' }>,
   ): Promise<MintOutcome> {
     const reason = refusalOf(outcome);
-    const refusal = { kind: 'refused', reason, message: outcome.message, floor: null } as const;
+    const refusal = { kind: 'refused', reason, message: outcome.message, floor: null, worth: null } as const;
     switch (reason) {
       case 'below_minimum': {
-        const found = await coins.floorOf(account, request.payCurrency);
-        return { ...refusal, floor: found.kind === 'known' ? found.floor : null };
+        const found = await floorIn(coins, account, request);
+        return found.kind === 'known' ? { ...refusal, floor: found.floor, worth: found.fiat } : refusal;
       }
       case 'above_maximum':
         // The provider gives no figure, so what it refused is all we know.
@@ -70,7 +77,13 @@ export function createMinting(calls: Calls, coins: Coins) {
   return async function mint(account: ProviderAccount, request: MintRequest): Promise<MintOutcome> {
     const ceiling = ceilings.get(ceilingName(account, request));
     if (ceiling && ceiling.cents <= request.price.cents && calls.clock() < ceiling.until) {
-      return { kind: 'refused', reason: 'above_maximum', message: 'refused as too much within a day', floor: null };
+      return {
+        kind: 'refused',
+        reason: 'above_maximum',
+        message: 'refused as too much within a day',
+        floor: null,
+        worth: null,
+      };
     }
     const call = { method: 'POST', path: 'payment', priority: 'mint', body: createBody(request) } as const;
     const outcome = await calls.call(account, { ...call, about: request.orderId });
@@ -87,6 +100,14 @@ export function createMinting(calls: Calls, coins: Coins) {
         return { kind: 'unknown', message: outcome.message, alarm: false, paymentId: null };
     }
   };
+}
+
+/** The floor in the order's own currency; in the coin alone where the provider knows no rate for that. */
+async function floorIn(coins: Coins, account: ProviderAccount, { payCurrency, price }: MintRequest): Promise<Floor> {
+  const found = await coins.floorOf(account, payCurrency, price.currency);
+  if (found.kind === 'known' || price.currency === 'USD') return found;
+  const inUsd = await coins.floorOf(account, payCurrency);
+  return inUsd.kind === 'known' ? { ...inUsd, fiat: null } : inUsd;
 }
 
 /** The provider took the order and said something else: nothing of it is shown, and a person should know. */

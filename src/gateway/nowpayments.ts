@@ -38,7 +38,10 @@ export interface Gateway {
   /** A page of the list of all payments; needs the login. */
   list(account: ProviderAccount, page: { createdFrom: string; number: number }): Promise<ListOutcome>;
   canPay(account: ProviderAccount, coin: string): Promise<Payable>;
-  floorOf(account: ProviderAccount, coin: string): Promise<Floor>;
+  /** The codes of the coins it can be paid in; null: the list cannot be had within `patienceMs`, and never could. */
+  coins(account: ProviderAccount, patienceMs: number): Promise<readonly string[] | null>;
+  /** Its worth is told in `fiat`, by default in USD. */
+  floorOf(account: ProviderAccount, coin: string, fiat?: string): Promise<Floor>;
   estimate(account: ProviderAccount, wanted: { price: Price; coin: string }): Promise<Estimate>;
   /** Whether it answers anything at all now: an outage is no answer to a create. */
   answers(account: ProviderAccount): Promise<boolean>;
@@ -76,6 +79,7 @@ export function createGateway(options: CallOptions = {}): Gateway & { close(): P
     find: createSearch(pages),
     list: createList(pages),
     canPay: coins.canPay,
+    coins: coins.codes,
     floorOf: coins.floorOf,
     estimate: createEstimate(calls),
     async answers(account) {

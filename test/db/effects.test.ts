@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { insertAccount } from '../../src/db/accounts/accounts.js';
 import { grantEntitlement, withdrawEntitlement } from '../../src/db/money/entitlements.js';
 import { closeMintIntent, openMintIntent } from '../../src/db/money/mint-intents.js';
-import { bindPayment, moveStatus } from '../../src/db/orders/order-changes.js';
+import { bindPayment, makeStub, moveStatus } from '../../src/db/orders/order-changes.js';
+import { findOrder } from '../../src/db/orders/orders.js';
 import { recordFact } from '../../src/db/orders/order-facts.js';
 import { insertOutgoingEvent } from '../../src/db/deliveries/outgoing-events.js';
 import { createPool, type Pool } from '../../src/db/pool.js';
@@ -107,7 +108,9 @@ describe('an order', () => {
       keyLabel: 'test',
       payWindowMs: 3_600_000,
     };
+    await makeStub(pool, first, { reason: 'mint_failed', minimum: null }, at);
     expect(await bindPayment(pool, first, binding, at)).toBe(true);
+    expect(await findOrder(pool, first)).toMatchObject({ provider: 'nowpayments', stubReason: null });
     expect(await bindPayment(pool, first, { ...binding, paymentId: '5000000002' }, at)).toBe(false);
     await expect(bindPayment(pool, second, binding, at)).rejects.toThrow(/unique/);
   });

@@ -70,6 +70,8 @@ describe('a refusal to mint', () => {
     [400, 'AMOUNT_MINIMAL_ERROR', 'amountTo is too small', 'below_minimum'],
     [400, 'BAD_CREATE_PAYMENT_REQUEST', 'amount is less than minimal', 'below_minimum'],
     [400, null, 'Crypto amount 1 is Less Than Minimal', 'below_minimum'],
+    [400, 'BAD_REQUEST', 'amountTo is too small', 'below_minimum'],
+    [400, 'CURRENCY_UNAVAILABLE', 'amountTo is too small', 'below_minimum'],
     [400, 'X', 'amount exceeds the maximum', 'above_maximum'],
     [400, 'X', 'more than maximal amount', 'above_maximum'],
     [400, 'CURRENCY_UNAVAILABLE', 'Currency doge is currently unavailable', 'coin_unavailable'],

@@ -164,7 +164,27 @@ describe('a refusal to mint', () => {
       reason: 'below_minimum',
       message: '400 AMOUNT_MINIMAL_ERROR Crypto amount 1 is less than minimal',
       floor: '5.001500000000000001',
+      worth: null,
     });
+  });
+
+  it.each([
+    ['EUR', '4.61', ['eur']],
+    ['XOF', null, ['xof', 'usd']], // no rate for it: the floor is told in the coin
+  ])("tells the floor in the order's own currency, %s", async (currency, worth, asked) => {
+    const provider = await aProvider({
+      'POST payment': refusal('AMOUNT_MINIMAL_ERROR', 'amountTo is too small'),
+      'GET min-amount': (response, heard) => {
+        const isKnown = !heard.url.includes('fiat_equivalent=xof');
+        const reply = isKnown ? json(200, { min_amount: 5, fiat_equivalent: 4.61 }) : refusal('X', 'no such currency');
+        reply(response, heard);
+      },
+    });
+    const price = { cents: 1, currency };
+    const outcome = await aGateway().mint(anAccount(provider.url), { ...aMint, price });
+    expect(outcome).toMatchObject({ reason: 'below_minimum', floor: '5', worth });
+    const fiats = provider.heard.flatMap(({ url }) => /fiat_equivalent=(\w+)/.exec(url)?.[1] ?? []);
+    expect(fiats).toEqual(asked);
   });
 
   it('below the minimum stands when the floor cannot be had', async () => {

@@ -4,10 +4,10 @@ import { expectInvariants } from '../support/invariants.js';
 import { openByHand, placedOrder, settleByHand } from '../support/opening.js';
 import { startStack, type Stack } from '../support/stack.js';
 
-const windowMs = 8_000;
+const windowMs = 12_000;
 let stack: Stack;
 beforeAll(async () => {
-  stack = await startStack({ env: { PAY_WINDOW: '8 seconds', POLL_GRACE: '1 hour', PARTIAL_WINDOW: '1 hour' } });
+  stack = await startStack({ env: { PAY_WINDOW: '12 seconds', POLL_GRACE: '1 hour', PARTIAL_WINDOW: '1 hour' } });
 }, 120_000);
 afterEach(() => stack.sim('/faults', undefined, 'DELETE'));
 afterAll(() => stack?.close());
@@ -43,7 +43,7 @@ describe('an order whose window is over, and whose last look takes as long as an
 
 describe('an address that comes after an outage', () => {
   it('gives its payer the whole window; the replay of the key says until when', async () => {
-    await stack.sim('/faults', { endpoint: 'POST /payment', fault: 'http_429', retry_after: 5, times: 1 });
+    await stack.sim('/faults', { endpoint: 'POST /payment', fault: 'http_429', retry_after: 6, times: 1 });
     const { body: placed } = await stack.live.checkout({}, 'after-an-outage');
     const minted = await eventually(
       async () => {
@@ -58,7 +58,7 @@ describe('an address that comes after an outage', () => {
       [placed.order_id],
     );
     const boundAt = Date.parse(rows[0]?.bound ?? '');
-    expect(boundAt - Date.parse(placed.created_at)).toBeGreaterThan(4_000);
+    expect(boundAt - Date.parse(placed.created_at)).toBeGreaterThan(5_000);
     expect(Date.parse(minted.expires_at) - boundAt).toBe(windowMs);
     expect((await read(placed.order_id)).expires_at).toBe(minted.expires_at);
 
@@ -69,13 +69,13 @@ describe('an address that comes after an outage', () => {
         expect(body.status).toBe('failed');
         return body;
       },
-      { timeoutMs: 30_000 },
+      { timeoutMs: 40_000 },
     );
     const end = failed.events.at(-1);
     expect(end).toMatchObject({ status: 'failed', source: 'expired' });
     expect(Date.parse(end.at)).toBeGreaterThanOrEqual(Date.parse(minted.expires_at));
     expect(await reasonTold(placed.order_id)).toBe('expired');
-  }, 60_000);
+  }, 90_000);
 });
 
 describe('an address that never comes', () => {
@@ -88,7 +88,7 @@ describe('an address that never comes', () => {
         expect(body.status).toBe('failed');
         return body;
       },
-      { timeoutMs: 30_000 },
+      { timeoutMs: 40_000 },
     );
     expect(failed.events.at(-1)).toMatchObject({ status: 'failed', source: 'mint_failed' });
     expect(await reasonTold(placed.order_id)).toBe('mint_failed');
@@ -97,7 +97,7 @@ describe('an address that never comes', () => {
     expect(await mintsOf(placed.order_id)).toBe(0);
     const page = await fetch(String(placed.payment_url));
     expect(await page.text()).toContain('This order cannot be paid here');
-  }, 60_000);
+  }, 90_000);
 
   it('is not asked for when the order comes to a worker only after its window', async () => {
     const { id } = await placedOrder(stack, { payWindowMs: 1 });

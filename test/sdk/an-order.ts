@@ -30,6 +30,9 @@ export function anOrder(changes: Partial<Order> = {}): Order {
     actually_paid: '0',
     amount_due: '49.005000',
     top_up_amount: null,
+    stub_reason: null,
+    stub_minimum: null,
+    stub_minimum_currency: null,
     payment_url: 'http://127.0.0.1:8080/pay/token',
     ...changes,
   };

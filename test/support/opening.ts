@@ -25,7 +25,7 @@ export async function placedOrder(stack: Stack, over: Partial<OrderDraft> = {}):
     product: 'team_manual',
     priceCents: 4900,
     priceCurrency: 'USD',
-    provider: 'nowpayments',
+    stub: null,
     requestedCoin: 'usdttrc20',
     customerReference: null,
     metadata: {},

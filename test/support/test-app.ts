@@ -70,6 +70,7 @@ export async function testApp(
     orderStart: (order) => orderStart(order, { clocks: defaultClocks, queues }),
     hasProvider: async () => true,
     providerRestMs: async () => 0,
+    payableCoins: async () => null,
     ipnSecrets: async () => [],
     webhookTarget: async (url) =>
       checkUrl(url, { allowTargets: [], ownHosts: [] }).kind === 'ok' ? null : unreachable,

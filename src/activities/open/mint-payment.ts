@@ -6,7 +6,7 @@ import { retryLater } from '../retry-later.js';
 import { bindMinted } from './bind-payment.js';
 import { lookForMint } from './look-for-mint.js';
 import type { Minting } from './minting.js';
-import { refuseForGood } from './refuse-mint.js';
+import { refuseForGood, type FinalRefusal } from './refuse-mint.js';
 
 /**
  * Writes an intent, calls the provider, binds the answer. An intent without a payment forbids another mint until we have
@@ -22,7 +22,7 @@ export async function mintPayment(minting: Minting): Promise<void> {
   }
   if (payable.kind === 'no') {
     const message = `${order.requestedCoin} is not payable`;
-    return refuseForGood(minting, { reason: 'coin_unavailable', message, floor: null });
+    return refuseForGood(minting, { stub: { reason: 'coin_unavailable', minimum: null }, message, floor: null });
   }
   const startedAt = await deps.now(deps.pool);
   await openMintIntent(deps.pool, { orderId: order.id, attempt, keyLabel: account.keyLabel, startedAt });
@@ -47,7 +47,7 @@ async function nextAttempt(minting: Minting): Promise<number | null> {
       const said = intents.findLast(({ detail }) => detail !== null)?.detail ?? 'nothing';
       const message = `${next.tries} creates gave no usable payment; the last answer: ${said}`;
       deps.alarms.raise('mint_given_up', { orderId: order.id, message });
-      await refuseForGood(minting, { reason: 'mint_failed', message, floor: null });
+      await refuseForGood(minting, { stub: { reason: 'mint_failed', minimum: null }, message, floor: null });
       return null;
     }
     default:
@@ -78,7 +78,7 @@ async function concludeMint(
       if (outcome.reason === 'rejected') {
         deps.alarms.raise('mint_rejected', { orderId: order.id, message: outcome.message });
       }
-      return refuseForGood(minting, outcome);
+      return refuseForGood(minting, refusalIn(minting, outcome));
     case 'not_sent':
       await closeMintIntent(deps.pool, { ...closing, outcome: 'not_sent', detail: outcome.message });
       throw retryLater('ProviderUnavailable', outcome.message, outcome.retryAfterMs);
@@ -97,4 +97,14 @@ async function concludeMint(
     default:
       return assertNever(outcome);
   }
+}
+
+/** The floor is told in the order's own currency where the provider says it so, since that is what the merchant asks for. */
+function refusalIn(
+  { order }: Minting,
+  { reason, message, floor, worth }: Extract<MintOutcome, { kind: 'refused' }>,
+): FinalRefusal {
+  const inPrice = worth === null ? null : { amount: worth, currency: order.priceCurrency };
+  const inCoin = floor === null ? null : { amount: floor, currency: order.requestedCoin };
+  return { stub: { reason, minimum: inPrice ?? inCoin }, message, floor };
 }

@@ -1,3 +1,5 @@
+import type { CoinAmount } from '../../domain/money.js';
+import type { Stub } from '../../domain/stub.js';
 import { makeStub } from '../../db/orders/order-changes.js';
 import type { OrderRow } from '../../db/orders/orders.js';
 import { inTransaction } from '../../db/query.js';
@@ -7,21 +9,21 @@ import { tellOfCases } from '../tell-of-cases.js';
 import type { MintDependencies, Minting } from './minting.js';
 
 export interface FinalRefusal {
-  readonly reason: string;
+  readonly stub: Stub;
   readonly message: string;
-  readonly floor: string | null;
+  readonly floor: CoinAmount | null; // of the coin
 }
 
 /** Nobody can be asked for an address. */
 export async function becomeStub(deps: MintDependencies, order: OrderRow): Promise<void> {
-  await makeStub(deps.pool, order.id, await deps.now(deps.pool));
+  await makeStub(deps.pool, order.id, { reason: 'no_provider', minimum: null }, await deps.now(deps.pool));
 }
 
 /** The provider will not take this order: it goes on without an address, and support hears why. */
 export async function refuseForGood({ deps, order }: Minting, refusal: FinalRefusal): Promise<void> {
   await inTransaction(deps.pool, async (db) => {
     const at = await deps.now(db);
-    if ((await makeStub(db, order.id, at)) === 0) return; // an earlier attempt said so already
+    if ((await makeStub(db, order.id, refusal.stub, at)) === 0) return; // an earlier attempt said so already
     await openCase(db, {
       orderId: order.id,
       accountId: order.accountId,
@@ -30,7 +32,7 @@ export async function refuseForGood({ deps, order }: Minting, refusal: FinalRefu
       kind: 'mint_failed',
       actuallyPaid: null,
       payCurrency: order.requestedCoin,
-      evidence: { at, reason: refusal.reason, message: refusal.message.slice(0, 500), floor: refusal.floor },
+      evidence: { at, reason: refusal.stub.reason, message: refusal.message.slice(0, 500), floor: refusal.floor },
       at,
     });
     await tellOfCases(db, await existingOrder(db, order.id), at);

@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { countRefusedBody, countReplay } from '../../db/orders/idempotency-keys.js';
+import { countRefusedBody, countReplay, findKeyedOrder } from '../../db/orders/idempotency-keys.js';
 import { placeOrder, type OrderDraft } from '../../db/orders/order-placement.js';
 import type { RoomKeeper } from '../../db/orders/order-room.js';
 import { findOwnOrder, type OrderRow } from '../../db/orders/orders.js';
 import { paymentsOf } from '../../db/money/payments.js';
 import type { AccountSettings } from '../../domain/account.js';
-import { isBelow } from '../../domain/currency.js';
+import { isBelow, type Price } from '../../domain/currency.js';
 import { isClosed } from '../../domain/order.js';
 import { listPrice } from '../../domain/products.js';
+import type { Stub } from '../../domain/stub.js';
 import type { AppDeps } from '../deps.js';
-import { asked, nothingToPay, paymentUrl } from './order-envelope.js';
+import { asked, nothingToPay, paymentUrl, whyStub } from './order-envelope.js';
 import type { Owner } from '../plugins/auth.js';
 import { Problem, conflict, invalidField } from '../http/problem.js';
 import type { CheckoutBody } from '../schemas/orders.js';
@@ -33,6 +34,7 @@ export interface CheckoutResult {
 
 /** Places the order, or finds the one that the key stands for, and waits until it is open or the deadline passes. */
 export async function checkOut(deps: AppDeps, request: CheckoutRequest): Promise<CheckoutResult> {
+  await refuseUnknownCoin(deps, request);
   const draft = await draftOf(deps, request);
   const { max_unpaid_24h, max_mints_24h, max_pending } = request.account;
   const limits = { maxUnpaid24h: max_unpaid_24h, maxMints24h: max_mints_24h, maxPending: max_pending };
@@ -52,14 +54,12 @@ export async function checkOut(deps: AppDeps, request: CheckoutRequest): Promise
 
 async function draftOf(deps: AppDeps, { owner, account, body, idempotencyKey }: CheckoutRequest): Promise<OrderDraft> {
   const priceCents = chargedCents(deps, owner, body);
-  const belowFloor = isBelow({ cents: priceCents, currency: body.price_currency }, account.min_charge);
-  const canMint = !belowFloor && (await deps.hasProvider({ ...owner, provider: account.provider }));
   return {
     ...owner,
     product: body.product,
     priceCents,
     priceCurrency: body.price_currency,
-    provider: canMint ? 'nowpayments' : 'stub',
+    stub: await stubOf(deps, { owner, account }, { cents: priceCents, currency: body.price_currency }),
     requestedCoin: body.pay_currency ?? account.default_pay_currency,
     customerReference: body.customer_reference ?? null,
     metadata: body.metadata ?? {},
@@ -67,6 +67,34 @@ async function draftOf(deps: AppDeps, { owner, account, body, idempotencyKey }: 
     payWindowMs: deps.settings.clocks.payWindowMs,
     idempotency: idempotencyKey === null ? null : { key: idempotencyKey, fingerprint: fingerprintOf(body) },
   };
+}
+
+/** Why the order will get no address, as far as that is known here; null: the provider is asked. */
+async function stubOf(
+  deps: AppDeps,
+  { owner, account }: Pick<CheckoutRequest, 'owner' | 'account'>,
+  price: Price,
+): Promise<Stub | null> {
+  const { min_charge: least, provider } = account;
+  if (isBelow(price, least)) {
+    return { reason: 'below_minimum', minimum: { amount: String(least), currency: price.currency } };
+  }
+  const canMint = await deps.hasProvider({ ...owner, provider });
+  return canMint ? null : { reason: 'no_provider', minimum: null };
+}
+
+const mostNamed = 50;
+
+/** A coin that nobody can be paid in is a typo: refused before anything is stored, unless the key has its order already. */
+async function refuseUnknownCoin(deps: AppDeps, request: CheckoutRequest): Promise<void> {
+  const { owner, account, body, idempotencyKey: key } = request;
+  if (body.pay_currency === undefined) return;
+  const codes = await deps.payableCoins({ ...owner, provider: account.provider });
+  if (codes === null || codes.includes(body.pay_currency)) return;
+  if (key !== null && (await findKeyedOrder(deps.pool, { ...owner, key }))) return;
+  const named = [...codes].sort().slice(0, mostNamed).join(', ');
+  const more = codes.length > mostNamed ? `, and ${codes.length - mostNamed} more` : '';
+  throw invalidField('pay_currency', `no coin that can be paid here; expected one of ${named}${more}`);
 }
 
 function chargedCents({ settings, metrics, log }: AppDeps, owner: Owner, body: CheckoutBody): number {
@@ -141,6 +169,7 @@ export async function checkoutAnswerOf(deps: AppDeps, order: OrderRow) {
     ...(isPending ? target : nothingToPay),
     created_at: order.createdAt,
     expires_at: isPending ? order.expiresAt : null,
+    ...whyStub(order),
     payment_url: paymentUrl(deps, order),
     is_final: isClosed(order.status),
     next_action: action,

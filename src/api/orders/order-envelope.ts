@@ -66,8 +66,14 @@ function envelope(
     version: row.version,
     ...target,
     ...amounts,
+    ...whyStub(row),
     payment_url: paymentUrl(deps, row),
   };
+}
+
+/** Why the order has no address and gets none, and the least that could be paid, where that is known. */
+export function whyStub({ stubReason, stubMinimum, stubMinimumCurrency }: OrderRow) {
+  return { stub_reason: stubReason, stub_minimum: stubMinimum, stub_minimum_currency: stubMinimumCurrency };
 }
 
 export const nothingToPay = {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { currencyExponent } from '../../domain/currency.js';
 import { nextActions } from '../../domain/next-action.js';
 import { eventSources, orderStatuses } from '../../domain/order.js';
+import { stubReasons } from '../../domain/stub.js';
 import type { ApiSettings } from '../deps.js';
 import { nearMisses } from '../http/near-misses.js';
 import { createdInOrder, cursorText, instant, pageLimit, text } from './text.js';
@@ -108,6 +109,13 @@ const payFields = {
   network: z.string().nullable(),
 };
 
+/** Why an order has no address and gets none; null when it may. */
+const stubFields = {
+  stub_reason: z.enum(stubReasons).nullable(),
+  stub_minimum: z.string().nullable(),
+  stub_minimum_currency: z.string().nullable(),
+};
+
 export const checkoutAnswer = z
   .object({
     order_id: z.string(),
@@ -119,6 +127,7 @@ export const checkoutAnswer = z
     ...payFields,
     created_at: z.string(),
     expires_at: z.string().nullable(),
+    ...stubFields,
     payment_url: z.string(),
     is_final: z.boolean(),
     next_action: nextAction,
@@ -157,6 +166,7 @@ export const orderEnvelope = z
     actually_paid: z.string().nullable(),
     amount_due: z.string().nullable(),
     top_up_amount: z.string().nullable(),
+    ...stubFields,
     payment_url: z.string(),
   })
   .meta({ id: 'Order' });

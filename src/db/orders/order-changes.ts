@@ -1,4 +1,5 @@
 import type { FailedReason, OrderStatus } from '../../domain/order.js';
+import type { Stub } from '../../domain/stub.js';
 import { orderColumns, type OrderRow } from './orders.js';
 import type { Database } from '../pool.js';
 import { execute, one } from '../query.js';
@@ -47,12 +48,12 @@ export async function bindPayment(db: Database, id: string, binding: Binding, at
 }
 
 /** The provider refused for good, or there is none: the order goes on without an address until it expires. */
-export function makeStub(db: Database, id: string, at: string): Promise<number> {
+export function makeStub(db: Database, id: string, { reason, minimum }: Stub, at: string): Promise<number> {
   return execute(
     db,
-    `update orders set provider = 'stub', updated_at = $2
+    `update orders set provider = 'stub', stub_reason = $3, stub_minimum = $4, stub_minimum_currency = $5, updated_at = $2
      where id = $1 and provider = 'nowpayments' and payment_id is null`,
-    [id, at],
+    [id, at, reason, minimum?.amount ?? null, minimum?.currency ?? null],
   );
 }
 

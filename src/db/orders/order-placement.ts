@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Mode } from '../../domain/ids.js';
+import type { Stub } from '../../domain/stub.js';
 import { assert } from '../../domain/invariant.js';
 import { anyCounterSlot, findKeyedOrder } from './idempotency-keys.js';
 import { lockRoom, orderRoom, type OrderLimits, type Room } from './order-limits.js';
@@ -14,7 +15,7 @@ export interface OrderDraft {
   readonly product: string;
   readonly priceCents: number;
   readonly priceCurrency: string;
-  readonly provider: 'nowpayments' | 'stub';
+  readonly stub: Stub | null; // why it will have no address; null: the provider is asked for one
   readonly requestedCoin: string;
   readonly customerReference: string | null;
   readonly metadata: Readonly<Record<string, string>>;
@@ -96,9 +97,10 @@ function insertOrder(db: Database, draft: OrderDraft): Promise<OrderRow | null> 
        on conflict (account_id, mode, key) do nothing returning order_id
      ), placed as (
        insert into orders as o (id, account_id, mode, product, price_cents, price_currency, provider, requested_coin,
-         customer_reference, metadata, success_url, pay_token, expires_at, created_at, updated_at)
+         customer_reference, metadata, success_url, pay_token, expires_at, created_at, updated_at, stub_reason, stub_minimum,
+         stub_minimum_currency)
        select $1, $2::uuid, $3, $4, $5, $6, $7, $8, $9, $10, $11, $14, now() + make_interval(secs => $15 / 1000.0),
-         now(), now()
+         now(), now(), $17, $18, $19
        where $12::text is null or exists (select 1 from key)
        returning ${orderColumns}
      ), line as (
@@ -115,7 +117,7 @@ function insertOrder(db: Database, draft: OrderDraft): Promise<OrderRow | null> 
       draft.product,
       draft.priceCents,
       draft.priceCurrency,
-      draft.provider,
+      draft.stub === null ? 'nowpayments' : 'stub',
       draft.requestedCoin,
       draft.customerReference,
       draft.metadata,
@@ -125,6 +127,9 @@ function insertOrder(db: Database, draft: OrderDraft): Promise<OrderRow | null> 
       randomBytes(24).toString('base64url'),
       draft.payWindowMs,
       anyCounterSlot(),
+      draft.stub?.reason ?? null,
+      draft.stub?.minimum?.amount ?? null,
+      draft.stub?.minimum?.currency ?? null,
     ],
   );
 }

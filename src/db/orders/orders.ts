@@ -1,6 +1,7 @@
 import type { AccountId, Mode, OrderId, PaymentId } from '../../domain/ids.js';
 import type { CoinAmount } from '../../domain/money.js';
 import type { FailedReason, OrderStatus } from '../../domain/order.js';
+import type { StubReason } from '../../domain/stub.js';
 import type { Database } from '../pool.js';
 import { many, maybeOne, one, selectList } from '../query.js';
 
@@ -13,6 +14,9 @@ export interface OrderRow {
   readonly priceCurrency: string;
   readonly status: OrderStatus;
   readonly provider: 'nowpayments' | 'stub';
+  readonly stubReason: StubReason | null; // why it is a stub; null: it is none, or older than the reasons
+  readonly stubMinimum: string | null;
+  readonly stubMinimumCurrency: string | null;
   readonly requestedCoin: string;
   readonly paymentId: PaymentId | null;
   readonly payCurrency: string | null;
@@ -52,6 +56,9 @@ export const orderColumns = selectList<OrderRow>({
   priceCurrency: 'o.price_currency',
   status: 'o.status',
   provider: 'o.provider',
+  stubReason: 'o.stub_reason',
+  stubMinimum: 'o.stub_minimum',
+  stubMinimumCurrency: 'o.stub_minimum_currency',
   requestedCoin: 'o.requested_coin',
   paymentId: 'o.payment_id',
   payCurrency: 'o.pay_currency',

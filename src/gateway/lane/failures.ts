@@ -39,7 +39,10 @@ export function judge(answer: HttpAnswer, nowMs: number): Verdict {
 
 export type Refusal = 'below_minimum' | 'above_maximum' | 'coin_unavailable' | 'rejected';
 
-/** Why the provider will not make this payment, now or later. `rejected` is a defect of ours. */
+/**
+ * Why the provider will not make this payment, now or later. `rejected` is a defect of ours, or a currency without a rate.
+ * What it says counts more than the code beside it: too little has been told under several.
+ */
 export function refusalOf({
   status,
   code,
@@ -50,7 +53,7 @@ export function refusalOf({
   message: string;
 }): Refusal {
   if (status !== 400) return 'rejected';
-  if (code === 'AMOUNT_MINIMAL_ERROR' || /less than minimal/i.test(message)) return 'below_minimum';
+  if (code === 'AMOUNT_MINIMAL_ERROR' || /less than minimal|too small/i.test(message)) return 'below_minimum';
   if (code === 'CURRENCY_UNAVAILABLE') return 'coin_unavailable';
   return /maxim/i.test(message) ? 'above_maximum' : 'rejected';
 }

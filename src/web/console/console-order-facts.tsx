@@ -1,5 +1,6 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { publicId } from '../../domain/ids.js';
+import type { StubReason } from '../../domain/stub.js';
 import { explorerUrl, coinTicker, networkName } from '../coins.js';
 import { CsrfField, Foreign, may, Section, type ConsoleContext } from './console-frame.js';
 import type { ConsoleAccount, ConsoleOrder, ConsoleOrderView } from './console-order-view.js';
@@ -12,6 +13,25 @@ function Fact({ name, children }: { name: string; children: ComponentChildren })
       <dt>{name}</dt>
       <dd>{children}</dd>
     </>
+  );
+}
+
+const stubWords: Readonly<Record<StubReason, string>> = {
+  no_provider: 'nobody mints for the account',
+  below_minimum: 'less than can be paid',
+  above_maximum: 'more than can be paid in this coin',
+  coin_unavailable: 'the coin cannot be paid in now',
+  rejected: 'the provider does not take it as it is; its case has the answer',
+  mint_failed: 'the provider gave no usable payment; its case has the answer',
+};
+
+function WhyNoAddress({ order: { stubReason, stubMinimum, stubMinimumCurrency } }: { order: ConsoleOrder }) {
+  if (stubReason === null) return null;
+  return (
+    <Fact name="No address">
+      {stubWords[stubReason]}
+      {stubMinimum && `; the least is ${stubMinimum} ${stubMinimumCurrency?.toUpperCase()}`}
+    </Fact>
   );
 }
 
@@ -52,6 +72,7 @@ export function Facts({ view }: { view: ConsoleOrderView }): VNode {
           <Foreign text={account.name} /> <span class="code">{publicId('account', order.accountId)}</span>
         </Fact>
         <Fact name="Mints now with">{minters[account.mintsWith]}</Fact>
+        <WhyNoAddress order={order} />
         <Fact name="Reference">
           <Foreign text={order.customerReference} />
         </Fact>

@@ -1,6 +1,7 @@
 import type { DeliveryStatus } from '../../domain/delivery.js';
 import type { Mode } from '../../domain/ids.js';
 import type { EventSource, OrderStatus } from '../../domain/order.js';
+import type { StubReason } from '../../domain/stub.js';
 import type { ConsoleCase } from './console-case-view.js';
 import type { ConsoleContext } from './console-frame.js';
 
@@ -13,6 +14,9 @@ export interface ConsoleOrder {
   readonly priceCurrency: string;
   readonly status: OrderStatus;
   readonly provider: string;
+  readonly stubReason: StubReason | null;
+  readonly stubMinimum: string | null;
+  readonly stubMinimumCurrency: string | null;
   readonly paymentId: string | null;
   readonly payCurrency: string | null;
   readonly payAmountText: string | null;

@@ -39,6 +39,9 @@ describe('a checkout', () => {
       network: 'trx',
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
       expires_at: expect.any(String),
+      stub_reason: null,
+      stub_minimum: null,
+      stub_minimum_currency: null,
       payment_url: expect.stringMatching(/^https:\/\/pay\.example\.com\/pay\/[\w-]{32}$/),
       is_final: false,
       next_action: 'pay',
@@ -57,6 +60,9 @@ describe('a checkout', () => {
     expect(answer.statusCode).toBe(201);
     expect(answer.json()).toMatchObject({
       provider: 'stub',
+      stub_reason: 'below_minimum',
+      stub_minimum: '20',
+      stub_minimum_currency: 'USD',
       status: 'pending',
       payment_address: null,
       pay_currency: null,

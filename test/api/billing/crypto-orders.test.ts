@@ -68,6 +68,9 @@ describe('an order', () => {
       actually_paid: '0',
       amount_due: '49.1',
       top_up_amount: null,
+      stub_reason: null,
+      stub_minimum: null,
+      stub_minimum_currency: null,
       payment_url: placed.payment_url,
     });
   });
