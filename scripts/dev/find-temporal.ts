@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { arch } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Say, cacheDir, installOnce } from './cache.js';
-import { isExecutable, onPath, progress, run } from './commands.js';
-import { findGo, isOlder } from './go-toolchain.js';
+import { isExecutable, onPath, run } from './commands.js';
+import { buildWithGo } from './go-build.js';
+import { isOlder } from './go-toolchain.js';
 import { sdkDownload } from './sdk-download.js';
 
 export interface TemporalCli {
@@ -14,7 +14,6 @@ export interface TemporalCli {
 
 const pinned = '1.8.2';
 const oldestUsable = '1.4.0'; // the first with update-with-start
-const moduleDir = fileURLToPath(new URL('../../tools/temporal', import.meta.url));
 
 /** The Temporal CLI with its dev server: given, on PATH, cached, downloaded by the SDK, or built with Go. */
 export async function findTemporalCli(env: NodeJS.ProcessEnv, say: Say): Promise<TemporalCli> {
@@ -66,18 +65,10 @@ async function build({
   out: string;
   say: Say;
 }): Promise<string> {
-  const version = `-X github.com/temporalio/cli/internal/temporalcli.Version=${pinned}`;
+  const ldflags = `-X github.com/temporalio/cli/internal/temporalcli.Version=${pinned}`;
   try {
-    const go = await findGo({ env, dir, moduleDir, say });
-    await run(
-      {
-        command: go,
-        args: ['build', '-ldflags', version, '-o', out, 'github.com/temporalio/cli/cmd/temporal'],
-        cwd: moduleDir,
-        env: { ...env, CGO_ENABLED: '0', GOFLAGS: '', GOTOOLCHAIN: 'local' },
-      },
-      progress(say, 'building the Temporal CLI with Go (about five minutes, once)'),
-    );
+    const cli = { package: 'github.com/temporalio/cli/cmd/temporal', out, ldflags };
+    await buildWithGo({ env, dir, say, what: 'the Temporal CLI' }, [cli]);
     return out;
   } catch (failure) {
     throw new Error(

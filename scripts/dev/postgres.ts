@@ -19,6 +19,8 @@ import { type Processes, type Program, untilReady } from './processes.js';
 
 export interface PostgresOptions {
   readonly processes: Processes;
+  /** What its log is called, where there are two. */
+  readonly name?: string;
   readonly dataDir: string;
   readonly port: number;
   readonly password: string;
@@ -46,7 +48,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   const runAs = dropRoot(options.dataDir);
   initialise(binDir, runAs, options);
   const program = await options.processes.start({
-    name: 'postgres',
+    name: options.name ?? 'postgres',
     ...runAs.wrap(join(binDir, 'postgres'), ['-D', options.dataDir, ...serverFlags(options)]),
     env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
     stopSignal: 'SIGINT', // fast shutdown: does not wait for clients

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cacheDir } from '../../scripts/dev/cache.js';
 import { findTemporalCli } from '../../scripts/dev/find-temporal.js';
 import { findTestServer } from '../../scripts/dev/find-test-server.js';
+import { findTemporalServer } from '../../scripts/dev/temporal-server/find-server.js';
 
 // What happens when nothing is there yet. The download is refused by a proxy that is not there, so that a machine with
 // and one without a network see the same.
@@ -84,6 +85,49 @@ describe('the Temporal CLI that is nowhere yet', () => {
     await expect(findTemporalCli({ ...env, TEMPORAL_CLI_PATH: given }, say)).rejects.toThrow(
       'unexpected answer to --version: something else',
     );
+  });
+});
+
+describe('the full Temporal server that is nowhere yet', () => {
+  const place = () => join(cacheDir(env), `temporal-server-1.31.2-${process.platform}-${arch()}`);
+
+  it('is built with its schema tool from the same pinned module, and only once', { timeout: 60_000 }, async () => {
+    const calls = join(dir, 'calls');
+    program(
+      'go',
+      `[ "$1" = version ] && { echo 'go version go1.99.0 linux/amd64'; exit 0; }
+       echo "$PWD $CGO_ENABLED $*" >> '${calls}'
+       while [ "$1" != -o ]; do shift; done
+       echo 'built' > "$2"`,
+    );
+    const found = {
+      server: join(place(), 'temporal-server'),
+      sqlTool: join(place(), 'temporal-sql-tool'),
+      version: '1.31.2',
+    };
+    expect(await findTemporalServer(env, say)).toEqual(found);
+    expect(said.join('\n')).toContain('building the full Temporal server with Go (about five minutes, once)');
+    expect(await findTemporalServer(env, say)).toEqual(found);
+    expect([found.server, found.sqlTool].map((file) => existsSync(file))).toEqual([true, true]);
+    const [server, sqlTool, ...more] = readFileSync(calls, 'utf8').trim().split('\n');
+    expect(server).toMatch(/\/tools\/temporal 0 build .+ go\.temporal\.io\/server\/cmd\/server$/);
+    expect(sqlTool).toMatch(/\/tools\/temporal 0 build .+ go\.temporal\.io\/server\/cmd\/tools\/sql$/);
+    expect(more).toEqual([]);
+  });
+
+  it('that cannot be built says why and what it needs, and leaves nothing half made', async () => {
+    program(
+      'go',
+      `[ "$1" = version ] && { echo 'go version go1.99.0 linux/amd64'; exit 0; }; echo 'no such module' >&2; exit 1`,
+    );
+    await expect(findTemporalServer(env, say)).rejects.toThrow(/could not be built .*no such module.*GOPROXY/s);
+    expect(existsSync(place())).toBe(false);
+  });
+
+  it('has the version that the pinned module and the production stack have', () => {
+    const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
+    expect(/go\.temporal\.io\/server v(\S+)/.exec(read('tools/temporal/go.mod'))?.[1]).toBe('1.31.2');
+    expect(/temporalio\/server:(\S+)/.exec(read('docker-compose.yml'))?.[1]).toBe('1.31.2');
   });
 });
 
