@@ -9,7 +9,7 @@ import { createPool, type Pool } from '../src/db/pool.js';
 import { masterKey, type Keyring } from '../src/db/secrets/seal.js';
 import { publicId } from '../src/domain/ids.js';
 import { mostAtOnce } from '../src/webhooks/endpoint-slots.js';
-import { benchMark, costEach, cpuSeconds } from './cpu-time.js';
+import { costEach, cpuSeconds } from './cpu-time.js';
 import { makeDeliveries, makeEndpoints, whenRecorded, type Recorded, type Endpoints } from './deliveries.js';
 import { closedLoop } from './load.js';
 import { median } from './quantiles.js';
@@ -32,7 +32,6 @@ interface Bench {
   readonly pool: Pool;
   readonly keyring: Keyring;
   readonly receiver: string;
-  readonly mark: string;
 }
 
 async function main(bench: Bench): Promise<void> {
@@ -51,11 +50,11 @@ async function firstAndReplay(bench: Bench, { delayMs, endpoints }: { delayMs: n
   const made = await makeEndpoints(pool, { keyring, urlPrefix: `${receiver}/${delayMs}/`, count: endpoints });
   const name = `${delayMs} ms, ${endpoints} ${endpoints === 1 ? 'endpoint' : 'endpoints'}`.padEnd(24);
   const due = await makeDeliveries(pool, made, count);
-  const first = await watched(bench, () => whenRecorded(pool, made, { due, count }), due);
+  const first = await watched(() => whenRecorded(pool, made, { due, count }), due);
   say(`  ${name} first attempts  ${inWords(first)}`);
   if (endpoints > 1) return; // a replay is asked for endpoint by endpoint: a thousand calls would be measured too
   const since = await replay(bench, made);
-  const again = await watched(bench, () => whenRecorded(pool, made, { due, since, count }), since);
+  const again = await watched(() => whenRecorded(pool, made, { due, since, count }), since);
   say(`  ${name} window replay   ${inWords(again)}`);
 }
 
@@ -114,11 +113,11 @@ async function replay({ stack, pool }: Bench, { ids, accountId }: Endpoints): Pr
   return rows[0]!.now;
 }
 
-async function watched({ mark }: Bench, work: () => Promise<Recorded>, from: string) {
+async function watched(work: () => Promise<Recorded>, from: string) {
   await pause(Date.parse(from) - Date.now());
-  const before = cpuSeconds(mark);
+  const before = cpuSeconds();
   const recorded = await work();
-  return { recorded, cost: costEach(before, cpuSeconds(mark), count) };
+  return { recorded, cost: costEach(before, cpuSeconds(), count) };
 }
 
 const inWords = ({ recorded, cost }: { recorded: Recorded; cost: string }) =>
@@ -126,8 +125,6 @@ const inWords = ({ recorded, cost }: { recorded: Recorded; cost: string }) =>
 
 const port = await freePort();
 const master = randomBytes(32);
-const mark = randomBytes(6).toString('hex');
-process.env[benchMark] = mark;
 const stack = await startStack({
   WEBHOOK_ALLOW_TARGETS: `127.0.0.1:${port}`,
   QUITTANCE_MASTER_KEY: master.toString('base64'),
@@ -142,7 +139,7 @@ try {
   await stack.run('receiver', 'bench/slow-receiver.ts', [String(port)]);
   while (!(await fetch(`http://127.0.0.1:${port}/0/`).catch(() => null))?.ok) await pause(100);
   const keyring = { current: masterKey(master), previous: [] };
-  await main({ stack, pool, keyring, receiver: `http://127.0.0.1:${port}`, mark });
+  await main({ stack, pool, keyring, receiver: `http://127.0.0.1:${port}` });
 } catch (failure) {
   console.error(stack.lastWords());
   throw failure;
