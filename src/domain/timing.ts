@@ -25,6 +25,9 @@ export function longestPaymentMs({ payWindowMs, partialWindowMs, lateWatchMs }: 
   return payWindowMs + 2 * partialWindowMs + lateWatchMs;
 }
 
+/** How far apart two looks at an order that waits may be. */
+export const longestPollWaitMs = 30 * minute;
+
 export function isoAfter(iso: string, ms: number): string {
   return new Date(Date.parse(iso) + ms).toISOString();
 }

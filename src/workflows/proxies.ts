@@ -6,10 +6,8 @@ import type {
   ReconcileActivities,
   SweepActivities,
 } from '../activities/index.js';
-import { minute, type Clocks } from '../domain/timing.js';
+import { longestPollWaitMs, type Clocks } from '../domain/timing.js';
 import type { QueueNames } from './messages.js';
-
-const longestPollWaitMs = 30 * minute;
 
 /** Mints, once; keeps trying as long as the pay window is open. */
 export function mintActivities(queues: QueueNames, msLeft: number) {

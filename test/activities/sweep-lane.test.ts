@@ -222,6 +222,21 @@ describe('a sweep', () => {
     expect(rung).toMatchObject([{ orderId: order!.id, paymentId: second.paymentId }]);
   });
 
+  it('leaves open orders to a single read in six hours, and gives them back when it stops', async () => {
+    const [order] = await orders(1, { age: '50 minutes' });
+    const { sweep } = around(await aListOf([order!]));
+    const toRead = async () => (await openOrdersToRead(api.deps.pool, { after: null, limit: 10 })).map(({ id }) => id);
+    expect(await toRead()).toEqual([order!.id]);
+    await sweep();
+    expect(await toRead()).toEqual([]);
+    await api.deps.pool.query(`update orders set provider_checked_at = now() - interval '7 hours'`);
+    expect(await toRead()).toEqual([order!.id]);
+    await api.deps.pool.query(`update orders set provider_checked_at = now() - interval '40 minutes'`);
+    expect(await toRead()).toEqual([]);
+    await api.deps.pool.query(`update provider_sweeps set swept_at = swept_at - interval '4 minutes'`);
+    expect(await toRead()).toEqual([order!.id]);
+  });
+
   it('does nothing without a login', async () => {
     const provider = await aListOf(await orders(1));
     const { sweep } = around({ account: { ...provider.account, email: null, password: null } });

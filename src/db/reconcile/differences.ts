@@ -3,6 +3,7 @@ import { isAbandoned } from '../deliveries/deliveries.js';
 import { orderColumns, type OrderRow } from '../orders/orders.js';
 import type { Database } from '../pool.js';
 import { many, one } from '../query.js';
+import { isSwept } from './sweeps.js';
 
 /** A page of order rows in id order; `after` is the last id of the page before. */
 interface Page {
@@ -36,7 +37,8 @@ export function overdueOrders(db: Database, { after, limit }: Page): Promise<Ord
 }
 
 /**
- * Open orders with a payment that nobody has read for a while; their own poll reads at most half an hour apart. One with a
+ * Open orders with a payment that nobody has read for a while; their own poll reads at most half an hour apart. Those that the
+ * sweep sees are read a few times a day all the same: its list is the provider's word, and may be wrong for ever. One with a
  * deposit that the provider did not show us is read sooner, ever more rarely: once it shows it, the order heals by itself.
  */
 export function openOrdersToRead(db: Database, { after, limit }: Page): Promise<OrderRow[]> {
@@ -44,8 +46,8 @@ export function openOrdersToRead(db: Database, { after, limit }: Page): Promise<
     db,
     `select ${orderColumns} from orders o
      where o.status in ('pending', 'confirming', 'partial') and o.pay_address is not null
-       and (o.created_at < now() - interval '2 minutes'
-           and coalesce(o.provider_checked_at, o.created_at) < now() - interval '35 minutes'
+       and (o.created_at < now() - interval '2 minutes' and coalesce(o.provider_checked_at, o.created_at)
+             < now() - case when ${isSwept} then interval '6 hours' else interval '35 minutes' end
          or exists (select 1 from payments p
            where p.order_id = o.id and p.provider_status = '${unreadStatus}'
              and coalesce(o.provider_checked_at, o.created_at)
@@ -106,10 +108,6 @@ function isWatched(lateWatchMs: string): string {
 
 const pauseOfClosed = `case when o.status = 'paid' then greatest(interval '2 hours', (now() - o.closed_at) / 2)
   else greatest(interval '4 minutes', least(interval '6 hours', (now() - o.closed_at) / 6)) end`;
-
-const isSwept = `exists (select 1 from provider_sweeps s where s.mode = o.mode and s.key_label = o.provider_key_label
-  and (s.swept_at > now() - interval '3 minutes' and s.swept_from < o.created_at
-    or o.status = 'paid' and s.deep_at > now() - interval '3 hours' and s.deep_from < o.created_at))`;
 
 /**
  * Endpoints whose deliveries wait for what will not come: an event was written while its endpoint was disabled, deleted

@@ -2,7 +2,7 @@ import type { Mode } from '../../domain/ids.js';
 import type { OrderStatus } from '../../domain/order.js';
 import type { Rung } from '../../domain/payments/listed.js';
 import type { Database } from '../pool.js';
-import { execute, many, one, selectList } from '../query.js';
+import { execute, many, maybeOne, one, selectList } from '../query.js';
 
 /** A pair of credentials with orders worth a sweep. */
 export interface WatchedLane {
@@ -32,6 +32,18 @@ export function watchedLanes(
      group by mode, provider_key_label order by mode, provider_key_label`,
     [lookBackMs, closedWithinMs],
   );
+}
+
+/**
+ * Whether a sweep of the provider's list sees order `o`, and last did so a moment ago. Three minutes: one sweep may fail, the
+ * second that fails gives the order back to single reads. Of a paid order the deep ones count too.
+ */
+export const isSwept = `exists (select 1 from provider_sweeps s where s.mode = o.mode and s.key_label = o.provider_key_label
+  and (s.swept_at > now() - interval '3 minutes' and s.swept_from < o.created_at
+    or o.status = 'paid' and s.deep_at > now() - interval '3 hours' and s.deep_from < o.created_at))`;
+
+export async function isLeftToSweep(db: Database, orderId: string): Promise<boolean> {
+  return (await maybeOne(db, `select 1 from orders o where o.id = $1 and ${isSwept}`, [orderId])) !== null;
 }
 
 export interface ListedOrder {
