@@ -58,7 +58,7 @@ export async function cryptoOrderWorkflow(start: OrderStart): Promise<OrderResul
     carried: start.carried ?? [],
   });
   const view = createOperatorView(start);
-  const asking = createAsking(inbox);
+  const asking = createAsking(inbox, view);
   setHandler(stateQuery, () => state);
   setHandler(openUpdate, async (): Promise<OpenResult> => {
     await condition(() => state !== null && (state.minted || !opening.isRunning()));
@@ -79,7 +79,7 @@ export async function cryptoOrderWorkflow(start: OrderStart): Promise<OrderResul
     const fact = asking.isRunning() ? await asking.wordMeanwhile() : (inbox.take(mayBeTaken) ?? (await nextFact()));
     if (fact === 'finished') break;
     if (fact === 'look again') continue;
-    if (needsProvider(fact)) asking.begin(() => settle(fact));
+    if (needsProvider(fact)) asking.begin(fact, () => settle(fact));
     else await settle(fact);
   }
   return { status: shown(state).status, version: shown(state).version };
@@ -116,7 +116,7 @@ export async function cryptoOrderWorkflow(start: OrderStart): Promise<OrderResul
       await condition(() => inbox.has(mayBeTaken) || (!opening.isRunning() && state !== null));
       return 'look again';
     }
-    return (await waitForClockOrFact(start, state, inbox)) ?? 'look again';
+    return (await waitForClockOrFact(start, state, { inbox, view })) ?? 'look again';
   }
 }
 

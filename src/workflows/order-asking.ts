@@ -1,13 +1,14 @@
 import { condition } from '@temporalio/workflow';
 import type { HandedFact } from '../domain/facts/fact.js';
 import { assertNever } from '../domain/invariant.js';
+import { waitings, type OperatorView } from './operator-view.js';
 import { patience, type OrderInbox } from './order-inbox.js';
 
 /** A step that asks the provider, beside the loop, so that an outage holds up nobody who needs no provider. */
 export interface Asking {
   isRunning(): boolean;
-  /** Begins a step; one at a time. */
-  begin(step: () => Promise<void>): void;
+  /** Begins the step that settles the fact; one at a time. */
+  begin(fact: HandedFact, step: () => Promise<void>): void;
   /** A failed step is the loop's failure: this run is cancelled, or broken. */
   throwFailure(): void;
   /**
@@ -17,7 +18,7 @@ export interface Asking {
   wordMeanwhile(): Promise<HandedFact | 'look again'>;
 }
 
-export function createAsking(inbox: OrderInbox): Asking {
+export function createAsking(inbox: OrderInbox, view: Pick<OperatorView, 'waitsFor'>): Asking {
   let running = false;
   let failed: { readonly reason: unknown } | null = null;
   const isRunning = () => running;
@@ -25,8 +26,9 @@ export function createAsking(inbox: OrderInbox): Asking {
 
   return {
     isRunning,
-    begin(step) {
+    begin(fact, step) {
       running = true;
+      view.waitsFor(waitings.provider(fact));
       void step()
         .catch((reason: unknown) => (failed = { reason }))
         .finally(() => (running = false));

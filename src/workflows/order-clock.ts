@@ -2,6 +2,7 @@ import { CancellationScope, condition, isCancellation, sleep, workflowInfo } fro
 import type { HandedFact } from '../domain/facts/fact.js';
 import { day, hour } from '../domain/timing.js';
 import type { OrderStart, OrderState } from './messages.js';
+import { waitings, type OperatorView } from './operator-view.js';
 import type { OrderInbox } from './order-inbox.js';
 import { pollActivities } from './proxies.js';
 
@@ -28,22 +29,25 @@ const longestPoll = 30 * day;
 export async function waitForClockOrFact(
   start: OrderStart,
   state: OrderState,
-  inbox: OrderInbox,
+  { inbox, view }: { inbox: OrderInbox; view: Pick<OperatorView, 'waitsFor'> },
 ): Promise<HandedFact | null> {
   const deadline = state.deadline === null ? Infinity : Date.parse(state.deadline);
   const pollFrom = state.minted ? Date.parse(state.pollFrom) : Infinity;
 
   if (Date.now() < Math.min(pollFrom, deadline)) {
+    view.waitsFor(state.minted ? waitings.grace(state.pollFrom) : waitings.person);
     const name = pollFrom < deadline ? 'an IPN may come, then we ask' : deadlineName(state);
     const rang = await raceInbox(inbox, () => sleepUntil(Math.min(pollFrom, deadline), name));
     if (!rang) return null;
     return pollFrom < deadline ? null : deadlineFact(state);
   }
   if (state.minted && Date.now() < deadline) {
+    view.waitsFor(waitings.poll);
     const change = await raceInbox(inbox, () => pollUntilChange(start, deadline));
     if (!change || change === 'again') return null;
     if (change === 'changed')
       return { kind: 'poll', id: `poll:${workflowInfo().runId}:${workflowInfo().historyLength}` };
+    view.waitsFor(waitings.deadline);
     // The poll ends early, when its next attempt would pass the deadline: the rest is a plain timer.
     const rang = await raceInbox(inbox, () => sleepUntil(deadline, deadlineName(state)));
     return rang ? deadlineFact(state) : null;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { historyCost } from '../../bench/history-cost.js';
+import { factSignal } from '../../src/workflows/messages.js';
 import { eventually } from '../support/eventually.js';
 import { startStack, type Stack } from '../support/stack.js';
 
@@ -117,13 +118,14 @@ describe('in Temporal UI', () => {
     });
     const { currentDetails } = await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata');
     expect(currentDetails.split('\n')).toEqual([
-      '| | |',
-      '|---|---|',
-      '| status | pending |',
-      '| owed | 49.024513 USDTTRC20 |',
-      '| arrived | 0 USDTTRC20 |',
-      `| waits until | ${expiresAt} |`,
-      '| support | not needed |',
+      expect.stringMatching(
+        /^- waits for: an IPN, or the sweep of the provider's list; asks by itself from \d{4}-[-\d]+T[:.\d]+Z on$/,
+      ),
+      `- deadline: ${expiresAt}`,
+      '- status: pending',
+      '- owed: 49.024513 USDTTRC20',
+      '- arrived: 0 USDTTRC20',
+      '- support: not needed',
     ]);
     expect(await summaries(workflowId)).toEqual([
       'open the order: mint its payment once',
@@ -140,11 +142,41 @@ describe('in Temporal UI', () => {
       const found = run.typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]);
       expect(Object.fromEntries(found)).toMatchObject({ NeedsSupport: true, OrderStatus: 'partial' });
       const { currentDetails } = await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata');
-      expect(currentDetails).toContain('| status | partial |');
-      expect(currentDetails).toContain('| arrived | 24.512257 USDTTRC20 |');
-      expect(currentDetails).toContain('| support | **needed** |');
+      expect(currentDetails).toContain('- status: partial');
+      expect(currentDetails).toContain('- arrived: 24.512257 USDTTRC20');
+      expect(currentDetails).toContain('- support: **needed**');
     });
     expect((await summaries(workflowId)).at(-1)).toMatch(/^(ipn [0-9a-f-]+|ask the provider.*|an IPN may come.*)$/);
+  });
+
+  it('an order that waits for a provider who is away says for what, from its start on', async () => {
+    const fault = (endpoint: string) => stack.sim('/faults', { endpoint, fault: 'http_500' });
+    const expectWaiting = (workflowId: string, wanted: string) =>
+      eventually(async () => {
+        const handle = stack.client.workflow.getHandle(workflowId);
+        const { currentDetails } = await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata');
+        expect(currentDetails.split('\n')[0]).toBe(`- waits for: ${wanted}: ${tries}`);
+      });
+    const tries = 'each try, and why it failed, stands under Pending Activities';
+    const { workflowId } = await placeOrder();
+    await fault('GET /payment/:id');
+    await stack.client.workflow.getHandle(workflowId).signal(factSignal, { kind: 'reconcile', id: 'reconcile:a ring' });
+    await expectWaiting(
+      workflowId,
+      "the provider's word on its payment, to settle a ring of the sweep or of reconcile",
+    );
+    await fault('POST /payment');
+    const unopened = stack.live.checkout();
+    await eventually(async () => {
+      const { rows } = await stack.pool.query<{ id: string }>('select id from orders where pay_address is null');
+      expect(rows).toHaveLength(1);
+      await expectWaiting(`crypto-order/${rows[0]!.id}`, 'its payment to be made at the provider');
+    });
+    await stack.sim('/faults', undefined, 'DELETE');
+    await unopened;
+    await eventually(async () => {
+      expect((await stack.client.workflow.getHandle(workflowId).describe()).raw.pendingActivities).toEqual([]);
+    });
   });
 
   it('a paid order is searched as paid', async () => {

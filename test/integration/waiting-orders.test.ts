@@ -21,10 +21,12 @@ const sweep = () => stack.client.schedule.getHandle(sweepScheduleId).trigger();
 
 /** The order's poll has been tried, found the sweep at work, and is not due for long. */
 async function expectLeftToSweep(orderId: string): Promise<void> {
-  const run = await stack.client.workflow.getHandle(orderWorkflowId(orderId)).describe();
-  const [poll] = run.raw.pendingActivities ?? [];
+  const run = stack.client.workflow.getHandle(orderWorkflowId(orderId));
+  const [poll] = (await run.describe()).raw.pendingActivities ?? [];
   expect(poll?.activityType?.name).toBe('pollPayment');
   expect(poll?.lastFailure?.applicationFailureInfo?.type).toBe('LeftToTheSweep');
+  const { currentDetails } = await run.query<{ currentDetails: string }>('__temporal_workflow_metadata');
+  expect(currentDetails).toMatch(/^- waits for: an IPN, the sweep of the provider's list, or its own poll, /);
   expect(Number(poll?.scheduledTime?.seconds) * 1000).toBeGreaterThan(Date.now() + 25 * 60_000);
 }
 
