@@ -1,6 +1,7 @@
 import type { Mode } from '../../domain/ids.js';
 import type { OrderStatus } from '../../domain/order.js';
 import type { Rung } from '../../domain/payments/listed.js';
+import { unreadStatus } from '../../domain/payments/payment-view.js';
 import type { Database } from '../pool.js';
 import { execute, many, maybeOne, one, selectList } from '../query.js';
 
@@ -42,8 +43,11 @@ export const isSwept = `exists (select 1 from provider_sweeps s where s.mode = o
   and (s.swept_at > now() - interval '3 minutes' and s.swept_from < o.created_at
     or o.status = 'paid' and s.deep_at > now() - interval '3 hours' and s.deep_from < o.created_at))`;
 
+/** Not one with a deposit that the provider did not show us: it heals by reading. */
 export async function isLeftToSweep(db: Database, orderId: string): Promise<boolean> {
-  return (await maybeOne(db, `select 1 from orders o where o.id = $1 and ${isSwept}`, [orderId])) !== null;
+  const sql = `select 1 from orders o where o.id = $1 and ${isSwept}
+    and not exists (select 1 from payments p where p.order_id = o.id and p.provider_status = '${unreadStatus}')`;
+  return (await maybeOne(db, sql, [orderId])) !== null;
 }
 
 export interface ListedOrder {
