@@ -3,6 +3,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
 import type { DevFile } from '../scripts/dev/dev-file.js';
 
+/** No limit of the merchants' accounts is what is measured. */
+export async function raiseLimits(pool: pg.Pool): Promise<void> {
+  const limits = { max_pending: 1_000_000, max_unpaid_24h: 1_000_000, max_mints_24h: 1_000_000, rate_limit: 100_000 };
+  await pool.query('update accounts set settings = settings || $1::jsonb', [limits]);
+}
+
 /** A merchant and a payer who do what they do: over HTTP, through the API and the simulator. */
 export function createOrders({ api_url, api_key, simulator_url }: DevFile, pool: pg.Pool) {
   const paid = watchPaid(pool);
@@ -32,13 +38,18 @@ export function createOrders({ api_url, api_key, simulator_url }: DevFile, pool:
     }
   }
 
-  /** All coins at once; the provider says `then`, one step after the other. Ends when the order is paid. */
-  async function pay(orderId: string, then: readonly string[] = ['finished'], stepMs = 1): Promise<void> {
+  /** All coins at once; the provider says `then`, one step after the other, or tells nobody. Ends when the order is paid. */
+  async function pay(
+    orderId: string,
+    then: readonly string[] = ['finished'],
+    stepMs = 1,
+    ipn: 'send' | 'drop' = 'send',
+  ): Promise<void> {
     const isPaid = paid.of(orderId);
     const answer = await fetch(`${simulator_url}/_sim/pay`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ order_id: orderId, then, step: stepMs }),
+      body: JSON.stringify({ order_id: orderId, then, step: stepMs, ipn }),
     });
     if (!answer.ok) throw new Error(`the simulator answered ${answer.status} ${await answer.text()}`);
     await isPaid;

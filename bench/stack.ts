@@ -19,6 +19,7 @@ const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
 export interface BenchStack {
   readonly devFile: DevFile;
+  readonly home: string;
   /** Runs one of our TypeScript programs until the stack is closed. */
   run(name: string, entry: string, args: readonly string[]): Promise<void>;
   /** Bytes of Temporal's own database file; null when Temporal was given from outside. */
@@ -44,6 +45,7 @@ export async function startStack(over: Readonly<Record<string, string>> = {}): P
     throw failure;
   }
   return {
+    home,
     devFile: JSON.parse(readFileSync(devFilePath(home), 'utf8')) as DevFile,
     run: async (name, entry, args) => {
       await processes.start({ name, command: process.execPath, args: ['--import', tsx, entry, ...args], cwd: root });
@@ -67,13 +69,13 @@ async function startQuittance(
   const env = {
     ...process.env,
     ...Object.fromEntries(ports),
-    ...over,
     QUITTANCE_HOME: home,
     LOG_LEVEL: 'warn',
     // The provider's own pace is not what is measured.
     NOWPAYMENTS_MAX_RPS: '1000',
     SIM_MEMORY: '1',
     SIM_SEED: String(Date.now()), // a database from outside knows the ids and addresses of the run before
+    ...over,
   };
   const args = ['--import', tsx, 'scripts/dev.ts'];
   const program = { name: 'quittance', command: process.execPath, args, cwd: root, env, stopGraceMs: 40_000 };

@@ -5,7 +5,7 @@ import pg from 'pg';
 import { cpuBetween, cpuSeconds } from './cpu-time.js';
 import { startFullStack, type FullStack } from './full-stack.js';
 import { closedLoop } from './load.js';
-import { createOrders } from './orders.js';
+import { createOrders, raiseLimits } from './orders.js';
 import { countProviderCalls } from './provider-calls.js';
 
 // What it costs that orders wait: first none of them, then many, past the grace, while nothing happens. Judges nothing.
@@ -96,11 +96,6 @@ async function commits(pool: pg.Pool): Promise<number> {
   const sql = `select xact_commit + xact_rollback as n from pg_stat_database where datname = current_database()`;
   const { rows } = await pool.query<{ n: string }>(sql);
   return Number(rows[0]!.n);
-}
-
-async function raiseLimits(pool: pg.Pool): Promise<void> {
-  const limits = { max_pending: 1_000_000, max_unpaid_24h: 1_000_000, max_mints_24h: 1_000_000, rate_limit: 100_000 };
-  await pool.query('update accounts set settings = settings || $1::jsonb', [limits]);
 }
 
 function print(measured: readonly Quiet[]): void {
