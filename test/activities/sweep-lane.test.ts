@@ -16,7 +16,8 @@ afterAll(() => api.close());
 afterEach(async () => {
   await api.deps.pool.query('truncate payments, sweep_rings, provider_sweeps');
   await api.deps.pool.query(
-    `update orders set pay_address = null, pay_amount = null, payment_id = null, provider_key_label = null`,
+    `update orders set pay_address = null, pay_amount = null, payment_id = null, provider_key_label = null
+     where payment_id is not null`,
   );
 });
 
@@ -225,13 +226,18 @@ describe('a sweep', () => {
   it('leaves open orders to a single read in six hours, and gives them back when it stops', async () => {
     const [order] = await orders(1, { age: '50 minutes' });
     const { sweep } = around(await aListOf([order!]));
+    const readAgo = (age: string) =>
+      api.deps.pool.query('update orders set provider_checked_at = now() - $2::interval where id = $1', [
+        order!.id,
+        age,
+      ]);
     const toRead = async () => (await openOrdersToRead(api.deps.pool, { after: null, limit: 10 })).map(({ id }) => id);
     expect(await toRead()).toEqual([order!.id]);
     await sweep();
     expect(await toRead()).toEqual([]);
-    await api.deps.pool.query(`update orders set provider_checked_at = now() - interval '7 hours'`);
+    await readAgo('7 hours');
     expect(await toRead()).toEqual([order!.id]);
-    await api.deps.pool.query(`update orders set provider_checked_at = now() - interval '40 minutes'`);
+    await readAgo('40 minutes');
     expect(await toRead()).toEqual([]);
     await api.deps.pool.query(`update provider_sweeps set swept_at = swept_at - interval '4 minutes'`);
     expect(await toRead()).toEqual([order!.id]);
