@@ -57,7 +57,7 @@ async function noteSweep(sweptAt: string, sweptFrom: string, label = keyLabel): 
   await recordSweep(api.deps.pool, { mode: 'live', keyLabel: label, sweptFrom, sweptAt, ...counts });
 }
 
-const counts = { pages: 1, listed: 1, rung: 0 };
+const counts = { pages: 1, listed: 1, rung: 0, isDeep: false };
 const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
 const away: ReadOutcome = { kind: 'unavailable', message: 'away', retryAfterMs: null, alarm: false };
 
