@@ -7,7 +7,7 @@ export type CoinAmount = string & { readonly [tag]: 'CoinAmount' };
 /** How far from the owed amount still counts as paid, as fractions of 1. */
 export interface Tolerance {
   readonly under: string; // '0.01': 99 % is enough
-  readonly over: string; // '0.01': more than 101 % opens a case
+  readonly over: string; // '0.01': more than 101 % opens a case; what is beyond 100 % is excess either way
 }
 
 export const defaultTolerance: Tolerance = { under: '0.01', over: '0.01' };
@@ -47,13 +47,17 @@ export function smallerCoins(a: CoinAmount, b: CoinAmount): CoinAmount {
   return compareCoins(a, b) <= 0 ? a : b;
 }
 
+export function largerCoins(a: CoinAmount, b: CoinAmount): CoinAmount {
+  return compareCoins(a, b) >= 0 ? a : b;
+}
+
 /** Where `arrived` stands against `owed`: short of it, enough, or beyond the tolerance. */
 export function weigh(arrived: CoinAmount, owed: CoinAmount, tolerance: Tolerance): 'short' | 'enough' | 'over' {
   if (new Big(arrived).lt(new Big(owed).times(new Big(1).minus(tolerance.under)))) return 'short';
   return new Big(arrived).gt(highestAccepted(owed, tolerance)) ? 'over' : 'enough';
 }
 
-/** The most an order can absorb before the rest is excess. */
+/** The most that may arrive for `owed` before a person looks at the excess. */
 export function highestAccepted(owed: CoinAmount, tolerance: Tolerance): CoinAmount {
   return new Big(owed).times(new Big(1).plus(tolerance.over)).toFixed() as CoinAmount;
 }

@@ -1,7 +1,7 @@
 import { isZeroCoins, subtractCoins, zeroCoins, type CoinAmount } from './money.js';
 import type { OrderStatus } from './order.js';
 import { arrivedFor, isDeposit, type RecordedPayment } from './payments/deposits.js';
-import { isOnTheWay, isUnread, sameCoin } from './payments/payment-view.js';
+import { isOnTheWay, isRefunded, isUnread, sameCoin, saysWrongAsset } from './payments/payment-view.js';
 import { topUpAmount } from './payments/top-up.js';
 
 /** What the caller, or the payer, can do next: the envelope's `next_action`. */
@@ -17,7 +17,7 @@ export interface Payable {
 }
 
 export interface ReceivedPayment extends RecordedPayment {
-  readonly providerStatus: string;
+  readonly unapplied: CoinAmount;
   readonly lateAt: string | null;
 }
 
@@ -35,7 +35,7 @@ export function nextActionOf(
       if (hasAddress) return isOver ? 'wait' : 'pay';
       return order.provider === 'stub' || order.payAddress ? 'contact_support' : 'wait';
     case 'confirming':
-      return 'wait';
+      return payments.some(isStuck) ? 'contact_support' : 'wait';
     case 'partial':
       return hasAddress ? partialAction(order, payments) : 'contact_support';
     case 'failed':
@@ -48,7 +48,8 @@ export function nextActionOf(
 
 /** A payer is asked for what is missing, never for nothing and never for what came and does not count by itself. */
 function partialAction(order: Payable, payments: readonly ReceivedPayment[]): NextAction {
-  if (payments.some((payment) => hasArrived(payment) && !countsByItself(order, payment))) return 'contact_support';
+  const isStrange = payments.some((payment) => hasArrived(payment) && !countsByItself(order, payment));
+  if (isStrange || holdsStrangeCoins(order, payments)) return 'contact_support';
   if (!isZeroCoins(dueFor(order, payments))) return 'top_up';
   return payments.some((payment) => hasArrived(payment) && isOnTheWay(payment.providerStatus))
     ? 'wait'
@@ -70,12 +71,20 @@ export function amountToSend(
   return action === 'top_up' ? topUpAmount(dueFor(order, payments), order.topUpFloor) : null;
 }
 
+/** Coins that no waiting brings further: they pay nothing as they are, or the provider has said its last word of them. */
+function isStuck({ role, providerStatus: status, unapplied }: ReceivedPayment): boolean {
+  const isOurs = (role === 'bound' || role === 'child') && !isRefunded({ status });
+  return isOurs && (!isZeroCoins(unapplied) || status === 'finished');
+}
+
 /** Coins that no top-up can complete: a person must look at them first. */
 export function holdsStrangeCoins(
   { payCurrency }: Pick<Payable, 'payCurrency'>,
   payments: readonly RecordedPayment[],
 ): boolean {
-  return payments.some((payment) => hasArrived(payment) && !sameCoin(payment.coin, payCurrency));
+  return payments.some((payment) => {
+    return saysWrongAsset(payment.providerStatus) || (hasArrived(payment) && !sameCoin(payment.coin, payCurrency));
+  });
 }
 
 /** A deposit in the order's coin that the provider shows us. An orphan, another coin, or a mere claim wants a person. */
@@ -83,6 +92,7 @@ function countsByItself({ payCurrency }: Payable, payment: ReceivedPayment): boo
   return isDeposit(payCurrency, payment) && !isUnread({ status: payment.providerStatus });
 }
 
-function hasArrived({ arrived }: RecordedPayment): boolean {
-  return !isZeroCoins(arrived);
+/** What was sent back is not there any more. */
+function hasArrived({ arrived, providerStatus: status }: RecordedPayment): boolean {
+  return !isZeroCoins(arrived) && !isRefunded({ status });
 }

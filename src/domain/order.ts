@@ -39,6 +39,7 @@ export const orderEvents = [
   'cancelled_by_owner',
   'extra_deposit',
   'honoured',
+  'declined',
   'nothing_new',
 ] as const;
 export type OrderEvent = (typeof orderEvents)[number];
@@ -82,9 +83,10 @@ const moves: Record<OrderStatus, Partial<Record<OrderEvent, Move>>> = {
     overpaid: { to: 'paid', opens: 'case' },
     payment_failed: { to: 'failed' },
     payment_refunded: { to: 'failed', opens: 'case' },
-    amount_mismatch: staysWithCase,
+    amount_mismatch: { to: 'confirming', opens: 'case' }, // seen, whatever it is: nothing expires over it
     window_closed: { to: 'failed' },
     cancelled_by_owner: { to: 'cancelled' },
+    honoured: { to: 'paid' }, // coins of a payment that was never bound
     nothing_new: stays,
   },
   confirming: {
@@ -97,6 +99,8 @@ const moves: Record<OrderStatus, Partial<Record<OrderEvent, Move>>> = {
     payment_refunded: { to: 'failed', opens: 'case' },
     amount_mismatch: staysWithCase,
     window_closed: stays, // coins are on their way: nothing expires while confirming
+    honoured: { to: 'paid' },
+    declined: { to: 'failed' }, // what came is not taken, and nothing else ends the wait
     nothing_new: stays,
   },
   partial: {
@@ -151,11 +155,6 @@ export function isClosed(status: OrderStatus): boolean {
   return status === 'paid' || status === 'failed' || status === 'cancelled';
 }
 
-/** Whether coins for the order may still come in the ordinary way. */
-export function isWaiting(status: OrderStatus): boolean {
-  return !isClosed(status);
-}
-
 /** Every (from, to, source) an order's timeline may show; `-` is before its creation. */
 export function legalSteps(): { from: OrderStatus | '-'; to: OrderStatus; source: EventSource }[] {
   const steps: { from: OrderStatus | '-'; to: OrderStatus; source: EventSource }[] = [
@@ -189,6 +188,7 @@ function sourcesOf(event: OrderEvent): readonly EventSource[] {
     case 'cancelled_by_owner':
       return ['cancel'];
     case 'honoured':
+    case 'declined':
       return ['support'];
     case 'extra_deposit':
     case 'nothing_new':

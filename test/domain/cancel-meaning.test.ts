@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cancelMeaning } from '../../src/domain/facts/cancel-meaning.js';
-import { nothingNew, plainMeaning, readMeaning } from '../../src/domain/facts/meaning.js';
+import { nothingNew, plainMeaning } from '../../src/domain/facts/meaning.js';
+import { readMeaning } from '../../src/domain/facts/read-meaning.js';
 import { bound, coins } from '../support/a-payment.js';
 import { newOrder, situationOf } from '../support/order-in-memory.js';
 

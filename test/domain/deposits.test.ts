@@ -4,7 +4,6 @@ import {
   assertBalanced,
   isLate,
   isNews,
-  isUnusual,
   lateShare,
   openShare,
   recordedStatus,
@@ -71,13 +70,14 @@ describe('re-deposits: the sum decides', () => {
 });
 
 describe('how coins are spread', () => {
-  it('a paid order absorbs up to 101 %, in the order of arrival; the rest is excess', () => {
+  it('a paid order absorbs what it owes, in the order of arrival; the rest is excess, within the tolerance too', () => {
     expect(spread(bound('finished', '100'))).toEqual([['100', '100', '0', '0']]);
-    expect(spread(bound('finished', '101'))).toEqual([['101', '101', '0', '0']]);
-    expect(spread(bound('finished', '101.5'))).toEqual([['101.5', '101', '0.5', '0']]);
+    expect(spread(bound('finished', '99'))).toEqual([['99', '99', '0', '0']]);
+    expect(spread(bound('finished', '101'))).toEqual([['101', '100', '1', '0']]);
+    expect(spread(bound('finished', '101.5'))).toEqual([['101.5', '100', '1.5', '0']]);
     expect(spread(bound('partially_paid', '50'), redeposit('finished', '80'))).toEqual([
       ['50', '50', '0', '0'],
-      ['80', '51', '29', '0'],
+      ['80', '50', '30', '0'],
     ]);
   });
 
@@ -234,25 +234,10 @@ describe('coins on their way to a partial order', () => {
   });
 });
 
-describe('a share', () => {
-  const share = (applied: string, excess: string, unapplied: string) => ({
-    paymentId: terms.paymentId,
-    arrived: coins('10'),
-    applied: coins(applied),
-    excess: coins(excess),
-    unapplied: coins(unapplied),
-  });
-
-  it('is unusual when a coin is in excess or unapplied', () => {
-    expect(isUnusual(share('10', '0', '0.00'))).toBe(false);
-    expect(isUnusual(share('9', '1', '0'))).toBe(true);
-    expect(isUnusual(share('9', '0', '1'))).toBe(true);
-  });
-});
-
 describe('what has arrived', () => {
   const payment = (role: 'bound' | 'child' | 'second' | 'orphan', coin: string, arrived: string) => ({
     role,
+    providerStatus: 'finished',
     coin,
     arrived: coins(arrived),
   });
@@ -263,6 +248,13 @@ describe('what has arrived', () => {
       '100',
     );
     expect(arrivedFor('usdttrc20', [payment('bound', 'usdttrc20', '60'), payment('child', 'btc', '1')])).toBe('60');
+  });
+
+  it('does not count what was sent back, nor what the provider calls another coin', () => {
+    const paid = payment('bound', 'usdttrc20', '60');
+    const again = payment('child', 'usdttrc20', '40');
+    expect(arrivedFor('usdttrc20', [paid, { ...again, providerStatus: 'refunded' }])).toBe('60');
+    expect(arrivedFor('usdttrc20', [paid, { ...again, providerStatus: 'wrong_asset_confirmed' }])).toBe('60');
   });
 
   it('does not count a second payment of a paid order, nor an orphan: nobody asked for them, and each has its case', () => {

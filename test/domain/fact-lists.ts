@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { PaymentId } from '../../src/domain/ids.js';
-import type { Reading } from '../../src/domain/facts/meaning.js';
+import type { Reading } from '../../src/domain/facts/read-meaning.js';
 import type { CoinAmount } from '../../src/domain/money.js';
 import type { PaymentView } from '../../src/domain/payments/payment-view.js';
 import { bound, terms } from '../support/a-payment.js';
@@ -68,7 +68,7 @@ export function factsOf(bytes: Uint8Array): ModelFact[] {
       case 2:
         return { kind: 'cancelled_by_owner' };
       case 3:
-        return { kind: 'honoured' };
+        return { kind: next() % 3 === 0 ? 'decline' : 'honour' };
       case 4: // another price than the order's
         return { kind: 'read', source: 'ipn', says: snapshot(own, children, { priceAmount: '48' as CoinAmount }) };
       default: // the first transfer is in another coin, under the order's own payment

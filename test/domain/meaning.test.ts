@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import {
-  isUsableUnread,
+  decisionMeaning,
   nothingNew,
   plainMeaning,
-  readMeaning,
-  strangerMeaning,
-  unreadMeaning,
-  windowEndMeaning,
   type Meaning,
   type Situation,
 } from '../../src/domain/facts/meaning.js';
+import { readMeaning } from '../../src/domain/facts/read-meaning.js';
+import { strangerMeaning } from '../../src/domain/facts/stranger-meaning.js';
+import { isUsableUnread, unreadMeaning } from '../../src/domain/facts/unread-meaning.js';
+import { windowEndMeaning } from '../../src/domain/facts/window-end-meaning.js';
 import type { OrderStatus } from '../../src/domain/order.js';
 import type { PaymentView } from '../../src/domain/payments/payment-view.js';
 import { bound, coins, paymentId, redeposit } from '../support/a-payment.js';
@@ -130,6 +130,21 @@ describe('the end of a window', () => {
     expect(windowEndMeaning('partial', 'partial_window_ended', null)).toMatchObject({ source: 'expired' });
   });
 
+  it('is put off while more is on its way to a partial order, news of it or not', () => {
+    const partial = after([bound('partially_paid', '50'), redeposit('confirming', '50')]);
+    const coming = read(partial, bound('partially_paid', '50'), redeposit('confirming', '50'));
+    expect(coming.event).toBe('nothing_new');
+    expect(windowEndMeaning('partial', 'partial_window_ended', coming)).toMatchObject({
+      event: 'payment_seen',
+      extendsWindow: true,
+    });
+    const ended = read(partial, bound('partially_paid', '50'), redeposit('failed', '0'));
+    expect(windowEndMeaning('partial', 'partial_window_ended', ended)).toMatchObject({
+      event: 'partial_window_ended',
+      extendsWindow: false,
+    });
+  });
+
   it('keeps what the last reading showed of the money, also when it closes', () => {
     const partial = after([bound('partially_paid', '50')]);
     const more = read(partial, bound('partially_paid', '60'));
@@ -179,9 +194,27 @@ describe('facts that no provider is asked about', () => {
       event: 'cancelled_by_owner',
     });
     const honour = { ...word, kind: 'resolve', action: 'honour' } as const;
-    expect(plainMeaning('failed', honour)).toMatchObject({ event: 'honoured', source: 'support', resolution: honour });
+    expect(decisionMeaning('failed', honour, 'late_payment')).toMatchObject({
+      event: 'honoured',
+      source: 'support',
+      resolution: honour,
+    });
     const decline = { ...word, kind: 'resolve', action: 'decline' } as const;
-    expect(plainMeaning('failed', decline)).toMatchObject({ event: 'nothing_new', resolution: decline });
+    const declined = decisionMeaning('failed', decline, 'late_payment');
+    expect(declined).toMatchObject({ event: 'nothing_new', resolution: decline });
+    expect(decisionMeaning('confirming', { ...decline, action: 'note' }, 'amount_mismatch').event).toBe('nothing_new');
+  });
+
+  it.each([
+    ['confirming', 'amount_mismatch', 'declined'],
+    ['confirming', 'slow_confirmation', 'declined'],
+    ['confirming', 'orphan_payment', 'nothing_new'], // none of the order's own coins
+    ['confirming', null, 'nothing_new'],
+    ['partial', 'amount_mismatch', 'nothing_new'], // its window runs
+    ['paid', 'second_payment', 'nothing_new'],
+  ] as const)('declining ends an order only where nothing else would: %s, %s: %s', (status, kind, event) => {
+    const decline = { ...word, kind: 'resolve', action: 'decline' } as const;
+    expect(decisionMeaning(status, decline, kind).event).toBe(event);
   });
 
   it('a slow confirmation needs a case only while the order is confirming', () => {

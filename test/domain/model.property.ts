@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Reading } from '../../src/domain/facts/meaning.js';
+import type { Reading } from '../../src/domain/facts/read-meaning.js';
 import { legalSteps, type OrderStatus } from '../../src/domain/order.js';
 import { newOrder, type OrderInMemory } from '../support/order-in-memory.js';
 import { centsOf, factBytes, factsOf } from './fact-lists.js';
@@ -20,18 +20,19 @@ function arrivedCents({ bound, children }: Reading): number {
 }
 
 /** Whether a reading by itself is enough to be paid: docs/contract.md, "Amounts and identity". */
-function isEvidence(says: Reading): boolean {
+function isEvidence(says: Reading, order: OrderInMemory): boolean {
   const { bound, children } = says;
   const alone = bound.status === 'finished' || children.some((view) => /^(finished|partially_paid)$/.test(view.status));
-  return alone && bound.priceAmount === '49' && arrivedCents(says) * 100 >= owed * 99;
+  const isSentBack = order.payments.get(bound.paymentId)?.providerStatus === 'refunded';
+  return alone && (bound.priceAmount === '49' || isSentBack) && arrivedCents(says) * 100 >= owed * 99;
 }
 
-function checkStep(step: Step): void {
+function checkStep(step: Step, order: OrderInMemory): void {
   const name = `${step.from} ${step.to} ${step.source}`;
   if (!legal.has(name)) throw new Error(`${name} is not a step of the table`);
   if (closed.has(step.from) && step.event !== 'honoured') throw new Error(`${step.event} left ${step.from}`);
   if (step.to !== 'paid' || step.event === 'honoured') return;
-  if (step.says === null || !isEvidence(step.says)) throw new Error(`paid without evidence by ${step.event}`);
+  if (step.says === null || !isEvidence(step.says, order)) throw new Error(`paid without evidence by ${step.event}`);
 }
 
 function checkMoney(order: OrderInMemory): void {
@@ -44,9 +45,23 @@ function checkMoney(order: OrderInMemory): void {
     else if (centsOf(used) > 0 && !isHonoured(order)) throw new Error(`foreign coins applied: ${used} ${coin}`);
   }
   if (order.status === 'confirming' || isHonoured(order)) return; // coins on their way count as applied
-  const most = order.status === 'paid' ? owed * 1.01 : 0;
+  const most = order.status === 'paid' ? owed : 0;
   if (applied > most) throw new Error(`${order.status} with ${applied} applied`);
-  if (order.status === 'paid' && applied < owed * 0.99) throw new Error(`paid with ${applied} applied`);
+  if (order.status === 'paid' && !order.isWithdrawn && applied < owed * 0.99)
+    throw new Error(`paid with ${applied} applied`);
+}
+
+/** Coins that no price absorbed have a case, and at most one that is open; a refund has one of its own. */
+function checkCases(order: OrderInMemory): void {
+  for (const { paymentId, unapplied, providerStatus } of order.payments.values()) {
+    const cases = order.cases.filter((each) => each.paymentId === paymentId);
+    if (centsOf(unapplied) > 0 && cases.length === 0) throw new Error(`${paymentId}: ${unapplied} without a case`);
+    const open = cases.filter(({ isOpen }) => isOpen).map(({ kind }) => kind);
+    if (open.filter((kind) => kind !== 'refunded').length > 1) throw new Error(`${paymentId}: ${open.join(', ')}`);
+    const hasRefund = cases.some(({ kind }) => kind === 'refunded');
+    if (hasRefund !== (providerStatus === 'refunded'))
+      throw new Error(`${paymentId}: ${providerStatus}, ${open.join()}`);
+  }
 }
 
 const isHonoured = (order: OrderInMemory) => order.timeline.some(({ event }) => event === 'honoured');
@@ -56,8 +71,9 @@ function play(facts: readonly ModelFact[]): OrderInMemory {
   const order = newOrder();
   for (const fact of facts) {
     const step = take(order, fact);
-    if (step) checkStep(step);
+    if (step) checkStep(step, order);
     checkMoney(order);
+    checkCases(order);
   }
   if (order.timeline.filter(({ to }) => to === 'paid').length > 1) throw new Error('paid twice');
   return order;

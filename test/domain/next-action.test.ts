@@ -14,6 +14,7 @@ const received = (coin: string, arrived: string, over: Partial<ReceivedPayment> 
   role: 'child',
   coin,
   arrived: coins(arrived),
+  unapplied: coins(arrived),
   providerStatus: 'finished',
   lateAt: null,
   ...over,
@@ -59,6 +60,22 @@ describe('what the caller can do next', () => {
     expect(asked(partial, [half, received('usdttrc20', '50', { providerStatus: 'unread' })])).toBe('contact_support');
     expect(asked(partial, [half, received('usdttrc20', '20', { providerStatus: 'unread' })])).toBe('contact_support');
     expect(asked(partial, [half, received('usdttrc20', '50', { role: 'orphan' })])).toBe('contact_support');
+  });
+
+  it('is to wait for coins on their way, and to ask support about those that no waiting brings further', () => {
+    const coming = { ...received('usdttrc20', '100'), providerStatus: 'confirming', unapplied: coins('0') };
+    const confirming = { status: 'confirming' };
+    expect(asked(confirming, [coming])).toBe('wait');
+    expect(asked(confirming, [{ ...coming, unapplied: coins('100') }])).toBe('contact_support'); // they do not fit
+    expect(asked(confirming, [{ ...coming, providerStatus: 'finished', arrived: coins('0') }])).toBe('contact_support');
+    const others = [received('usdttrc20', '7', { role: 'orphan' })];
+    expect(asked(confirming, [coming, ...others])).toBe('wait');
+    expect(asked(confirming, [coming, { ...received('usdttrc20', '7'), providerStatus: 'refunded' }])).toBe('wait');
+  });
+
+  it('is to ask support where the provider itself calls it another coin', () => {
+    const wrong = { ...received('usdttrc20', '100'), providerStatus: 'wrong_asset_confirmed' };
+    expect(asked({ status: 'partial' }, [wrong])).toBe('contact_support');
   });
 
   it('is to ask support about late money, else nothing once the order is closed', () => {

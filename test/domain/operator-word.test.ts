@@ -16,6 +16,7 @@ const bound = {
   payAmount: terms.payAmount,
   payAddress: terms.payAddress,
   payExtraId: null,
+  topUpFloor: null,
 };
 const unbound = { ...bound, paymentId: null, payCurrency: null, payAmount: null, payAddress: null };
 const pending: Situation = situationOf(newOrder());

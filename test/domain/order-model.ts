@@ -1,18 +1,14 @@
-import {
-  nothingNew,
-  plainMeaning,
-  readMeaning,
-  windowEndMeaning,
-  type Meaning,
-  type Reading,
-} from '../../src/domain/facts/meaning.js';
+import { decisionMeaning, nothingNew, plainMeaning, type Meaning } from '../../src/domain/facts/meaning.js';
+import { readMeaning, type Reading } from '../../src/domain/facts/read-meaning.js';
+import { windowEndMeaning } from '../../src/domain/facts/window-end-meaning.js';
+import { allowedActions } from '../../src/domain/cases/support-case.js';
 import { decide } from '../../src/domain/order.js';
 import { settle, situationOf, type Line, type OrderInMemory } from '../support/order-in-memory.js';
 
 export type ModelFact =
   | { readonly kind: 'read'; readonly source: 'ipn' | 'poll' | 'reconcile'; readonly says: Reading }
   | { readonly kind: 'window_closed' | 'partial_window_ended'; readonly says: Reading }
-  | { readonly kind: 'cancelled_by_owner' | 'honoured' };
+  | { readonly kind: 'cancelled_by_owner' | 'honour' | 'decline' };
 
 /** One line of the timeline, with the reading that led to it. */
 export interface Step extends Line {
@@ -43,7 +39,20 @@ function understand(order: OrderInMemory, fact: ModelFact): Meaning {
     }
     case 'cancelled_by_owner':
       return plainMeaning(order.status, { kind: 'cancel', id: 'cancel' });
-    case 'honoured':
-      return { ...nothingNew('support'), event: 'honoured' };
+    case 'honour':
+    case 'decline':
+      return wordOfSupport(order, fact.kind);
   }
+}
+
+/** What support says about the first case that lets it. */
+function wordOfSupport(order: OrderInMemory, action: 'honour' | 'decline'): Meaning {
+  const found = order.cases.find(
+    ({ isOpen, kind, amount }) => isOpen && allowedActions(kind, order.status, amount).includes(action),
+  );
+  if (!found) return nothingNew('support');
+  const word = { id: 'd', caseId: 'c', actor: 'mira', approvedBy: null, reason: 'as it is' };
+  const meaning = decisionMeaning(order.status, { ...word, kind: 'resolve', action }, found.kind);
+  found.isOpen = false;
+  return meaning;
 }

@@ -4,7 +4,6 @@ import {
   decide,
   eventSources,
   isClosed,
-  isWaiting,
   legalSteps,
   orderEvents,
   orderStatuses,
@@ -26,11 +25,12 @@ const table: Row[] = [
   ['extra_deposit', '–', '–', '–', '= L', '= L', '= L'], // of an open order the sum decides, by one of the above
   ['payment_failed', 'failed', 'failed', 'failed', '=', '=', '='],
   ['payment_refunded', 'failed C', 'failed C', 'failed C', '= C W', '= C', '= C'],
-  ['amount_mismatch', '= C', '= C', '= C', '=', '= C', '= C'], // rule 5 of docs/contract.md, "Amounts and identity"
+  ['amount_mismatch', 'confirming C', '= C', '= C', '=', '= C', '= C'], // rule 5 of docs/contract.md, "Amounts and identity"
   ['window_closed', 'failed', '=', '=', '–', '–', '–'],
   ['partial_window_ended', '–', '–', 'failed', '–', '–', '–'],
   ['cancelled_by_owner', 'cancelled', '–', '–', '–', '–', '–'],
-  ['honoured', '–', '–', 'paid', '–', 'paid', 'paid'],
+  ['honoured', 'paid', 'paid', 'paid', '–', 'paid', 'paid'], // through a case with coins
+  ['declined', '–', 'failed', '–', '–', '–', '–'], // where nothing else would end the wait
   ['nothing_new', '=', '=', '=', '=', '=', '='],
 ];
 const columns: OrderStatus[] = ['pending', 'confirming', 'partial', 'paid', 'failed', 'cancelled'];
@@ -54,7 +54,7 @@ describe('the table', () => {
   it('knows every event and every status, each once', () => {
     expect(table.map(([event]) => event).sort()).toEqual([...orderEvents].sort());
     expect(columns).toEqual([...orderStatuses]);
-    expect(cells).toHaveLength(84);
+    expect(cells).toHaveLength(90);
   });
 
   it('opens a case for late money, always', () => {
@@ -101,10 +101,13 @@ describe('what an operator may be offered', () => {
       'nothing_new',
     ]);
     expect(orderStatuses.filter((status) => allowedEvents(status).includes('honoured'))).toEqual([
+      'pending',
+      'confirming',
       'partial',
       'failed',
       'cancelled',
     ]);
+    expect(orderStatuses.filter((status) => allowedEvents(status).includes('declined'))).toEqual(['confirming']);
     expect(orderStatuses.filter((status) => allowedEvents(status).includes('cancelled_by_owner'))).toEqual(['pending']);
   });
 });
@@ -119,7 +122,6 @@ describe('closed', () => {
     ['cancelled', true],
   ] as const)('%s: %s', (status, closed) => {
     expect(isClosed(status)).toBe(closed);
-    expect(isWaiting(status)).toBe(!closed);
   });
 });
 

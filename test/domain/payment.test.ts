@@ -39,13 +39,34 @@ describe("the provider's word", () => {
     expect(eventOf(bound('waiting', '100'))).toBe('payment_seen');
   });
 
-  it.each(['FINISHED', 'Finished', ' finished', 'hovering', 'cancelled', 'overpaid', '', 'constructor', '__proto__'])(
-    'another word moves nothing and raises an alarm: %j',
+  const otherWords = ['FINISHED', 'Finished', ' finished', 'hovering', 'cancelled', 'overpaid', '', 'constructor'];
+
+  it.each([...otherWords, '__proto__'])(
+    'another word without coins moves nothing and raises an alarm: %j',
     (status) => {
-      const classified = classify(bound(status, '100'));
-      expect(classified.event).toBe('nothing_new');
-      expect(classified.alarm).toBe('unknown_provider_status');
-      expect(classified.arrived).toBe('0');
+      const alarm = 'unknown_provider_status';
+      expect(classify(bound(status, '0'))).toMatchObject({ event: 'nothing_new', alarm, arrived: '0' });
+      expect(classify(bound(status, null))).toMatchObject({ event: 'nothing_new', alarm });
+    },
+  );
+
+  it.each([...otherWords, '__proto__'])('another word with coins is seen, for a person to judge: %j', (status) => {
+    expect(classify(bound(status, '100'))).toMatchObject({
+      event: 'amount_mismatch',
+      detail: 'unknown_word',
+      alarm: 'unknown_provider_status',
+      arrived: '0',
+    });
+    expect(classify(bound('waiting'), redeposit(status, '100')).event).toBe('amount_mismatch');
+  });
+
+  it.each([['100'], ['0'], [null]])(
+    'wrong_asset_confirmed is another coin whatever its code says: %s coins',
+    (paid) => {
+      expect(classify(bound('wrong_asset_confirmed', paid))).toMatchObject({ event: 'wrong_asset', arrived: '0' });
+      const child = redeposit('wrong_asset_confirmed', paid ?? '0');
+      expect(eventOf(bound('partially_paid', '60'), child)).toBe('wrong_asset');
+      expect(eventOf(bound('finished', '100'), child)).toBe('payment_finished');
     },
   );
 
@@ -208,10 +229,79 @@ describe('a re-deposit that only a signed notice tells of', () => {
   });
 });
 
+describe('a difference in what was promised', () => {
+  const otherPrice = { priceAmount: coins('48') };
+
+  it('is an alarm and no more while no coin is concerned', () => {
+    expect(classify(bound('waiting', '0', otherPrice))).toMatchObject({
+      event: 'nothing_new',
+      alarm: 'amount_mismatch',
+    });
+    expect(classify(bound('expired', '0', otherPrice))).toMatchObject({ event: 'payment_failed' });
+    expect(eventOf(bound('waiting', '1', otherPrice))).toBe('amount_mismatch');
+    expect(eventOf(bound('confirming', '0', otherPrice))).toBe('amount_mismatch');
+  });
+
+  it('never hides that the coins were sent back', () => {
+    expect(eventOf(bound('refunded', '100', otherPrice))).toBe('payment_refunded');
+  });
+});
+
+describe('coins that were sent back', () => {
+  it('count for nothing: what stands decides', () => {
+    const sent = bound('refunded', '100');
+    expect(classify(sent, redeposit('finished', '100'))).toMatchObject({
+      event: 'payment_finished',
+      shares: [
+        { applied: '0', excess: '0', unapplied: '100' },
+        { applied: '100', excess: '0', unapplied: '0' },
+      ],
+    });
+    expect(eventOf(sent, redeposit('finished', '40'))).toBe('underpaid');
+    expect(eventOf(sent, redeposit('confirming', '100'))).toBe('payment_seen');
+    expect(eventOf(sent, redeposit('failed', '0'))).toBe('payment_refunded');
+    expect(eventOf(bound('partially_paid', '60'), redeposit('refunded', '40'))).toBe('underpaid');
+    expect(eventOf(bound('finished', '100'), redeposit('refunded', '40'))).toBe('payment_finished');
+  });
+});
+
+describe('a payment that ends while a top-up is on its way', () => {
+  it.each(['failed', 'expired'])('%s ends nothing yet', (word) => {
+    expect(eventOf(bound(word, '0'), redeposit('confirming', '100'))).toBe('payment_seen');
+    expect(eventOf(bound(word, '0'), redeposit('waiting', '100'))).toBe('payment_seen');
+    expect(eventOf(bound(word, '0'), redeposit('waiting', '0'))).toBe('payment_failed');
+  });
+});
+
+describe('a top-up that we asked for', () => {
+  const asked = { ...terms, topUpFloor: coins('20') };
+  const judge = (...amounts: string[]) => {
+    const [own, ...more] = amounts.map((amount, at) =>
+      at === 0 ? bound('partially_paid', amount) : redeposit('finished', amount, { paymentId: paymentId(`500${at}`) }),
+    );
+    return classifyPayment(asked, own!, more, defaultTolerance);
+  };
+
+  it.each([
+    [['97', '20'], 'payment_finished', ['3', '17']], // 3 were missing, the floor was asked for
+    [['97', '20.2'], 'payment_finished', ['3', '17.2']], // the tolerance is that of what was asked for
+    [['97', '20.21'], 'overpaid', ['3', '17.21']],
+    [['50', '60'], 'overpaid', ['50', '10']], // 50 were asked for
+    [['50', '50.9'], 'payment_finished', ['50', '0.9']],
+    [['150'], 'underpaid', null], // a lone partially_paid
+  ] as const)('is never too much: %j is %s', (amounts, event, last) => {
+    const judged = judge(...amounts);
+    expect(judged.event).toBe(event);
+    if (last === null) return;
+    expect(judged.shares.at(-1)).toMatchObject({ applied: last[0], excess: last[1] });
+  });
+});
+
 describe('rank', () => {
   it('is waiting < confirming < confirmed < sending < any end', () => {
     expect(['waiting', 'confirming', 'confirmed', 'sending'].map(providerRank)).toEqual([0, 1, 2, 3]);
-    expect(['finished', 'partially_paid', 'failed', 'expired', 'refunded'].map(providerRank)).toEqual([4, 4, 4, 4, 4]);
+    expect(['finished', 'partially_paid', 'failed', 'expired'].map(providerRank)).toEqual([4, 4, 4, 4]);
+    expect(['wrong_asset_confirmed', 'refunded'].map(providerRank)).toEqual([4, 5]); // a refund follows any end
   });
 
   it.each(['hovering', 'cancelled', 'FINISHED', 'constructor', 'toString', '__proto__', ''])(
@@ -232,7 +322,7 @@ describe('coins', () => {
 
   it('of a bound payment are spread by its own id', () => {
     expect(classify(bound('finished', '150', { paymentId: paymentId('5000') })).shares).toEqual([
-      { paymentId: '5000', arrived: '150', applied: '101', excess: '49', unapplied: '0' },
+      { paymentId: '5000', arrived: '150', applied: '100', excess: '50', unapplied: '0' },
     ]);
   });
 });

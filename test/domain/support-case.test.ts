@@ -38,6 +38,7 @@ describe('the kind of case', () => {
       'cancelled_by_owner',
       'extra_deposit',
       'honoured',
+      'declined',
       'nothing_new',
     ]);
   });
@@ -61,8 +62,8 @@ describe('the kind of case', () => {
 
 describe('what support may do', () => {
   it.each([
-    ['pending', false],
-    ['confirming', false],
+    ['pending', true],
+    ['confirming', true],
     ['partial', true],
     ['paid', false],
     ['failed', true],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { plainMeaning, readMeaning, type Meaning } from '../../src/domain/facts/meaning.js';
+import { plainMeaning, type Meaning } from '../../src/domain/facts/meaning.js';
+import { readMeaning } from '../../src/domain/facts/read-meaning.js';
 import { decide, type AllowedDecision, type OrderEvent, type OrderStatus } from '../../src/domain/order.js';
 import type { PaymentView } from '../../src/domain/payments/payment-view.js';
 import { casesAnsweredBy, casesNeeded } from '../../src/domain/cases/unusual-money.js';

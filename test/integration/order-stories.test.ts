@@ -34,6 +34,8 @@ const stories: Story[] = [
   { scenario: 'forced_finished', status: 'partial', cases: ['underpaid'] },
 ];
 
+const told: { orderId: string; cases: string[] }[] = [];
+
 describe('each story of a payment ends as it must', () => {
   const named = stories.map((each) => ({
     ...each,
@@ -61,6 +63,27 @@ describe('each story of a payment ends as it must', () => {
       },
       { timeoutMs: 25_000 },
     );
+    told.push({ orderId: order.order_id, cases });
+  });
+
+  it('and every IPN of a story leaves its case the kind that it had', async () => {
+    await eventually(
+      async () => {
+        const { rows } = await stack.pool.query(
+          `select payment_id from payments where arrived > 0 and provider_status in ('waiting', 'confirming', 'confirmed', 'sending')
+           union all select payment_id from provider_events where handled_at is null`,
+        );
+        expect(rows).toEqual([]);
+      },
+      { timeoutMs: 25_000 },
+    );
+    for (const { orderId, cases } of told) {
+      const { rows } = await stack.pool.query(
+        'select kind from support_cases where order_id = $1 and resolved_at is null order by opened_at',
+        [orderId],
+      );
+      expect(rows.map((row) => row.kind)).toEqual(cases);
+    }
   });
 
   it('wakes a person once for a wrong coin, however many notices tell of it', async () => {

@@ -31,6 +31,14 @@ async function standing(id: string, status: string): Promise<Answer['body']> {
   );
 }
 
+async function openCases(orderId: string): Promise<string[]> {
+  const { rows } = await stack.pool.query(
+    'select kind from support_cases where order_id = $1 and resolved_at is null',
+    [orderId],
+  );
+  return rows.map((row) => row.kind);
+}
+
 async function accounted(id: string) {
   await eventually(() => expectInvariants(stack), { timeoutMs: 20_000, intervalMs: 250 });
   return moneyOf(stack, id);
@@ -54,8 +62,36 @@ describe('a top-up', () => {
     expect(await page.text()).toContain(partial.top_up_amount);
     await stack.sim('/pay', { order_id: partial.order_id, amount: partial.top_up_amount });
     await standing(partial.order_id, 'paid');
-    const { excess, unresolved } = await accounted(partial.order_id);
-    expect([new Big(excess).gt(0), unresolved]).toEqual([true, '0']); // the excess has its case
+    const { came, excess, unresolved } = await accounted(partial.order_id);
+    expect({ excess, unresolved }).toEqual({ excess: new Big(came).minus('49.024513').toFixed(), unresolved: '0' });
+    expect(new Big(excess).gt('0.49024513')).toBe(true); // beyond the tolerance, and still what we asked for
+    expect(await openCases(partial.order_id)).toEqual([]);
+  });
+
+  it('that is still on its way keeps the window open', async () => {
+    const partial = await partialOrder('24.5');
+    await stack.sim('/pay', { order_id: partial.order_id, amount: partial.top_up_amount, then: ['confirming'] });
+    await eventually(async () => {
+      const { rows } = await stack.pool.query(
+        `select provider_status from payments where order_id = $1 and role = 'child'`,
+        [partial.order_id],
+      );
+      expect(rows).toEqual([{ provider_status: 'confirming' }]);
+    });
+    const until =
+      "update orders set partial_until = now() - interval '2 minutes' where id = $1 returning partial_until";
+    const { rows: ended } = await stack.pool.query(until, [partial.order_id]);
+    await stack.admin.call('POST', '/v1/admin/reconcile', {});
+    await eventually(
+      async () => {
+        const { rows } = await stack.pool.query(
+          'select status, partial_until > $2 as later from orders where id = $1',
+          [partial.order_id, ended[0].partial_until],
+        );
+        expect(rows).toEqual([{ status: 'partial', later: true }]);
+      },
+      { timeoutMs: 30_000 },
+    );
   });
 
   it('may be a new payment under the same purchase, with an address of its own', async () => {
@@ -69,7 +105,8 @@ describe('a top-up', () => {
     expect(further.pay_address).not.toBe(partial.payment_address);
     await stack.sim('/pay', { payment_id: further.payment_id });
     await standing(partial.order_id, 'paid');
-    expect(await accounted(partial.order_id)).toMatchObject({ excess: '0', unresolved: '0' });
+    expect(await accounted(partial.order_id)).toMatchObject({ applied: '49.024513', unresolved: '0' });
+    expect(await openCases(partial.order_id)).toEqual([]);
     const { rows } = await stack.pool.query('select role from payments where order_id = $1 order by first_seen_at', [
       partial.order_id,
     ]);

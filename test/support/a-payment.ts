@@ -22,6 +22,7 @@ export const terms: BoundTerms = {
   payCurrency: 'usdttrc20',
   payAmount: coins('100'),
   payAddress: 'TXYZopYRdj2D9XRtbG411XZZ3kM5VkAeBf',
+  topUpFloor: null,
 };
 
 /** The order's own payment as the provider reports it. */

@@ -66,8 +66,10 @@ export const noRow: Record<string, string> = {
   'I10 no amount is a float': `select table_name, column_name from information_schema.columns
     where table_schema = 'public' and data_type in ('real', 'double precision')`,
   'I11 each unusual coin has one open case': `select p.payment_id from payments p left join support_cases c
-    on c.payment_id = p.payment_id where p.excess + p.unapplied > 0 group by p.mode, p.payment_id
-    having count(c.id) = 0 or count(c.id) filter (where c.resolved_at is null) > 1`,
+    on c.payment_id = p.payment_id where p.unapplied > 0 or p.excess > 0 and exists (
+      select 1 from order_events e where e.order_id = p.order_id and e.event = 'overpaid')
+    group by p.mode, p.payment_id having count(c.id) = 0 or count(c.id) filter (where c.resolved_at is null
+      and c.kind not in ('refunded', 'slow_confirmation', 'mint_failed')) > 1`,
   'I13 the row is its last event': `select o.id from orders o where o.status <> (select e.status from order_events e
     where e.order_id = o.id order by seq desc limit 1)`,
   'I14 nothing is left lying': `select id::text from orders

@@ -1,10 +1,11 @@
 import { addCoins, defaultTolerance, zeroCoins, type CoinAmount } from '../../src/domain/money.js';
 import type { KnownPayment, PaymentRole } from '../../src/domain/payments/deposits.js';
-import type { Meaning, SeenPayment, Situation } from '../../src/domain/facts/meaning.js';
+import type { Meaning, Situation } from '../../src/domain/facts/meaning.js';
+import type { SeenPayment } from '../../src/domain/facts/seen-payment.js';
 import { decide, type Decision, type EventSource, type OrderEvent, type OrderStatus } from '../../src/domain/order.js';
-import type { CaseKind } from '../../src/domain/cases/support-case.js';
+import { joinsCaseOfCoins, ownSubjects, type CaseKind } from '../../src/domain/cases/support-case.js';
 import { isoAfter } from '../../src/domain/timing.js';
-import { casesAnsweredBy, casesNeeded } from '../../src/domain/cases/unusual-money.js';
+import { answerForCoins, casesAnsweredBy, casesNeeded, type NeededCase } from '../../src/domain/cases/unusual-money.js';
 import { terms } from './a-payment.js';
 
 export interface StoredPayment extends KnownPayment {
@@ -22,14 +23,24 @@ export interface Line {
   readonly at: string;
 }
 
+export interface CaseInMemory {
+  readonly kind: CaseKind;
+  readonly paymentId: string;
+  amount: CoinAmount | null;
+  lines: number;
+  isOpen: boolean;
+}
+
 /** The rows of an order with a bound payment, in memory: what settling reads and writes, with the judgements of the domain. */
 export interface OrderInMemory {
   status: OrderStatus;
   version: number;
   partialUntil: string | null;
   confirmingSince: string | null;
+  topUpFloor: CoinAmount | null; // as the provider would say it when a top-up is asked for
   readonly payments: Map<string, StoredPayment>;
-  readonly openCases: Map<string, CaseKind>; // by payment; '' is about the order as a whole
+  readonly cases: CaseInMemory[];
+  isWithdrawn: boolean; // the entitlement
   readonly timeline: Line[];
 }
 
@@ -39,8 +50,10 @@ export function newOrder(): OrderInMemory {
     version: 1,
     partialUntil: null,
     confirmingSince: null,
+    topUpFloor: null,
     payments: new Map([[terms.paymentId, mintedPayment]]),
-    openCases: new Map(),
+    cases: [],
+    isWithdrawn: false,
     timeline: [],
   };
 }
@@ -55,8 +68,15 @@ const mintedPayment: StoredPayment = {
   isLate: false,
 };
 
-export function situationOf({ status, payments }: OrderInMemory): Situation {
-  return { status, paymentId: terms.paymentId, terms, known: [...payments.values()], tolerance: defaultTolerance };
+export function situationOf({ status, payments, topUpFloor }: OrderInMemory): Situation {
+  return {
+    status,
+    paymentId: terms.paymentId,
+    terms: { ...terms, topUpFloor },
+    known: [...payments.values()],
+    declined: new Set(),
+    tolerance: defaultTolerance,
+  };
 }
 
 /** Writes what the table allows of a meaning. */
@@ -78,9 +98,17 @@ export function settle(
     order.timeline.push({ from, to, event: meaning.event, source: meaning.source, at });
   }
   if (meaning.event === 'honoured') honour(order);
-  for (const [key, kind] of order.openCases) if (casesAnsweredBy(decision).includes(kind)) order.openCases.delete(key);
-  for (const seen of meaning.seen) record(order, seen);
-  for (const { kind, payment } of needed) order.openCases.set(payment?.view.paymentId ?? terms.paymentId, kind);
+  if (meaning.event === 'declined') unapply(order);
+  if (decision.move.withdraws) order.isWithdrawn = true;
+  if (meaning.restores) order.isWithdrawn = false;
+  if (meaning.extendsWindow) order.partialUntil = isoAfter(at, partialWindowMs);
+  closeCases(order, ({ kind }) => casesAnsweredBy(decision).includes(kind));
+  for (const seen of meaning.seen) {
+    record(order, seen);
+    if (answerForCoins({ status: decision.from }, seen) === null) continue;
+    closeCases(order, (each) => each.paymentId === seen.view.paymentId && isAboutCoins(each.kind));
+  }
+  for (const each of needed) keepCase(order, each);
   return decision;
 }
 
@@ -100,11 +128,43 @@ function record(order: OrderInMemory, { view, share, role, late }: SeenPayment):
   });
 }
 
-/** The order is paid with whatever came. */
+function closeCases(order: OrderInMemory, wanted: (each: CaseInMemory) => boolean): void {
+  for (const each of order.cases) if (each.isOpen && wanted(each)) each.isOpen = false;
+}
+
+/** As the database keeps them: one open case a subject, which keeps its kind. */
+function keepCase(order: OrderInMemory, { kind, payment, isNew }: NeededCase): void {
+  const paymentId = payment?.view.paymentId ?? terms.paymentId;
+  const amount = payment?.share.arrived ?? null;
+  const subjects = [subjectOf(kind), ...(joinsCaseOfCoins(kind) ? ['coins'] : [])];
+  const open = order.cases.find(
+    (each) => each.isOpen && each.paymentId === paymentId && subjects.includes(subjectOf(each.kind)),
+  );
+  if (open) {
+    open.lines += 1;
+    open.amount = amount ?? open.amount;
+  } else if (isNew) order.cases.push({ kind, paymentId, amount, lines: 1, isOpen: true });
+}
+
+const subjectOf = (kind: CaseKind) => (isAboutCoins(kind) ? 'coins' : kind);
+const isAboutCoins = (kind: CaseKind) => !(ownSubjects as readonly CaseKind[]).includes(kind);
+
+/** The order ends without what came. */
+function unapply(order: OrderInMemory): void {
+  for (const [id, payment] of order.payments) {
+    order.payments.set(id, { ...payment, applied: zeroCoins, excess: zeroCoins, unapplied: payment.arrived });
+    const hasCase = order.cases.some(({ paymentId, kind }) => paymentId === id && isAboutCoins(kind));
+    if (hasCase || payment.arrived === zeroCoins) continue;
+    order.cases.push({ kind: 'late_payment', paymentId: id, amount: payment.arrived, lines: 1, isOpen: true });
+  }
+}
+
+/** The order is paid with whatever came and is still there. */
 function honour(order: OrderInMemory): void {
   for (const [id, payment] of order.payments) {
+    if (payment.providerStatus === 'refunded') continue;
     const applied: CoinAmount = addCoins(payment.applied, payment.unapplied);
     order.payments.set(id, { ...payment, applied, unapplied: zeroCoins });
   }
-  order.openCases.clear();
+  closeCases(order, () => true);
 }

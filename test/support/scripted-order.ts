@@ -3,13 +3,9 @@ import type { Settled } from '../../src/activities/settle/settle-order.js';
 import { deadlineOf, mayMint, windowEnd } from '../../src/domain/deadline.js';
 import { arrivedFor, isNews, knownOf } from '../../src/domain/payments/deposits.js';
 import type { Fact, FactOutcome } from '../../src/domain/facts/fact.js';
-import {
-  nothingNew,
-  plainMeaning,
-  readMeaning,
-  windowEndMeaning,
-  type Meaning,
-} from '../../src/domain/facts/meaning.js';
+import { decisionMeaning, nothingNew, plainMeaning, type Meaning } from '../../src/domain/facts/meaning.js';
+import { readMeaning } from '../../src/domain/facts/read-meaning.js';
+import { windowEndMeaning } from '../../src/domain/facts/window-end-meaning.js';
 import { decide, type EventSource, type OrderStatus } from '../../src/domain/order.js';
 import { isoAfter, type Clocks } from '../../src/domain/timing.js';
 import type { OrderStart, OrderState, QueueNames } from '../../src/workflows/messages.js';
@@ -83,7 +79,7 @@ export function createScriptedOrder({ orderId, queues, clocks, createdAtMs }: Pl
     },
     calls: [],
     get cases() {
-      return [...stored.openCases.values()];
+      return stored.cases.filter(({ isOpen }) => isOpen).map(({ kind }) => kind);
     },
     openOrder(nowMs) {
       order.calls.push('openOrder');
@@ -132,7 +128,7 @@ export function createScriptedOrder({ orderId, queues, clocks, createdAtMs }: Pl
       status: stored.status,
       minted: mintedAt !== null,
       mintable: true,
-      needsSupport: stored.openCases.size > 0,
+      needsSupport: stored.cases.some(({ isOpen }) => isOpen),
       pollFrom: isoAfter(mintedAt ?? createdAt, clocks.pollGraceMs),
       deadline: deadlineOf(row(), clocks, isToldOfSlowness),
       owed: mintedAt !== null ? terms.payAmount : null,
@@ -163,8 +159,9 @@ export function createScriptedOrder({ orderId, queues, clocks, createdAtMs }: Pl
         if (end.kind === 'far') return nothingNew('expired', 'the window is still open');
         return windowEndMeaning(stored.status, fact.kind, mintedAt !== null ? read('poll') : null);
       }
-      case 'cancel':
       case 'resolve':
+        return decisionMeaning(stored.status, fact, stored.cases.find(({ isOpen }) => isOpen)?.kind ?? null);
+      case 'cancel':
       case 'slow_confirmation':
         return plainMeaning(stored.status, fact);
       case 'operator':

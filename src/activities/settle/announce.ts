@@ -10,7 +10,7 @@ import { entitlementDays } from '../../domain/products.js';
 import { receiptJson } from '../../domain/receipt.js';
 import { isoAfter, day } from '../../domain/timing.js';
 import type { Database } from '../../db/pool.js';
-import { grantEntitlement, withdrawEntitlement } from '../../db/money/entitlements.js';
+import { grantEntitlement, restoreEntitlement, withdrawEntitlement } from '../../db/money/entitlements.js';
 import type { OrderRow } from '../../db/orders/orders.js';
 import { insertDeliveries, insertOutgoingEvent } from '../../db/deliveries/outgoing-events.js';
 import { freezeReceipt } from '../../db/money/receipts.js';
@@ -32,7 +32,9 @@ export async function announce(settlement: Settlement): Promise<void> {
     await withdrawEntitlement(db, order.id, at);
     await writeEvent(db, order, 'crypto.order.refunded', { at });
   }
-  if (decision.move.late) await writeEvent(db, order, 'crypto.order.late_payment', { at });
+  if (meaning.restores) await restoreEntitlement(db, order.id);
+  const isLate = decision.move.late === true || meaning.seen.some(({ late }) => late);
+  if (isLate) await writeEvent(db, order, 'crypto.order.late_payment', { at });
   await tellOfCases(db, order, at);
 }
 

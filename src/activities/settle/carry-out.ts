@@ -2,7 +2,7 @@ import { failedReasonOf, isClosed, type OrderStatus } from '../../domain/order.j
 import { partialWindowMs } from '../../domain/cases/policy.js';
 import { isoAfter } from '../../domain/timing.js';
 import { casesAnsweredBy } from '../../domain/cases/unusual-money.js';
-import { fillPaymentId, moveStatus, touchOrder } from '../../db/orders/order-changes.js';
+import { extendPartialWindow, fillPaymentId, moveStatus, touchOrder } from '../../db/orders/order-changes.js';
 import { appendOrderEvent } from '../../db/orders/order-events.js';
 import { resolveCasesOf } from '../../db/support/support-cases.js';
 import { retryLater } from '../retry-later.js';
@@ -15,6 +15,7 @@ export async function carryOut(settlement: Settlement): Promise<void> {
   const { db, order, fact, meaning, decision } = settlement;
   if (decision.kind === 'moved') await moveOrder(settlement, decision);
   else await keepOrder(settlement);
+  if (meaning.extendsWindow) await extendWindow(settlement);
   if (fact.kind === 'operator' && order.paymentId === null && meaning.event !== 'nothing_new') {
     await fillPaymentId(db, order.id, fact.paymentId);
   }
@@ -55,15 +56,20 @@ async function moveOrder(settlement: Settlement, { from, to }: { from: OrderStat
 async function keepOrder({ db, order, meaning, decision, at }: Settlement): Promise<void> {
   const late = meaning.seen.find((payment) => payment.late);
   if (late && order.paymentId === null) await fillPaymentId(db, order.id, late.view.paymentId);
-  const visible = late !== undefined || decision.move.withdraws === true;
+  const visible = late !== undefined || decision.move.withdraws === true || meaning.restores;
   const isNewsOfOpenOrder = meaning.seen.length > 0 && !isClosed(order.status);
   if (visible || isNewsOfOpenOrder) await touchOrder(db, order.id, { at, visible });
+}
+
+/** A top-up that is still on its way at the end of the window gets one more: what it is follows from its last word. */
+async function extendWindow({ db, order, ruling, clocks, at }: Settlement): Promise<void> {
+  await extendPartialWindow(db, order.id, isoAfter(at, partialWindowMs(ruling.policy, clocks.partialWindowMs)));
 }
 
 /** A top-up completed the order, or a slow confirmation ended. A person's word on a case is its answer already. */
 async function closeAnsweredCases({ db, order, meaning, decision, at }: Settlement): Promise<void> {
   const kinds = casesAnsweredBy(decision);
-  if (kinds.length === 0 || decision.kind !== 'moved' || meaning.resolution !== null) return;
+  if (kinds.length === 0 || decision.kind !== 'moved' || meaning.event === 'honoured') return;
   await resolveCasesOf(db, order.id, kinds, {
     action: 'settled',
     reason: `the order moved to ${decision.to}`,

@@ -1,6 +1,6 @@
 import type { FactOutcome, ResolveFact } from '../../domain/facts/fact.js';
 import { assert } from '../../domain/invariant.js';
-import { plainMeaning } from '../../domain/facts/meaning.js';
+import { decisionMeaning } from '../../domain/facts/meaning.js';
 import { decide } from '../../domain/order.js';
 import { judgeLate } from '../../domain/cases/policy.js';
 import { lateCaseToHonour } from '../../domain/cases/support-case.js';
@@ -20,7 +20,7 @@ export async function takeLateMoney(settlement: Settlement): Promise<FactOutcome
   const order = await lockOrder(db, settlement.order.id);
   const decision = decide(order.status, 'honoured');
   assert(decision.kind === 'moved', `late money was taken for an order that is ${order.status}`);
-  const meaning = { ...plainMeaning(order.status, resolution), note: resolution.reason };
+  const meaning = { ...decisionMeaning(order.status, resolution, null), note: resolution.reason };
   const honouring: Settlement = { ...settlement, order, meaning, decision, lateQuote: null };
   if ((await applyResolution(honouring)) !== null) return null;
   await carryOut(honouring);

@@ -1,15 +1,26 @@
-import type { SeenPayment } from '../../domain/facts/meaning.js';
+import type { SeenPayment } from '../../domain/facts/seen-payment.js';
 import type { Unread } from '../../domain/facts/unreadable.js';
-import { casesNeeded, type NeededCase } from '../../domain/cases/unusual-money.js';
-import { recordPayment } from '../../db/money/payments.js';
-import { openCase } from '../../db/support/support-cases.js';
+import { answerForCoins, casesNeeded, type NeededCase } from '../../domain/cases/unusual-money.js';
+import { joinsCaseOfCoins } from '../../domain/cases/support-case.js';
+import { findPayment, recordPayment } from '../../db/money/payments.js';
+import { growCase, resolveCaseOfCoins } from '../../db/support/cases-of-coins.js';
+import { openCase, type CaseOpening } from '../../db/support/support-cases.js';
 import type { Settlement } from './settlement.js';
 
-/** Puts what is news of the money on record; every coin that no price absorbed gets its case. */
+/** Puts what is news of the money on record; coins that no price absorbed, and refunds, get their case. */
 export async function recordMoney(settlement: Settlement): Promise<void> {
   const { order, meaning, decision } = settlement;
   for (const payment of meaning.seen) await recordSeen(settlement, payment);
-  for (const needed of casesNeeded(order, meaning, decision)) await openNeeded(settlement, needed);
+  for (const payment of meaning.seen) await closeAnswered(settlement, payment);
+  for (const needed of casesNeeded(order, meaning, decision)) await keepCase(settlement, needed);
+}
+
+/** Nothing is left to decide about coins that were sent back, or that pay the order after all. */
+async function closeAnswered({ db, order, at }: Settlement, payment: SeenPayment): Promise<void> {
+  const reason = answerForCoins(order, payment);
+  if (reason === null) return;
+  const resolution = { action: 'settled', reason, actor: 'system:order-workflow', approvedBy: null, at };
+  await resolveCaseOfCoins(db, order.id, payment.view.paymentId, resolution);
 }
 
 function recordSeen({ db, order, lateQuote, at }: Settlement, { view, share, role, late }: SeenPayment) {
@@ -32,32 +43,49 @@ function recordSeen({ db, order, lateQuote, at }: Settlement, { view, share, rol
   });
 }
 
-async function openNeeded(settlement: Settlement, { kind, payment }: NeededCase): Promise<void> {
-  const { db, order, meaning, lateQuote, at } = settlement;
-  await openCase(db, {
+/**
+ * Opens the case, or adds to the one that is open. Where nothing is new, a line is all there is to add: a case that a
+ * person has answered is not opened again.
+ */
+async function keepCase(settlement: Settlement, needed: NeededCase): Promise<void> {
+  const { db } = settlement;
+  const opening = await openingOf(settlement, needed);
+  if (!needed.isNew) await growCase(db, opening);
+  else if (!joinsCaseOfCoins(needed.kind) || !(await growCase(db, opening, 'coins'))) await openCase(db, opening);
+}
+
+async function openingOf({ db, order, meaning, lateQuote, at }: Settlement, needed: NeededCase): Promise<CaseOpening> {
+  const { kind, payment } = needed;
+  const paymentId = payment?.view.paymentId ?? meaning.unread?.claim?.paymentId ?? order.paymentId;
+  // A case about the order as a whole is about what it holds.
+  const held = payment === null && kind === 'slow_confirmation' && paymentId !== null;
+  const recorded = held ? await findPayment(db, order.mode, paymentId) : null;
+  const { view, share, role } = payment ?? {};
+  return {
     orderId: order.id,
     accountId: order.accountId,
     mode: order.mode,
-    paymentId: payment?.view.paymentId ?? meaning.unread?.claim?.paymentId ?? order.paymentId,
+    paymentId,
     kind,
-    actuallyPaid: payment?.share.arrived ?? null,
-    payCurrency: payment?.view.payCurrency ?? order.payCurrency,
+    actuallyPaid: share?.arrived ?? recorded?.arrived ?? null,
+    payCurrency: view?.payCurrency ?? order.payCurrency,
     evidence: {
       at,
+      reason: kind,
       event: meaning.event,
       source: meaning.source,
       detail: meaning.detail,
-      provider_status: payment?.view.status ?? null,
+      provider_status: view?.status ?? recorded?.providerStatus ?? null,
       owed: order.payAmountText,
-      arrived: payment?.share.arrived ?? null,
-      excess: payment?.share.excess ?? null,
-      unapplied: payment?.share.unapplied ?? null,
-      role: payment?.role ?? null,
+      arrived: share?.arrived ?? recorded?.arrived ?? null,
+      excess: share?.excess ?? null,
+      unapplied: share?.unapplied ?? null,
+      role: role ?? null,
       ...(meaning.unread === null ? {} : claimed(meaning.unread)),
       ...(lateQuote === null ? {} : { price_now: lateQuote }),
     },
     at,
-  });
+  };
 }
 
 /** Evidence that is none: what a notice claimed of a payment that we could not read, and why. */

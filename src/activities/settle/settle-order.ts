@@ -10,6 +10,7 @@ import { markHandled } from '../../db/money/provider-events.js';
 import { setTopUpFloor } from '../../db/orders/order-changes.js';
 import { factsNotDealtWith, outcomeOfFact, recordFact } from '../../db/orders/order-facts.js';
 import { lockOrder, type OrderRow } from '../../db/orders/orders.js';
+import { declinedPayments } from '../../db/support/cases-of-coins.js';
 import type { Database } from '../../db/pool.js';
 import { inTransaction } from '../../db/query.js';
 import { isFirstAlarm } from '../../db/support/raised-alarms.js';
@@ -86,6 +87,7 @@ async function understand(deps: OrderDependencies, input: SettleInput, attempt: 
     paymentId: order.paymentId,
     terms: termsOf(order),
     known,
+    declined: new Set(order.status === 'paid' ? await declinedPayments(pool, order.id) : []),
     tolerance: toleranceOf(ruling.policy, priceOf(order), deps.tolerance),
   };
   const understanding = { deps, order, known, situation, attempt };

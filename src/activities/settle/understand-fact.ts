@@ -1,12 +1,15 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { windowEnd } from '../../domain/deadline.js';
-import type { Fact, OperatorFact } from '../../domain/facts/fact.js';
+import type { Fact, OperatorFact, ResolveFact } from '../../domain/facts/fact.js';
 import { assertNever } from '../../domain/invariant.js';
-import { nothingNew, plainMeaning, readMeaning, windowEndMeaning, type Meaning } from '../../domain/facts/meaning.js';
+import { decisionMeaning, nothingNew, plainMeaning, type Meaning } from '../../domain/facts/meaning.js';
 import { operatorMeaning, strangerNamed } from '../../domain/facts/operator-word.js';
+import { readMeaning } from '../../domain/facts/read-meaning.js';
+import { windowEndMeaning } from '../../domain/facts/window-end-meaning.js';
 import { decide } from '../../domain/order.js';
 import { findPayment } from '../../db/money/payments.js';
 import { findOrderByPayment } from '../../db/orders/orders.js';
+import { findCase } from '../../db/support/support-cases.js';
 import { readEvidence, unreadFailure } from '../evidence.js';
 import { retryLater } from '../retry-later.js';
 import { understandCancel } from './understand-cancel.js';
@@ -36,6 +39,7 @@ export async function understandFact(understanding: Understanding, fact: OtherFa
     case 'cancel':
       return understandCancel(understanding, fact, () => understandRead(understanding, 'poll'));
     case 'resolve':
+      return understandDecision(understanding, fact);
     case 'slow_confirmation':
       return plainMeaning(understanding.order.status, fact);
     default:
@@ -74,6 +78,11 @@ async function understandWindowEnd(
     throw failure;
   });
   return windowEndMeaning(order.status, event, seen);
+}
+
+async function understandDecision({ deps, order }: Understanding, fact: ResolveFact): Promise<Meaning> {
+  const found = await findCase(deps.pool, fact.caseId);
+  return decisionMeaning(order.status, fact, found?.kind ?? null);
 }
 
 async function understandOperator(understanding: Understanding, fact: OperatorFact): Promise<Meaning> {

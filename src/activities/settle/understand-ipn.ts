@@ -1,4 +1,6 @@
-import { isUsableUnread, nothingNew, readMeaning, unreadMeaning, type Meaning } from '../../domain/facts/meaning.js';
+import { nothingNew, type Meaning } from '../../domain/facts/meaning.js';
+import { readMeaning } from '../../domain/facts/read-meaning.js';
+import { isUsableUnread, unreadMeaning } from '../../domain/facts/unread-meaning.js';
 import { isAheadOf, mostTelling, type PaymentView } from '../../domain/payments/payment-view.js';
 import { findProviderEvents, type ProviderEventRow } from '../../db/money/provider-events.js';
 import { readEvidence, unreadFailure } from '../evidence.js';

@@ -1,6 +1,8 @@
 import { isNews, knownOf } from '../../domain/payments/deposits.js';
-import { readMeaning, strangerMeaning, type Meaning } from '../../domain/facts/meaning.js';
+import type { Meaning } from '../../domain/facts/meaning.js';
 import { caseOfInvisible } from '../../domain/facts/orphan-notice.js';
+import { readMeaning } from '../../domain/facts/read-meaning.js';
+import { strangerMeaning } from '../../domain/facts/stranger-meaning.js';
 import type { Claim } from '../../domain/facts/unreadable.js';
 import type { PaymentId } from '../../domain/ids.js';
 import type { ProviderPayment } from '../../gateway/wire.js';

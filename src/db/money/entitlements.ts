@@ -14,6 +14,13 @@ export function grantEntitlement(
   );
 }
 
+/** Gives back what was withdrawn: coins that pay the order stand again. It ends when it would have. */
+export function restoreEntitlement(db: Database, orderId: string): Promise<number> {
+  return execute(db, 'update entitlements set withdrawn_at = null where order_id = $1 and withdrawn_at is not null', [
+    orderId,
+  ]);
+}
+
 /** Takes the entitlement back; its row stays. */
 export function withdrawEntitlement(db: Database, orderId: string, at: string): Promise<number> {
   return execute(db, 'update entitlements set withdrawn_at = $2 where order_id = $1 and withdrawn_at is null', [

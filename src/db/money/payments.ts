@@ -112,12 +112,22 @@ export function recordPayment(db: Database, payment: PaymentRecord): Promise<num
   );
 }
 
-/** Support honoured the order: what was unapplied now pays it. */
+/** Support would not take what is on its way: it pays nothing. Answers the payments that it is about. */
+export function unapplyAll(db: Database, orderId: string, at: string): Promise<PaymentRow[]> {
+  return many<PaymentRow>(
+    db,
+    `update payments set unapplied = arrived, applied = 0, excess = 0, updated_at = $2
+     where order_id = $1 and applied + excess > 0 returning ${paymentColumns}`,
+    [orderId, at],
+  );
+}
+
+/** Support honoured the order: what was unapplied now pays it. What was sent back cannot. */
 export function applyUnapplied(db: Database, orderId: string, at: string): Promise<number> {
   return execute(
     db,
     `update payments set applied = applied + unapplied, unapplied = 0, updated_at = $2
-     where order_id = $1 and unapplied > 0`,
+     where order_id = $1 and unapplied > 0 and provider_status <> 'refunded'`,
     [orderId, at],
   );
 }

@@ -99,6 +99,11 @@ export function setTopUpFloor(db: Database, id: string, floor: string): Promise<
   return execute(db, 'update orders set top_up_floor = $2 where id = $1', [id, floor]);
 }
 
+/** The partial window runs on, since more is on its way. */
+export function extendPartialWindow(db: Database, id: string, until: string): Promise<number> {
+  return execute(db, `update orders set partial_until = $2 where id = $1 and status = 'partial'`, [id, until]);
+}
+
 /** Fills a payment id that was never bound, from late money (docs/contract.md, "Late money"). */
 export function fillPaymentId(db: Database, id: string, paymentId: string): Promise<number> {
   return execute(db, 'update orders set payment_id = $2 where id = $1 and payment_id is null', [id, paymentId]);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Mode } from '../../domain/ids.js';
-import { approvalWindowMs, type CaseKind, type CaseStatus } from '../../domain/cases/support-case.js';
+import { approvalWindowMs, ownSubjects, type CaseKind, type CaseStatus } from '../../domain/cases/support-case.js';
 import type { Database } from '../pool.js';
 import { execute, many, maybeOne, one, selectList } from '../query.js';
 
@@ -74,30 +74,36 @@ export interface CaseOpening {
   readonly at: string;
 }
 
-/** Opens the coin's case, or adds to the one that is open: the latest kind names it, the evidence piles up. */
+// What a case is about (support-case.ts): coins have one open case whatever was found about them, the rest one of each kind.
+const ownSubject = ownSubjects.map((kind) => `'${kind}'`).join(', ');
+export const subjectOf = (kind: string) => `case when ${kind} in (${ownSubject}) then ${kind} else 'coins' end`;
+
+export const caseValues = (opening: CaseOpening) => [
+  opening.orderId,
+  opening.mode,
+  opening.paymentId,
+  opening.actuallyPaid,
+  opening.payCurrency,
+  JSON.stringify(opening.evidence),
+];
+
+/**
+ * Opens a case, or adds to the one that is open for the same subject: that keeps its kind, another reason is one more line
+ * of evidence. Its amount grows with what arrived.
+ */
 export function openCase(db: Database, opening: CaseOpening): Promise<{ id: string; isNew: boolean }> {
   return one(
     db,
-    `insert into support_cases as c (id, order_id, account_id, mode, payment_id, kind, actually_paid, pay_currency, facts,
-       opened_at, deadline_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, jsonb_build_array($9::jsonb), $10::timestamptz,
+    `insert into support_cases as c (order_id, mode, payment_id, actually_paid, pay_currency, facts,
+       id, account_id, kind, opened_at, deadline_at)
+     values ($1, $2, $3, $4, $5, jsonb_build_array($6::jsonb), $7, $8, $9, $10::timestamptz,
        $10::timestamptz + interval '1 day')
-     on conflict (mode, coalesce(order_id, ''), coalesce(payment_id, '')) where resolved_at is null
-     do update set kind = excluded.kind, actually_paid = coalesce(excluded.actually_paid, c.actually_paid),
-       pay_currency = coalesce(excluded.pay_currency, c.pay_currency), facts = c.facts || excluded.facts
+     on conflict (mode, coalesce(order_id, ''), coalesce(payment_id, ''), (${subjectOf('kind')})) where resolved_at is null
+     do update set facts = c.facts || excluded.facts,
+       actually_paid = coalesce(excluded.actually_paid, c.actually_paid),
+       pay_currency = case when excluded.actually_paid is null then c.pay_currency else excluded.pay_currency end
      returning id, (xmax = 0) as "isNew"`,
-    [
-      randomUUID(),
-      opening.orderId,
-      opening.accountId,
-      opening.mode,
-      opening.paymentId,
-      opening.kind,
-      opening.actuallyPaid,
-      opening.payCurrency,
-      JSON.stringify(opening.evidence),
-      opening.at,
-    ],
+    [...caseValues(opening), randomUUID(), opening.accountId, opening.kind, opening.at],
   );
 }
 
@@ -172,7 +178,7 @@ export function resolveCasesOf(
   );
 }
 
-function stored({ approvedBy, ...resolution }: CaseResolution): object {
+export function stored({ approvedBy, ...resolution }: CaseResolution): object {
   return { ...resolution, approved_by: approvedBy };
 }
 

@@ -22,6 +22,17 @@ export type CaseStatus = (typeof caseStatuses)[number];
 export const caseActions = ['honour', 'decline', 'note'] as const;
 export type CaseAction = (typeof caseActions)[number];
 
+/**
+ * What a case is about. Coins have one open case, whatever else is found about them: the first reason names it, another is
+ * one more line in it. A refund, a slow confirmation and a failed mint are about no coins that wait, and stand beside it.
+ */
+export const ownSubjects = ['refunded', 'slow_confirmation', 'mint_failed'] as const satisfies readonly CaseKind[];
+
+/** That coins confirm too slowly is one more line of the case that they have, if they have one. */
+export function joinsCaseOfCoins(kind: CaseKind): boolean {
+  return kind === 'slow_confirmation';
+}
+
 const kindByEvent: Partial<Record<OrderEvent, CaseKind>> = {
   underpaid: 'underpaid',
   payment_failed: 'underpaid', // with coins; without any there is nothing to answer
@@ -38,21 +49,33 @@ export function caseKindOf(event: OrderEvent, status: OrderStatus, late: boolean
 }
 
 /**
- * What support may do with an unresolved case of an order in that status. Only coins can be honoured: `arrived` are those
- * of the case. Money that names no order of ours can be declined and noted.
+ * What support may do with an unresolved case of an order in that status. Only coins can be honoured, `arrived` are those of
+ * the case, and what the provider says in figures that do not fit. Money that names no order of ours can be declined and
+ * noted.
  */
 export function allowedActions(kind: CaseKind, status: OrderStatus | null, arrived: string | null): CaseAction[] {
   const mayHonour =
     status !== null &&
     decide(status, 'honoured').kind === 'moved' &&
     !neverHonoured.has(kind) &&
-    arrived !== null &&
-    !isZeroCoins(arrived as CoinAmount); // the provider's amount, checked when it was read
+    (kind === 'amount_mismatch' || hasCoins(arrived)); // it may call a payment finished and give no sum: a person can see more
   return mayHonour ? ['honour', 'decline', 'note'] : ['decline', 'note'];
+}
+
+function hasCoins(arrived: string | null): boolean {
+  return arrived !== null && !isZeroCoins(arrived as CoinAmount); // the provider's amount, checked when it was read
 }
 
 // A refund took its coins back, a failed mint never had any.
 const neverHonoured: ReadonlySet<CaseKind> = new Set(['mint_failed', 'refunded']);
+
+/**
+ * Whether declining a case of that kind ends the order: it holds coins of its own that nothing else would ever end, no
+ * window and no top-up. Other orders have a window that runs, or are closed.
+ */
+export function endsByDeclining(kind: CaseKind, status: OrderStatus): boolean {
+  return status === 'confirming' && (kind === 'amount_mismatch' || kind === 'slow_confirmation');
+}
 
 /** How long the first of four eyes waits for the second; then its proposal lapses. */
 export const approvalWindowMs = day;
@@ -65,7 +88,6 @@ export function lateCaseToHonour<Case extends { readonly kind: CaseKind; readonl
   cases: readonly Case[],
 ): Case | undefined {
   const open = cases.filter(({ resolvedAt }) => resolvedAt === null);
-  return open.every(({ kind }) => answeredByPolicy.has(kind))
-    ? open.find(({ kind }) => kind === 'late_payment')
-    : undefined;
+  if (!open.every(({ kind }) => answeredByPolicy.has(kind))) return undefined;
+  return open.find(({ kind }) => kind === 'late_payment') ?? open[0]; // late coins of a payment that was short keep its case
 }

@@ -1,8 +1,8 @@
-import { isUnusual } from '../payments/deposits.js';
-import type { Meaning, SeenPayment } from '../facts/meaning.js';
+import type { Meaning } from '../facts/meaning.js';
+import type { SeenPayment } from '../facts/seen-payment.js';
 import { isZeroCoins } from '../money.js';
-import type { AllowedDecision, OrderEvent, OrderStatus } from '../order.js';
-import { sameCoin } from '../payments/payment-view.js';
+import { isClosed, type AllowedDecision, type OrderEvent, type OrderStatus } from '../order.js';
+import { isForeign, isRefunded } from '../payments/payment-view.js';
 import { caseKindOf, type CaseKind } from './support-case.js';
 
 /** What of an order decides what kind of case its money is. */
@@ -16,28 +16,36 @@ export interface Receiving {
 export interface NeededCase {
   readonly kind: CaseKind;
   readonly payment: SeenPayment | null;
+  readonly isNew: boolean; // false: one more line for the case that is open, and nothing to open one for
 }
 
-/** The cases that a settled fact opens or adds to: every coin that no price absorbed has one. */
+/** The cases that a settled fact opens or adds to: coins that no price absorbed have one, and so has each refund. */
 export function casesNeeded(order: Receiving, meaning: Meaning, decision: AllowedDecision): NeededCase[] {
-  const ofCoins = meaning.seen
-    .filter(({ share }) => isUnusual(share))
-    .map((payment) => ({ kind: kindFor(order, payment, meaning.event), payment }));
-  if (meaning.caseKind !== null) return [...ofCoins, { kind: meaning.caseKind, payment: null }];
-  if (ofCoins.length > 0 || decision.move.opens !== 'case') return ofCoins;
+  const ofCoins = meaning.seen.flatMap((payment) => caseOf(order, payment, meaning.event));
+  if (meaning.caseKind !== null) return [...ofCoins, { kind: meaning.caseKind, payment: null, isNew: true }];
+  const hasCoins = meaning.seen.some(({ share }) => !isZeroCoins(share.arrived));
+  if (ofCoins.length > 0 || hasCoins || decision.move.opens !== 'case') return ofCoins;
   const kind = caseKindOf(meaning.event, order.status, decision.move.late === true);
-  return kind === null ? [] : [{ kind, payment: meaning.seen[0] ?? null }];
+  return kind === null ? [] : [{ kind, payment: meaning.seen[0] ?? null, isNew: true }];
+}
+
+function caseOf(order: Receiving, payment: SeenPayment, event: OrderEvent): NeededCase[] {
+  const { isSentBack, trouble, view } = payment;
+  if (isRefunded(view)) return [{ kind: 'refunded', payment, isNew: isSentBack || trouble === 'more' }];
+  if (trouble === 'none') return [];
+  return [{ kind: kindFor(order, payment, event), payment, isNew: trouble === 'more' }];
 }
 
 function kindFor(order: Receiving, { view, share, role, late }: SeenPayment, event: OrderEvent): CaseKind {
   if (role === 'second') return 'second_payment';
   if (role === 'orphan' && order.payAddress !== null) return 'orphan_payment';
-  if (late) return order.status === 'paid' ? 'second_payment' : 'late_payment';
-  if (!isZeroCoins(share.excess)) return 'overpaid';
-  if (order.payCurrency !== null && !sameCoin(view.payCurrency, order.payCurrency)) return 'wrong_asset';
+  if (late || isClosed(order.status)) return order.status === 'paid' ? 'second_payment' : 'late_payment';
+  if (event === 'overpaid' && !isZeroCoins(share.excess)) return 'overpaid';
+  if (order.payCurrency !== null && isForeign(view, order.payCurrency)) return 'wrong_asset';
   // Coins beside those that pay the order, their own last word still to come.
   if (event === 'payment_finished' || event === 'overpaid') return 'second_payment';
-  return caseKindOf(event, order.status, false) ?? (role === 'orphan' ? 'orphan_payment' : 'underpaid');
+  if (event === 'amount_mismatch') return 'amount_mismatch';
+  return role === 'orphan' ? 'orphan_payment' : 'underpaid';
 }
 
 const answeredByPayment: readonly CaseKind[] = ['underpaid', 'amount_mismatch', 'slow_confirmation', 'mint_failed'];
@@ -48,4 +56,11 @@ export function casesAnsweredBy(decision: AllowedDecision): readonly CaseKind[] 
   if (decision.kind !== 'moved') return [];
   if (decision.to === 'paid') return answeredByPayment;
   return decision.from === 'confirming' ? answeredByAnyEnd : [];
+}
+
+/** Why the case of a payment's coins has its answer, whatever its kind; null: they are still to be decided about. */
+export function answerForCoins({ status }: Pick<Receiving, 'status'>, payment: SeenPayment): string | null {
+  if (payment.isSentBack) return 'the provider sent the coins back';
+  const isPaying = status === 'paid' && payment.trouble === 'none' && !isZeroCoins(payment.share.arrived);
+  return isPaying ? 'the coins pay the order now' : null;
 }

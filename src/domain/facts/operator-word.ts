@@ -1,9 +1,11 @@
 import { priceOf, termsOf, type BoundTerms, type Promised } from '../payments/bound-terms.js';
 import { priceText } from '../currency.js';
-import { assertBalanced, knownOf, lateShare } from '../payments/deposits.js';
+import { knownOf, lateShare } from '../payments/deposits.js';
 import type { OperatorFact } from './fact.js';
 import type { PaymentId } from '../ids.js';
-import { nothingNew, strangePayment, type Meaning, type Situation } from './meaning.js';
+import { nothingNew, type Meaning, type Situation } from './meaning.js';
+import { seenPayment } from './seen-payment.js';
+import { strangePayment } from './stranger-meaning.js';
 import { coinAmount, zeroCoins } from '../money.js';
 import { isClosed, type OrderEvent } from '../order.js';
 import { classifyPayment } from '../payments/payment.js';
@@ -32,10 +34,14 @@ export function operatorMeaning(situation: Situation, order: SpokenOf, fact: Ope
   const before = knownOf(known, view);
   const said = { ...view, actuallyPaid: before?.arrived ?? zeroCoins };
   const share = lateShare(before, said);
-  assertBalanced(share);
   const role = order.paymentId === null ? 'orphan' : 'bound';
   const unread = { why: 'an operator said so', attempts: 0, claim: { ...view, status: fact.providerStatus } };
-  return { ...meaning, event: 'extra_deposit', seen: [{ view: said, share, role, late: true }], unread };
+  return {
+    ...meaning,
+    event: 'extra_deposit',
+    seen: [seenPayment(before, said, { share, role, late: true, isTooMuch: false })],
+    unread,
+  };
 }
 
 /** An operator named a payment that cannot be this order's. */
@@ -61,6 +67,7 @@ function termsGiven(order: SpokenOf, fact: OperatorFact): BoundTerms | null {
     payCurrency: fact.payCurrency ?? order.requestedCoin,
     payAmount,
     payAddress: '',
+    topUpFloor: null,
   };
 }
 

@@ -10,6 +10,7 @@ export interface BoundTerms {
   readonly payCurrency: string;
   readonly payAmount: CoinAmount; // owed
   readonly payAddress: string;
+  readonly topUpFloor: CoinAmount | null; // the least that a top-up was asked for; null: none was
 }
 
 /** What of an order's row says what it was promised; nulls before its mint. */
@@ -21,13 +22,15 @@ export interface Promised {
   readonly payCurrency: string | null;
   readonly payAmount: CoinAmount | null;
   readonly payAddress: string | null;
+  readonly topUpFloor: CoinAmount | null;
 }
 
 /** The order's terms; null while no address is bound to it. */
 export function termsOf(order: Promised): BoundTerms | null {
   const { paymentId, payCurrency, payAmount, payAddress } = order;
   if (paymentId === null || payCurrency === null || payAmount === null || payAddress === null) return null;
-  return { orderId: order.id, price: priceOf(order), paymentId, payCurrency, payAmount, payAddress };
+  const { id: orderId, topUpFloor } = order;
+  return { orderId, price: priceOf(order), paymentId, payCurrency, payAmount, payAddress, topUpFloor };
 }
 
 export function priceOf(order: Pick<Promised, 'priceCents' | 'priceCurrency'>): Price {

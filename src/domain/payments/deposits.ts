@@ -11,7 +11,7 @@ import {
 } from '../money.js';
 import type { OrderEvent, OrderStatus } from '../order.js';
 import { hasCoins, type Share } from './payment.js';
-import { isOnTheWay, providerRank, sameCoin, type PaymentView } from './payment-view.js';
+import { isForeign, isOnTheWay, isRefunded, providerRank, type PaymentView } from './payment-view.js';
 
 /** What a payment is to its order; only `bound` and `child` are deposits of it. */
 export type PaymentRole = 'bound' | 'child' | 'second' | 'orphan';
@@ -34,6 +34,7 @@ export function knownOf<Known extends KnownPayment>(known: readonly Known[], vie
 /** A payment on record, as far as it says whose coins they are. */
 export interface RecordedPayment {
   readonly role: PaymentRole;
+  readonly providerStatus: string;
   readonly coin: string | null;
   readonly arrived: CoinAmount;
 }
@@ -42,17 +43,23 @@ export interface RecordedPayment {
  * Whether a payment is one of the order's deposits: under its bound payment, in its coin. A second payment and an orphan
  * are not: nobody asked for them, no sum counts them, and their coins stand in a case.
  */
-export function isDeposit(payCurrency: string | null, { role, coin }: Omit<RecordedPayment, 'arrived'>): boolean {
-  return isDepositRole(role) && sameCoin(coin, payCurrency);
+export function isDeposit(
+  payCurrency: string | null,
+  { role, coin, providerStatus }: Omit<RecordedPayment, 'arrived'>,
+): boolean {
+  const isForeignCoin = isForeign({ status: providerStatus, payCurrency: coin }, payCurrency);
+  return isDepositRole(role) && !isForeignCoin;
 }
 
 export function isDepositRole(role: PaymentRole): boolean {
   return role === 'bound' || role === 'child';
 }
 
-/** What has arrived for an order: the one sum that operators, merchants and payers are shown. */
+/** What has arrived for an order and is there: the one sum that operators, merchants and payers are shown. */
 export function arrivedFor(payCurrency: string | null, payments: readonly RecordedPayment[]): CoinAmount {
-  const deposits = payments.filter((payment) => isDeposit(payCurrency, payment));
+  const deposits = payments.filter(
+    (payment) => isDeposit(payCurrency, payment) && !isRefunded({ status: payment.providerStatus }),
+  );
   return addCoins(...deposits.map(({ arrived }) => arrived));
 }
 
@@ -74,10 +81,11 @@ function coinsGrew(known: KnownPayment | undefined, view: PaymentView): boolean 
 
 /**
  * Whether a view is money (or its first signs) for an order that no longer waits for it. A paid order only has news when
- * more coins come; a failed or cancelled one also when the provider begins to see a payment, or ends one well.
+ * more coins come; a failed or cancelled one also when the provider begins to see a payment, or ends one well. What it
+ * sent back is no money that came.
  */
 export function isLate(status: OrderStatus, known: KnownPayment | undefined, view: PaymentView): boolean {
-  if (!isNews(known, view)) return false;
+  if (!isNews(known, view) || isRefunded(view)) return false;
   if (coinsGrew(known, view)) return true;
   if (status === 'paid') return false;
   if (view.status === 'partially_paid') return hasCoins(view);
@@ -116,9 +124,10 @@ export function openShare(
   return { ...share, arrived: addCoins(share.arrived, unseen), unapplied: addCoins(share.unapplied, unseen) };
 }
 
-/** Coins that no price has absorbed: each such payment needs a case. */
-export function isUnusual(share: Share): boolean {
-  return !isZeroCoins(share.excess) || !isZeroCoins(share.unapplied);
+/** A payment whose coins the provider sent back pays nothing any more. */
+export function sentBackShare(known: KnownPayment | undefined, view: PaymentView): Share {
+  const { arrived } = lateShare(known, view);
+  return { paymentId: view.paymentId, arrived, applied: zeroCoins, excess: zeroCoins, unapplied: arrived };
 }
 
 /** Every coin that arrived stands in exactly one place. */

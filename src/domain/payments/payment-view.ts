@@ -11,6 +11,7 @@ export const providerStatuses = [
   'partially_paid',
   'failed',
   'expired',
+  'wrong_asset_confirmed',
   'refunded',
 ] as const;
 
@@ -47,10 +48,31 @@ export function isOnTheWay(status: string): boolean {
   return onTheWay.includes(status);
 }
 
-/** waiting < confirming < confirmed < sending < any end; an unknown word ranks below all and never wins. */
+/** waiting < confirming < confirmed < sending < any end < refunded; an unknown word ranks below all and never wins. */
 export function providerRank(status: string): number {
-  if (!(providerStatuses as readonly string[]).includes(status)) return -1;
+  if (!isKnownWord(status)) return -1;
+  if (isRefunded({ status })) return beforeAnEnd.length + 1; // may follow any end, and nothing follows it
   return beforeAnEnd.includes(status) ? beforeAnEnd.indexOf(status) : beforeAnEnd.length;
+}
+
+/** Whether a word, in this spelling, is one that we act on. */
+export function isKnownWord(status: string): boolean {
+  return (providerStatuses as readonly string[]).includes(status);
+}
+
+/** Whether the provider sent a payment's coins back: they are on record, and pay nothing any more. */
+export function isRefunded({ status }: Pick<PaymentView, 'status'>): boolean {
+  return status === 'refunded';
+}
+
+/** Whether a payment's coins are none of the order's coin, by its code or by the provider's word. */
+export function isForeign({ status, payCurrency }: Pick<PaymentView, 'status' | 'payCurrency'>, coin: string | null) {
+  return saysWrongAsset(status) || !sameCoin(payCurrency, coin);
+}
+
+/** The provider itself says that another asset came, whatever code the payment still shows. */
+export function saysWrongAsset(status: string): boolean {
+  return status === 'wrong_asset_confirmed';
 }
 
 /** Whether a signed IPN says more than our read of the same payment: the read lags, and is worth repeating. */

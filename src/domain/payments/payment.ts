@@ -3,7 +3,7 @@ import type { BoundTerms } from './bound-terms.js';
 import { priceText } from '../currency.js';
 import {
   addCoins,
-  highestAccepted,
+  compareCoins,
   isZeroCoins,
   sameAmount,
   smallerCoins,
@@ -15,7 +15,16 @@ import {
 } from '../money.js';
 import type { OrderEvent } from '../order.js';
 import type { PaymentId } from '../ids.js';
-import { isOnTheWay, isUnread, providerRank, sameCoin, type PaymentView } from './payment-view.js';
+import {
+  isKnownWord,
+  isOnTheWay,
+  isRefunded,
+  isUnread,
+  sameCoin,
+  saysWrongAsset,
+  type PaymentView,
+} from './payment-view.js';
+import { mostExpected } from './top-up.js';
 
 /** How one payment's coins are spread: `arrived = applied + excess + unapplied`. */
 export interface Share {
@@ -37,7 +46,7 @@ export interface Classification {
 /**
  * What the provider's view means for an order (docs/contract.md, "Amounts and identity"). Pure: the caller has read the
  * bound payment and each of its re-deposits. `bound` must be the order's own payment; the gateway refuses answers that
- * name another.
+ * name another. What the provider sent back counts for nothing, whatever else it says of it.
  */
 export function classifyPayment(
   terms: BoundTerms,
@@ -45,25 +54,44 @@ export function classifyPayment(
   children: readonly PaymentView[],
   tolerance: Tolerance,
 ): Classification {
+  const mismatch = isRefunded(bound) ? null : mismatchOf(terms, bound);
+  if (mismatch === null) return judgeBySum(terms, bound, children, tolerance);
   const views = [bound, ...children];
-  const mismatch = mismatchOf(terms, bound);
-  if (mismatch) return unclear(views, 'amount_mismatch', mismatch);
-  if (bound.status === 'refunded') return unclear(views, 'payment_refunded', null);
+  if (views.some(isSeen)) return unclear(views, 'amount_mismatch', mismatch);
+  // No coin is concerned yet: the window runs on, and somebody is told.
+  return { ...judgeBySum(terms, bound, children, tolerance), alarm: 'amount_mismatch' };
+}
 
-  const strangeCoin = views.find((view) => hasCoins(view) && !sameCoin(view.payCurrency, terms.payCurrency));
+/** Whether a payment holds coins, or the provider's word says that it does. */
+function isSeen(view: PaymentView): boolean {
+  return hasCoins(view) || isOnTheWay(view.status) || countsTowardsSum(view);
+}
+
+function judgeBySum(
+  terms: BoundTerms,
+  bound: PaymentView,
+  children: readonly PaymentView[],
+  tolerance: Tolerance,
+): Classification {
+  const views = [bound, ...children];
   const counted = views.filter((view) => countsTowardsSum(view) && sameCoin(view.payCurrency, terms.payCurrency));
   const arrived = addCoins(...counted.map(coinsOf));
   const sumDecides = bound.status === 'finished' || children.some(countsTowardsSum);
 
-  if (sumDecides && sameCoin(bound.payCurrency, terms.payCurrency)) {
-    const weight = weigh(arrived, terms.payAmount, tolerance);
-    if (weight !== 'short') {
-      const event = weight === 'over' ? 'overpaid' : 'payment_finished';
-      return { event, detail: null, arrived, shares: settle(terms, views, tolerance), alarm: null };
-    }
+  const isEnough = weigh(arrived, terms.payAmount, tolerance) !== 'short';
+  if (sumDecides && sameCoin(bound.payCurrency, terms.payCurrency) && isEnough) {
+    const most = mostExpected(counted.map(coinsOf), terms, tolerance);
+    const event = compareCoins(arrived, most) > 0 ? 'overpaid' : 'payment_finished';
+    return { event, detail: null, arrived, shares: settle(terms, views), alarm: null };
   }
-  if (strangeCoin) return unclear(views, 'wrong_asset', strangeCoin.payCurrency, arrived);
+  const foreign = views.find((view) => isStrange(terms, view));
+  if (foreign) return unclear(views, 'wrong_asset', foreign.payCurrency, arrived);
   return shortOfIt(bound, children, arrived, sumDecides);
+}
+
+function isStrange({ payCurrency }: BoundTerms, view: PaymentView): boolean {
+  if (isRefunded(view)) return false;
+  return saysWrongAsset(view.status) || (hasCoins(view) && !sameCoin(view.payCurrency, payCurrency));
 }
 
 function shortOfIt(
@@ -75,28 +103,38 @@ function shortOfIt(
   const views = [bound, ...children];
   const finishedShort = bound.status === 'finished';
   if (finishedShort && isZeroCoins(arrived)) return unclear(views, 'amount_mismatch', 'amount_missing');
-  if (sumDecides || bound.status === 'partially_paid') {
-    return unclear(views, 'underpaid', finishedShort ? 'provider_overrode' : null, arrived);
-  }
-  if (isOnTheWay(bound.status)) return onTheWay(views);
+  const isShort = isRefunded(bound) ? !isZeroCoins(arrived) : sumDecides || bound.status === 'partially_paid';
+  if (isShort) return unclear(views, 'underpaid', finishedShort ? 'provider_overrode' : null, arrived);
+  // Coins under a word that we do not know are there, whatever it means: seen, and a person's to judge.
+  const unknown = views.find((view) => hasCoins(view) && unknownWord(view) !== null);
+  if (unknown) return { ...unclear(views, 'amount_mismatch', 'unknown_word'), alarm: unknownWord(unknown) };
+  // An expiry must not pass over coins that are seen, nor an end of the first payment over another on its way.
+  if (views.some(isComing)) return { ...onTheWay(views), alarm: unknownWord(bound) };
   switch (bound.status) {
     case 'waiting':
-      // Coins reported under `waiting` are seen coins: an expiry must not pass over them.
-      if (hasCoins(bound) || children.some((child) => hasCoins(child) && !isUnread(child))) return onTheWay(views);
       // A signed notice alone says that they came: nobody will see them confirmed, so support decides and a clock runs.
-      if (children.some(hasCoins)) return unclear(views, 'underpaid', 'deposit_unread');
-      return nothing(views, null);
+      if (children.some((child) => hasCoins(child) && isUnread(child))) {
+        return unclear(views, 'underpaid', 'deposit_unread');
+      }
+      return children.some(hasCoins) ? onTheWay(views) : nothing(views, null);
     case 'failed':
     case 'expired':
       return unclear(views, 'payment_failed', null, arrived);
+    case 'refunded':
+      return unclear(views, 'payment_refunded', null);
     default:
       return nothing(views, unknownWord(bound));
   }
 }
 
+/** Whether a payment is on its way: the provider saw it, or shows coins that it does not call seen yet. */
+export function isComing(view: PaymentView): boolean {
+  return isOnTheWay(view.status) || (view.status === 'waiting' && hasCoins(view));
+}
+
 /** The alarm for a word that we do not know, or for a known one in another spelling. Its text stays with the payment. */
-export function unknownWord({ status }: PaymentView): AlarmName | null {
-  return providerRank(status) < 0 ? 'unknown_provider_status' : null;
+export function unknownWord(view: PaymentView): AlarmName | null {
+  return isKnownWord(view.status) || isUnread(view) ? null : 'unknown_provider_status';
 }
 
 function mismatchOf(terms: BoundTerms, bound: PaymentView): string | null {
@@ -120,16 +158,15 @@ function countsTowardsSum(view: PaymentView): boolean {
   return view.status === 'finished' || view.status === 'partially_paid';
 }
 
-/** Fills the order first, in the order of arrival; what is beyond the tolerance is excess, foreign coins stay unapplied. */
-function settle(terms: BoundTerms, views: readonly PaymentView[], tolerance: Tolerance): Share[] {
-  let room = highestAccepted(terms.payAmount, tolerance);
+/** Fills what is owed, in the order of arrival; what is beyond it is excess, what does not count stays unapplied. */
+function settle(terms: BoundTerms, views: readonly PaymentView[]): Share[] {
+  let room = terms.payAmount;
   return views.map((view) => {
     const arrived = coinsOf(view);
     if (!sameCoin(view.payCurrency, terms.payCurrency) || !countsTowardsSum(view)) return untouched(view);
     const applied = smallerCoins(arrived, room);
     room = subtractCoins(room, applied);
-    const excess = subtractCoins(arrived, applied);
-    return { paymentId: view.paymentId, arrived, applied, excess, unapplied: zeroCoins };
+    return { ...untouched(view), applied, excess: subtractCoins(arrived, applied), unapplied: zeroCoins };
   });
 }
 
@@ -141,7 +178,9 @@ function untouched(view: PaymentView): Share {
 function onTheWay(views: readonly PaymentView[]): Classification {
   // Coins that are still confirming need nobody: they count as applied until the provider's last word.
   const shares = views.map((view) =>
-    isUnread(view) ? untouched(view) : { ...untouched(view), applied: coinsOf(view), unapplied: zeroCoins },
+    isRefunded(view) || isUnread(view)
+      ? untouched(view)
+      : { ...untouched(view), applied: coinsOf(view), unapplied: zeroCoins },
   );
   return { event: 'payment_seen', detail: null, arrived: zeroCoins, shares, alarm: null };
 }

@@ -1,0 +1,47 @@
+import type { Database } from '../pool.js';
+import { execute, many } from '../query.js';
+import { caseValues, stored, subjectOf, type CaseOpening, type CaseResolution } from './support-cases.js';
+
+/** Adds to the case that is open for the same subject, or for the payment's coins; answers whether there is one. */
+export async function growCase(
+  db: Database,
+  opening: CaseOpening,
+  subject: 'same' | 'coins' = 'same',
+): Promise<boolean> {
+  const grown = await execute(
+    db,
+    `update support_cases set facts = facts || jsonb_build_array($6::jsonb),
+       actually_paid = coalesce($4, actually_paid), pay_currency = case when $4 is null then pay_currency else $5 end
+     where order_id = $1 and mode = $2 and payment_id is not distinct from $3 and resolved_at is null
+       and ${subjectOf('kind')} = ${subject === 'coins' ? `'coins'` : subjectOf('$7::text')}`,
+    subject === 'coins' ? caseValues(opening) : [...caseValues(opening), opening.kind],
+  );
+  return grown > 0;
+}
+
+/** The coins of a payment have their answer, whatever was found about them. */
+export function resolveCaseOfCoins(
+  db: Database,
+  orderId: string,
+  paymentId: string,
+  resolution: CaseResolution,
+): Promise<number> {
+  return execute(
+    db,
+    `update support_cases set status = 'resolved', resolution = $3, resolved_at = $4
+     where order_id = $1 and payment_id = $2 and resolved_at is null and ${subjectOf('kind')} = 'coins'`,
+    [orderId, paymentId, stored(resolution), resolution.at],
+  );
+}
+
+/** The payments of an order whose coins a person would not take: they go back by hand. */
+export async function declinedPayments(db: Database, orderId: string): Promise<string[]> {
+  const rows = await many<{ id: string }>(
+    db,
+    `select distinct payment_id as id from support_cases
+     where order_id = $1 and payment_id is not null and resolution ->> 'action' = 'decline'
+       and ${subjectOf('kind')} = 'coins'`,
+    [orderId],
+  );
+  return rows.map(({ id }) => id);
+}
