@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { mostReplayed, paceMs } from '../../src/api/webhooks/replay.js';
 import { environment } from '../../src/config-schema.js';
 import { checkUrl } from '../../src/webhooks/destination.js';
 import { createEndpointSlots, mostAtOnce } from '../../src/webhooks/endpoint-slots.js';
-import { notReached } from '../../src/webhooks/send-failure.js';
+import { notHttp, notReached } from '../../src/webhooks/send-failure.js';
 
 const root = new URL('../../', import.meta.url);
 const page = readFileSync(new URL('docs/webhooks.md', root), 'utf8');
@@ -26,11 +27,17 @@ describe('docs/webhooks.md', () => {
 
   it('says how many attempts an endpoint may have at once', () => {
     expect(words).toContain(`It has ${createEndpointSlots().preset} attempts on the wire at first`);
-    expect(words).toContain(`up to ${mostAtOnce}, so a replay`);
+    expect(words).toContain(`up to ${mostAtOnce};`);
+  });
+
+  it('says how a window is replayed', () => {
+    expect(1_000 / paceMs).toBe(50);
+    expect(words).toContain(`at fifty a second, and holds ${mostReplayed.toLocaleString('en')} deliveries at most`);
   });
 
   it('quotes errors as deliveries show them', () => {
     expect(words).toContain(`\`${notReached}\``);
+    expect(words).toContain(`\`${notHttp}\``);
   });
 
   it('shows a target that the setting takes and the rules admit', () => {

@@ -117,6 +117,34 @@ describe('a receiver that breaks the protocol', () => {
     expect(await sendTo(target)).toMatchObject({ ok: false, error: 'the answer is not HTTP' });
   });
 
+  it.each([
+    ['a status that is no number', 'HTTP/1.1 abc OK\r\n\r\n'],
+    ['a status of four digits', 'HTTP/1.1 2000 OK\r\n\r\n'],
+    ['a status of zeros', 'HTTP/1.1 000 X\r\ncontent-length: 0\r\n\r\n'],
+    ['a status below 100', 'HTTP/1.1 042 X\r\ncontent-length: 0\r\n\r\n'],
+    ['a version that is none', 'HTTP/9.9 200 OK\r\n\r\n'],
+    ['a length that is no number', 'HTTP/1.1 200 OK\r\ncontent-length: abc\r\n\r\n'],
+    ['two lengths', 'HTTP/1.1 200 OK\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n'],
+  ])('with %s was reached all the same', async (_what, answer) => {
+    const target = await peer((socket) => socket.end(answer));
+    expect(await sendTo(target)).toMatchObject({ ok: false, status: null, error: 'the answer is not HTTP' });
+  });
+
+  it('by a reset has not answered', async () => {
+    const target = await peer((socket) => socket.resetAndDestroy());
+    expect(await sendTo(target)).toMatchObject({ ok: false, error: 'the connection was closed before an answer' });
+  });
+
+  it('is not blamed when we stop', async () => {
+    const silent = await receiver(() => undefined);
+    const sender = createSender({ allowTargets: [silent.target], ownHosts: [], timeoutMs: 10_000 });
+    const url = `http://${silent.target}/`;
+    const sent = sender.send({ endpointId: 'whk_1', url, body: '{}', headers: {} });
+    await eventually(() => expect(silent.sockets.open).toContain(1));
+    await sender.close();
+    expect(await sent).toMatchObject({ ok: false, error: 'the attempt was cut short on our side' });
+  });
+
   it('in the middle of a failure leaves what came', async () => {
     const target = await peer((socket) => socket.end('HTTP/1.1 502 Bad\r\ncontent-length: 100\r\n\r\nhalf'));
     expect(await sendTo(target)).toMatchObject({ ok: false, status: 502, excerpt: 'half', error: 'HTTP 502' });

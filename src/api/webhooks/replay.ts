@@ -71,8 +71,8 @@ async function whyNot(db: Database, id: string, from: readonly DeliveryStatus[])
 }
 
 const batchSize = 5_000; // each in a transaction of its own, so that no limit of the database ends a large window
-const mostReplayed = 10_000;
-const paceMs = 20; // fifty a second: whoever asks may not be the one whose server gets them
+export const mostReplayed = 10_000;
+export const paceMs = 20; // fifty a second: whoever asks may not be the one whose server gets them
 
 /** Sends again what ended in a window, at a steady pace. Answers how many; 400 for more than one call may ask for. */
 export async function replayAll(
