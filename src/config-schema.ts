@@ -68,6 +68,7 @@ export const environment = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   ALLOW_PLAINTEXT_TO: hostPorts.default([]),
   DATABASE_POOL_MAX: z.coerce.number().int().min(1).max(500).default(10),
+  DATABASE_NAMED_STATEMENTS: flag.default(true),
   WEBHOOK_POOL_MAX: z.coerce.number().int().min(1).max(100).default(4),
   HOST: z.string().default('127.0.0.1'),
   PORT: port.default(8080),

@@ -25,6 +25,7 @@ export interface Config {
   readonly databaseUrl: string;
   readonly allowPlaintextTo: readonly string[]; // host:port of our own servers that are spoken to without TLS
   readonly databasePoolMax: number;
+  readonly namedStatements: boolean;
   readonly webhookPoolMax: number; // connections of the deliveries, beside those of the money
   readonly host: string;
   readonly port: number;
@@ -82,6 +83,7 @@ function shape(env: z.infer<typeof environment>, provider: Config['provider']): 
     databaseUrl: env.DATABASE_URL,
     allowPlaintextTo: env.ALLOW_PLAINTEXT_TO,
     databasePoolMax: env.DATABASE_POOL_MAX,
+    namedStatements: env.DATABASE_NAMED_STATEMENTS,
     webhookPoolMax: env.WEBHOOK_POOL_MAX,
     host: env.HOST,
     port: env.PORT,

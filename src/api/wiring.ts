@@ -40,6 +40,7 @@ export async function startApi(wiring: ApiWiring): Promise<RunningApi> {
     url: config.databaseUrl,
     max: config.databasePoolMax,
     applicationName: 'quittance-api',
+    namedStatements: config.namedStatements,
     onError: (failure) => log.warn({ failure: failure.message }, 'an idle database connection broke'),
   });
   const keyring = keyringOf(config.masterKeys);

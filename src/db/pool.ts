@@ -10,6 +10,7 @@ export interface PoolOptions {
   readonly url: string;
   readonly max?: number;
   readonly applicationName: string;
+  readonly namedStatements?: boolean; // false behind a pooler that hands each transaction another connection
   readonly onError: (failure: Error) => void; // a connection broke while nothing ran on it; the pool replaces it
 }
 
@@ -33,8 +34,9 @@ export const silenceLimitMs = 4_500;
 export const connectLimitMs = 3_000; // the wait for a free connection included
 
 /** Statements end after 4 s, waits for a lock after 2 s, idle transactions after 10 s: see docs/promises.md, "Limits". */
-export function createPool({ url, max = 10, applicationName, onError }: PoolOptions): Pool {
+export function createPool({ url, max = 10, applicationName, namedStatements = true, onError }: PoolOptions): Pool {
   const pool = new pg.Pool({
+    ...(namedStatements ? {} : { Client: UnnamedClient }),
     connectionString: url,
     max,
     application_name: applicationName,
@@ -54,6 +56,15 @@ export function createPool({ url, max = 10, applicationName, onError }: PoolOpti
   pool.on('connect', (client) => client.on('error', onceOnly(onError)));
   pool.on('error', () => {}); // the same failure once more, of a connection that was idle in the pool
   return pool;
+}
+
+/** Sends every statement without its name, so that it is parsed and planned where it arrives. */
+class UnnamedClient extends pg.Client {
+  override query = ((given: unknown, ...rest: unknown[]) => {
+    const isNamed = typeof given === 'object' && given !== null && 'name' in given && 'text' in given;
+    const send = pg.Client.prototype.query as (...args: unknown[]) => unknown;
+    return send.call(this, isNamed ? { ...given, name: undefined } : given, ...rest);
+  }) as pg.Client['query'];
 }
 
 /** A connection outside the pool, to the same database, for whoever keeps one for good. */

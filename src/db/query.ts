@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { assert } from '../domain/invariant.js';
 import type { Database, Pool } from './pool.js';
@@ -17,6 +18,16 @@ export async function many<Row extends object>(
   db: Database,
   sql: string,
   values: readonly unknown[] = [],
+): Promise<Row[]> {
+  const result = await db.query<pg.QueryResultRow>({ name: nameOf(sql), text: sql, values: [...values] });
+  return result.rows as Row[];
+}
+
+/** The same for a statement that is put together anew for what is asked: planned for its values each time. */
+export async function manyPlanned<Row extends object>(
+  db: Database,
+  sql: string,
+  values: readonly unknown[],
 ): Promise<Row[]> {
   const result = await db.query<pg.QueryResultRow>(sql, [...values]);
   return result.rows as Row[];
@@ -46,8 +57,19 @@ export async function one<Row extends object>(
 
 /** Runs a statement for its effect; answers how many rows it touched. */
 export async function execute(db: Database, sql: string, values: readonly unknown[] = []): Promise<number> {
-  const result = await db.query(sql, [...values]);
+  const result = await db.query({ name: nameOf(sql), text: sql, values: [...values] });
   return result.rowCount ?? 0;
+}
+
+const names = new Map<string, string>();
+
+/** A connection parses and plans a named statement once. Only for texts of which there are not many. */
+function nameOf(sql: string): string {
+  const known = names.get(sql);
+  if (known !== undefined) return known;
+  const name = createHash('sha256').update(sql).digest('base64url').slice(0, 20);
+  names.set(sql, name);
+  return name;
 }
 
 /** Commits what `work` did, or nothing of it. */

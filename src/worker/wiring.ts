@@ -125,7 +125,7 @@ function wireDependencies(
 ) {
   const onError = (failure: Error) => log.warn({ failure: failure.message }, 'an idle database connection broke');
   const poolOf = (applicationName: string, max: number) =>
-    createPool({ url: config.databaseUrl, max, applicationName, onError });
+    createPool({ url: config.databaseUrl, max, applicationName, namedStatements: config.namedStatements, onError });
   const pool = poolOf('quittance-worker', config.databasePoolMax);
   // Apart from the money's: thousands of deliveries that are due take no connection from an order that settles.
   const webhookPool = poolOf('quittance-worker-webhooks', config.webhookPoolMax);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createPool, dedicatedConnection, type Connection, type Pool } from '../../src/db/pool.js';
-import { inTransaction, isOutage } from '../../src/db/query.js';
+import { inTransaction, isOutage, many, manyPlanned } from '../../src/db/query.js';
 import { eventually } from '../support/eventually.js';
 import { testDatabase, type TestDatabase } from '../support/postgres.js';
 
@@ -53,5 +53,43 @@ describe('a connection that breaks while nothing runs on it', () => {
     const ended = new Promise<void>((resolve) => kept.once('end', resolve));
     await endServerOf(kept);
     await ended;
+  });
+});
+
+describe('statements', () => {
+  const kept = async (db: Pick<Connection, 'query'>) =>
+    (await db.query<{ statement: string }>('select statement from pg_prepared_statements')).rows;
+
+  it('are parsed once for a connection and run by name from then on', async () => {
+    const rows = await inTransaction(pool, async (db) => {
+      await many(db, 'select $1::int as n', [1]);
+      expect(await many(db, 'select $1::int as n', [2])).toEqual([{ n: 2 }]);
+      return kept(db);
+    });
+    expect(rows).toEqual([{ statement: 'select $1::int as n' }]);
+  });
+
+  it('that are put together anew leave nothing behind', async () => {
+    const rows = await inTransaction(other, async (db) => {
+      expect(await manyPlanned(db, 'select $1::int as n', [3])).toEqual([{ n: 3 }]);
+      return kept(db);
+    });
+    expect(rows).toEqual([]);
+  });
+
+  it('have no names where the pool is told so', async () => {
+    const unnamed = createPool({
+      url: database.url,
+      max: 1,
+      applicationName: 'test',
+      namedStatements: false,
+      onError: () => {},
+    });
+    const rows = await inTransaction(unnamed, async (db) => {
+      expect(await many(db, 'select $1::int as n', [4])).toEqual([{ n: 4 }]);
+      return kept(db);
+    });
+    await unnamed.end();
+    expect(rows).toEqual([]);
   });
 });

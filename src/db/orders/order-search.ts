@@ -3,7 +3,7 @@ import { orderStatuses, type OrderStatus } from '../../domain/order.js';
 import { orderColumns, type OrderRow } from './orders.js';
 import { pageOf, type Page, type Position } from '../page.js';
 import type { Database } from '../pool.js';
-import { many, one, selectList } from '../query.js';
+import { manyPlanned, selectList } from '../query.js';
 
 /** What an operator narrows the orders of all accounts by. */
 export interface SearchFilters {
@@ -25,7 +25,7 @@ interface Wanted {
 /** One page of everybody's orders by keyset, newest first. */
 export async function searchOrders(db: Database, wanted: Wanted): Promise<Page<OrderRow>> {
   const { sql, values } = statement(orderColumns, { ...wanted, limit: wanted.limit + 1 });
-  return pageOf(await many<OrderRow>(db, sql, values), wanted.limit, (row) => row.createdAt);
+  return pageOf(await manyPlanned<OrderRow>(db, sql, values), wanted.limit, (row) => row.createdAt);
 }
 
 /** One order as it stands in an export. */
@@ -60,15 +60,15 @@ export const exportColumns = selectList<ExportRow>({
 
 export function exportOrders(db: Database, wanted: Wanted): Promise<ExportRow[]> {
   const { sql, values } = statement(exportColumns, wanted);
-  return many<ExportRow>(db, sql, values);
+  return manyPlanned<ExportRow>(db, sql, values);
 }
 
 /** Whether more than so many orders match. Counts no further. */
 export async function matchesMoreThan(db: Database, filters: SearchFilters, limit: number): Promise<boolean> {
   const columns = 'o.id, o.created_at as "createdAt"';
   const { sql, values } = statement(columns, { filters, after: null, limit: limit + 1 });
-  const { found } = await one<{ found: number }>(db, `select count(*) as found from (${sql}) matching`, values);
-  return found > limit;
+  const counted = await manyPlanned<{ found: number }>(db, `select count(*) as found from (${sql}) matching`, values);
+  return counted.some(({ found }) => found > limit);
 }
 
 type Value = (given: unknown) => string;

@@ -1,7 +1,7 @@
 import { auditColumns, type AuditRow } from './audit-log.js';
 import { pageOf, type Page, type Position } from '../page.js';
 import type { Database } from '../pool.js';
-import { many } from '../query.js';
+import { manyPlanned } from '../query.js';
 
 export interface AuditFilters {
   readonly action?: string | undefined;
@@ -24,7 +24,7 @@ export async function listAudit(
   if (accountId !== undefined) where.push(`account_id = ${value(accountId)}`);
   if (orderId !== undefined) where.push(`order_id = ${value(orderId)}`);
   if (after) where.push(`seq < ${value(after.at)}::bigint`);
-  const rows = await many<AuditRow>(
+  const rows = await manyPlanned<AuditRow>(
     db,
     `select ${auditColumns} from audit_log where ${where.join(' and ')} order by seq desc limit ${value(limit + 1)}`,
     values,

@@ -2,7 +2,7 @@ import type { Mode } from '../../domain/ids.js';
 import type { CaseKind, CaseStatus } from '../../domain/cases/support-case.js';
 import { pageOf, type Page, type Position } from '../page.js';
 import type { Database } from '../pool.js';
-import { many } from '../query.js';
+import { manyPlanned } from '../query.js';
 import { caseColumns, caseStatus, type CaseRow } from './support-cases.js';
 
 export interface CaseListFilters {
@@ -35,7 +35,7 @@ export async function listCases(
     const id = value(after.id);
     where.push(`opened_at <= ${at} and (opened_at < ${at} or id > ${id}::uuid)`);
   }
-  const rows = await many<CaseRow>(
+  const rows = await manyPlanned<CaseRow>(
     db,
     `select ${caseColumns} from support_cases where ${where.join(' and ')}
      order by opened_at desc, id limit ${value(limit + 1)}`,

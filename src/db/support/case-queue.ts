@@ -1,7 +1,7 @@
 import type { CaseKind, CaseStatus } from '../../domain/cases/support-case.js';
 import { pageOf, type Page, type Position } from '../page.js';
 import type { Database } from '../pool.js';
-import { many, one } from '../query.js';
+import { many, manyPlanned, one } from '../query.js';
 import { caseColumns, caseStatus, type CaseRow } from './support-cases.js';
 
 export interface CaseQueueFilters {
@@ -38,7 +38,7 @@ export async function listCaseQueue(db: Database, { filters, sort, after, limit 
   if (kind) where.push(`kind = ${value(kind)}`);
   const { key, type } = order[sort];
   const from = after ? `where (${key}, c.id) > (${value(after.at)}::${type}, ${value(after.id)}::uuid)` : '';
-  const rows = await many<CaseRow & { key: string }>(
+  const rows = await manyPlanned<CaseRow & { key: string }>(
     db,
     `select c.*, (${key})::text as key
      from (select ${caseColumns} from support_cases where ${where.join(' and ')}) c
