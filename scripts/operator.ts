@@ -14,7 +14,7 @@ import {
 } from '../src/db/support/operators.js';
 import { createPool, type Database } from '../src/db/pool.js';
 import { inTransaction } from '../src/db/query.js';
-import { isOperatorName, operatorRoles, passwordFault, type OperatorRole } from '../src/domain/operator.js';
+import { isOperatorName, operatorRoles, passwordFault, type OperatorRole } from '../src/domain/access/operator.js';
 
 const usage = `Who may use the console. The database is that of DATABASE_URL.
 

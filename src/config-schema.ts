@@ -2,7 +2,7 @@ import parseDuration from 'parse-duration';
 import { z } from 'zod';
 import { brandNameShape, defaultBrandName } from './domain/brand.js';
 import { retryWaitsMs } from './domain/delivery.js';
-import { passwordFault } from './domain/operator.js';
+import { passwordFault } from './domain/access/operator.js';
 import { defaultProducts } from './domain/products.js';
 import { defaultClocks, minute } from './domain/timing.js';
 

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { databaseEndpoint } from './db/endpoint.js';
-import { keyFault, secretFault } from './domain/secret-strength.js';
+import { keyFault, secretFault } from './domain/access/secret-strength.js';
 import { defaultApiUrl } from './gateway/provider-account.js';
 import { temporalEndpoint } from './temporal/connection.js';
 

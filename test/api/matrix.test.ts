@@ -2,7 +2,7 @@ import type { LightMyRequestResponse } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
 import { revokeApiKey } from '../../src/db/accounts/api-keys.js';
-import { knownScopes, type Scope } from '../../src/domain/scopes.js';
+import { knownScopes, type Scope } from '../../src/domain/access/scopes.js';
 import { expectations, expectedOf, forLiveKeys, onForeign, recordRoutes, type Route } from '../support/route-matrix.js';
 import { testApp } from '../support/test-app.js';
 

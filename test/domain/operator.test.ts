@@ -5,7 +5,7 @@ import {
   operatorMay,
   passwordFault,
   type OperatorAction,
-} from '../../src/domain/operator.js';
+} from '../../src/domain/access/operator.js';
 
 const supports: OperatorAction[] = ['case:resolve', 'order:note', 'delivery:replay', 'reconcile:run'];
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { knownScopes, permits, scopesFor, type Permission, type Scope } from '../../src/domain/scopes.js';
+import { knownScopes, permits, scopesFor, type Permission, type Scope } from '../../src/domain/access/scopes.js';
 
 // docs/contract.md, "Keys, modes and scopes": what each scope opens.
 const permissions: Permission[] = ['quote', 'orders:read', 'orders:write', 'webhooks:read', 'webhooks:write', 'admin'];

@@ -1,6 +1,6 @@
 import type { LightMyRequestResponse } from 'fastify';
 import { createOperator } from '../../src/db/support/operators.js';
-import type { OperatorRole } from '../../src/domain/operator.js';
+import type { OperatorRole } from '../../src/domain/access/operator.js';
 import type { App, AppDeps } from '../../src/api/deps.js';
 
 export const operatorPassword = 'correct horse battery';

@@ -1,5 +1,5 @@
 import { subscribe } from 'node:diagnostics_channel';
-import type { Scope } from '../../src/domain/scopes.js';
+import type { Scope } from '../../src/domain/access/scopes.js';
 
 export interface Route {
   readonly method: string;

@@ -175,7 +175,7 @@ describe('a cancellation and a finished payment at once', () => {
 
   it('are taken in their order: the cancellation first, the payment late', async () => {
     const { order, outcome, result } = await bothWaiting('the cancellation');
-    expect(outcome).toEqual({ kind: 'moved', status: 'cancelled' });
+    expect(outcome).toEqual({ kind: 'moved', status: 'cancelled', reason: null });
     expect(result).toMatchObject({ status: 'cancelled' });
     expect(order.timeline).toMatchObject([{ status: 'cancelled', source: 'cancel' }]);
     expect(order.cases).toEqual(['late_payment']);

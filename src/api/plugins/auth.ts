@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { findKeyByPrefix, noteKeyUse, type KeyOfCaller } from '../../db/accounts/api-keys.js';
 import { settingsOf, type AccountSettings } from '../../domain/account.js';
 import { publicId, type AccountId, type Mode } from '../../domain/ids.js';
-import { isForLive, permits, scopesFor, type Permission } from '../../domain/scopes.js';
+import { isForLive, permits, scopesFor, type Permission } from '../../domain/access/scopes.js';
 import { minute } from '../../domain/timing.js';
 import type { App, AppDeps } from '../deps.js';
 import { isSameKey, isWellFormedKey, keyPrefix } from '../http/keys.js';

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { findConsoleSession, type ConsoleSession, type NewConsoleSession } from '../../db/support/console-sessions.js';
 import { purposeKey } from '../../db/secrets/seal.js';
-import { consoleSessionMs, operatorActor, operatorMay, type OperatorAction } from '../../domain/operator.js';
+import { consoleSessionMs, operatorActor, operatorMay, type OperatorAction } from '../../domain/access/operator.js';
 import { consolePath } from '../console/console-path.js';
 import type { App, AppDeps } from '../deps.js';
 import { Problem, forbidden } from '../http/problem.js';

@@ -3,7 +3,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifySchema, RouteOptions } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { STATUS_CODES } from 'node:http';
-import { scopesFor, type Permission } from '../../domain/scopes.js';
+import { scopesFor, type Permission } from '../../domain/access/scopes.js';
 import type { App } from '../deps.js';
 import { adminOperations } from '../schemas/admin-operations.js';
 import { fieldWords } from '../schemas/field-words.js';

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { consoleSessionMs } from '../../domain/operator.js';
+import { consoleSessionMs } from '../../domain/access/operator.js';
 import { operatorColumns, type OperatorRow } from './operators.js';
 import type { Database } from '../pool.js';
 import { execute, maybeOne, one } from '../query.js';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { OperatorRole } from '../../domain/operator.js';
+import type { OperatorRole } from '../../domain/access/operator.js';
 import { hashPassword } from '../secrets/password.js';
 import type { Database } from '../pool.js';
 import { execute, many, maybeOne, one, selectList } from '../query.js';

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { publicId } from '../../domain/ids.js';
-import { operatorActor } from '../../domain/operator.js';
+import { operatorActor } from '../../domain/access/operator.js';
 import { allowedActions, type CaseAction, type CaseKind } from '../../domain/cases/support-case.js';
 import { coinTicker } from '../coins.js';
 import { CaseEvidence } from './console-case-evidence.js';

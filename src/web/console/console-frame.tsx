@@ -1,5 +1,5 @@
 import type { ComponentChildren, VNode } from 'preact';
-import { operatorMay, type OperatorAction, type OperatorRole } from '../../domain/operator.js';
+import { operatorMay, type OperatorAction, type OperatorRole } from '../../domain/access/operator.js';
 import type { OrderStatus } from '../../domain/order.js';
 import { htmlPage } from '../layout.js';
 import { printableLines, printableText } from '../printable-text.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { listAudit } from '../../../db/support/audit-lists.js';
-import { operatorActor } from '../../../domain/operator.js';
+import { operatorActor } from '../../../domain/access/operator.js';
 import { consoleAuditPage } from '../../../web/console/console-audit-page.js';
 import { consoleContext, sendPage } from '../../console/console-context.js';
 import { createCursors } from '../../http/cursors.js';

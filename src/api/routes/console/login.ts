@@ -4,7 +4,7 @@ import { appendAudit } from '../../../db/support/audit-log.js';
 import { createConsoleSession, endConsoleSession } from '../../../db/support/console-sessions.js';
 import type { OperatorRow } from '../../../db/support/operators.js';
 import { inTransaction } from '../../../db/query.js';
-import { operatorActor } from '../../../domain/operator.js';
+import { operatorActor } from '../../../domain/access/operator.js';
 import { consoleLoginPage, type ConsoleLoginView } from '../../../web/console/console-login-page.js';
 import { sendPage } from '../../console/console-context.js';
 import { operatorWith } from '../../console/console-login.js';

@@ -1,4 +1,4 @@
-import type { Mode } from './ids.js';
+import type { Mode } from '../ids.js';
 
 /** What an API key may hold. Other well-formed scopes are stored and open nothing. */
 export const knownScopes = [

@@ -1,4 +1,4 @@
-import { hour } from './timing.js';
+import { hour } from '../timing.js';
 
 /** What a named person at the console may be. */
 export const operatorRoles = ['support', 'admin', 'read_only'] as const;
