@@ -81,6 +81,7 @@ export const environment = z.object({
   TRUSTED_PROXIES: commaList.default([]),
   MAX_LIVE_STREAMS: z.coerce.number().int().min(0).max(50_000).default(5_000),
   MAX_LIVE_STREAMS_PER_ADDRESS: z.coerce.number().int().min(1).max(50_000).default(100),
+  MAX_PAGES_PER_ADDRESS: z.coerce.number().int().min(1).max(1_000_000).default(1_200),
   QUITTANCE_MASTER_KEY: key32,
   QUITTANCE_MASTER_KEY_PREVIOUS: commaList.pipe(z.array(key32)).default([]),
   // The seed of an ed25519 key. Without it receipts are signed with a key derived from the master key, in production too.

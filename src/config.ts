@@ -38,6 +38,7 @@ export interface Config {
   readonly trustedProxies: readonly string[]; // addresses or networks whose x-forwarded-for is believed
   readonly maxLiveStreams: number; // payment pages that one API process keeps informed; further ones ask by themselves
   readonly maxLiveStreamsPerAddress: number; // those of one address, or of one /64
+  readonly maxPagesPerAddress: number; // calls a minute of /pay, of /console, of /readyz from one
   readonly masterKeys: readonly [current: Buffer, ...previous: Buffer[]];
   readonly receiptSigning: { readonly current: Buffer | null; readonly previous: readonly Buffer[] }; // seeds; null: derived
   readonly consolePassword: string | null; // of the console's operator `admin`; null: only named operators can log in
@@ -96,6 +97,7 @@ function shape(env: z.infer<typeof environment>, provider: Config['provider']): 
     trustedProxies: env.TRUSTED_PROXIES,
     maxLiveStreams: env.MAX_LIVE_STREAMS,
     maxLiveStreamsPerAddress: env.MAX_LIVE_STREAMS_PER_ADDRESS,
+    maxPagesPerAddress: env.MAX_PAGES_PER_ADDRESS,
     masterKeys: [env.QUITTANCE_MASTER_KEY, ...env.QUITTANCE_MASTER_KEY_PREVIOUS],
     receiptSigning: { current: env.RECEIPT_SIGNING_KEY ?? null, previous: env.RECEIPT_SIGNING_KEY_PREVIOUS },
     consolePassword: env.CONSOLE_PASSWORD ?? null,

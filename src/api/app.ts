@@ -5,6 +5,7 @@ import type { App, AppDeps, Routes } from './deps.js';
 import { exactJson } from './http/exact-json.js';
 import { setAnswerHeaders } from './plugins/answer-headers.js';
 import { authenticate } from './plugins/auth.js';
+import { limitPages } from './plugins/page-limit.js';
 import { describeRoutes, servePages } from './plugins/openapi.js';
 import { answerProblems, answerUnreadable, endWith, sendProblem } from './plugins/problems.js';
 import { queryOf, refuseAmbiguity } from './plugins/strict-input.js';
@@ -92,6 +93,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
   await setAnswerHeaders(app, deps);
   refuseAmbiguity(app);
   answerProblems(app);
+  limitPages(app, deps);
   authenticate(app, deps);
   for (const add of routes) add(app, deps);
   await servePages(app);

@@ -92,6 +92,7 @@ export async function testApp(
       trustedProxies: [],
       maxLiveStreams: 100,
       maxLiveStreamsPerAddress: 100,
+      maxPagesPerAddress: 100_000,
       receiptSigning: { current: null, previous: [] },
       consolePassword: null,
       mintDeadlineMs: 9_000,
