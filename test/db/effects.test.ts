@@ -10,6 +10,7 @@ import { insertOutgoingEvent } from '../../src/db/deliveries/outgoing-events.js'
 import { createPool, type Pool } from '../../src/db/pool.js';
 import { findReceipt, freezeReceipt } from '../../src/db/money/receipts.js';
 import { openCase } from '../../src/db/support/support-cases.js';
+import type { CaseKind } from '../../src/domain/cases/support-case.js';
 import { insertManyOrders } from '../support/order-history.js';
 import { testDatabase, type TestDatabase } from '../support/postgres.js';
 
@@ -135,5 +136,23 @@ describe('an order', () => {
       orderId,
     ]);
     expect(rows).toEqual([{ n: 3 }]);
+  });
+
+  it('of a payment keep the case, its kind and its amount, whatever else is found; a refund stands beside it', async () => {
+    const orderId = await anOrder();
+    const opening = { orderId, accountId, mode: 'live', paymentId: '5', payCurrency: 'usdttrc20', at } as const;
+    const open = (kind: CaseKind, actuallyPaid: string | null) =>
+      openCase(pool, { ...opening, kind, actuallyPaid, evidence: { reason: kind } });
+    await open('second_payment', '50');
+    await open('underpaid', null);
+    await open('refunded', '50');
+    const { rows } = await pool.query(
+      `select kind, actually_paid, facts from support_cases where order_id = $1 order by kind`,
+      [orderId],
+    );
+    expect(rows).toEqual([
+      { kind: 'refunded', actually_paid: '50', facts: [{ reason: 'refunded' }] },
+      { kind: 'second_payment', actually_paid: '50', facts: [{ reason: 'second_payment' }, { reason: 'underpaid' }] },
+    ]);
   });
 });

@@ -146,7 +146,7 @@ describe('support stories', { timeout: 90_000 }, () => {
     });
     expect(approved.body.resolution.approved_by).not.toBe(first.body.proposal.actor);
     await expectHonoured(id);
-    const words = ['approval_requested', 'refused', 'honoured'].map((word) => `support_case.${word}`);
+    const words = ['approval_requested', 'refused', 'approved', 'honoured'].map((word) => `support_case.${word}`);
     expect(await auditOf(id)).toEqual(words);
     expect(await accounted(id)).toMatchObject({ applied: owed, unresolved: '0' });
   });

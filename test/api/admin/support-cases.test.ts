@@ -180,7 +180,7 @@ describe('a decision', () => {
 
   it('that is refused leaves an audit row: who tried what, and why not', async () => {
     const { order_id: orderId } = await api.placed(merchant!);
-    const { id } = await aCase({ orderId });
+    const { id } = await aCase({ orderId, kind: 'refunded' });
     await resolve(id, honour);
     const { rows } = await api.deps.pool.query('select * from audit_log where subject = $1', [id]);
     expect(rows).toMatchObject([
