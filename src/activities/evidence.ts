@@ -14,6 +14,7 @@ import type { PaymentRow } from '../db/money/payments.js';
 import type { ReadOutcome } from '../gateway/nowpayments.js';
 import type { ProviderPayment } from '../gateway/wire.js';
 import type { Alarms, OrderDependencies } from './dependencies.js';
+import { noKey, providerKeyOf } from './provider-key.js';
 import { retryLater } from './retry-later.js';
 
 export type Priority = 'decision' | 'poll' | 'reconcile';
@@ -56,10 +57,10 @@ export async function readEvidence(
   known: readonly PaymentRow[],
   { priority, hinted = [], rung, finalToo = false }: Asking,
 ): Promise<Evidence> {
-  const { gateway, providerAccount, alarms } = deps;
+  const { gateway, alarms } = deps;
   if (!order.paymentId) return refused('no payment is bound');
-  const account = await providerAccount(order);
-  if (!account) return refused('no provider account');
+  const account = await providerKeyOf(deps, order);
+  if (!account) return refused(noKey);
   const bound = await gateway.read(account, order.paymentId, priority);
   if (bound.kind !== 'read') return unavailable(alarms, order, bound);
   if (!namesOrder(bound.payment, order)) return unusable(alarms, order, 'the read names another order or address');

@@ -16,6 +16,7 @@ export const alarmNames = [
   'provider_account_refused',
   'provider_answer_unusable',
   'provider_down',
+  'provider_key_missing',
   'support_case_escalated',
   'unknown_provider_status',
   'wrong_asset',

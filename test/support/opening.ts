@@ -40,6 +40,7 @@ export async function placedOrder(stack: Stack, over: Partial<OrderDraft> = {}):
 }
 
 interface Trouble {
+  readonly withoutKey?: boolean; // of the worker's; the checkout had one
   readonly withoutLogin?: boolean;
   readonly mostAttempts?: number;
   readonly mint?: Gateway['mint']; // in the provider's place
@@ -69,7 +70,7 @@ export async function openByHand(stack: Stack, orderId: string, trouble: Trouble
     alarms: { raise: (name) => void alarms.push(name) },
     now: async () => new Date(Math.trunc(clock())).toISOString(),
     providerAccount: async (order) => {
-      const account: ProviderAccount | null = await accounts.accountFor(order);
+      const account: ProviderAccount | null = trouble.withoutKey ? null : await accounts.accountFor(order);
       return account && trouble.withoutLogin ? { ...account, email: null, password: null } : account;
     },
     ipnCallbackUrl: accounts.ipnCallbackUrl,
@@ -90,7 +91,12 @@ export async function openByHand(stack: Stack, orderId: string, trouble: Trouble
 }
 
 /** Settles one fact as the worker does, without its order's run. */
-export async function settleByHand(stack: Stack, orderId: string, fact: HandedFact): Promise<Settled> {
+export async function settleByHand(
+  stack: Stack,
+  orderId: string,
+  fact: HandedFact,
+  over: Partial<OrderDependencies> = {},
+): Promise<Settled> {
   const { config, pool } = stack;
   const keyring = keyringOf(config.masterKeys);
   const accounts = createProviderAccounts({ config, pool, keyring });
@@ -106,6 +112,7 @@ export async function settleByHand(stack: Stack, orderId: string, fact: HandedFa
     providerAccount: accounts.accountFor,
     ipnCallbackUrl: accounts.ipnCallbackUrl,
     publish: async () => {},
+    ...over,
   };
   try {
     return await settleOrder(deps, { orderId, fact, clocks: config.clocks, runId: randomUUID() }, 1);

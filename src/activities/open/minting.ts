@@ -4,6 +4,7 @@ import type { OrderRow } from '../../db/orders/orders.js';
 import type { MintRequest } from '../../gateway/mint.js';
 import type { ProviderAccount } from '../../gateway/provider-account.js';
 import type { OrderDependencies } from '../dependencies.js';
+import { providerKeyOf } from '../provider-key.js';
 
 /** What minting, looking for a mint and binding one need. */
 export type MintDependencies = Pick<
@@ -20,9 +21,9 @@ export interface Minting {
   readonly clocks: Clocks;
 }
 
-/** Null: the order's account has no key pair for its mode, so nobody can be asked. */
+/** Null: this worker has no key pair for the order's account and mode, so nobody can be asked. */
 export async function mintingOf(deps: MintDependencies, order: OrderRow, clocks: Clocks): Promise<Minting | null> {
-  const account = await deps.providerAccount(order);
+  const account = await providerKeyOf(deps, order);
   if (!account) return null;
   const request = {
     orderId: order.id,

@@ -3,9 +3,9 @@ import type { Clocks } from '../../domain/timing.js';
 import { markOpened } from '../../db/orders/order-changes.js';
 import type { OrderState } from '../../workflows/messages.js';
 import { existingOrder, orderState } from '../order-state.js';
+import { keyMissing } from '../provider-key.js';
 import { mintPayment } from './mint-payment.js';
 import { mintingOf, type MintDependencies } from './minting.js';
-import { becomeStub } from './refuse-mint.js';
 
 export interface OpenInput {
   readonly orderId: string;
@@ -21,8 +21,8 @@ export async function openOrder(deps: MintDependencies, input: OpenInput): Promi
   if (order.openedAt === null) await markOpened(deps.pool, order.id, await deps.now(deps.pool));
   if (mayMint(order, await deps.now(deps.pool))) {
     const minting = await mintingOf(deps, order, input.clocks);
-    if (minting) await mintPayment(minting);
-    else await becomeStub(deps, order);
+    if (minting === null) throw keyMissing();
+    await mintPayment(minting);
   }
   return orderState(deps.pool, await existingOrder(deps.pool, input.orderId), input.clocks);
 }

@@ -1,22 +1,16 @@
 import type { CoinAmount } from '../../domain/money.js';
 import type { Stub } from '../../domain/stub.js';
 import { makeStub } from '../../db/orders/order-changes.js';
-import type { OrderRow } from '../../db/orders/orders.js';
 import { inTransaction } from '../../db/query.js';
 import { openCase } from '../../db/support/support-cases.js';
 import { existingOrder } from '../order-state.js';
 import { tellOfCases } from '../tell-of-cases.js';
-import type { MintDependencies, Minting } from './minting.js';
+import type { Minting } from './minting.js';
 
 export interface FinalRefusal {
   readonly stub: Stub;
   readonly message: string;
   readonly floor: CoinAmount | null; // of the coin
-}
-
-/** Nobody can be asked for an address. */
-export async function becomeStub(deps: MintDependencies, order: OrderRow): Promise<void> {
-  await makeStub(deps.pool, order.id, { reason: 'no_provider', minimum: null }, await deps.now(deps.pool));
 }
 
 /** The provider will not take this order: it goes on without an address, and support hears why. */

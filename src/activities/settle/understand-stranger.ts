@@ -7,6 +7,7 @@ import type { Claim } from '../../domain/facts/unreadable.js';
 import type { PaymentId } from '../../domain/ids.js';
 import type { ProviderPayment } from '../../gateway/wire.js';
 import { readEvidence, unreadFailure } from '../evidence.js';
+import { noKey, providerKeyOf } from '../provider-key.js';
 import { rereadAfterMs, retryLater } from '../retry-later.js';
 import type { Understanding } from './understanding.js';
 
@@ -23,7 +24,10 @@ export interface Stranger {
 export async function understandStranger(understanding: Understanding, stranger: Stranger): Promise<Meaning> {
   const { deps, order, known, situation } = understanding;
   const { source } = stranger;
-  const account = await deps.providerAccount(order);
+  const account = await providerKeyOf(deps, order);
+  if (account === null && order.provider === 'nowpayments') {
+    throw unreadFailure({ reason: noKey, retryAfterMs: null, isRefused: true }); // coins may wait behind this word
+  }
   const read = account ? await deps.gateway.read(account, stranger.paymentId, 'decision') : null;
   if (read && (read.kind === 'unavailable' || read.kind === 'account')) {
     const { message: reason, retryAfterMs } = read;
