@@ -35,6 +35,7 @@ export const house = {
       'gateway/ipn.js',
       'gateway/provider-account.js',
       'metrics.js',
+      'version.js',
     ],
     packages: [
       'fastify',
@@ -57,7 +58,6 @@ const deepest = 3; // src/api/routes/billing/: folders between src and a file
 const literal = (text) => text.replace(/[.*+?^$(){}|[\]\\/]/g, '\\$&');
 const anyOf = (names) =>
   `(?:${names.map((name) => literal(name) + (name.endsWith(':') ? '' : '(?:/|$)')).join('|') || '(?!)'})`;
-
 const detour = { regex: '^\\./\\.\\.|[^.]/\\.\\.?/', message: 'Write the shortest path.' };
 
 // Judged by how far a path climbs, since Node has a `domain` and routes a `webhooks`: `depth` times `../` lead to src.

@@ -8,12 +8,13 @@ import { appendAudit } from '../src/db/support/audit-log.js';
 import { createPool, type Database } from '../src/db/pool.js';
 import { inTransaction } from '../src/db/query.js';
 import { publicId, uuidOf } from '../src/domain/ids.js';
+import { commandLine } from './command-line.js';
 
 const usage = `Keys for the admin API. The first one has to come from here; it can make accounts and all other keys.
 The database is that of DATABASE_URL.
 
-  npm run admin-key -- add <name>       the key is shown once; --expires "30 days" ends it by itself
-  npm run admin-key -- revoke <id>      works within a second, everywhere`;
+  ${commandLine('admin-key', 'add <name>')}       the key is shown once; --expires "30 days" ends it by itself
+  ${commandLine('admin-key', 'revoke <id>')}      works within a second, everywhere`;
 
 async function run(db: Database, [verb, subject, ...rest]: readonly string[], expires?: string): Promise<string[]> {
   if (subject === undefined || rest.length > 0) throw new Error(usage);

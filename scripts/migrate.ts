@@ -1,9 +1,11 @@
 import { migrate } from '../src/db/migrate.js';
 import { grantToPrograms } from '../src/db/privileges.js';
+import { readEnvFile } from '../src/env-file.js';
 import { createLog } from '../src/log.js';
 import { isWorldsFault } from '../src/outage.js';
 import { reachableDatabase, waitFor } from '../src/start.js';
 
+readEnvFile(process.env);
 const { DATABASE_URL: url, DATABASE_APP_ROLE: role } = process.env;
 if (!url) {
   console.error('DATABASE_URL is not set: which database shall be migrated?');

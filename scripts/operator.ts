@@ -15,15 +15,16 @@ import {
 import { createPool, type Database } from '../src/db/pool.js';
 import { inTransaction } from '../src/db/query.js';
 import { isOperatorName, operatorRoles, passwordFault, type OperatorRole } from '../src/domain/access/operator.js';
+import { commandLine } from './command-line.js';
 
 const usage = `Who may use the console. The database is that of DATABASE_URL.
 
-  npm run operator -- list
-  npm run operator -- add <name> --role support|admin|read-only [--password-stdin]
-  npm run operator -- role <name> --role support|admin|read-only
-  npm run operator -- password <name> [--password-stdin]
-  npm run operator -- disable <name>
-  npm run operator -- enable <name>
+  ${commandLine('operator', 'list')}
+  ${commandLine('operator', 'add <name> --role support|admin|read-only [--password-stdin]')}
+  ${commandLine('operator', 'role <name> --role support|admin|read-only')}
+  ${commandLine('operator', 'password <name> [--password-stdin]')}
+  ${commandLine('operator', 'disable <name>')}
+  ${commandLine('operator', 'enable <name>')}
 
 Without --password-stdin a password is drawn and shown once.`;
 

@@ -3,10 +3,11 @@ import { loadConfig } from '../src/config.js';
 import { createPool } from '../src/db/pool.js';
 import { keyringOf } from '../src/db/secrets/seal.js';
 import { verifyAuditLog } from '../src/db/support/audit-chain.js';
+import { commandLine } from './command-line.js';
 
 const usage = `Recomputes the hash chain of the audit log in DATABASE_URL, with the key that QUITTANCE_MASTER_KEY opens.
 
-  npm run audit:verify [-- --head <hash>]
+  ${commandLine('audit:verify', '[--head <hash>]')}
 
 Every entry names the hash of the one before it, so an entry that was changed, taken out or put in breaks the chain. What is
 cut off at the end does not: the worker logs the head every hour; keep one in another place, and give it to this check.

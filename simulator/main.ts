@@ -12,24 +12,25 @@ async function main(): Promise<void> {
 
 function stopCleanly(simulator: Simulator): void {
   let stopping = false;
-  const stop = () => {
+  const stop = (why: string) => {
     if (stopping) return;
     stopping = true;
+    console.log(`simulator ends: ${why}`);
     void simulator.close().then(() => process.exit(0), fail);
   };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
-  process.on('disconnect', stop);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal));
+  process.on('disconnect', () => stop('whoever started it is gone (disconnected)'));
 
   // Whoever started us may be killed without a word; then we are adopted by another process, or our stdin ends.
   const parent = process.ppid;
   const watch = setInterval(() => {
-    if (process.ppid !== parent) stop();
+    if (process.ppid !== parent) stop('whoever started it is gone');
   }, 1_000);
   watch.unref();
   const listeningSince = performance.now();
   process.stdin.on('end', () => {
-    if (performance.now() - listeningSince > STDIN_SETTLES_MS) stop();
+    if (performance.now() - listeningSince > STDIN_SETTLES_MS)
+      stop('its stdin was closed; start it with </dev/null to let it run alone');
   });
   process.stdin.on('error', () => undefined);
   process.stdin.resume();

@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import { alarmNames } from './domain/alarms.js';
 import { wireWords } from './domain/brand.js';
+import { version } from './version.js';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
@@ -16,6 +17,13 @@ export function createMetrics() {
   const registers = [registry];
   const named = (name: string) => wireWords.metricPrefix + name;
   collectDefaultMetrics({ register: registry });
+  const build = new Gauge({
+    name: named('build_info'),
+    help: 'Always 1; its label is the version that runs',
+    labelNames: ['version'],
+    registers,
+  });
+  build.set({ version }, 1);
   return {
     registry,
     ipns: new Counter({

@@ -1,6 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -50,7 +59,7 @@ export function createProcesses({ logDir }: { logDir: string }): Processes {
 
   async function start(program: Program): Promise<RunningProgram> {
     if (closed) throw new Error(`not starting ${program.name}: everything is being stopped`);
-    const logFile = freshLog(logDir, program.name);
+    const logFile = openLog(logDir, program.name);
     const child = spawnLogged(program, logFile);
     await once(child, 'spawn');
     const pid = child.pid!; // set once 'spawn' was seen
@@ -126,10 +135,14 @@ function killGroup(pid: number): void {
   }
 }
 
-/** The log of the start before stays beside the new one: it tells how that one ended. */
-function freshLog(logDir: string, name: string): string {
+const mostBytes = 10 * 1024 * 1024;
+
+/** Starts follow each other in one file, each below a line of its own; one that has grown is moved aside for a new one. */
+function openLog(logDir: string, name: string): string {
   const file = join(logDir, `${name}.log`);
-  if (existsSync(file)) renameSync(file, join(logDir, `${name}.previous.log`));
+  const bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (bytes > mostBytes) renameSync(file, join(logDir, `${name}.previous.log`));
+  else if (bytes > 0) appendFileSync(file, `--- ${name} starts again, ${new Date().toISOString()}\n`);
   return file;
 }
 

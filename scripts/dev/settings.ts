@@ -19,7 +19,9 @@ export interface DevSettings {
 
 export function readDevSettings(env: NodeJS.ProcessEnv): DevSettings {
   if (env.NODE_ENV === 'production') {
-    throw new Error('npm start is for development; in production run `npm run start:api` and `npm run start:worker`');
+    throw new Error(
+      'npm start is for development; in production run `npm run production:api` and `npm run production:worker`',
+    );
   }
   const settings = {
     home: resolve(env.QUITTANCE_HOME || '.quittance'),

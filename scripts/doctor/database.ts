@@ -8,6 +8,7 @@ import type { Pool } from '../../src/db/pool.js';
 import { sealingKeyIds } from '../../src/db/secrets/reseal.js';
 import { masterKey } from '../../src/db/secrets/seal.js';
 import { lookAtAddresses } from './addresses.js';
+import { commandLine } from '../command-line.js';
 import { findingsOf, messageOf, skewFinding, type Finding } from './finding.js';
 
 const { ok, warn, bad } = findingsOf('database');
@@ -54,7 +55,7 @@ async function lookAtClock(pool: Pool): Promise<Finding> {
 
 async function lookAtSchema(pool: Pool): Promise<Finding> {
   const { pending, unknown } = await migrationState(pool);
-  if (pending.length > 0) return bad(`migrations are missing: ${pending.join(', ')}`, 'npm run migrate');
+  if (pending.length > 0) return bad(`migrations are missing: ${pending.join(', ')}`, commandLine('migrate'));
   if (unknown.length > 0) {
     return warn(
       `the database is ahead of this version: ${unknown.join(', ')}`,
@@ -77,7 +78,7 @@ async function lookAtSeals({ masterKeys }: Config, pool: Pool): Promise<Finding[
     ];
   }
   if (used.some((id) => id !== current)) {
-    return [secrets.warn('some secrets are still sealed with a previous master key', 'npm run rotate-master-key')];
+    return [secrets.warn('some secrets are still sealed with a previous master key', commandLine('rotate-master-key'))];
   }
   return [secrets.ok('every sealed secret opens with the current master key')];
 }
@@ -90,9 +91,9 @@ async function lookAtPeople({ consolePassword }: Config, pool: Pool): Promise<Fi
       ? people.ok(
           `${operators.length} with a name may use the console${consolePassword ? ', and who knows CONSOLE_PASSWORD' : ''}`,
         )
-      : people.warn('nobody has a name at the console', 'npm run operator -- add <name> --role admin'),
+      : people.warn('nobody has a name at the console', commandLine('operator', 'add <name> --role admin')),
     hasKey
       ? people.ok('an administrator key is in force')
-      : people.warn('there is no administrator key, so no account can be made', 'npm run admin-key -- add <name>'),
+      : people.warn('there is no administrator key, so no account can be made', commandLine('admin-key', 'add <name>')),
   ];
 }

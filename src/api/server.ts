@@ -1,9 +1,11 @@
 import { loadConfig } from '../config.js';
+import { readEnvFile } from '../env-file.js';
 import { outliveOutages } from '../last-resort.js';
 import { createLog, type Logger } from '../log.js';
 import { serveMetrics } from '../metrics-server.js';
 import { createMetrics } from '../metrics.js';
 import { neededDatabase, neededTemporal, sayWhatIsOpen, waitFor, type Needed } from '../start.js';
+import { version } from '../version.js';
 import { startApi } from './wiring.js';
 
 const stopWithinMs = 20_000;
@@ -21,8 +23,10 @@ async function isThere({ ask, isAway }: Needed): Promise<boolean> {
 
 /** Listens at once and says what it waits for: meanwhile calls get 503 and IPNs are sent again, as in any outage. */
 async function main(): Promise<void> {
+  readEnvFile(process.env);
   const config = loadConfig(process.env);
   const log = createLog({ name: 'api', level: config.logLevel });
+  log.info({ version }, 'api starting');
   outliveOutages(log);
   sayWhatIsOpen(config, log);
   const metrics = createMetrics();

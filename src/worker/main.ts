@@ -1,28 +1,28 @@
-import { DefaultLogger, Runtime, type RuntimeOptions } from '@temporalio/worker';
+import { DefaultLogger, Runtime, type RuntimeOptions, type TelemetryOptions } from '@temporalio/worker';
 import { exposeBacklog } from './backlog-gauges.js';
 import { loadConfig, type Config } from '../config.js';
+import { readEnvFile } from '../env-file.js';
 import { outliveOutages } from '../last-resort.js';
-import { createLog } from '../log.js';
+import { createLog, type Logger } from '../log.js';
 import { createMetrics } from '../metrics.js';
 import { serveMetrics } from '../metrics-server.js';
 import { isTemporalAway } from '../outage.js';
 import { neededDatabase, neededTemporal, sayWhatIsOpen, waitFor } from '../start.js';
+import { version } from '../version.js';
 import { startWorker, type RunningWorker, type WorkerWiring } from './wiring.js';
 
 const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'debug', WARN: 'warn', ERROR: 'error' } as const;
 
 /** The worker's process, from its settings to the end of its last task. */
 export async function main(): Promise<void> {
+  readEnvFile(process.env);
   const config = loadConfig(process.env);
   const log = createLog({ name: 'worker', level: config.logLevel });
+  log.info({ version }, 'worker starting');
   outliveOutages(log);
   sayWhatIsOpen(config, log);
   const metrics = createMetrics();
-  // The SDK's lines join ours: one format, one level.
-  Runtime.install({
-    logger: new DefaultLogger('INFO', ({ level, message, meta }) => log[levels[level]]({ sdk: meta }, message)),
-    ...sdkMetrics(config),
-  });
+  Runtime.install(sdkRuntime(config, log));
   await waitFor(neededDatabase(config, log), log);
   const worker = await startWhenThere({ config, log, metrics });
   exposeBacklog(metrics.registry, worker.backlog);
@@ -51,10 +51,18 @@ async function startWhenThere(wiring: WorkerWiring): Promise<RunningWorker> {
   }
 }
 
+/** The SDK's lines join ours, those of its native part too: one format, one level. */
+export function sdkRuntime(config: Config, log: Logger): RuntimeOptions {
+  return {
+    logger: new DefaultLogger('INFO', ({ level, message, meta }) => log[levels[level]]({ sdk: meta }, message)),
+    telemetryOptions: { logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } }, ...sdkMetrics(config) },
+  };
+}
+
 /** The SDK keeps counters of its own, tasks that failed among them, and serves them itself. */
-function sdkMetrics({ metricsHost, temporalMetricsPort }: Config): Pick<RuntimeOptions, 'telemetryOptions'> {
+function sdkMetrics({ metricsHost, temporalMetricsPort }: Config): Pick<TelemetryOptions, 'metrics'> {
   if (temporalMetricsPort === null) return {};
   const bindAddress = `${metricsHost}:${temporalMetricsPort}`;
   const units = { countersTotalSuffix: true, unitSuffix: true, useSecondsForDurations: true };
-  return { telemetryOptions: { metrics: { prometheus: { bindAddress, ...units } } } };
+  return { metrics: { prometheus: { bindAddress, ...units } } };
 }

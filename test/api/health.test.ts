@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPool } from '../../src/db/pool.js';
+import { version } from '../../src/version.js';
 import { guideBody, testApp, type TestApp } from '../support/test-app.js';
 
 let api: TestApp;
@@ -11,7 +12,7 @@ afterAll(() => api.close());
 describe('health', () => {
   it('is alive without a key', async () => {
     const answer = await api.app.inject('/healthz');
-    expect([answer.statusCode, answer.json()]).toEqual([200, { status: 'ok' }]);
+    expect([answer.statusCode, answer.json()]).toEqual([200, { status: 'ok', version }]);
   });
 
   it('is ready while database and Temporal answer, else 503 that says which', async () => {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -88,5 +88,22 @@ describe('child processes', () => {
     await processes.stopAll();
     expect(ends).toHaveLength(1);
     await expect(processes.start(node('late', ''))).rejects.toThrow(/everything is being stopped/);
+  });
+
+  it('write on where the start before ended, until the log has grown', async () => {
+    const file = join(logDir, 'chatty.log');
+    const startOnce = async (word: string) => {
+      const processes = createProcesses({ logDir });
+      const program = await processes.start(node('chatty', `console.log('${word}')`));
+      await eventually(() => expect(program.hasEnded()).toBe(true));
+      await processes.stopAll();
+    };
+    await startOnce('first');
+    await startOnce('second');
+    expect(readFileSync(file, 'utf8')).toMatch(/^first\n--- chatty starts again, \S+Z\nsecond\n$/);
+    truncateSync(file, 11 * 1024 * 1024);
+    await startOnce('third');
+    expect(readFileSync(file, 'utf8')).toBe('third\n');
+    expect(readFileSync(join(logDir, 'chatty.previous.log'), 'utf8')).toMatch(/^first\n/);
   });
 });

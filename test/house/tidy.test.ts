@@ -51,7 +51,7 @@ const rules: Rule[] = [
     says: 'the environment is read in config.ts alone; the two programs hand it over whole',
     where: /^src\//,
     except: /^src\/config\.ts$/,
-    text: /(?<!loadConfig\()\bprocess\s*\??\.?\s*(?:\[\s*['"]env|\benv\b)|import[^;]*\benv\b[^;]*from 'node:process'/,
+    text: /(?<!(?:loadConfig|readEnvFile)\()\bprocess\s*\??\.?\s*(?:\[\s*['"]env|\benv\b)|import[^;]*\benv\b[^;]*from 'node:process'/,
     seed: { path: 'src/worker.ts', text: 'const url = process.env.DATABASE_URL;' },
   },
   {

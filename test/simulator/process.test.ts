@@ -39,7 +39,7 @@ describe('the process', () => {
     const answer = await fetch(`${await ready}/v1/status`);
     expect(await answer.json()).toEqual({ message: 'OK' });
     started.kill('SIGTERM');
-    expect((await exited).code).toBe(0);
+    expect(await exited).toMatchObject({ code: 0, output: expect.stringContaining('simulator ends: SIGTERM') });
   });
 
   it('stops when the process that holds its stdin is gone', async () => {
@@ -48,7 +48,8 @@ describe('the process', () => {
     // Long enough after the start to count as a parent that was there: a few requests on a cold server.
     for (const startedMs = performance.now(); performance.now() - startedMs < 700;) await fetch(`${url}/v1/status`);
     started.stdin.end();
-    expect((await exited).code).toBe(0);
+    const why = expect.stringContaining('simulator ends: its stdin was closed');
+    expect(await exited).toMatchObject({ code: 0, output: why });
   });
 
   it('refuses production with exit code 1 and a reason', async () => {

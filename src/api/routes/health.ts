@@ -1,9 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { answers } from '../../db/durability.js';
+import { version } from '../../version.js';
 import type { Routes } from '../deps.js';
 
 const patienceMs = 1_500;
+
+const alive = z.object({
+  status: z.literal('ok'),
+  version: z.string().describe('What runs, as package.json says it.'),
+});
 
 const readiness = z.object({
   status: z.enum(['ready', 'not_ready']),
@@ -11,11 +17,10 @@ const readiness = z.object({
 });
 
 export const healthRoutes: Routes = (app, { pool, orderRuns }) => {
-  app.get(
-    '/healthz',
-    { config: { permission: 'public' }, schema: { response: { 200: z.object({ status: z.literal('ok') }) } } },
-    async () => ({ status: 'ok' as const }),
-  );
+  app.get('/healthz', { config: { permission: 'public' }, schema: { response: { 200: alive } } }, async () => ({
+    status: 'ok' as const,
+    version,
+  }));
 
   app.get(
     '/readyz',
