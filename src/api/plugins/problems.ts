@@ -27,7 +27,8 @@ export function answerProblems(app: App): void {
   app.addHook('onRequest', async (request) => {
     const path = request.url.split('?', 1)[0] ?? '';
     const exact = methodsByPath.get(path); // a path of its own is none of `/v1/webhooks/:id`, whatever the method
-    if (exact?.has(request.method) || (!exact && !request.is404)) return;
+    const isOfAPattern = request.routeOptions.url?.includes(':') ?? false; // and not `/docs/`, which `/docs` answers too
+    if (exact?.has(request.method) || (!request.is404 && !(exact && isOfAPattern))) return;
     const known = exact
       ? [...exact]
       : patterns.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => [...methods]);
