@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js';
 import parseDuration from 'parse-duration';
 import { z } from 'zod';
 import { brandNameShape, defaultBrandName } from './domain/brand.js';
@@ -7,7 +8,7 @@ import { defaultProducts } from './domain/products.js';
 import { defaultClocks, minute } from './domain/timing.js';
 
 const port = z.coerce.number().int().min(0).max(65_535);
-const metricsPort = z.union([z.literal('off').transform(() => null), port]);
+const offOrPort = z.union([z.literal('off').transform(() => null), port]);
 const flag = z.enum(['true', 'false']).transform((word) => word === 'true');
 const cents = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 const httpUrl = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''));
@@ -19,6 +20,12 @@ const commaList = z.string().transform((text) =>
 );
 
 const hostPorts = commaList.pipe(z.array(z.string().regex(/^[^\s/@]+:\d{1,5}$/, 'expected host:port')));
+
+const networks = commaList.pipe(
+  z.array(
+    z.string().refine((text) => ipaddr.isValid(text) || ipaddr.isValidCIDR(text), 'expected addresses or networks'),
+  ),
+);
 
 const password = z.string().superRefine((text, ctx) => {
   const message = passwordFault(text);
@@ -72,10 +79,13 @@ export const environment = z.object({
   WEBHOOK_POOL_MAX: z.coerce.number().int().min(1).max(100).default(4),
   HOST: z.string().default('127.0.0.1'),
   PORT: port.default(8080),
+  ADMIN_HOST: z.string().default('127.0.0.1'),
+  ADMIN_PORT: offOrPort.default(null),
+  ADMIN_ALLOW: networks.default([]),
   METRICS_HOST: z.string().default('127.0.0.1'),
-  METRICS_PORT: metricsPort.default(9464),
-  WORKER_METRICS_PORT: metricsPort.default(9465),
-  TEMPORAL_METRICS_PORT: metricsPort.default(null),
+  METRICS_PORT: offOrPort.default(9464),
+  WORKER_METRICS_PORT: offOrPort.default(9465),
+  TEMPORAL_METRICS_PORT: offOrPort.default(null),
   PUBLIC_URL: httpUrl.optional(),
   BRAND_NAME: z.string().regex(brandNameShape, 'expected 1 to 40 printable characters').default(defaultBrandName),
   TRUSTED_PROXIES: commaList.default([]),

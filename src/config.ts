@@ -29,6 +29,9 @@ export interface Config {
   readonly webhookPoolMax: number; // connections of the deliveries, beside those of the money
   readonly host: string;
   readonly port: number;
+  readonly adminHost: string;
+  readonly adminPort: number | null; // null: operators' routes are where everything is
+  readonly adminAllow: readonly string[]; // addresses and networks that may come in there; empty: all
   readonly metricsHost: string;
   readonly metricsPort: number | null; // null: off
   readonly workerMetricsPort: number | null;
@@ -66,6 +69,8 @@ export function loadConfig(env: Environment): Config {
   const parsed = collect(environment, given, '', faults);
   const live = provider('NOWPAYMENTS_', defaultApiUrl.live, given, faults);
   const test = provider('NOWPAYMENTS_SANDBOX_', defaultApiUrl.test, given, faults);
+  if (parsed && parsed.ADMIN_PORT === null && parsed.ADMIN_ALLOW.length > 0)
+    faults.push('ADMIN_ALLOW: guards the address of ADMIN_PORT, which is off');
   if (!parsed || faults.length > 0) throw refusal(faults);
   const config = shape(parsed, { live, test });
   if (config.production) faults.push(...unsafeForLive(config, given));
@@ -88,6 +93,9 @@ function shape(env: z.infer<typeof environment>, provider: Config['provider']): 
     webhookPoolMax: env.WEBHOOK_POOL_MAX,
     host: env.HOST,
     port: env.PORT,
+    adminHost: env.ADMIN_HOST,
+    adminPort: env.ADMIN_PORT,
+    adminAllow: env.ADMIN_ALLOW,
     metricsHost: env.METRICS_HOST,
     metricsPort: env.METRICS_PORT,
     workerMetricsPort: env.WORKER_METRICS_PORT,

@@ -3,6 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { randomUUID } from 'node:crypto';
 import type { App, AppDeps, Routes } from './deps.js';
 import { exactJson } from './http/exact-json.js';
+import { guardAdminDoor } from './plugins/admin-door.js';
 import { setAnswerHeaders } from './plugins/answer-headers.js';
 import { authenticate } from './plugins/auth.js';
 import { limitPages } from './plugins/page-limit.js';
@@ -36,7 +37,8 @@ import { endpointChangeRoutes } from './routes/webhooks/endpoint-changes.js';
 import { endpointRoutes } from './routes/webhooks/endpoints.js';
 import { ipnRoutes } from './routes/webhooks/nowpayments.js';
 
-const routes: readonly Routes[] = [
+/** What merchants, payers and the provider need. */
+const publicRoutes: readonly Routes[] = [
   healthRoutes,
   checkoutRoutes,
   orderRoutes,
@@ -45,10 +47,14 @@ const routes: readonly Routes[] = [
   endpointRoutes,
   endpointChangeRoutes,
   deliveryRoutes,
-  adminDeliveryRoutes,
   staticFileRoutes,
   payRoutes,
   receiptKeyRoutes,
+];
+
+/** What only operators need: with `servePages`, all that an address of their own takes away from the public one. */
+const operatorRoutes: readonly Routes[] = [
+  adminDeliveryRoutes,
   consoleRoutes,
   adminOrderRoutes,
   adminCsvRoutes,
@@ -64,8 +70,15 @@ const routes: readonly Routes[] = [
   policyRoutes,
 ];
 
-/** The whole HTTP surface. Opens no port. */
-export async function createApp(deps: AppDeps): Promise<App> {
+/**
+ * Whom an address is for. `all`: everybody, where there is one address only. Of two, `public` knows no operators' routes at
+ * all, so that no spelling of a path finds one, and `admin` has everything, for those who may come in.
+ */
+export type Door = 'all' | 'public' | 'admin';
+
+/** The whole HTTP surface, as far as the door is for it. Opens no port. */
+export async function createApp(deps: AppDeps, door: Door = 'all'): Promise<App> {
+  const hasOperators = door !== 'public';
   const app = Fastify({
     loggerInstance: deps.log,
     logController: new LogController({ disableRequestLogging: true }), // one line of our own, without paths and bodies
@@ -91,11 +104,12 @@ export async function createApp(deps: AppDeps): Promise<App> {
 
   await describeRoutes(app);
   await setAnswerHeaders(app, deps);
+  if (door === 'admin') guardAdminDoor(app, deps);
   refuseAmbiguity(app);
   answerProblems(app);
   limitPages(app, deps);
   authenticate(app, deps);
-  for (const add of routes) add(app, deps);
-  await servePages(app);
+  for (const add of [...publicRoutes, ...(hasOperators ? operatorRoutes : [])]) add(app, deps);
+  if (hasOperators) await servePages(app);
   return app;
 }

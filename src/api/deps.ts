@@ -41,6 +41,7 @@ export interface ApiSettings {
   readonly maxPriceCents: number;
   readonly clocks: Clocks;
   readonly production: boolean;
+  readonly adminAllow: readonly string[]; // addresses and networks that the operators' address answers; none: all
   readonly trustedProxies: readonly string[]; // addresses whose x-forwarded-for is believed
   readonly receiptSigning: ReceiptSeeds;
   readonly maxLiveStreams: number; // payment pages that this process keeps informed

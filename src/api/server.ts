@@ -34,7 +34,7 @@ async function main(): Promise<void> {
   const hasDatabase = await isThere(database);
   const api = await startApi({ config, log, metrics });
   const metricsServer = await serveMetrics(metrics, { host: config.metricsHost, port: config.metricsPort }, log);
-  log.info({ url: api.url }, 'api ready');
+  log.info({ url: api.url, adminUrl: api.adminUrl }, 'api ready');
   watch(hasDatabase ? [neededTemporal()] : [database, neededTemporal()], log);
 
   const stop = (signal: string) => {

@@ -13,7 +13,8 @@ import { orderStart } from '../temporal/order-start.js';
 import { startReconcile } from '../temporal/reconcile-runs.js';
 import { refusalOfTarget, targetRules } from '../webhooks/destination.js';
 import { orderWorkflowId, queues as defaultQueues, type QueueNames } from '../workflows/messages.js';
-import { createApp } from './app.js';
+import { createApp, type Door } from './app.js';
+import type { AppDeps } from './deps.js';
 import { createRetryWakes } from './webhooks/retry-wakes.js';
 
 export interface ApiWiring {
@@ -26,6 +27,7 @@ export interface ApiWiring {
 
 export interface RunningApi {
   readonly url: string;
+  readonly adminUrl: string | null; // where the operators' routes are; null: they are at `url`
   /** Finishes what is being answered, then closes every connection. */
   close(): Promise<void>;
 }
@@ -48,7 +50,7 @@ export async function startApi(wiring: ApiWiring): Promise<RunningApi> {
   const { hasProvider, ipnSecrets, minterFor, restMs } = createProviderAccounts({ config, pool, keyring });
   const gateway = createGateway({ tokens: createLaneTokens(pool), log });
   const { clocks } = config;
-  const app = await createApp({
+  const deps: AppDeps = {
     pool,
     keyring,
     orderRuns: createOrderRuns(client),
@@ -68,12 +70,19 @@ export async function startApi(wiring: ApiWiring): Promise<RunningApi> {
     metrics,
     log,
     nowMs: Date.now,
-  });
-  const url = await app.listen({ host: config.host, port: config.port });
+  };
+  const { host, port, adminHost, adminPort } = config;
+  const open = async (door: Door, address: { host: string; port: number }) => {
+    const app = await createApp(deps, door);
+    return { app, url: await app.listen(address) };
+  };
+  const admin = adminPort === null ? null : await open('admin', { host: adminHost, port: adminPort });
+  const main = await open(admin ? 'public' : 'all', { host, port });
   return {
-    url,
+    url: main.url,
+    adminUrl: admin && admin.url,
     async close() {
-      await app.close();
+      await Promise.all([main.app.close(), admin?.app.close()]);
       await gateway.close();
       await Promise.all([pool.end(), closeClient()]);
     },

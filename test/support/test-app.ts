@@ -89,6 +89,7 @@ export async function testApp(
       maxPriceCents: 1_000_000,
       clocks: defaultClocks,
       production: false,
+      adminAllow: [],
       trustedProxies: [],
       maxLiveStreams: 100,
       maxLiveStreamsPerAddress: 100,
