@@ -48,6 +48,7 @@ export interface Operation {
 }
 
 export interface OpenApiDocument {
+  readonly webhooks: Readonly<Record<string, { readonly post: Operation }>>;
   readonly tags: readonly { readonly name: string }[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly components: { readonly schemas: Readonly<Record<string, JsonSchema>> };

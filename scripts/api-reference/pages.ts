@@ -23,6 +23,7 @@ export function referencePages(document: OpenApiDocument): Map<string, string> {
   return new Map([
     ['README.md', wayIn(groups)],
     ...groups.map((group): [string, string] => [fileOf(group.name), groupPage(group)]),
+    ['events.md', eventsPage(document)],
     ['schemas.md', schemasPage(document)],
   ]);
 }
@@ -53,7 +54,7 @@ ${group.routes.map((route) => `| [\`${route.method} ${route.path}\`](${fileOf(gr
 ${made}
 
 Send \`Authorization: Bearer <key>\` and, with a body, \`content-type: application/json\`. Errors are
-[problem documents](../errors.md). Every answer carries \`x-request-id\`. How to go about it all: the [guide](../guide.md).
+[problem documents](../errors.md). What endpoints are sent: [events](events.md). Every answer carries \`x-request-id\`. How to go about it all: the [guide](../guide.md).
 
 ${sections.join('\n')}`;
 }
@@ -105,6 +106,20 @@ function answerLine([status, { description, content }]: [string, Answer]): strin
 function answerFields({ content }: Answer): string {
   const schema = content?.['application/json']?.schema;
   return schema?.properties ? fieldTable(schema) : '';
+}
+
+function eventsPage({ webhooks }: OpenApiDocument): string {
+  const sections = Object.entries(webhooks).map(([type, { post }]) => {
+    const body = post.requestBody?.content['application/json']?.schema ?? {};
+    return `## ${type}\n\n${fieldTable(body)}\n`;
+  });
+  return `# What endpoints are sent
+
+${made}
+
+The bodies of deliveries, by type: the \`webhooks\` of the document. Signatures, repeats and order: [webhooks](../webhooks.md).
+
+${sections.join('\n')}`;
 }
 
 function schemasPage({ components }: OpenApiDocument): string {

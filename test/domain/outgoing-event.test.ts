@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { describedWebhooks, eventDataSchemas } from '../../src/api/schemas/webhook-events.js';
 import {
+  caseEscalated,
+  caseEventData,
+  caseEventTypes,
+  deliveredTypes,
   eventBody,
   eventData,
   eventOfStatus,
   eventTypes,
   orderCaseEventData,
+  orderEventTypes,
   type EventOrder,
 } from '../../src/domain/outgoing-event.js';
 
@@ -48,6 +54,27 @@ const whole = {
   version: 4,
   at,
 };
+
+/** Parsed by the schema of the API's document: neither a field too few nor one too many. */
+const asDescribed = (type: keyof typeof eventDataSchemas, data: unknown) =>
+  expect(eventDataSchemas[type].parse(data)).toEqual(data);
+
+describe('the document of the API', () => {
+  it.each(orderEventTypes)('describes %s as it is sent', (type) => {
+    const reason = type === 'crypto.order.partial' ? 'underpaid' : 'expired';
+    asDescribed(type, eventData(type, order, { at, reason }));
+  });
+
+  it('describes events of cases as they are sent, and every type', () => {
+    const about = { id: 'case_1', kind: 'overpaid', paymentId: null, actuallyPaid: '1', payCurrency: null } as const;
+    for (const type of caseEventTypes) {
+      asDescribed(type, orderCaseEventData(order, { ...about, openedAt: at, resolution: null }, at));
+    }
+    const escalated = { ...about, orderId: null, openedAt: at, deadlineAt: at, escalatedAt: at };
+    asDescribed(caseEscalated, caseEventData(escalated));
+    expect(Object.keys(describedWebhooks()).sort()).toEqual([...deliveredTypes].sort());
+  });
+});
 
 describe('what an event tells', () => {
   it('paid: the order as it now stands, and when', () => {

@@ -8,10 +8,12 @@ import type { App } from '../deps.js';
 import { adminOperations } from '../schemas/admin-operations.js';
 import { fieldWords } from '../schemas/field-words.js';
 import { operations, problemAnswer, type Operation } from '../schemas/operations.js';
+import { describedWebhooks } from '../schemas/webhook-events.js';
 import { docsPath } from './auth.js';
 
 /** As much of an OpenAPI document as is tidied here. */
 interface Document {
+  readonly webhooks?: Record<string, object>;
   readonly paths?: Record<string, Record<string, { responses?: Record<string, { description?: string }> }>>;
   readonly components?: { readonly schemas?: Record<string, unknown> };
 }
@@ -84,7 +86,9 @@ function tidied(document: Document): Document {
   const schemas = Object.entries(components.schemas ?? {}).filter(([name]) => !isCopy(name));
   explainFields(paths);
   explainFields(schemas);
-  return { ...document, components: { ...components, schemas: Object.fromEntries(schemas) } };
+  const webhooks = describedWebhooks();
+  explainFields(webhooks);
+  return { ...document, webhooks, components: { ...components, schemas: Object.fromEntries(schemas) } };
 }
 
 /** Gives every field and parameter below `node` its words, unless its schema has better ones. */
