@@ -2,6 +2,7 @@
  * with its first count has no growth to be seen. */
 export const alarmNames = [
   'amount_mismatch',
+  'clocks_disagree',
   'coin_list_doubtful',
   'expiry_waits_for_provider',
   'fact_given_up',

@@ -53,8 +53,11 @@ const clockSkewMs = 30 * minute; // far beyond any skew, far before any sweep an
 /** Where the end of a window stands by our own clock, which may run a little behind the one that rang. */
 export type WindowEnd =
   | { readonly kind: 'reached' }
-  | { readonly kind: 'nearly'; readonly waitMs: number } // clocks disagree: the same step a moment later
-  | { readonly kind: 'far' }; // somebody rang far too early, or for another end
+  | { readonly kind: 'nearly'; readonly waitMs: number } // clocks disagree a little: the same step a moment later
+  | { readonly kind: 'ahead'; readonly waitMs: number; readonly aheadMs: number } // they disagree so that a person must know
+  | { readonly kind: 'far' }; // a sweep rang far too early, or a clock for another end
+
+const longestEarlyWaitMs = minute; // clocks are set right at once, and the order's other facts wait behind this step
 
 /** `fact` may tell of a window that is no longer the order's: an address came at the last moment, and with it a new one. */
 export function windowEnd(order: Waiting, fact: WindowFact, now: string): WindowEnd {
@@ -62,5 +65,8 @@ export function windowEnd(order: Waiting, fact: WindowFact, now: string): Window
   if (fact.deadline !== undefined && fact.deadline !== deadline) return { kind: 'far' };
   const earlyMs = deadline === null ? 0 : Date.parse(deadline) - Date.parse(now);
   if (earlyMs <= 0) return { kind: 'reached' };
-  return earlyMs <= clockSkewMs ? { kind: 'nearly', waitMs: earlyMs } : { kind: 'far' };
+  const waitMs = Math.min(earlyMs, longestEarlyWaitMs);
+  if (earlyMs <= clockSkewMs) return { kind: 'nearly', waitMs };
+  // Its own clock rings once: were that noted as dealt with, nothing would ever end the window.
+  return fact.deadline === undefined ? { kind: 'far' } : { kind: 'ahead', waitMs, aheadMs: earlyMs };
 }

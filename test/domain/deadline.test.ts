@@ -31,7 +31,7 @@ describe('the end of a window', () => {
     ['2026-11-25T13:00:00.000Z', { kind: 'reached' }],
     ['2026-11-25T14:00:00.000Z', { kind: 'reached' }],
     ['2026-11-25T12:59:52.000Z', { kind: 'nearly', waitMs: 8_000 }],
-    ['2026-11-25T12:30:00.000Z', { kind: 'nearly', waitMs: 1_800_000 }],
+    ['2026-11-25T12:30:00.000Z', { kind: 'nearly', waitMs: 60_000 }],
     ['2026-11-25T12:29:59.999Z', { kind: 'far' }],
   ])('at %s is %j', (now, end) => {
     expect(windowEnd(order, { kind: 'window_closed' }, now)).toEqual(end);
@@ -42,6 +42,15 @@ describe('the end of a window', () => {
     expect(windowEnd({ ...order, status: 'partial' }, ended, '2026-12-02T12:29:59.000Z')).toEqual({
       kind: 'nearly',
       waitMs: 1_000,
+    });
+  });
+
+  it('is tried again every minute when its own clock rings far too early, so that the ringing is not used up', () => {
+    const own = { kind: 'window_closed', deadline: order.expiresAt } as const;
+    expect(windowEnd(order, own, '2026-11-25T11:00:00.000Z')).toEqual({
+      kind: 'ahead',
+      waitMs: 60_000,
+      aheadMs: 7_200_000,
     });
   });
 

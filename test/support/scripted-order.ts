@@ -155,7 +155,8 @@ export function createScriptedOrder({ orderId, queues, clocks, createdAtMs }: Pl
       case 'partial_window_ended': {
         if (decide(stored.status, fact.kind).kind !== 'moved') return windowEndMeaning(stored.status, fact.kind, null);
         const end = windowEnd(row(), fact, now);
-        if (end.kind === 'nearly') throw retryLater('WindowOpen', 'the window is still open', end.waitMs);
+        if (end.kind === 'nearly' || end.kind === 'ahead')
+          throw retryLater('WindowOpen', 'the window is still open', end.waitMs);
         if (end.kind === 'far') return nothingNew('expired', 'the window is still open');
         return windowEndMeaning(stored.status, fact.kind, mintedAt !== null ? read('poll') : null);
       }

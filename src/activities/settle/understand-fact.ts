@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { windowEnd } from '../../domain/deadline.js';
+import { windowEnd, type WindowEnd } from '../../domain/deadline.js';
 import type { Fact, OperatorFact, ResolveFact } from '../../domain/facts/fact.js';
 import { assertNever } from '../../domain/invariant.js';
 import { decisionMeaning, nothingNew, plainMeaning, type Meaning } from '../../domain/facts/meaning.js';
@@ -8,6 +8,7 @@ import { readMeaning } from '../../domain/facts/read-meaning.js';
 import { windowEndMeaning } from '../../domain/facts/window-end-meaning.js';
 import { decide } from '../../domain/order.js';
 import { findPayment } from '../../db/money/payments.js';
+import { hasUnhandledEvent } from '../../db/money/provider-events.js';
 import { findOrderByPayment } from '../../db/orders/orders.js';
 import { findCase } from '../../db/support/support-cases.js';
 import { readEvidence, unreadFailure } from '../evidence.js';
@@ -68,9 +69,8 @@ async function understandWindowEnd(
   const { deps, order } = understanding;
   if (decide(order.status, event).kind !== 'moved') return windowEndMeaning(order.status, event, null);
   const end = windowEnd(order, fact, await deps.now(deps.pool));
-  // The database's clock may be a little behind Temporal's: the same step then, not a second fact.
-  if (end.kind === 'nearly') throw retryLater('WindowOpen', 'the window is still open', end.waitMs);
   if (end.kind === 'far') return nothingNew('expired', 'the window is still open');
+  if (end.kind !== 'reached') return understandEarlyEnd(understanding, end);
   if (order.payAddress === null) return windowEndMeaning(order.status, event, null);
   const seen = await understandRead(understanding, 'poll').catch((failure: unknown) => {
     const isReading = failure instanceof ApplicationFailure && failure.type === depositsUnread;
@@ -78,6 +78,23 @@ async function understandWindowEnd(
     throw failure;
   });
   return windowEndMeaning(order.status, event, seen);
+}
+
+/**
+ * The database's clock is behind Temporal's: the same step later, not a second fact. The order's IPNs wait behind this step,
+ * so where one does, its payment is read at once.
+ */
+async function understandEarlyEnd(
+  understanding: Understanding,
+  end: Extract<WindowEnd, { kind: 'nearly' | 'ahead' }>,
+): Promise<Meaning> {
+  const { deps, order } = understanding;
+  if (end.kind === 'ahead') deps.alarms.raise('clocks_disagree', { orderId: order.id, aheadMs: end.aheadMs });
+  if (order.payAddress !== null && (await hasUnhandledEvent(deps.pool, order.id))) {
+    const seen = await understandRead(understanding, 'poll');
+    if (decide(order.status, seen.event).kind === 'moved') return seen;
+  }
+  throw retryLater('WindowOpen', 'the window is still open', end.waitMs);
 }
 
 async function understandDecision({ deps, order }: Understanding, fact: ResolveFact): Promise<Meaning> {

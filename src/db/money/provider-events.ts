@@ -132,6 +132,17 @@ export function findProviderEvents(db: Database, ids: readonly string[]): Promis
   );
 }
 
+/** Whether an IPN of the order waits to be dealt with. */
+export async function hasUnhandledEvent(db: Database, orderId: string): Promise<boolean> {
+  const found = await maybeOne(
+    db,
+    `select id from provider_events
+     where order_id = $1 and handled_at is null and quarantined_at is null limit 1`,
+    [orderId],
+  );
+  return found !== null;
+}
+
 export function markHandled(db: Database, ids: readonly string[], outcome: string): Promise<number> {
   return execute(
     db,
