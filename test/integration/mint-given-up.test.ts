@@ -90,6 +90,40 @@ describe('a create that never succeeds', () => {
   });
 });
 
+describe('an address that another open order has', () => {
+  const evm = '0x52908400098527886E0F7030069857D2E4169EE7';
+  let made = 0;
+  const answering = (payAddress: string) => async (): Promise<MintOutcome> => {
+    made += 1;
+    const paymentId = `7100000000${made}` as PaymentId;
+    const target = { payAddress, payCurrency: 'eth', payExtraId: null, network: 'eth' };
+    return {
+      kind: 'minted',
+      payment: { ...target, paymentId, payAmount: zeroCoins, providerExpiresAt: null, raw: '{}' },
+    };
+  };
+
+  it('of Ethereum is the same one in other letters', async () => {
+    const first = await placedOrder(stack);
+    const second = await placedOrder(stack);
+    expect((await openByHand(stack, first.id, { mint: answering(evm) })).order.payAddress).toBe(evm);
+    const { order, alarms } = await openByHand(stack, second.id, {
+      mint: answering(evm.toLowerCase()),
+      mostAttempts: 1,
+    });
+    expect(order.payAddress).toBe(null);
+    expect(alarms).toEqual(['mint_collides']);
+  });
+
+  it('of Tron is another one in other letters', async () => {
+    const [upper, lower] = ['TXYZopYRdj2D9XRtbG411XZZ3kM5VkAeBf', 'TXYZopYRdj2D9XRtbG411XZZ3kM5VkAeBF'];
+    for (const address of [upper, lower]) {
+      const { id } = await placedOrder(stack);
+      expect((await openByHand(stack, id, { mint: answering(address) })).order.payAddress).toBe(address);
+    }
+  });
+});
+
 describe('an outage', () => {
   it('uses up no try: without a login nothing is minted again before the provider answers something', async () => {
     await stack.sim('/faults', { endpoint: 'POST /payment', fault: 'http_500', effect: 'before' });
