@@ -6,6 +6,7 @@ import { decisionMeaning, nothingNew, plainMeaning, type Meaning } from '../../d
 import { operatorMeaning, strangerNamed } from '../../domain/facts/operator-word.js';
 import { readMeaning } from '../../domain/facts/read-meaning.js';
 import { windowEndMeaning } from '../../domain/facts/window-end-meaning.js';
+import { isPaymentId } from '../../domain/ids.js';
 import { decide } from '../../domain/order.js';
 import { findPayment } from '../../db/money/payments.js';
 import { hasUnhandledEvent } from '../../db/money/provider-events.js';
@@ -109,7 +110,8 @@ async function understandOperator(understanding: Understanding, fact: OperatorFa
 }
 
 /** Why the payment that is named cannot be this order's; null when it can. */
-async function strangerOf({ deps, order }: Understanding, fact: OperatorFact): Promise<string | null> {
+async function strangerOf(understanding: Understanding, fact: OperatorFact): Promise<string | null> {
+  const { deps, order } = understanding;
   if (order.paymentId === fact.paymentId) return null;
   if (order.paymentId !== null) return 'another payment id is bound';
   const [boundTo, recorded] = await Promise.all([
@@ -117,5 +119,18 @@ async function strangerOf({ deps, order }: Understanding, fact: OperatorFact): P
     findPayment(deps.pool, order.mode, fact.paymentId),
   ]);
   const isTaken = boundTo !== null || (recorded !== null && recorded.orderId !== order.id);
-  return isTaken ? 'the payment id belongs to another order' : null;
+  if (isTaken || (await isMadeForAnother(understanding, fact.paymentId)))
+    return 'the payment id belongs to another order';
+  return null;
+}
+
+/**
+ * A payment of which nobody has a record yet may still be another order's, whose mint is being looked for: where the
+ * provider shows it, it must name ours. An id that it does not show, or cannot now, is taken as it always was.
+ */
+async function isMadeForAnother({ deps, order }: Understanding, paymentId: string): Promise<boolean> {
+  const account = isPaymentId(paymentId) ? await deps.providerAccount(order) : null;
+  if (account === null || !isPaymentId(paymentId)) return false;
+  const read = await deps.gateway.read(account, paymentId, 'decision');
+  return read.kind === 'read' && read.payment.orderId !== order.id;
 }

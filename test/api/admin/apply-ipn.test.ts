@@ -149,6 +149,39 @@ describe('an order without a payment', () => {
   });
 });
 
+describe('an order without a payment and a payment that nobody has on record', () => {
+  async function madeFor(orderId: string): Promise<string> {
+    const answer = await fetch(`${stack.simulator.url}/v1/payment`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-api-key': stack.config.provider.test?.apiKey ?? '' },
+      body: JSON.stringify({
+        price_amount: 49,
+        price_currency: 'usd',
+        pay_currency: 'usdttrc20',
+        order_id: orderId,
+      }),
+    });
+    return ((await answer.json()) as { payment_id: string }).payment_id;
+  }
+
+  it('takes one that was made for it, and none that was made for another', async () => {
+    const { body: order } = await stack.test.checkout({ price_cents: 1 });
+    const foreign = await madeFor('ord_0123456789ab');
+    expect((await apply(stack.test, { ...order, payment_id: foreign })).body).toMatchObject({
+      status: 'pending',
+      payment_id: null,
+    });
+    expect(await auditOf(order.order_id)).toMatchObject([
+      { result: 'stayed: the payment id belongs to another order' },
+    ]);
+    const own = await madeFor(order.order_id);
+    expect((await apply(stack.test, { ...order, payment_id: own })).body).toMatchObject({
+      status: 'paid',
+      payment_id: own,
+    });
+  });
+});
+
 describe('who may not', () => {
   it('a test key on a live order, a foreign order and an unknown one: the same 404', async () => {
     const live = await placed(stack.live);
