@@ -1,8 +1,10 @@
 import type { LookupFunction } from 'node:net';
-import { Pool } from 'undici';
+import { Pool, type ProxyAgent } from 'undici';
+import { wayThrough } from './egress-proxy.js';
 
 export interface EndpointPool {
-  readonly pool: Pool;
+  readonly pool: Pool | ProxyAgent;
+  readonly origin: string; // where its requests go: through a proxy the checked address, else the endpoint's own origin
   /** What the next connections may dial: replaced by each attempt with the addresses it has just checked. */
   addresses: readonly string[];
 }
@@ -12,6 +14,7 @@ export interface PoolSettings {
   readonly connectTimeoutMs: number;
   readonly headersTimeoutMs: number;
   readonly maxPools: number;
+  readonly proxyUrl: string | null; // through which all deliveries go; null: straight
 }
 
 const idleMs = 4_000; // below the 5 s after which Node, the commonest receiver, closes
@@ -22,10 +25,14 @@ export class EndpointPools {
 
   constructor(private readonly settings: PoolSettings) {}
 
-  take(endpointId: string, url: URL): EndpointPool {
-    const key = `${endpointId} ${url.origin}`;
+  take(endpointId: string, url: URL, addresses: readonly string[]): EndpointPool {
+    const { proxyUrl } = this.settings;
+    // A proxy has one address to dial, best one of IPv4, which every proxy can reach; another address is another tunnel.
+    const address = addresses.find((each) => !each.includes(':')) ?? addresses[0] ?? '';
+    const key = `${endpointId} ${url.origin}${proxyUrl === null ? '' : ` ${address}`}`;
     const known = this.#pools.get(key);
-    const entry = known ?? this.#open(url);
+    const entry = known ?? (proxyUrl === null ? this.#open(url) : this.#openThrough(proxyUrl, url, address));
+    entry.addresses = addresses;
     this.#pools.delete(key);
     this.#pools.set(key, entry);
     if (!known) this.#evict();
@@ -59,8 +66,13 @@ export class EndpointPools {
         rejectUnauthorized: true, // said aloud: NODE_TLS_REJECT_UNAUTHORIZED must not reach deliveries
       },
     });
-    const entry: EndpointPool = { pool, addresses: [] };
+    const entry: EndpointPool = { pool, origin: url.origin, addresses: [] };
     return entry;
+  }
+
+  #openThrough(proxyUrl: string, url: URL, address: string): EndpointPool {
+    const { agent, origin } = wayThrough({ ...this.settings, proxyUrl, idleMs }, url, address);
+    return { pool: agent, origin, addresses: [] };
   }
 
   #evict(): void {

@@ -13,6 +13,7 @@ export interface SenderSettings extends TargetRules {
   readonly connectTimeoutMs?: number;
   readonly maxPools?: number;
   readonly lookup?: Lookup;
+  readonly proxyUrl?: string | null;
   readonly now?: () => number;
 }
 
@@ -48,6 +49,7 @@ export function createSender(settings: SenderSettings): Sender {
     connectTimeoutMs,
     headersTimeoutMs: timeoutMs,
     maxPools,
+    proxyUrl: settings.proxyUrl ?? null,
   });
 
   async function attempt({ endpointId, url: text, body, headers }: Attempt, signal: AbortSignal): Promise<Outcome> {
@@ -58,12 +60,12 @@ export function createSender(settings: SenderSettings): Sender {
     const target = await withinTime(resolving, Math.min(connectTimeoutMs, timeoutMs));
     if (target === 'timeout') return failed('timeout');
     if (target.kind === 'refused') return failed(notReached);
-    const entry = pools.take(endpointId, url);
-    entry.addresses = target.addresses;
+    const entry = pools.take(endpointId, url, target.addresses);
     const answer = await entry.pool.request({
+      origin: entry.origin,
       method: 'POST',
       path: url.pathname + url.search,
-      headers: { ...headers, 'accept-encoding': 'identity' },
+      headers: { ...headers, host: url.host, 'accept-encoding': 'identity' },
       body,
       signal,
     });

@@ -132,7 +132,7 @@ function wireDependencies(
   const keyring = keyringOf(config.masterKeys);
   const alarms = raisedIn(metrics, log);
   const gateway = createGateway({ tokens: createLaneTokens(pool), log, observer: observedBy(metrics, alarms) });
-  const sender = createSender(targetRules(config));
+  const sender = createSender({ ...targetRules(config), proxyUrl: config.webhookProxy });
   const accounts = createProviderAccounts({ config, pool, keyring });
   const orderRuns = createOrderRuns(client);
   const deliveryRuns = createDeliveryRuns(client);
