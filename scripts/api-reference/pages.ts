@@ -54,7 +54,7 @@ ${group.routes.map((route) => `| [\`${route.method} ${route.path}\`](${fileOf(gr
 ${made}
 
 Send \`Authorization: Bearer <key>\` and, with a body, \`content-type: application/json\`. Errors are
-[problem documents](../errors.md). What endpoints are sent: [events](events.md). Every answer carries \`x-request-id\`. How to go about it all: the [guide](../guide.md).
+[problem documents](../errors.md). What endpoints are sent: [events](${fileOf('events')}). Every answer carries \`x-request-id\`. How to go about it all: the [guide](../guide.md).
 
 ${sections.join('\n')}`;
 }
