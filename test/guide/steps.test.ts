@@ -156,6 +156,10 @@ describe('step 3: observe settlement', () => {
         payment_id: expect.stringMatching(/^\d+$/),
         paid_at: expect.any(String),
         version: expect.any(Number),
+        status: 'paid',
+        customer_reference: null,
+        metadata: {},
+        at: expect.any(String),
       },
     });
     expect(headers['x-driftstack-event-type']).toBe('crypto.order.paid');

@@ -21,14 +21,16 @@ const mostAtOnce = 1_000; // a busy machine needs longer than one statement may 
 /** Rows of orders as the past left them, without their stories. Answers their ids. */
 export async function insertOrders(pool: Pool, wanted: PastOrders): Promise<string[]> {
   const ids: string[] = [];
+  const { rows } = await pool.query<{ now: string }>('select now()::timestamptz(3) as now');
+  const now = rows[0]!.now; // one instant for all of them
   while (ids.length < wanted.count) {
     const count = Math.min(mostAtOnce, wanted.count - ids.length);
-    ids.push(...(await insertSome(pool, { ...wanted, count })));
+    ids.push(...(await insertSome(pool, { ...wanted, count }, now)));
   }
   return ids;
 }
 
-async function insertSome(pool: Pool, wanted: PastOrders): Promise<string[]> {
+async function insertSome(pool: Pool, wanted: PastOrders, now: string): Promise<string[]> {
   const { accountId, count, mode = 'live', status = 'pending', product = 'team_manual', priceCents = 4900 } = wanted;
   const {
     currency = 'USD',
@@ -46,9 +48,22 @@ async function insertSome(pool: Pool, wanted: PastOrders): Promise<string[]> {
        case when $6 = 'paid' then at + $11::interval end,
        case when $6 in ('paid', 'failed', 'cancelled') then at + $11::interval end,
        case when $6 = 'failed' then 'expired' end, at, at
-     from generate_series(1, $9::int) n, lateral (select (now() - $10::interval)::timestamptz(3) as at) born
+     from generate_series(1, $9::int) n, lateral (select ($12::timestamptz - $10::interval)::timestamptz(3) as at) born
      returning id`,
-    [accountId, mode, product, priceCents, currency, status, customerNote, customerReference, count, age, paidAfter],
+    [
+      accountId,
+      mode,
+      product,
+      priceCents,
+      currency,
+      status,
+      customerNote,
+      customerReference,
+      count,
+      age,
+      paidAfter,
+      now,
+    ],
   );
   return rows.map(({ id }) => id);
 }

@@ -91,10 +91,6 @@ export const expectations: Readonly<Record<string, Expectation>> = {
   'GET /v1/admin/api-keys': operators,
   'DELETE /v1/admin/api-keys/:id': operators,
 
-  'GET /v1/webhooks/nowpayments': 'public',
-  'PATCH /v1/webhooks/nowpayments': 'public',
-  'DELETE /v1/webhooks/nowpayments': 'public',
-  'PUT /v1/webhooks/nowpayments': 'public',
   'POST /v1/webhooks/nowpayments': 'public',
   'POST /v1/webhooks/nowpayments/:account_id': 'public',
   'GET /healthz': 'public',

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { HandedDecision } from '../../src/domain/facts/fact.js';
+import { decisionFault } from '../../src/workflows/decision-fault.js';
+import type { OrderState } from '../../src/workflows/messages.js';
 import { createOrderWorld, type OrderWorld } from '../support/order-world.js';
 import { timeSkipping } from '../support/temporal.js';
 
@@ -44,7 +46,6 @@ describe('a decision on a case', () => {
   });
 
   it.each([
-    ['to honour an order that still waits', {}, 'nothing to honour: the order is pending'],
     ['without a name', { action: 'note', actor: '' }, 'a decision has a name'],
     ['approved by who proposed it', { approvedBy: 'key_1' }, 'nobody approves their own decision'],
     ['that is none', { action: 'refund' as never }, 'the action is none of honour, decline, note'],
@@ -54,6 +55,14 @@ describe('a decision on a case', () => {
     const taken = (await world.history(order)).filter((event) => event.includes('UpdateAccepted'));
     expect(taken).toHaveLength(1); // the one that opened the order
     expect(order.calls).toEqual(['openOrder']);
+  });
+
+  it('to honour is possible wherever coins may lie, and not of an order that is paid', () => {
+    const faultOf = (status: OrderState['status']) => decisionFault(decision(), { status } as OrderState);
+    expect(faultOf('paid')).toBe('nothing to honour: the order is paid');
+    expect((['pending', 'confirming', 'partial', 'failed', 'cancelled'] as const).map(faultOf)).toEqual(
+      Array.from({ length: 5 }, () => null),
+    );
   });
 
   it('that is no end leaves a waiting order waiting', async () => {

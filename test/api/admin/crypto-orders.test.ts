@@ -282,7 +282,6 @@ describe('the internal note', () => {
     expect(rows).toEqual([
       { action, reason: 'ticket 7', before: { internal_note: null }, after: { internal_note: 'called them' } },
       { action, reason: null, before: { internal_note: 'called them' }, after: { internal_note: null } },
-      { action, reason: null, before: { internal_note: null }, after: { internal_note: null } },
     ]);
   });
 
