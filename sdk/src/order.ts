@@ -164,4 +164,10 @@ export interface Receipt {
   payment_id: string | null;
   paid_at: string;
   created_at: string;
+  /** Only where somebody took less than the price, or another coin, for the whole of it. */
+  accepted?: {
+    by: 'support' | 'policy';
+    received: { amount: string; currency: string }[];
+    owed: { amount: string; currency: string } | null;
+  };
 }

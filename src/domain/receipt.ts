@@ -1,3 +1,14 @@
+import { compareCoins, isZeroCoins, type CoinAmount } from './money.js';
+import { arrivedFor, isDeposit, type RecordedPayment } from './payments/deposits.js';
+import { isRefunded } from './payments/payment-view.js';
+
+/** What came for an order that somebody took for the whole price, though it was not: the receipt says so. */
+export interface Acceptance {
+  readonly by: 'support' | 'policy';
+  readonly received: readonly { readonly amount: CoinAmount; readonly currency: string }[];
+  readonly owed: { readonly amount: CoinAmount; readonly currency: string } | null; // null: no payment was ever made
+}
+
 /** What a receipt says, in the order of its canonical JSON. Frozen when the order becomes paid. */
 export interface Receipt {
   readonly order_id: string;
@@ -9,6 +20,7 @@ export interface Receipt {
   readonly payment_id: string | null;
   readonly paid_at: string;
   readonly created_at: string;
+  readonly accepted?: Acceptance; // left out where the price was paid
 }
 
 export interface ReceiptFacts {
@@ -19,6 +31,7 @@ export interface ReceiptFacts {
   readonly paymentId: string | null;
   readonly paidAt: string;
   readonly createdAt: string;
+  readonly accepted?: Acceptance | null;
 }
 
 /** Compact JSON with keys in a fixed order: the bytes that are hashed, signed and served. */
@@ -33,6 +46,27 @@ export function receiptJson(order: ReceiptFacts): string {
     payment_id: order.paymentId,
     paid_at: order.paidAt,
     created_at: order.createdAt,
+    ...(order.accepted ? { accepted: order.accepted } : {}),
   };
   return JSON.stringify(receipt);
+}
+
+/** Null where what is owed has come in its coin: then the price was paid, whoever said so. */
+export function acceptanceOf(
+  { payCurrency, payAmount }: { readonly payCurrency: string | null; readonly payAmount: CoinAmount | null },
+  payments: readonly RecordedPayment[],
+  by: Acceptance['by'],
+): Acceptance | null {
+  const inCoin = arrivedFor(payCurrency, payments);
+  if (payAmount !== null && compareCoins(inCoin, payAmount) >= 0) return null;
+  const others = payments.filter((payment) => {
+    const isThere = !isZeroCoins(payment.arrived) && !isRefunded({ status: payment.providerStatus });
+    return isThere && !isDeposit(payCurrency, payment);
+  });
+  const received = [
+    ...(payCurrency === null || isZeroCoins(inCoin) ? [] : [{ amount: inCoin, currency: payCurrency }]),
+    ...others.map(({ arrived, coin }) => ({ amount: arrived, currency: coin ?? 'unknown' })),
+  ];
+  const owed = payAmount === null || payCurrency === null ? null : { amount: payAmount, currency: payCurrency };
+  return { by, received, owed };
 }

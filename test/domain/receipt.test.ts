@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { receiptJson } from '../../src/domain/receipt.js';
+import type { CoinAmount } from '../../src/domain/money.js';
+import type { RecordedPayment } from '../../src/domain/payments/deposits.js';
+import { acceptanceOf, receiptJson } from '../../src/domain/receipt.js';
 
 const paid = {
   orderId: 'ord_0123456789ab',
@@ -10,6 +12,13 @@ const paid = {
   paidAt: '2026-11-25T12:34:56.789Z',
   createdAt: '2026-11-25T12:00:00.000Z',
 };
+
+const coins = (text: string) => text as CoinAmount;
+const refunded = { role: 'child', providerStatus: 'refunded' } as const;
+
+function deposit(arrived: string, over: Partial<RecordedPayment> = {}): RecordedPayment {
+  return { role: 'bound', providerStatus: 'finished', coin: 'usdttrc20', arrived: coins(arrived), ...over };
+}
 
 describe('the receipt', () => {
   it('is compact JSON, its keys in this order, issued when paid', () => {
@@ -27,6 +36,42 @@ describe('the receipt', () => {
   it('does not depend on the order in which its facts are given', () => {
     const reversed = Object.fromEntries(Object.entries(paid).reverse()) as typeof paid;
     expect(receiptJson(reversed)).toBe(receiptJson(paid));
+  });
+
+  it('says what came and who took it for the whole, and is unchanged where the price was paid', () => {
+    const accepted = acceptanceOf(
+      { payCurrency: 'usdttrc20', payAmount: coins('49.005') },
+      [deposit('24.5')],
+      'support',
+    );
+    expect(receiptJson({ ...paid, accepted })).toBe(
+      receiptJson(paid).replace(
+        /}$/,
+        ',"accepted":{"by":"support","received":[{"amount":"24.5","currency":"usdttrc20"}],' +
+          '"owed":{"amount":"49.005","currency":"usdttrc20"}}}',
+      ),
+    );
+    expect(receiptJson({ ...paid, accepted: null })).toBe(receiptJson(paid));
+  });
+
+  it.each([
+    ['the whole sum in two parts, however late', [deposit('24.505'), deposit('24.5', { role: 'child' })], null],
+    ['more than was owed', [deposit('50')], null],
+    ['a part of it, the rest sent back', [deposit('24.5'), deposit('24.505', refunded)], [['24.5', 'usdttrc20']]],
+    ['another coin', [deposit('0.02', { coin: 'eth', role: 'child' })], [['0.02', 'eth']]],
+    [
+      'a part, and another coin',
+      [deposit('1'), deposit('0.02', { coin: 'eth' })],
+      [
+        ['1', 'usdttrc20'],
+        ['0.02', 'eth'],
+      ],
+    ],
+    ['nothing that is on record', [], []],
+  ] as const)('of %s: what was received', (_what, payments, received) => {
+    const accepted = acceptanceOf({ payCurrency: 'usdttrc20', payAmount: coins('49.005') }, payments, 'policy');
+    const amounts = accepted?.received.map(({ amount, currency }) => [amount, currency]) ?? null;
+    expect(amounts).toEqual(received);
   });
 
   it('carries nothing else of the order, such as a note', () => {

@@ -110,6 +110,12 @@ describe('support stories', { timeout: 90_000 }, () => {
     const honoured = await resolve(found, 'honour', 'a good customer');
     expect(honoured.body).toMatchObject({ status: 'resolved', order_status: 'paid' });
     await expectHonoured(id);
+    const { body: receipt } = await stack.live.call('GET', `/v1/billing/crypto-orders/${id}/receipt`);
+    expect(receipt.accepted).toEqual({
+      by: 'support',
+      received: [{ amount: '24.5', currency: 'usdttrc20' }],
+      owed: { amount: '49.024513', currency: 'usdttrc20' },
+    });
     expect(await auditOf(id)).toEqual(['support_case.noted', 'support_case.honoured']);
     const late = await resolve(found, 'decline', 'too late');
     expect(late.status).toBe(409);

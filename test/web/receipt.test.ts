@@ -43,6 +43,18 @@ describe('a receipt as text', () => {
     );
   });
 
+  it('says what came and who took it, where that was not the price', () => {
+    const owed = { amount: '80.1', currency: 'usdttrc20' };
+    const accepted = { by: 'support', received: [{ amount: '40', currency: 'usdttrc20' }], owed } as never;
+    const lines = textOf({ ...receipt, accepted }).split('\n');
+    expect(lines.slice(6, 9)).toEqual([
+      'Price: 80.00 EUR',
+      'Received: 40 USDTTRC20 of 80.1 USDTTRC20',
+      'Accepted as payment by: support',
+    ]);
+    expect(lines.join()).not.toContain('Amount');
+  });
+
   it('has no payment line when no payment is known', () => {
     expect(textOf({ ...receipt, payment_id: null })).not.toContain('Payment id');
   });
@@ -79,6 +91,15 @@ describe('a receipt as PDF', () => {
     }
     expect(text).toContain('Payment received 24 November 2026, 19:40:12 UTC');
     expect(text).toContain('Order placed 24 November 2026, 19:21:02 UTC');
+  });
+
+  it('never says that the price was paid where somebody took less for it', async () => {
+    const received = [{ amount: '40', currency: 'usdttrc20' }] as const;
+    const accepted = { by: 'support', received, owed: null } as never;
+    const text = await pdfText(await pdfOf({ ...receipt, accepted }));
+    expect(text).toContain('Received 40 USDTTRC20');
+    expect(text).toContain('Accepted as paid by support');
+    expect(text).not.toMatch(/Amount paid|Paid in full|Total/);
   });
 
   it('is the same bytes every time, and others for another order', async () => {

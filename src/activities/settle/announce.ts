@@ -7,12 +7,13 @@ import {
   type OrderEventType,
 } from '../../domain/outgoing-event.js';
 import { entitlementDays } from '../../domain/products.js';
-import { receiptJson } from '../../domain/receipt.js';
+import { acceptanceOf, receiptJson, type Acceptance } from '../../domain/receipt.js';
 import { isoAfter, day } from '../../domain/timing.js';
 import type { Database } from '../../db/pool.js';
 import { grantEntitlement, restoreEntitlement, withdrawEntitlement } from '../../db/money/entitlements.js';
 import type { OrderRow } from '../../db/orders/orders.js';
 import { insertDeliveries, insertOutgoingEvent } from '../../db/deliveries/outgoing-events.js';
+import { paymentsOf } from '../../db/money/payments.js';
 import { freezeReceipt } from '../../db/money/receipts.js';
 import { eventOrder } from '../event-order.js';
 import { existingOrder } from '../order-state.js';
@@ -38,7 +39,8 @@ export async function announce(settlement: Settlement): Promise<void> {
   await tellOfCases(db, order, at);
 }
 
-async function grant({ db, at: paidAt, signReceipt }: Settlement, order: OrderRow): Promise<void> {
+async function grant(settlement: Settlement, order: OrderRow): Promise<void> {
+  const { db, at: paidAt, signReceipt } = settlement;
   await grantEntitlement(db, {
     orderId: order.id,
     accountId: order.accountId,
@@ -54,9 +56,17 @@ async function grant({ db, at: paidAt, signReceipt }: Settlement, order: OrderRo
     paymentId: order.paymentId,
     paidAt,
     createdAt: order.createdAt,
+    accepted: await accepted(settlement, order),
   });
   const signature = signReceipt(Buffer.from(body));
   await freezeReceipt(db, { orderId: order.id, body, signature, issuedAt: paidAt });
+}
+
+/** An order that was honoured may be paid with less than its price, or in another coin. */
+async function accepted({ db, meaning }: Settlement, order: OrderRow): Promise<Acceptance | null> {
+  if (meaning.event !== 'honoured') return null;
+  const by = meaning.resolution?.actor.startsWith('policy:') ? 'policy' : 'support';
+  return acceptanceOf(order, await paymentsOf(db, [order.id]), by);
 }
 
 /** Why the order failed, or why what came is not enough. */

@@ -42,6 +42,14 @@ export const receiptAnswer = z
     payment_id: z.string().nullable(),
     paid_at: z.string(),
     created_at: z.string(),
+    accepted: z
+      .object({
+        by: z.enum(['support', 'policy']),
+        received: z.array(z.object({ amount: z.string(), currency: z.string() })),
+        owed: z.object({ amount: z.string(), currency: z.string() }).nullable(),
+      })
+      .optional()
+      .meta({ description: 'Only where somebody took less than the price, or another coin, for the whole of it.' }),
   })
   .meta({ id: 'Receipt' });
 

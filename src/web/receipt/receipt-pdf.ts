@@ -3,7 +3,7 @@ import PDFDocument from 'pdfkit';
 import type { Receipt } from '../../domain/receipt.js';
 import { breakLines, fittingStyle, writeLine, type Style } from './pdf-text.js';
 import { printableText } from '../printable-text.js';
-import { amountText } from './receipt-text.js';
+import { amountText, receivedText } from './receipt-text.js';
 
 const ink = '#16202e';
 const grey = '#5b6675';
@@ -67,7 +67,11 @@ function drawHeader(doc: PDFKit.PDFDocument, receipt: Receipt, brandName: string
 
 function drawAmount(doc: PDFKit.PDFDocument, receipt: Receipt): void {
   doc.roundedRect(left, 128, right - left, 108, 8).fill(tint);
-  writeLine(doc, 'Amount paid', { x: left + 24, y: 160, style: { size: 9.5, colour: grey } });
+  writeLine(doc, receipt.accepted ? 'Price' : 'Amount paid', {
+    x: left + 24,
+    y: 160,
+    style: { size: 9.5, colour: grey },
+  });
   writeLine(doc, amountText(receipt), { x: left + 24, y: 200, style: { size: 30, colour: ink, weight: 'semibold' } });
   const badge = { width: 58, height: 22 };
   doc.roundedRect(right - 24 - badge.width, 146, badge.width, badge.height, 11).fill(accent);
@@ -84,7 +88,8 @@ function drawFacts(doc: PDFKit.PDFDocument, receipt: Receipt): void {
   const rows: [string, string[]][] = [
     ['Product', productLines(doc, receipt.product)],
     ['Order', [receipt.order_id]],
-    ['Status', ['Paid in full']],
+    ['Status', [receipt.accepted ? `Accepted as paid by ${receipt.accepted.by}` : 'Paid in full']],
+    ...receivedRow(doc, receipt),
     ['Order placed', [instantText(receipt.created_at)]],
     ['Payment received', [instantText(receipt.paid_at)]],
     ['Receipt issued', [instantText(receipt.issued_at)]],
@@ -98,13 +103,22 @@ function drawFacts(doc: PDFKit.PDFDocument, receipt: Receipt): void {
     y += 14 * lines.length + 14;
     rule(doc, y - 5);
   }
-  writeLine(doc, 'Total', { x: left, y: y + 16, style: { ...label, colour: ink, weight: 'semibold', size: 11 } });
+  writeLine(doc, receipt.accepted ? 'Price' : 'Total', {
+    x: left,
+    y: y + 16,
+    style: { ...label, colour: ink, weight: 'semibold', size: 11 },
+  });
   writeLine(doc, amountText(receipt), {
     x: right,
     y: y + 16,
     style: { size: 11, colour: ink, weight: 'semibold' },
     align: 'right',
   });
+}
+
+function receivedRow(doc: PDFKit.PDFDocument, { accepted }: Receipt): [string, string[]][] {
+  if (accepted === undefined) return [];
+  return [['Received', breakLines(doc, printableText(receivedText(accepted)), right - valueAt - 12, value)]];
 }
 
 function productLines(doc: PDFKit.PDFDocument, product: string): string[] {
