@@ -183,6 +183,7 @@ describe.skipIf(!canBrowse)('the support console, on the real stack', () => {
     expect((await order(id)).status).toBe('paid');
     expect((await auditOf(id)).map(({ actor, action }) => `${actor} ${action}`)).toEqual([
       'operator:mira support_case.approval_requested',
+      'operator:admin support_case.approved',
       'operator:admin support_case.honoured',
     ]);
   });

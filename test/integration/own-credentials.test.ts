@@ -106,7 +106,7 @@ describe('an account that brings no pair', () => {
   it('gets no address for an order that was placed before the setting changed', async () => {
     const { body: account } = await stack.admin.call('POST', '/v1/admin/accounts', { name: 'Another shop' });
     const { id } = await placedOrder(stack, { accountId: account.id.slice(4) });
-    expect((await openByHand(stack, id)).order).toMatchObject({ provider: 'stub', payAddress: null });
+    expect((await openByHand(stack, id)).order).toMatchObject({ status: 'pending', payAddress: null }); // a pair may come
     expect(await mintsOf(id), 'nobody was asked for an address').toEqual([]);
   });
 

@@ -5,6 +5,7 @@ import { makeForgottenDue } from '../../src/db/money/relay-queue.js';
 import { createPool, type Pool } from '../../src/db/pool.js';
 import { isTemporalAway } from '../../src/temporal/order-presence.js';
 import { TemporalAway } from '../../src/temporal/temporal-watch.js';
+import { eventually } from '../support/eventually.js';
 import { testDatabase, type TestDatabase } from '../support/postgres.js';
 
 let database: TestDatabase;
@@ -62,7 +63,7 @@ async function arrive(kind: 'stuck' | 'fresh', count: number): Promise<void> {
   );
   await pool.query(
     `insert into provider_events (id, fingerprint, kind, form, order_id, raw, headers, next_relay_at)
-     select gen_random_uuid(), id, 'payment', 'A', id, '', '{}', now() from orders where id like 'ord_' || $1 || '%'`,
+     select gen_random_uuid(), id, 'payment', 'A', id, '', '{}', now() - interval '1 second' from orders where id like 'ord_' || $1 || '%'`,
     [prefix],
   );
 }
@@ -165,8 +166,10 @@ describe('an inbox row', () => {
     await relay()();
     expect(handedOver).toEqual([]);
     expect(await makeForgottenDue(pool)).toBe(1);
-    await relay()();
-    expect(handedOver).toEqual(['ord_a00000000002']);
+    await eventually(async () => {
+      await relay()();
+      expect(handedOver).toEqual(['ord_a00000000002']);
+    });
   });
 
   it('whose run ended without dealing with it is handed over again, ever more rarely', async () => {
@@ -207,7 +210,9 @@ describe('an inbox row', () => {
       `update provider_events set quarantined_at = null, relay_attempts = 0, relayed_at = null, next_relay_at = now()
        where quarantined_at is not null`,
     );
-    await relay()();
-    expect(handedOver).toHaveLength(21);
+    await eventually(async () => {
+      await relay()();
+      expect(handedOver).toHaveLength(21);
+    });
   });
 });
