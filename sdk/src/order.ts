@@ -168,6 +168,6 @@ export interface Receipt {
   accepted?: {
     by: 'support' | 'policy';
     received: { amount: string; currency: string }[];
-    owed: { amount: string; currency: string } | null;
+    owed?: { amount: string; currency: string };
   };
 }

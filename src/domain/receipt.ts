@@ -6,7 +6,7 @@ import { isRefunded } from './payments/payment-view.js';
 export interface Acceptance {
   readonly by: 'support' | 'policy';
   readonly received: readonly { readonly amount: CoinAmount; readonly currency: string }[];
-  readonly owed: { readonly amount: CoinAmount; readonly currency: string } | null; // null: no payment was ever made
+  readonly owed?: { readonly amount: CoinAmount; readonly currency: string }; // left out where no payment was ever made
 }
 
 /** What a receipt says, in the order of its canonical JSON. Frozen when the order becomes paid. */
@@ -67,6 +67,6 @@ export function acceptanceOf(
     ...(payCurrency === null || isZeroCoins(inCoin) ? [] : [{ amount: inCoin, currency: payCurrency }]),
     ...others.map(({ arrived, coin }) => ({ amount: arrived, currency: coin ?? 'unknown' })),
   ];
-  const owed = payAmount === null || payCurrency === null ? null : { amount: payAmount, currency: payCurrency };
-  return { by, received, owed };
+  if (payAmount === null || payCurrency === null) return { by, received };
+  return { by, received, owed: { amount: payAmount, currency: payCurrency } };
 }

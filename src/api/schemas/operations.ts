@@ -46,7 +46,7 @@ export const receiptAnswer = z
       .object({
         by: z.enum(['support', 'policy']),
         received: z.array(z.object({ amount: z.string(), currency: z.string() })),
-        owed: z.object({ amount: z.string(), currency: z.string() }).nullable(),
+        owed: z.object({ amount: z.string(), currency: z.string() }).optional(),
       })
       .optional()
       .meta({ description: 'Only where somebody took less than the price, or another coin, for the whole of it.' }),

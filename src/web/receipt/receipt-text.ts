@@ -35,7 +35,7 @@ function amountLines(receipt: Receipt): string[][] {
 export function receivedText({ received, owed }: Acceptance): string {
   const coins =
     received.map(({ amount, currency }) => `${amount} ${currency.toUpperCase()}`).join(' and ') || 'nothing';
-  return owed === null ? coins : `${coins} of ${owed.amount} ${owed.currency.toUpperCase()}`;
+  return owed === undefined ? coins : `${coins} of ${owed.amount} ${owed.currency.toUpperCase()}`;
 }
 
 export function amountText(receipt: Receipt): string {
