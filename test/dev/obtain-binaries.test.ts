@@ -131,6 +131,22 @@ describe('the full Temporal server that is nowhere yet', () => {
   });
 });
 
+describe('the module that both are built from', () => {
+  // A machine that has built them before has the hashes in its cache, and would not notice.
+  it('has the hash of every module that it names, so that an empty cache can be filled', () => {
+    const read = (file: string) => readFileSync(new URL(`../../tools/temporal/${file}`, import.meta.url), 'utf8');
+    const [mod, sum] = [read('go.mod'), read('go.sum')];
+    const replaced = [...mod.matchAll(/^replace (\S+) => (\S+) (v\S+)$/gm)];
+    const named = [...mod.matchAll(/^\t(\S+) (v\S+)/gm)].map(([, path, version]) => `${path} ${version}`);
+    const wanted = [
+      ...named.filter((one) => !replaced.some(([, path]) => one.startsWith(`${path} `))),
+      ...replaced.map(([, , path, version]) => `${path} ${version}`),
+    ];
+    expect(wanted.length).toBeGreaterThan(100);
+    expect(wanted.filter((one) => !sum.includes(`${one} h1:`))).toEqual([]);
+  });
+});
+
 describe('the test server that is nowhere yet', () => {
   it('comes from Maven when it cannot be downloaded, and only once', async () => {
     const calls = join(dir, 'calls');
