@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '../log.js';
 
 export interface Loop {
@@ -10,12 +11,12 @@ export function startLoop(
   { everyMs, name, log }: { everyMs: number; name: string; log: Logger },
   round: () => Promise<void>,
 ): Loop {
-  let stopping = false;
-  let wake = () => {};
+  const stopping = new AbortController();
+  const { signal } = stopping;
   let failures = 0;
 
   async function run(): Promise<void> {
-    while (!stopping) {
+    while (!signal.aborted) {
       try {
         await round();
         failures = 0;
@@ -24,21 +25,15 @@ export function startLoop(
         if (failures === 1) log.warn({ loop: name, failure: String(failure) }, 'a round failed; going on');
       }
       const waitMs = Math.min(everyMs * 2 ** Math.min(failures, 4), Math.max(everyMs, 15_000));
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, waitMs);
-        wake = () => {
-          clearTimeout(timer); // else it would keep the process for as long as it waits
-          resolve();
-        };
-      });
+      // A stop that came during the round ends this wait before it begins.
+      await pause(waitMs, undefined, { signal }).catch(() => {});
     }
   }
 
   const ended = run();
   return {
     stop: () => {
-      stopping = true;
-      wake();
+      stopping.abort();
       return ended;
     },
   };
