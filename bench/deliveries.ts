@@ -94,20 +94,20 @@ export interface Recorded {
   readonly refused: number; // first attempts that will be retried
 }
 
-/** Waits until the first attempt of every delivery made for `due` is recorded; counted from `since`. */
+/** Waits until the first attempt of every delivery made for `due` is recorded. */
 export async function whenRecorded(
   pool: Pool,
   { ids }: Endpoints,
-  { due, since = due, count }: { due: string; since?: string; count: number },
+  { due, count }: { due: string; count: number },
 ): Promise<Recorded> {
   for (;;) {
     const { rows } = await pool.query<{ done: number; refused: number; seconds: number; p99: number }>(
       `select count(*) as done, count(*) filter (where a.error is not null) as refused,
-         extract(epoch from max(a.at) - $3)::float as seconds,
-         percentile_disc(0.99) within group (order by extract(epoch from a.at - $3) * 1000)::float as p99
+         extract(epoch from max(a.at) - $2)::float as seconds,
+         percentile_disc(0.99) within group (order by extract(epoch from a.at - $2) * 1000)::float as p99
        from deliveries d join delivery_attempts a on a.delivery_id = d.id and a.round = d.round and a.n = 1
-       where d.endpoint_id = any ($1) and d.created_at = $2 and a.at >= $3`,
-      [ids, due, since],
+       where d.endpoint_id = any ($1) and d.created_at = $2`,
+      [ids, due],
     );
     const { done, refused, seconds, p99 } = rows[0]!;
     if (done >= count) return { perSecond: count / seconds, p99Ms: p99, refused };

@@ -11,7 +11,7 @@ import { createDeliveryRuns } from '../src/temporal/delivery-runs.js';
 import { deliveryWorkflowId, queues } from '../src/workflows/messages.js';
 import { makeDeliveries, makeEndpoints, makeRetries, whenRecorded, type Endpoints } from './deliveries.js';
 import { median } from './quantiles.js';
-import { startStack } from './stack.js';
+import { runOn, startStack } from './stack.js';
 
 // Retries that come due together for an endpoint that never answers, beside healthy ones. Prints figures and judges none.
 const { values: options } = parseArgs({
@@ -128,7 +128,7 @@ const stack = await startStack({
 const url = stack.devFile.database_url;
 const pool = createPool({ url, max: 3, applicationName: 'bench', onError: () => undefined });
 const { client, close } = lazyClient({ address: stack.devFile.temporal_address });
-try {
+async function work(): Promise<void> {
   await stack.run('receiver', 'bench/slow-receiver.ts', [String(port)]);
   const receiver = `http://127.0.0.1:${port}`;
   while (!(await fetch(`${receiver}/0/`).catch(() => null))?.ok) await pause(100);
@@ -136,11 +136,11 @@ try {
   const endpoints = (path: string, howMany: number) =>
     makeEndpoints(pool, { keyring, urlPrefix: `${receiver}/${path}`, count: howMany });
   await main({ pool, client, healthy: await endpoints('0/healthy-', 50), hole: await endpoints('never/', 1) });
-} catch (failure) {
-  console.error(stack.lastWords());
-  throw failure;
-} finally {
-  await close();
-  await pool.end();
-  await stack.close();
 }
+
+await runOn(stack, () =>
+  work().finally(async () => {
+    await close();
+    await pool.end();
+  }),
+);

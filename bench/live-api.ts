@@ -25,6 +25,7 @@ export async function startApi(
     METRICS_PORT: String(metricsPort),
     MAX_LIVE_STREAMS: String(maxStreams),
     MAX_LIVE_STREAMS_PER_ADDRESS: String(maxStreams), // all of them are ours
+    MAX_PAGES_PER_ADDRESS: '1000000', // and so is every page that is fetched
     QUITTANCE_MASTER_KEY: key.toString('base64'),
     TEMPORAL_ADDRESS: `127.0.0.1:${nobody}`,
   };

@@ -5,6 +5,7 @@ import { keptSecrets } from '../scripts/dev/secrets.js';
 import { createPool, type Pool } from '../src/db/pool.js';
 import { insertBoundOrders } from '../test/support/bound-orders.js';
 import { startFullStack, type FullStack } from './full-stack.js';
+import { runOn } from './stack.js';
 import { createOrders, raiseLimits } from './orders.js';
 import { countProviderCalls } from './provider-calls.js';
 
@@ -105,12 +106,4 @@ const pool = createPool({
   applicationName: 'bench',
   onError: () => undefined,
 });
-try {
-  await main(stack, pool);
-} catch (failure) {
-  console.error(stack.lastWords());
-  throw failure;
-} finally {
-  await pool.end();
-  await stack.close();
-}
+await runOn(stack, () => main(stack, pool).finally(() => pool.end()));

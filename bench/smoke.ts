@@ -9,7 +9,7 @@ import { type HistoryCost, historyCost } from './history-cost.js';
 import { type Measured, closedLoop, openLoop } from './load.js';
 import { createOrders } from './orders.js';
 import { median, quantile } from './quantiles.js';
-import { type BenchStack, startStack } from './stack.js';
+import { type BenchStack, runOn, startStack } from './stack.js';
 
 // Prints figures and judges none: this machine is shared and drifts. What counts are the ratios to a reference that
 // runs in between, on the same servers.
@@ -188,11 +188,4 @@ function ratioOf(ours: Measured, reference: Measured): string {
 }
 
 const stack = await startStack();
-try {
-  await main(stack);
-} catch (failure) {
-  console.error(stack.lastWords());
-  throw failure;
-} finally {
-  await stack.close();
-}
+await runOn(stack, () => main(stack));

@@ -86,3 +86,15 @@ async function startQuittance(
   await untilReady(started, isReady, 15 * minute); // the first start may build the Temporal server
   return started;
 }
+
+/** Does a bench's work on its stack and closes it. When the work fails, the stack's last words may say why. */
+export async function runOn(stack: BenchStack, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (failure) {
+    console.error(stack.lastWords());
+    throw failure;
+  } finally {
+    await stack.close();
+  }
+}

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { cpuBetween, cpuSeconds } from './cpu-time.js';
 import { startFullStack, type FullStack } from './full-stack.js';
+import { runOn } from './stack.js';
 import { closedLoop } from './load.js';
 import { createOrders, raiseLimits } from './orders.js';
 import { countProviderCalls } from './provider-calls.js';
@@ -114,11 +115,4 @@ function print(measured: readonly Quiet[]): void {
 }
 
 const stack = await startFullStack({ PAY_WINDOW: '12 hours' });
-try {
-  await main(stack);
-} catch (failure) {
-  console.error(stack.lastWords());
-  throw failure;
-} finally {
-  await stack.close();
-}
+await runOn(stack, () => main(stack));

@@ -3,17 +3,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Pool as HttpPool } from 'undici';
 import { freePort } from '../scripts/dev/ports.js';
-import { hashKey, keyPrefix, mintKey } from '../src/api/http/keys.js';
-import { insertApiKey } from '../src/db/accounts/api-keys.js';
 import { createPool, type Pool } from '../src/db/pool.js';
 import { masterKey, type Keyring } from '../src/db/secrets/seal.js';
-import { publicId } from '../src/domain/ids.js';
 import { mostAtOnce } from '../src/webhooks/endpoint-slots.js';
 import { costEach, cpuSeconds } from './cpu-time.js';
 import { makeDeliveries, makeEndpoints, whenRecorded, type Recorded, type Endpoints } from './deliveries.js';
 import { closedLoop } from './load.js';
 import { median } from './quantiles.js';
-import { startStack, type BenchStack } from './stack.js';
+import { runOn, startStack } from './stack.js';
 
 // Prints figures and judges none. The reference, bare posts to the same receiver, runs in between.
 const { values: options } = parseArgs({
@@ -28,7 +25,6 @@ const say = (line: string) => console.log(line);
 const rate = (perSecond: number) => `${perSecond.toFixed(0).padStart(5)}/s`;
 
 interface Bench {
-  readonly stack: BenchStack;
   readonly pool: Pool;
   readonly keyring: Keyring;
   readonly receiver: string;
@@ -40,22 +36,18 @@ async function main(bench: Bench): Promise<void> {
     say(
       `  receiver at ${delayMs} ms, bare posts on ${mostAtOnce} connections  ${rate(await barePosts(bench, delayMs))}`,
     );
-    for (const endpoints of [1, 1_000]) await firstAndReplay(bench, { delayMs, endpoints });
+    for (const endpoints of [1, 1_000]) await firstAttempts(bench, { delayMs, endpoints });
   }
   await blackHole(bench);
 }
 
-async function firstAndReplay(bench: Bench, { delayMs, endpoints }: { delayMs: number; endpoints: number }) {
+async function firstAttempts(bench: Bench, { delayMs, endpoints }: { delayMs: number; endpoints: number }) {
   const { pool, keyring, receiver } = bench;
   const made = await makeEndpoints(pool, { keyring, urlPrefix: `${receiver}/${delayMs}/`, count: endpoints });
   const name = `${delayMs} ms, ${endpoints} ${endpoints === 1 ? 'endpoint' : 'endpoints'}`.padEnd(24);
   const due = await makeDeliveries(pool, made, count);
   const first = await watched(() => whenRecorded(pool, made, { due, count }), due);
-  say(`  ${name} first attempts  ${inWords(first)}`);
-  if (endpoints > 1) return; // a replay is asked for endpoint by endpoint: a thousand calls would be measured too
-  const since = await replay(bench, made);
-  const again = await watched(() => whenRecorded(pool, made, { due, since, count }), since);
-  say(`  ${name} window replay   ${inWords(again)}`);
+  say(`  ${name} ${inWords(first)}`);
 }
 
 /** Healthy endpoints alone, and beside one that never answers and has as much to do: pairs, one after the other. */
@@ -98,21 +90,6 @@ async function barePosts({ receiver }: Bench, delayMs: number): Promise<number> 
   return count / seconds;
 }
 
-/** Asks the API to send everything again, as a merchant does. Answers when. */
-async function replay({ stack, pool }: Bench, { ids, accountId }: Endpoints): Promise<string> {
-  const { key } = mintKey('live');
-  const row = { accountId, mode: 'live' as const, prefix: keyPrefix(key), sha256: hashKey(key), scopes: ['write'] };
-  await insertApiKey(pool, { id: crypto.randomUUID(), ...row, name: 'bench', expiresAt: null });
-  const { rows } = await pool.query<{ now: string }>('select now()');
-  const answer = await fetch(`${stack.devFile.api_url}/v1/webhooks/${publicId('endpoint', ids[0]!)}/replay`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ since: '2020-01-01T00:00:00Z', status: 'delivered' }),
-  });
-  if (answer.status !== 202) throw new Error(`the replay was answered ${answer.status} ${await answer.text()}`);
-  return rows[0]!.now;
-}
-
 async function watched(work: () => Promise<Recorded>, from: string) {
   await pause(Date.parse(from) - Date.now());
   const before = cpuSeconds();
@@ -135,15 +112,11 @@ const pool = createPool({
   applicationName: 'bench',
   onError: () => undefined,
 });
-try {
+async function work(): Promise<void> {
   await stack.run('receiver', 'bench/slow-receiver.ts', [String(port)]);
   while (!(await fetch(`http://127.0.0.1:${port}/0/`).catch(() => null))?.ok) await pause(100);
   const keyring = { current: masterKey(master), previous: [] };
-  await main({ stack, pool, keyring, receiver: `http://127.0.0.1:${port}` });
-} catch (failure) {
-  console.error(stack.lastWords());
-  throw failure;
-} finally {
-  await pool.end();
-  await stack.close();
+  await main({ pool, keyring, receiver: `http://127.0.0.1:${port}` });
 }
+
+await runOn(stack, () => work().finally(() => pool.end()));
