@@ -1,6 +1,6 @@
 import { isZeroCoins, subtractCoins, zeroCoins, type CoinAmount } from './money.js';
 import type { OrderStatus } from './order.js';
-import { arrivedFor, isDeposit, type RecordedPayment } from './payments/deposits.js';
+import { arrivedFor, isDeposit, isDepositRole, type RecordedPayment } from './payments/deposits.js';
 import { isOnTheWay, isRefunded, isUnread, sameCoin, saysWrongAsset } from './payments/payment-view.js';
 import { topUpAmount } from './payments/top-up.js';
 
@@ -73,7 +73,7 @@ export function amountToSend(
 
 /** Coins that no waiting brings further: they pay nothing as they are, or the provider has said its last word of them. */
 function isStuck({ role, providerStatus: status, unapplied }: ReceivedPayment): boolean {
-  const isOurs = (role === 'bound' || role === 'child') && !isRefunded({ status });
+  const isOurs = isDepositRole(role) && !isRefunded({ status });
   return isOurs && (!isZeroCoins(unapplied) || status === 'finished');
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isClosed } from '../../domain/order.js';
 import { isDepositRole, knownOf } from '../../domain/payments/deposits.js';
-import { isWorthReading } from '../../domain/payments/listed.js';
+import { isWorthReading, wordOf } from '../../domain/payments/listed.js';
 import type { PaymentView } from '../../domain/payments/payment-view.js';
 import { paymentsOf, type PaymentRow } from '../../db/money/payments.js';
 import { markProviderChecked } from '../../db/orders/order-changes.js';
@@ -75,6 +75,6 @@ async function readStrangers(deps: ReadDependencies, { run, order, known }: Know
 }
 
 function factId({ runId }: Reading, news: readonly PaymentView[]): string {
-  const seen = news.map((view) => `${view.paymentId}:${view.status}:${view.actuallyPaid ?? ''}`).join(',');
+  const seen = news.map(wordOf).join(',');
   return `reconcile:${runId}:${createHash('sha256').update(seen).digest('hex').slice(0, 16)}`;
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ReconcileFact } from '../../domain/facts/fact.js';
 import { isDepositRole, knownOf } from '../../domain/payments/deposits.js';
-import { isWorthReading, nextRing } from '../../domain/payments/listed.js';
+import { isWorthReading, nextRing, wordOf } from '../../domain/payments/listed.js';
 import { paymentsOf, type PaymentRow } from '../../db/money/payments.js';
 import { findOrder } from '../../db/orders/orders.js';
 import { ordersOnPage, recordRing, rungOf, type ListedOrder, type WatchedLane } from '../../db/reconcile/sweeps.js';
@@ -102,7 +102,7 @@ function factsOf({ views, strangers }: Changed, rungAt: string): ReconcileFact[]
 
 /** The same as long as the list says the same of the order. */
 function contentOf(views: readonly ProviderPayment[]): string {
-  const words = views.map((view) => `${view.paymentId}:${view.status}:${view.actuallyPaid ?? ''}`).sort();
+  const words = views.map(wordOf).sort();
   if (words.length === 1 && words[0]) return words[0];
   return createHash('sha256').update(words.join(',')).digest('hex').slice(0, 24);
 }

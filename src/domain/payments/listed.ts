@@ -2,7 +2,7 @@ import { isClosed, type OrderStatus } from '../order.js';
 import { hour, minute } from '../timing.js';
 import { isLate, isNews, type KnownPayment } from './deposits.js';
 import { hasCoins } from './payment.js';
-import type { PaymentView } from './payment-view.js';
+import { isRefunded, type PaymentView } from './payment-view.js';
 
 /**
  * Whether what the provider says of a payment, in its list or when nobody had asked for it, is a reason to settle it. The
@@ -12,7 +12,12 @@ import type { PaymentView } from './payment-view.js';
 export function isWorthReading(status: OrderStatus, known: KnownPayment | undefined, view: PaymentView): boolean {
   if (!known && view.status === 'waiting' && !hasCoins(view)) return false;
   if (!isClosed(status)) return isNews(known, view);
-  return isLate(status, known, view) || (view.status === 'refunded' && isNews(known, view));
+  return isLate(status, known, view) || (isRefunded(view) && isNews(known, view));
+}
+
+/** All that is said of a payment, as a key: the same word again is no news to ring for. */
+export function wordOf({ paymentId, status, actuallyPaid }: PaymentView): string {
+  return `${paymentId}:${status}:${actuallyPaid ?? ''}`;
 }
 
 /** What the list said of an order when its workflow was last told. */
