@@ -108,6 +108,7 @@ export const environment = z.object({
     .default('0.01'),
   ALLOW_LIVE_APPLY_IPN: flag.default(false),
   FOUR_EYES_CENTS: cents.optional(),
+  WEBHOOK_MOST_PER_ENDPOINT: z.coerce.number().int().min(1).max(1_000).default(128),
   WEBHOOK_PROXY: httpUrl.optional(),
   WEBHOOK_ALLOW_TARGETS: hostPorts.default([]),
   WEBHOOK_RETRY_WAITS: commaList.pipe(z.array(durationMs).min(1)).default([...retryWaitsMs]),

@@ -53,6 +53,7 @@ export interface Config {
   readonly tolerance: Tolerance;
   readonly allowLiveApplyIpn: boolean;
   readonly fourEyesCents: number | null; // null: one operator is enough
+  readonly webhookMostPerEndpoint: number; // attempts on the wire of one endpoint, all workers together
   readonly webhookProxy: string | null; // deliveries go through it; null: straight
   readonly webhookAllowTargets: readonly string[]; // host:port, for development and tests
   readonly webhookRetryWaitsMs: readonly number[];
@@ -118,6 +119,7 @@ function shape(env: z.infer<typeof environment>, provider: Config['provider']): 
     tolerance: { under: env.TOLERANCE, over: env.TOLERANCE },
     allowLiveApplyIpn: env.ALLOW_LIVE_APPLY_IPN,
     fourEyesCents: env.FOUR_EYES_CENTS ?? null,
+    webhookMostPerEndpoint: env.WEBHOOK_MOST_PER_ENDPOINT,
     webhookProxy: env.WEBHOOK_PROXY ?? null,
     webhookAllowTargets: env.WEBHOOK_ALLOW_TARGETS,
     webhookRetryWaitsMs: env.WEBHOOK_RETRY_WAITS,

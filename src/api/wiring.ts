@@ -63,7 +63,7 @@ export async function startApi(wiring: ApiWiring): Promise<RunningApi> {
     },
     ipnSecrets,
     webhookTarget: (target) => refusalOfTarget(target, targetRules(config)),
-    wakeRetries: createRetryWakes({ pool, deliveryRuns: createDeliveryRuns(client), queues, log }),
+    wakeRetries: createRetryWakes({ pool, deliveryRuns: createDeliveryRuns(client), log }),
     startReconcile: (run) => startReconcile(client, { ...run, clocks, queues }),
     workflowUrl: (orderId) => workflowUrl(config.temporalUiUrl, client.options.namespace, orderId),
     settings: { ...config, mintDeadlineMs },

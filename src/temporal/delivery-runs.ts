@@ -1,4 +1,4 @@
-import type { Client } from '@temporalio/client';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { deliverWebhookWorkflow } from '../workflows/deliver-webhook.js';
 import { deliveryWorkflowId, wakeSignal, type DeliveryStart } from '../workflows/messages.js';
 
@@ -8,6 +8,8 @@ const deadlineMs = 4_000;
 export interface DeliveryRuns {
   /** Starts the delivery's run, or wakes the one there is. */
   startOrWake(delivery: DeliveryStart): Promise<void>;
+  /** Wakes the run that follows a delivery, if there is one. */
+  wake(deliveryId: string): Promise<void>;
 }
 
 export function createDeliveryRuns(client: Client): DeliveryRuns {
@@ -23,6 +25,15 @@ export function createDeliveryRuns(client: Client): DeliveryRuns {
           staticSummary: delivery.summary,
         }),
       );
+    },
+
+    async wake(deliveryId) {
+      const handle = client.workflow.getHandle(deliveryWorkflowId(deliveryId));
+      try {
+        await client.connection.withDeadline(Date.now() + deadlineMs, () => handle.signal(wakeSignal));
+      } catch (failure) {
+        if (!(failure instanceof WorkflowNotFoundError)) throw failure;
+      }
     },
   };
 }

@@ -23,7 +23,11 @@ export interface EndpointSlots {
 /** Attempts that one endpoint may have at once, in one process, when it is at its best. */
 export const mostAtOnce = 128;
 
-const settings = { preset: 4, most: mostAtOnce, remembered: 10_000 };
+interface Settings {
+  readonly preset?: number;
+  readonly most?: number; // all processes together; of it, no more than `mostAtOnce` in one
+  readonly remembered?: number;
+}
 
 interface Places {
   limit: number;
@@ -36,7 +40,10 @@ interface Places {
  * window of thousands is sent in seconds; one that times out, fails or asks for patience loses half of them, so that in
  * the end it holds up one attempt and nobody else's.
  */
-export function createEndpointSlots({ preset, most, remembered } = settings): EndpointSlots {
+export function createEndpointSlots(settings: Settings = {}): EndpointSlots {
+  const most = Math.min(settings.most ?? mostAtOnce, mostAtOnce);
+  const preset = Math.min(settings.preset ?? 4, most);
+  const { remembered = 10_000 } = settings;
   const known = new Map<string, Places>(); // least recently used first
 
   function placesOf(endpointId: string): Places {

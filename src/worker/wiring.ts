@@ -142,7 +142,8 @@ function wireDependencies(
     pool: webhookPool,
     keyring,
     sender,
-    slots: createEndpointSlots(),
+    slots: createEndpointSlots({ most: config.webhookMostPerEndpoint }),
+    mostPerEndpoint: config.webhookMostPerEndpoint,
     recorder: createAttemptRecorder({
       pool: webhookPool,
       retryWaitsMs: config.webhookRetryWaitsMs,

@@ -1,20 +1,14 @@
-import {
-  CancellationScope,
-  condition,
-  isCancellation,
-  patched,
-  setCurrentDetails,
-  setHandler,
-} from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation, setCurrentDetails, setHandler } from '@temporalio/workflow';
 import { wakeSignal, type DeliveryStart } from './messages.js';
 import { deliveryActivities } from './proxies.js';
 
 /**
- * One event to one endpoint, after its first attempt failed: follows the retries until the receiver accepts it or it is
- * given up, and is what an operator sees of them. The row holds attempts and the next due time; the workers' publishers
- * make what is due, each endpoint at its own pace. This run looks how it went, and the wait until the next look is the
- * activity's own retry delay, which costs no history. A wake-up (resume, replay, deleted) makes it look at the row again;
- * without one, a paused delivery is looked at once a day, since its endpoint may be disabled by then.
+ * One event to one endpoint, after its first attempt failed: follows the retries until the receiver accepts it, it is given
+ * up, or its endpoint is paused, and is what an operator sees of them. The row holds attempts and the next due time; the
+ * workers' publishers make what is due, each endpoint at its own pace. This run looks how it went, and the wait until the
+ * next look is the activity's own retry delay, which costs no history. A wake-up (paused, resumed, replayed, deleted) makes
+ * it look at the row again. A paused endpoint costs no open run: the row says that this one has ended, and whoever fails to
+ * deliver it once the endpoint is resumed begins another.
  */
 export async function deliverWebhookWorkflow(start: DeliveryStart): Promise<string> {
   let woken = false;
@@ -25,14 +19,8 @@ export async function deliverWebhookWorkflow(start: DeliveryStart): Promise<stri
   for (;;) {
     woken = false;
     const result = await followUntilAnswer(start, () => woken);
-    if (result === 'woken') continue;
-    if (result !== 'paused') {
-      if (!woken) return result;
-      continue; // woken as it ended: a replay may have begun a new round, which this run then takes on
-    }
-    setCurrentDetails(`${start.summary}: the endpoint is paused`);
-    if (patched('a-paused-delivery-is-looked-at-daily')) await condition(() => woken, '1 day');
-    else await condition(() => woken);
+    // Woken as it ended: the endpoint was resumed, or a replay began a new round, which this run then takes on.
+    if (result !== 'woken' && !woken) return result;
   }
 }
 

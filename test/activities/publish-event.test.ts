@@ -41,6 +41,7 @@ function publisherOf(
     },
     slots,
     mostOnTheWire,
+    mostPerEndpoint: 128,
     recorder: createAttemptRecorder({ pool, retryWaitsMs: waits, random: () => 0 }),
     nowMs: Date.now,
     startDelivery: async ({ id }) => {

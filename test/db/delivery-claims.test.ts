@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { claimDue, claimOfEvents } from '../../src/db/deliveries/delivery-claims.js';
+import { claimDue, claimOfEvents, noteRunEnded } from '../../src/db/deliveries/delivery-claims.js';
 import { anEndpoint, anEvent } from '../support/an-endpoint.js';
 import { testApp, type TestApp } from '../support/test-app.js';
 
@@ -23,9 +23,9 @@ async function aMerchant(endpoints = 1) {
   return { accountId, key, ids, event: () => anEvent(api.deps.pool, { accountId }) };
 }
 
-const claim = (over: { free?: Record<string, number>; limit?: number } = {}) => {
-  const { free = {}, limit = 100 } = over;
-  const shares = { endpointIds: Object.keys(free), free: Object.values(free), preset: 4 };
+const claim = (over: { free?: Record<string, number>; limit?: number; most?: number } = {}) => {
+  const { free = {}, limit = 100, most = 128 } = over;
+  const shares = { endpointIds: Object.keys(free), free: Object.values(free), preset: 4, most };
   return claimDue(api.deps.pool, { shares, limit, from: randomUUID() });
 };
 const perEndpoint = (claimed: readonly { endpointId: string }[], ids: readonly string[]) =>
@@ -68,8 +68,39 @@ describe('claiming what is due', () => {
     await rows('update deliveries set attempts = 3 where event_id = $1', late);
     await rows(`update deliveries set next_attempt_at = now() - interval '1 hour' where event_id = $1`, late);
     const free = { [ids[0]!]: 1 };
-    expect(await claim({ free })).toMatchObject([{ eventId: late, attempts: 4, takenOver: false }]);
-    expect(await claim({ free })).toMatchObject([{ eventId: early, attempts: 1, takenOver: false }]);
+    expect(await claim({ free })).toMatchObject([{ eventId: late, attempts: 4, unfollowed: false }]);
+    expect(await claim({ free })).toMatchObject([{ eventId: early, attempts: 1, unfollowed: false }]);
+  });
+
+  it('takes no more of an endpoint than all processes together may have on the wire', async () => {
+    const { ids, event } = await aMerchant(2);
+    for (let n = 0; n < 20; n += 1) await event();
+    const free = Object.fromEntries(ids.map((id) => [id, 99]));
+    expect(perEndpoint(await claim({ free, most: 6 }), ids)).toEqual([6, 6]);
+    const ofAnother = await claim({ free, most: 10 });
+    expect(perEndpoint(ofAnother, ids)).toEqual([4, 4]);
+    expect(perEndpoint(await claim({ free, most: 10 }), ids)).toEqual([0, 0]);
+    const fresh = await event();
+    const shares = { endpointIds: [], free: [], preset: 4 };
+    const first = (most: number) => claimOfEvents(api.deps.pool, [fresh], { shares: { ...shares, most }, limit: 9 });
+    expect(await first(10)).toEqual([]);
+    await rows(`update deliveries set status = 'delivered' where id = $1`, ofAnother[0]!.id);
+    expect(perEndpoint(await first(10), ids).reduce((sum, each) => sum + each)).toBe(1);
+    // What a dead worker held is held by nobody.
+    await rows(`update deliveries set claimed_until = now() - interval '1 second' where status = 'in_flight'`);
+    expect(perEndpoint(await claim({ free, most: 10 }), ids)).toEqual([10, 10]);
+  });
+
+  it('says of one whose run ended that nobody follows it, once', async () => {
+    const { ids, event } = await aMerchant();
+    await event();
+    const [first] = await claim();
+    await rows(`update deliveries set status = 'pending', claimed_until = null where endpoint_id = $1`, ids[0]);
+    expect(await noteRunEnded(api.deps.pool, first!.id)).toBe(true);
+    expect(await claim()).toMatchObject([{ attempts: 2, unfollowed: true }]);
+    expect(await noteRunEnded(api.deps.pool, first!.id)).toBe(false); // on the wire
+    await rows(`update deliveries set status = 'pending', claimed_until = null where endpoint_id = $1`, ids[0]);
+    expect(await claim()).toMatchObject([{ attempts: 3, unfollowed: false }]);
   });
 
   it('takes over an attempt whose worker is gone, as the next one', async () => {
@@ -78,7 +109,7 @@ describe('claiming what is due', () => {
     expect(await claim()).toHaveLength(1);
     expect(await claim()).toEqual([]);
     await rows(`update deliveries set claimed_until = now() - interval '1 second' where endpoint_id = $1`, ids[0]);
-    expect(await claim()).toMatchObject([{ attempts: 2, takenOver: true }]);
+    expect(await claim()).toMatchObject([{ attempts: 2, unfollowed: true }]);
   });
 
   it('gives a delivery to one of many that ask at once', async () => {
@@ -95,7 +126,7 @@ describe('claiming what is due', () => {
     await event();
     const [a, b, c, d] = [...ids].sort();
     const nextAfter = async (from: string) => {
-      const shares = { endpointIds: [], free: [], preset: 4 };
+      const shares = { endpointIds: [], free: [], preset: 4, most: 128 };
       const [claimed] = await claimDue(api.deps.pool, { shares, limit: 1, from });
       return claimed?.endpointId;
     };
@@ -111,7 +142,7 @@ describe('claiming the deliveries of events', () => {
     const { ids, event } = await aMerchant(2);
     const one = await event();
     const other = await event();
-    const shares = { endpointIds: [ids[1]!], free: [0], preset: 4 };
+    const shares = { endpointIds: [ids[1]!], free: [0], preset: 4, most: 128 };
     const claimed = await claimOfEvents(api.deps.pool, [one], { shares, limit: 100 });
     expect(claimed).toMatchObject([{ eventId: one, endpointId: ids[0] }]);
     expect(claimed.some(({ eventId }) => eventId === other)).toBe(false);
@@ -121,7 +152,7 @@ describe('claiming the deliveries of events', () => {
     const { ids, event } = await aMerchant(2);
     const events: string[] = [];
     for (let n = 0; n < 6; n += 1) events.push(await event());
-    const shares = { endpointIds: [ids[1]!], free: [2], preset: 4 };
+    const shares = { endpointIds: [ids[1]!], free: [2], preset: 4, most: 128 };
     const claimed = await claimOfEvents(api.deps.pool, events, { shares, limit: 100 });
     expect(perEndpoint(claimed, ids)).toEqual([4, 2]);
     const left = await rows(

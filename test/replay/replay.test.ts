@@ -32,8 +32,8 @@ describe('the kept histories', () => {
 
   it('tell of every way an order, a delivery and a reconcile can go', () => {
     expect(files).toEqual([
-      'delivery-paused-then-dead.json',
-      'delivery-refused-paused-accepted.json',
+      'delivery-refused-paused.json',
+      'delivery-resumed-accepted.json',
       'order-cancelled.json',
       'order-expired.json',
       'order-found-by-poll.json',

@@ -18,17 +18,14 @@ afterAll(async () => {
 });
 
 describe('the run of a paused delivery', () => {
-  it('looks once a day, though nobody wakes it: its endpoint may be disabled by now', async () => {
-    looks = ['paused', 'paused', 'dlq'];
+  it('ends: the row says so, and whoever fails to deliver it after the resume begins another', async () => {
+    looks = ['paused'];
     const handle = await environment.client.workflow.start(deliverWebhookWorkflow, {
       workflowId: `deliver-webhook/${randomUUID()}`,
       taskQueue: oneQueue.orders,
       args: [{ deliveryId: randomUUID(), summary: 'crypto.order.paid', queues: oneQueue }],
     });
-    expect(await handle.result()).toBe('dlq');
+    expect(await handle.result()).toBe('paused');
     expect(looks).toEqual([]);
-    const { startTime, closeTime } = await handle.describe();
-    const days = ((closeTime?.getTime() ?? 0) - startTime.getTime()) / 86_400_000;
-    expect(Math.round(days)).toBe(2);
   });
 });

@@ -1,5 +1,5 @@
 import { layAside } from '../../db/deliveries/deliveries.js';
-import { deliveryStanding } from '../../db/deliveries/delivery-claims.js';
+import { deliveryStanding, noteRunEnded } from '../../db/deliveries/delivery-claims.js';
 import type { Pool } from '../../db/pool.js';
 import { follow, type DeliveryStanding } from '../../domain/delivery.js';
 import { assertNever } from '../../domain/invariant.js';
@@ -19,14 +19,21 @@ export async function followDelivery({ pool }: { pool: Pool }, deliveryId: strin
       return next.status;
     case 'abandoned':
       await layAside(pool, standing.endpointId);
-      return standing.disabled ? 'dlq' : 'paused';
+      if (standing.disabled) return 'dlq';
+      return pausedUnlessClaimed(pool, deliveryId);
     case 'paused':
-      return 'paused';
+      return pausedUnlessClaimed(pool, deliveryId);
     case 'look':
       throw retryLater('NotAccepted', inWords(standing), next.afterMs);
     default:
       return assertNever(next);
   }
+}
+
+/** A paused delivery waits in its row alone. Once its endpoint is resumed, whoever fails to deliver it begins another run. */
+async function pausedUnlessClaimed(pool: Pool, deliveryId: string): Promise<string> {
+  if (await noteRunEnded(pool, deliveryId)) return 'paused';
+  throw retryLater('NotAccepted', 'resumed at this moment', 1_000);
 }
 
 /** One line for the operator who looks at the pending activity. */

@@ -13,6 +13,8 @@ export interface PublishDependencies extends AttemptDependencies {
   readonly slots: EndpointSlots;
   /** Attempts that this process may have on the wire at once. */
   readonly mostOnTheWire?: number;
+  /** Attempts that all processes together may have on the wire for one endpoint. */
+  readonly mostPerEndpoint: number;
   /** Starts the workflow that follows the retries of one delivery. */
   readonly startDelivery: (delivery: { id: string; eventType: string; endpointId: string }) => Promise<void>;
   /** What nobody waits for broke: what is due stays due, a claim ends, or reconcile finds it. */
@@ -36,7 +38,7 @@ const patienceMs = 1_000;
 const startsAtOnce = 16;
 
 export function createPublisher(deps: PublishDependencies): Publisher {
-  const { pool, slots, onFailure, mostOnTheWire = 512 } = deps;
+  const { pool, slots, onFailure, mostPerEndpoint: most, mostOnTheWire = 512 } = deps;
   const onTheWire = new Set<Promise<void>>();
   const publishing = new Set<Promise<void>>();
   const starts = pLimit(startsAtOnce);
@@ -49,7 +51,7 @@ export function createPublisher(deps: PublishDependencies): Publisher {
     const firstHalf = Math.floor(mostOnTheWire / 2) - onTheWire.size;
     const scarce = firstHalf <= 0;
     const limit = scarce ? mostOnTheWire - onTheWire.size : firstHalf;
-    return { limit, shares: { ...slots.shares({ scarce }), preset: slots.preset } };
+    return { limit, shares: { ...slots.shares({ scarce }), preset: slots.preset, most } };
   }
 
   async function claimRound(): Promise<ClaimRound> {
@@ -80,7 +82,7 @@ export function createPublisher(deps: PublishDependencies): Publisher {
       release(outcome);
       claims.placeIsFree(); // the next one is claimed while this one is still being recorded
     });
-    const isFollowed = delivery.attempts > 1 && !delivery.takenOver;
+    const isFollowed = delivery.attempts > 1 && !delivery.unfollowed;
     if (next.kind === 'retry' && !isFollowed) await starts(() => deps.startDelivery(delivery));
   }
 

@@ -17,7 +17,7 @@
 
 import type { DeliveryStanding } from '../../domain/delivery.js';
 import type { Database } from '../pool.js';
-import { many, maybeOne, selectList } from '../query.js';
+import { execute, many, maybeOne, selectList } from '../query.js';
 
 interface ClaimedRow {
   readonly id: string;
@@ -34,12 +34,12 @@ interface ClaimedRow {
 
 /** A delivery that the caller may attempt now: nobody else will until `claimed_until`. */
 export interface ClaimedDelivery extends ClaimedRow {
-  readonly takenOver: boolean; // from a worker that never recorded its attempt
+  readonly unfollowed: boolean; // by a run: its worker died before it began one, or it ended as the endpoint was paused
 }
 
 const claimSeconds = 60; // an attempt takes 10 s at most; a dead worker's claim ends then
 
-const claiming = `status = 'in_flight', attempts = d.attempts + 1, updated_at = now(),
+const claiming = `status = 'in_flight', attempts = d.attempts + 1, run_ended = false, updated_at = now(),
   claimed_until = now() + make_interval(secs => ${claimSeconds})`;
 
 export const claimedColumns = selectList<ClaimedRow>({
@@ -61,14 +61,22 @@ const isDue = `c.status in ('pending', 'in_flight') and c.next_attempt_at <= now
 
 const claimPicked = `update deliveries d set ${claiming} from picked, outgoing_events e, webhook_endpoints w
   where d.id = picked.id and e.id = d.event_id and w.id = d.endpoint_id
-  returning ${claimedColumns}, picked.lapsed as "takenOver"`;
+  returning ${claimedColumns}, picked.unfollowed`;
 
-/** How many attempts endpoints may have more; those not named: `preset`. */
+/** How many attempts endpoints may have more of this process; those not named: `preset`. */
 export interface Shares {
   readonly endpointIds: readonly string[];
   readonly free: readonly number[];
   readonly preset: number;
+  readonly most: number; // of one endpoint, by all processes together
 }
+
+// What an endpoint has on the wire, whoever sent it. Two processes that claim in the same instant do not see each other's:
+// each may then be over by what it takes at once, for as long as those attempts last.
+const onTheWire = (endpoint: string) => `(select count(*) from deliveries o
+  where o.endpoint_id = ${endpoint} and o.status = 'in_flight' and o.claimed_until > now())`;
+
+const unfollowed = '(c.claimed_until is not null or c.run_ended) as unfollowed';
 
 /**
  * Claims attempts that are due: of every endpoint its share, so that thousands for one never stand before another's.
@@ -87,17 +95,17 @@ export function claimDue(
                where d.status in ('pending', 'in_flight') and d.endpoint_id > waiting.id order by d.endpoint_id limit 1)
        from waiting where waiting.id is not null
      ), picked as materialized (
-       select p.id, p.lapsed
+       select p.id, p.unfollowed
        from (select w.id from waiting q join webhook_endpoints w on w.id = q.id
              where w.active and w.disabled_at is null order by w.id <= $5::uuid, w.id) x
          left join unnest($1::uuid[], $2::int[]) as s (endpoint_id, free) on s.endpoint_id = x.id
          cross join lateral (
-           select c.id, c.claimed_until is not null as lapsed from deliveries c where c.endpoint_id = x.id and ${isDue}
-           order by c.next_attempt_at limit coalesce(s.free, $3::int) for update skip locked) p
+           select c.id, ${unfollowed} from deliveries c where c.endpoint_id = x.id and ${isDue}
+           order by c.next_attempt_at limit least(coalesce(s.free, $3::int), greatest(0, $6::int - ${onTheWire('x.id')})) for update skip locked) p
        limit $4
      )
      ${claimPicked}`,
-    [shares.endpointIds, shares.free, shares.preset, limit, from],
+    [shares.endpointIds, shares.free, shares.preset, limit, from, shares.most],
   );
 }
 
@@ -111,17 +119,17 @@ export function claimOfEvents(
     db,
     `with due as (
        select c.id, row_number() over (partition by c.endpoint_id order by c.next_attempt_at, c.id) as nth,
-         coalesce(s.free, $4::int) as free
+         least(coalesce(s.free, $4::int), $6::int - ${onTheWire('c.endpoint_id')}) as free
        from deliveries c join webhook_endpoints w on w.id = c.endpoint_id
          left join unnest($2::uuid[], $3::int[]) as s (endpoint_id, free) on s.endpoint_id = c.endpoint_id
        where c.event_id = any ($1) and ${isDue} and w.active and w.disabled_at is null
      ), picked as materialized (
-       select c.id, c.claimed_until is not null as lapsed from deliveries c join due on due.id = c.id
+       select c.id, ${unfollowed} from deliveries c join due on due.id = c.id
        where due.nth <= due.free and ${isDue}
        order by c.next_attempt_at limit $5 for update of c skip locked
      )
      ${claimPicked}`,
-    [eventIds, shares.endpointIds, shares.free, shares.preset, limit],
+    [eventIds, shares.endpointIds, shares.free, shares.preset, limit, shares.most],
   );
 }
 
@@ -145,4 +153,10 @@ export function deliveryStanding(
      from deliveries d join webhook_endpoints w on w.id = d.endpoint_id where d.id = $1`,
     [id],
   );
+}
+
+/** The run that follows a delivery of a paused endpoint ends; answers whether it may, which is no longer so once it is claimed. */
+export async function noteRunEnded(db: Database, id: string): Promise<boolean> {
+  const noted = await execute(db, `update deliveries set run_ended = true where id = $1 and status = 'pending'`, [id]);
+  return noted === 1;
 }

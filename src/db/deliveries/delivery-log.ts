@@ -130,16 +130,11 @@ export function recentPings(db: Database, endpointId: string): Promise<{ count: 
   );
 }
 
-/** Deliveries in the middle of their retries, or just laid aside: each may have a run that waits for a signal. */
-export function deliveriesInRetry(
-  db: Database,
-  endpointId: string,
-  limit: number,
-): Promise<{ id: string; eventType: string; endpointId: string }[]> {
+/** Deliveries in the middle of their retries, or just laid aside: each may have a run that waits. */
+export function deliveriesInRetry(db: Database, endpointId: string, limit: number): Promise<{ id: string }[]> {
   return many(
     db,
-    `select d.id, e.type as "eventType", d.endpoint_id as "endpointId" from ${tables}
-     where d.endpoint_id = $1 and d.attempts > 0
+    `select d.id from deliveries d where d.endpoint_id = $1 and d.attempts > 0 and not d.run_ended
        and (d.status = 'pending' or d.status = 'dlq' and d.updated_at > now() - interval '1 minute')
      order by d.created_at limit $2`,
     [endpointId, limit],

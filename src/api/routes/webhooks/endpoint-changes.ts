@@ -44,7 +44,7 @@ export const endpointChangeRoutes: Routes = (app, deps) => {
       const id = pathId('endpoint', request.params.id);
       const { url, events, description, active } = request.body;
       if (url !== undefined) await refuseBadTarget(deps, url);
-      const { after, resumed } = await inTransaction(pool, async (db) => {
+      const { after, turned } = await inTransaction(pool, async (db) => {
         const before = active ? await placeFor(db, owner, id) : await lockLiving(db, owner, id);
         const enable = active === true && before.disabledAt !== null;
         const next = {
@@ -59,7 +59,7 @@ export const endpointChangeRoutes: Routes = (app, deps) => {
           description: before.description,
           active: before.active,
         };
-        if (!enable && isDeepStrictEqual(next, present)) return { after: before, resumed: false }; // nothing changes
+        if (!enable && isDeepStrictEqual(next, present)) return { after: before, turned: false }; // nothing changes
         const row = await updateEndpoint(db, id, { ...next, enable });
         const isResume = active === true && (enable || !before.active);
         if (isResume) await makeWaitingDue(db, id);
@@ -68,9 +68,9 @@ export const endpointChangeRoutes: Routes = (app, deps) => {
           before: auditedEndpoint(before),
           after: auditedEndpoint(row),
         });
-        return { after: row, resumed: isResume };
+        return { after: row, turned: isResume || row.active !== before.active };
       });
-      if (resumed) void wakeRetries(id);
+      if (turned) void wakeRetries(id);
       return answerFor(pool, after);
     },
   );
