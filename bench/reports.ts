@@ -13,6 +13,8 @@ import { mintKey } from '../src/api/http/keys.js';
 import { insertApiKey } from '../src/db/accounts/api-keys.js';
 import { migrate } from '../src/db/migrate.js';
 import { createPool } from '../src/db/pool.js';
+import { keyringOf } from '../src/db/secrets/seal.js';
+import { cursorOfLastPage, vouchForAddresses } from './past-answers.js';
 import { writePast } from './past-orders.js';
 import { peakMemory } from './peak-memory.js';
 import { quantile } from './quantiles.js';
@@ -30,6 +32,7 @@ const { values: options } = parseArgs({
 const [rows, accounts, calls, exports] = [options.rows, options.accounts, options.calls, options.exports].map(
   Number,
 ) as [number, number, number, number];
+const keyring = keyringOf([randomBytes(32)]);
 const say = (line: string) => console.log(line);
 const whole = (value: number) => Math.round(value).toLocaleString('en');
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
@@ -43,9 +46,9 @@ async function main(): Promise<void> {
   const home = mkdtempSync(join(tmpdir(), 'quittance-reports-'));
   const processes = createProcesses({ logDir: join(home, 'logs') });
   try {
-    const databaseUrl = await databaseWithPast(processes, home);
+    const { databaseUrl, lastPage } = await databaseWithPast(processes, home);
     const api = await startApi(processes, databaseUrl);
-    await lists(api);
+    await lists(api, lastPage);
     await figures(api);
     await csv(api);
   } finally {
@@ -54,7 +57,12 @@ async function main(): Promise<void> {
   }
 }
 
-async function databaseWithPast(processes: Processes, home: string): Promise<string> {
+interface Written {
+  readonly databaseUrl: string;
+  readonly lastPage: string | null; // the cursor of a list's last page
+}
+
+async function databaseWithPast(processes: Processes, home: string): Promise<Written> {
   const server = await startPostgres({
     processes,
     dataDir: join(home, 'postgres'),
@@ -70,6 +78,8 @@ async function databaseWithPast(processes: Processes, home: string): Promise<str
   await client.connect();
   say(`writing ${whole(rows)} orders`);
   await writePast(client, { rows, accounts, say });
+  await vouchForAddresses(client, keyring);
+  const lastPage = await cursorOfLastPage(client, keyring);
   const { rows: sizes } = await client.query<{ name: string; size: string }>(
     `select relname as name, pg_size_pretty(pg_total_relation_size(oid)) || ', of it indexes '
        || pg_size_pretty(pg_indexes_size(oid)) as size
@@ -77,7 +87,7 @@ async function databaseWithPast(processes: Processes, home: string): Promise<str
   );
   say(`\non disk\n${sizes.map(({ name, size }) => `  ${name.padEnd(14)} ${size}`).join('\n')}`);
   await client.end();
-  return url;
+  return { databaseUrl: url, lastPage };
 }
 
 async function startApi(processes: Processes, databaseUrl: string): Promise<Api> {
@@ -88,7 +98,7 @@ async function startApi(processes: Processes, databaseUrl: string): Promise<Api>
     PORT: String(port),
     LOG_LEVEL: 'warn',
     METRICS_PORT: 'off',
-    QUITTANCE_MASTER_KEY: randomBytes(32).toString('base64'),
+    QUITTANCE_MASTER_KEY: keyring.current.bytes.toString('base64'),
   };
   const args = ['--import', tsx, 'src/api/server.ts'];
   const program = await processes.start({ name: 'api', command: process.execPath, args, cwd: root, env });
@@ -131,10 +141,11 @@ async function timed(api: Api, what: string, path: () => string, count = calls):
 const search = (text: string, more = '') => `/crypto-orders?search=${encodeURIComponent(text)}${more}`;
 const reference = (api: Api) => timed(api, 'reference: one order by its id', () => `/crypto-orders/${idOf(anyRow())}`);
 
-async function lists(api: Api): Promise<void> {
+async function lists(api: Api, lastPage: string | null): Promise<void> {
   say(`\nlists over HTTP, pages of 50, ${calls} calls each`);
   await reference(api);
   await timed(api, 'newest', () => '/crypto-orders');
+  await timed(api, 'the last page', () => `/crypto-orders?cursor=${lastPage}`);
   await timed(api, 'a rare status', () => '/crypto-orders?status=partial');
   await timed(api, 'test orders only', () => '/crypto-orders?livemode=false');
   await timed(api, 'search: a whole order id', () => search(idOf(anyRow())));

@@ -23,7 +23,7 @@ export async function many<Row extends object>(
   return result.rows as Row[];
 }
 
-/** The same for a statement that is put together anew for what is asked: planned for its values each time. */
+/** The same for a statement whose best plan depends on what is asked: planned for its values each time. */
 export async function manyPlanned<Row extends object>(
   db: Database,
   sql: string,

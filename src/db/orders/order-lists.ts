@@ -3,7 +3,7 @@ import type { OrderStatus } from '../../domain/order.js';
 import { orderColumns, type OrderRow } from './orders.js';
 import { pageOf, type Page, type Position } from '../page.js';
 import type { Database } from '../pool.js';
-import { manyPlanned } from '../query.js';
+import { many } from '../query.js';
 
 export interface OrderFilters {
   readonly status?: OrderStatus | undefined;
@@ -44,7 +44,7 @@ export async function listOrders(
         : `o.created_at <= ${at} and (o.created_at < ${at} or o.id > ${id})`,
     );
   }
-  const rows = await manyPlanned<OrderRow>(
+  const rows = await many<OrderRow>(
     db,
     `select ${orderColumns} from orders o where ${where.join(' and ')}
      order by ${byUpdate ? 'o.updated_at, o.id' : 'o.created_at desc, o.id'} limit ${value(limit + 1)}`,

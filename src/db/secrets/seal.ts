@@ -23,8 +23,15 @@ export function keyringOf([current, ...previous]: readonly [Buffer, ...Buffer[]]
 
 const sealVersion = 'v2';
 
+const derivedKeys = new WeakMap<MasterKey, Map<string, Buffer>>();
+
+/** Purposes are the few that this program names, so a key is derived once for each and kept. */
 function derive(key: MasterKey, purpose: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', key.bytes, 'quittance', purpose, 32));
+  const kept = derivedKeys.get(key) ?? new Map<string, Buffer>();
+  derivedKeys.set(key, kept);
+  const known = kept.get(purpose) ?? Buffer.from(hkdfSync('sha256', key.bytes, 'quittance', purpose, 32));
+  kept.set(purpose, known);
+  return known;
 }
 
 /**
