@@ -94,11 +94,6 @@ export async function inTransaction<T>(pool: Pool, work: (db: Database) => Promi
   }
 }
 
-/** For the rest of a transaction: a lock that somebody holds for longer is a failure, where the usual limit is 2 s. */
-export async function waitForLocks(db: Database, mostMs: number): Promise<void> {
-  await execute(db, `select set_config('lock_timeout', $1, true)`, [`${mostMs}ms`]);
-}
-
 /** Whether nothing came back in time: what is left on that connection cannot be known, so it is never used again. */
 function isSilence(failure: unknown): boolean {
   return failure instanceof Error && failure.message === 'Query read timeout'; // pg gives it no code

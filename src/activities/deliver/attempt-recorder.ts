@@ -3,14 +3,13 @@ import {
   layAside,
   lockEndpoints,
   markPublishedWhereAttempted,
-  noteOutcomes,
-  recordAttempts,
+  recordOutcomes,
   type AttemptRecord,
   type EndpointNews,
 } from '../../db/deliveries/deliveries.js';
 import type { ClaimedDelivery } from '../../db/deliveries/delivery-claims.js';
-import type { Pool } from '../../db/pool.js';
-import { inTransaction, isOutage, waitForLocks } from '../../db/query.js';
+import type { Database, Pool } from '../../db/pool.js';
+import { inTransaction, isOutage } from '../../db/query.js';
 import { afterAttempt, deadInARow, goneForGood, type AfterAttempt } from '../../domain/delivery.js';
 import type { SendResult } from '../../webhooks/send.js';
 
@@ -87,7 +86,7 @@ function byEndpoint(group: readonly Waiting[]): readonly (readonly Waiting[])[] 
 async function commitPatiently(deps: RecorderDependencies, group: readonly Waiting[]): Promise<void> {
   for (const waitMs of [...outageWaitsMs, null]) {
     try {
-      return settle(group, await commit(deps, group));
+      return settle(group, await commit(deps, group, null));
     } catch (failure) {
       if (waitMs === null || !isOutage(failure)) {
         for (const { reject } of group) reject(failure);
@@ -98,23 +97,39 @@ async function commitPatiently(deps: RecorderDependencies, group: readonly Waiti
   }
 }
 
-/** Attempts, what they say about their endpoints, and which events are published by them: together or not at all. */
-function commit(deps: RecorderDependencies, group: readonly Attempted[], lockMs?: number): Promise<AttemptRecord[]> {
-  const first = group.filter(({ delivery }) => delivery.attempts === 1).map(({ delivery }) => delivery.eventId);
+/**
+ * Attempts, what they say about their endpoints, and which events are published by them: together or not at all. Accepted is
+ * accepted, however the endpoint stands: where all were, one statement is the whole transaction.
+ */
+async function commit(
+  deps: RecorderDependencies,
+  group: readonly Attempted[],
+  lockMs: number | null,
+): Promise<readonly AttemptRecord[]> {
+  if (group.every(({ result }) => result.ok)) return write(deps, deps.pool, group, { disabled: new Set(), lockMs });
   return inTransaction(deps.pool, async (db) => {
-    if (lockMs !== undefined) await waitForLocks(db, lockMs);
-    const locked = await lockEndpoints(db, attemptedEndpoints(group));
+    const locked = await lockEndpoints(db, attemptedEndpoints(group), lockMs);
     const disabled = new Set(locked.filter((endpoint) => endpoint.disabled).map(({ id }) => id));
-    const records = group.map((attempted) =>
-      recordOf(deps, attempted, { disabled: disabled.has(attempted.delivery.endpointId) }),
-    );
-    await recordAttempts(db, records);
-    const held = new Set(locked.map(({ id }) => id));
-    const news = newsOf(group, records).filter(({ id }) => held.has(id));
-    for (const { id } of await noteOutcomes(db, news, deadInARow)) await layAside(db, id);
-    if (first.length > 0) await markPublishedWhereAttempted(db, [...new Set(first)]);
-    return records;
+    return write(deps, db, group, { disabled, lockMs });
   });
+}
+
+async function write(
+  deps: RecorderDependencies,
+  db: Database,
+  group: readonly Attempted[],
+  { disabled, lockMs }: { disabled: ReadonlySet<string>; lockMs: number | null },
+): Promise<readonly AttemptRecord[]> {
+  const records = group.map((attempted) =>
+    recordOf(deps, attempted, { disabled: disabled.has(attempted.delivery.endpointId) }),
+  );
+  const first = group.filter(({ delivery }) => delivery.attempts === 1).map(({ delivery }) => delivery.eventId);
+  const outcomes = { records, news: newsOf(group, records), begun: [...new Set(first)] };
+  const outOfService = await recordOutcomes(db, outcomes, { deadLimit: deadInARow, waitMs: lockMs });
+  for (const id of outOfService) await layAside(db, id);
+  // What was laid aside waits for no first attempt any more.
+  if (outOfService.length > 0 && first.length > 0) await markPublishedWhereAttempted(db, outcomes.begun);
+  return records;
 }
 
 function attemptedEndpoints(group: readonly Attempted[]): { id: string; failed: boolean }[] {

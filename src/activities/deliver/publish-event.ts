@@ -34,6 +34,12 @@ export interface Publisher {
   stop(): Promise<void>;
 }
 
+/** An attempt that is under way. */
+interface Begun {
+  readonly eventId: string;
+  readonly ended: Promise<void>;
+}
+
 const patienceMs = 1_000;
 const startsAtOnce = 16;
 
@@ -61,20 +67,20 @@ export function createPublisher(deps: PublishDependencies): Publisher {
     return { found: attempts.length > 0, lackedPlaces: shares.free.includes(0) };
   }
 
-  async function claimFor(eventIds: readonly string[]): Promise<readonly Promise<void>[]> {
+  async function claimFor(eventIds: readonly string[]): Promise<readonly Begun[]> {
     const { limit, shares } = offer();
     if (limit <= 0 || claims.isStopped()) return []; // what is due stays due
     return launch(await claimOfEvents(pool, eventIds, { shares, limit }));
   }
 
   async function firstAttempts(eventIds: readonly string[]): Promise<void> {
-    await Promise.all(await claiming(() => claimFor(eventIds)));
-    await markPublishedWhereAttempted(pool, eventIds);
+    const begun = await claiming(() => claimFor(eventIds));
+    await Promise.all([markUntouched(pool, eventIds, begun), ...begun.map(({ ended }) => ended)]);
   }
 
   /** Begins the attempts; each reports its own failure. */
-  const launch = (claimed: readonly ClaimedDelivery[]) =>
-    claimed.map((delivery) => track(onTheWire, attemptOnce(delivery)));
+  const launch = (claimed: readonly ClaimedDelivery[]): readonly Begun[] =>
+    claimed.map((delivery) => ({ eventId: delivery.eventId, ended: track(onTheWire, attemptOnce(delivery)) }));
 
   async function attemptOnce(delivery: ClaimedDelivery): Promise<void> {
     const release = slots.take(delivery.endpointId);
@@ -114,4 +120,11 @@ async function patiently(work: Promise<unknown>): Promise<void> {
   const enough = pause(patienceMs, undefined, { signal: answered.signal }).catch(() => undefined);
   await Promise.race([work, enough]);
   answered.abort();
+}
+
+/** Events of which nothing is to be sent now, as when their endpoints are paused. The others are marked with their attempts. */
+async function markUntouched(pool: Pool, eventIds: readonly string[], begun: readonly Begun[]): Promise<void> {
+  const touched = new Set(begun.map(({ eventId }) => eventId));
+  const untouched = eventIds.filter((id) => !touched.has(id));
+  if (untouched.length > 0) await markPublishedWhereAttempted(pool, untouched);
 }
