@@ -70,6 +70,8 @@ export type {
   FailedData,
   LatePaymentData,
   OrderCaseData,
+  OverpaidData,
+  SecondPaymentData,
   PaidData,
   PartialData,
   PingData,

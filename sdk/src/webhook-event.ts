@@ -8,6 +8,8 @@ export type EventType =
   | 'crypto.order.cancelled'
   | 'crypto.order.refunded'
   | 'crypto.order.late_payment'
+  | 'crypto.order.overpaid'
+  | 'crypto.order.second_payment'
   | 'crypto.order.case.opened'
   | 'crypto.order.case.resolved'
   | 'support.case.escalated';
@@ -60,6 +62,23 @@ export interface LatePaymentData extends ChangedData {
   late_payments: LatePayment[];
 }
 
+/** More came than was owed, beyond the tolerance: the order is paid, and support decides about the excess. */
+export interface OverpaidData extends ChangedData {
+  case_id: string;
+  pay_currency: string | null;
+  pay_amount_text: string | null;
+  actually_paid: string;
+  /** What arrived beyond what was owed, as decimal text in `pay_currency`. */
+  excess: string;
+}
+
+/** One more payment for an order that is paid: nothing to grant. */
+export interface SecondPaymentData extends ChangedData {
+  case_id: string;
+  /** Amounts are null where the payment provider did not show us the payment. */
+  second_payment: { payment_id: string | null; actually_paid: string | null; pay_currency: string | null };
+}
+
 /** Money that does not fit, from the moment it is noticed to its end. */
 export interface OrderCaseData extends ChangedData {
   case: {
@@ -102,6 +121,8 @@ export type KnownEvent =
   | Event<'crypto.order.confirming' | 'crypto.order.cancelled' | 'crypto.order.refunded', ChangedData>
   | Event<'crypto.order.partial', PartialData>
   | Event<'crypto.order.late_payment', LatePaymentData>
+  | Event<'crypto.order.overpaid', OverpaidData>
+  | Event<'crypto.order.second_payment', SecondPaymentData>
   | Event<'crypto.order.case.opened' | 'crypto.order.case.resolved', OrderCaseData>
   | Event<'support.case.escalated', CaseEscalatedData>
   | Event<'test.ping', PingData>;
@@ -121,6 +142,8 @@ const eventTypes: Readonly<Record<KnownEvent['type'], true>> = {
   'crypto.order.cancelled': true,
   'crypto.order.refunded': true,
   'crypto.order.late_payment': true,
+  'crypto.order.overpaid': true,
+  'crypto.order.second_payment': true,
   'crypto.order.case.opened': true,
   'crypto.order.case.resolved': true,
   'support.case.escalated': true,

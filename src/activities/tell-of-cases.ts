@@ -1,9 +1,12 @@
 import { publicId } from '../domain/ids.js';
-import { eventBody, orderCaseEventData, type CaseEventType, type EventOrder } from '../domain/outgoing-event.js';
+import { addCoins, zeroCoins } from '../domain/money.js';
+import { orderCaseEventData, surplusEventData, surplusEventOf } from '../domain/cases/case-event.js';
+import { eventBody, type CaseEventType } from '../domain/outgoing-event.js';
 import { caseEventId, insertDeliveries, insertOutgoingEvent } from '../db/deliveries/outgoing-events.js';
+import { paymentsOf } from '../db/money/payments.js';
 import type { OrderRow } from '../db/orders/orders.js';
 import type { Database } from '../db/pool.js';
-import { casesOf, type CaseRow } from '../db/support/support-cases.js';
+import { casesOf } from '../db/support/support-cases.js';
 import { eventOrder } from './event-order.js';
 
 /**
@@ -14,23 +17,38 @@ export async function tellOfCases(db: Database, order: OrderRow, at: string): Pr
   const cases = await casesOf(db, order.id);
   if (cases.length === 0) return;
   const quoted = await eventOrder(db, order);
-  for (const one of cases) {
-    await tell(db, { order, quoted, one, at }, 'crypto.order.case.opened');
-    if (one.resolution !== null) await tell(db, { order, quoted, one, at }, 'crypto.order.case.resolved');
+  for (const row of cases) {
+    const one = { ...row, id: publicId('case', row.id) };
+    const told = { order, caseId: row.id, at };
+    const surplus = surplusEventOf(one.kind);
+    if (surplus !== null) {
+      const excess = surplus === 'crypto.order.overpaid' ? await excessOf(db, order) : zeroCoins;
+      await tell(db, { ...told, data: surplusEventData(surplus, { order: quoted, one, excess, at }) }, surplus);
+    }
+    const opened = orderCaseEventData(quoted, { ...one, resolution: null }, at);
+    await tell(db, { ...told, data: opened }, 'crypto.order.case.opened');
+    if (one.resolution === null) continue;
+    await tell(db, { ...told, data: orderCaseEventData(quoted, one, at) }, 'crypto.order.case.resolved');
   }
+}
+
+/** What has arrived for the order beyond what was owed. */
+async function excessOf(db: Database, { id, payCurrency }: OrderRow): Promise<string> {
+  const payments = await paymentsOf(db, [id]);
+  return payments
+    .filter(({ coin }) => coin === payCurrency)
+    .reduce((sum, { excess }) => addCoins(sum, excess), zeroCoins);
 }
 
 interface Told {
   readonly order: OrderRow;
-  readonly quoted: EventOrder;
-  readonly one: CaseRow;
+  readonly caseId: string;
+  readonly data: Record<string, unknown>;
   readonly at: string;
 }
 
-async function tell(db: Database, { order, quoted, one, at }: Told, type: CaseEventType): Promise<void> {
-  const id = caseEventId(one.id, type);
-  const shown = type === 'crypto.order.case.opened' ? { ...one, resolution: null } : one;
-  const data = orderCaseEventData(quoted, { ...shown, id: publicId('case', one.id) }, at);
+async function tell(db: Database, { order, caseId, data, at }: Told, type: CaseEventType): Promise<void> {
+  const id = caseEventId(caseId, type);
   const written = await insertOutgoingEvent(db, {
     id,
     accountId: order.accountId,

@@ -1,6 +1,5 @@
 import type { NextAction } from './next-action.js';
 import type { FailedReason, OrderStatus } from './order.js';
-import type { CaseKind } from './cases/support-case.js';
 
 /** What happens to an order and is told to its merchant: at most once each. */
 export const orderEventTypes = [
@@ -14,8 +13,12 @@ export const orderEventTypes = [
 ] as const;
 export type OrderEventType = (typeof orderEventTypes)[number];
 
+/** More money than an order wanted, each told once for every case of that kind. */
+export const surplusEventTypes = ['crypto.order.overpaid', 'crypto.order.second_payment'] as const;
+export type SurplusEventType = (typeof surplusEventTypes)[number];
+
 /** A case of an order, from its beginning to its end: once each for every case. */
-export const caseEventTypes = ['crypto.order.case.opened', 'crypto.order.case.resolved'] as const;
+export const caseEventTypes = [...surplusEventTypes, 'crypto.order.case.opened', 'crypto.order.case.resolved'] as const;
 export type CaseEventType = (typeof caseEventTypes)[number];
 
 /** Unusual money that nobody at the merchant's service answered in time. */
@@ -90,7 +93,8 @@ export function eventData(
   }
 }
 
-function wholeOrder(order: EventOrder, at: string): Record<string, unknown> {
+/** What every event of an order begins with. */
+export function wholeOrder(order: EventOrder, at: string): Record<string, unknown> {
   return {
     order_id: order.orderId,
     product: order.product,
@@ -102,61 +106,6 @@ function wholeOrder(order: EventOrder, at: string): Record<string, unknown> {
     metadata: order.metadata,
     version: order.version,
     at,
-  };
-}
-
-/** A case of an order, as its own events quote it. What people wrote about it stays with support. */
-export interface EventOrderCase {
-  readonly id: string; // public
-  readonly kind: CaseKind;
-  readonly paymentId: string | null;
-  readonly actuallyPaid: string | null;
-  readonly payCurrency: string | null;
-  readonly openedAt: string;
-  readonly resolution: { readonly action: string; readonly at: string } | null;
-}
-
-/** The `data` of `crypto.order.case.…`: the order as it now stands, and the case. */
-export function orderCaseEventData(order: EventOrder, one: EventOrderCase, at: string): Record<string, unknown> {
-  return {
-    ...wholeOrder(order, at),
-    case: {
-      id: one.id,
-      kind: one.kind,
-      payment_id: one.paymentId,
-      actually_paid: one.actuallyPaid,
-      pay_currency: one.payCurrency,
-      opened_at: one.openedAt,
-      resolved_at: one.resolution?.at ?? null,
-      resolution: one.resolution?.action ?? null,
-    },
-  };
-}
-
-/** A case as its event quotes it. */
-export interface EventCase {
-  readonly id: string; // public
-  readonly kind: CaseKind;
-  readonly orderId: string | null;
-  readonly paymentId: string | null;
-  readonly actuallyPaid: string | null;
-  readonly payCurrency: string | null;
-  readonly openedAt: string;
-  readonly deadlineAt: string;
-  readonly escalatedAt: string;
-}
-
-export function caseEventData(one: EventCase): Record<string, unknown> {
-  return {
-    case_id: one.id,
-    kind: one.kind,
-    order_id: one.orderId,
-    payment_id: one.paymentId,
-    actually_paid: one.actuallyPaid,
-    pay_currency: one.payCurrency,
-    opened_at: one.openedAt,
-    deadline_at: one.deadlineAt,
-    escalated_at: one.escalatedAt,
   };
 }
 

@@ -1,16 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { describedWebhooks, eventDataSchemas } from '../../src/api/schemas/webhook-events.js';
+import { caseKinds } from '../../src/domain/cases/support-case.js';
+import {
+  caseEventData,
+  orderCaseEventData,
+  surplusEventData,
+  surplusEventOf,
+} from '../../src/domain/cases/case-event.js';
 import {
   caseEscalated,
-  caseEventData,
-  caseEventTypes,
   deliveredTypes,
   eventBody,
   eventData,
   eventOfStatus,
   eventTypes,
-  orderCaseEventData,
   orderEventTypes,
+  surplusEventTypes,
   type EventOrder,
 } from '../../src/domain/outgoing-event.js';
 
@@ -67,12 +72,43 @@ describe('the document of the API', () => {
 
   it('describes events of cases as they are sent, and every type', () => {
     const about = { id: 'case_1', kind: 'overpaid', paymentId: null, actuallyPaid: '1', payCurrency: null } as const;
-    for (const type of caseEventTypes) {
-      asDescribed(type, orderCaseEventData(order, { ...about, openedAt: at, resolution: null }, at));
+    const one = { ...about, openedAt: at, resolution: null };
+    for (const type of ['crypto.order.case.opened', 'crypto.order.case.resolved'] as const) {
+      asDescribed(type, orderCaseEventData(order, one, at));
     }
+    for (const type of surplusEventTypes) asDescribed(type, surplusEventData(type, { order, one, excess: '2', at }));
     const escalated = { ...about, orderId: null, openedAt: at, deadlineAt: at, escalatedAt: at };
     asDescribed(caseEscalated, caseEventData(escalated));
     expect(Object.keys(describedWebhooks()).sort()).toEqual([...deliveredTypes].sort());
+  });
+});
+
+describe('more money than an order wanted', () => {
+  const coins = { paymentId: '7', actuallyPaid: '12.5', payCurrency: 'usdttrc20' };
+  const one = { id: 'case_1', kind: 'overpaid' as const, ...coins, openedAt: at, resolution: null };
+
+  it('is named by an event of its own, an excess and a second payment; other cases have none', () => {
+    const named = Object.fromEntries(caseKinds.map((kind) => [kind, surplusEventOf(kind)]).filter(([, type]) => type));
+    expect(named).toEqual({ overpaid: 'crypto.order.overpaid', second_payment: 'crypto.order.second_payment' });
+  });
+
+  it('tells what came for the order and how much of it is too much', () => {
+    expect(surplusEventData('crypto.order.overpaid', { order, one, excess: '2.5', at })).toEqual({
+      ...whole,
+      case_id: 'case_1',
+      pay_currency: order.payCurrency,
+      pay_amount_text: order.payAmountText,
+      actually_paid: order.actuallyPaid,
+      excess: '2.5',
+    });
+  });
+
+  it('tells of a second payment which, how much, and in what', () => {
+    expect(surplusEventData('crypto.order.second_payment', { order, one, excess: '0', at })).toEqual({
+      ...whole,
+      case_id: 'case_1',
+      second_payment: { payment_id: '7', actually_paid: '12.5', pay_currency: 'usdttrc20' },
+    });
   });
 });
 
@@ -165,7 +201,7 @@ describe('a new status announces', () => {
     expect(eventOfStatus(status)).toBe(type);
   });
 
-  it('ten types that a merchant can subscribe to, test.ping not among them', () => {
+  it('twelve types that a merchant can subscribe to, test.ping not among them', () => {
     expect([...eventTypes]).toEqual([
       'crypto.order.paid',
       'crypto.order.failed',
@@ -174,6 +210,8 @@ describe('a new status announces', () => {
       'crypto.order.cancelled',
       'crypto.order.refunded',
       'crypto.order.late_payment',
+      'crypto.order.overpaid',
+      'crypto.order.second_payment',
       'crypto.order.case.opened',
       'crypto.order.case.resolved',
       'support.case.escalated',

@@ -16,6 +16,8 @@ const dataTypes: Record<(typeof deliveredTypes)[number], string> = {
   'crypto.order.cancelled': 'ChangedData',
   'crypto.order.refunded': 'ChangedData',
   'crypto.order.late_payment': 'LatePaymentData',
+  'crypto.order.overpaid': 'OverpaidData',
+  'crypto.order.second_payment': 'SecondPaymentData',
   'crypto.order.case.opened': 'OrderCaseData',
   'crypto.order.case.resolved': 'OrderCaseData',
   'support.case.escalated': 'CaseEscalatedData',

@@ -1,3 +1,4 @@
+import { Big } from 'big.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openShop } from '../support/deliveries.js';
 import { eventually } from '../support/eventually.js';
@@ -56,6 +57,43 @@ describe('a case of an order', () => {
       `select count(*) as unpublished from outgoing_events where published_at is null`,
     );
     expect(rows).toEqual([{ unpublished: 0 }]);
+  });
+
+  it('of an excess, or of a second payment, is told by an event that names it, once for each', async () => {
+    const shop = await openShop(stack);
+    const hook = hooks.at('surplus');
+    const opened = 'crypto.order.case.opened';
+    await shop.endpoint(hook.url, ['crypto.order.overpaid', 'crypto.order.second_payment', opened]);
+    const told = (type: string) => hook.received.map(({ body }) => JSON.parse(body)).filter((one) => one.type === type);
+    const { body: order } = await shop.checkout({ customer_reference: 'c-2' });
+    await stack.sim('/pay', { order_id: order.order_id, fraction: 1.5 });
+    await eventually(() => expect(told('crypto.order.overpaid')).toHaveLength(1));
+    const owed = new Big(order.pay_amount_text as string);
+    const paid = (fraction: number) => owed.times(fraction).round(6, Big.roundUp).toFixed(); // as the simulator's payer does
+    const { data } = told('crypto.order.overpaid')[0];
+    expect(data).toMatchObject({
+      order_id: order.order_id,
+      status: 'paid',
+      customer_reference: 'c-2',
+      pay_currency: order.pay_currency,
+      actually_paid: paid(1.5),
+      excess: new Big(paid(1.5)).minus(owed).toFixed(),
+    });
+
+    await stack.sim('/pay', { order_id: order.order_id, fraction: 0.25 });
+    await eventually(() => expect(told('crypto.order.second_payment')).toHaveLength(1));
+    const { case_id, second_payment, payment_id } = told('crypto.order.second_payment')[0].data;
+    expect(second_payment).toMatchObject({
+      actually_paid: paid(0.25),
+      pay_currency: order.pay_currency,
+    });
+    expect(second_payment.payment_id).not.toBe(payment_id);
+    await stack.sim('/pay', { order_id: order.order_id, fraction: 0.75 });
+    await eventually(() => expect(told('crypto.order.second_payment')).toHaveLength(2));
+    const cases = told(opened).map((event) => event.data.case.id);
+    expect(new Set(cases).size).toBe(3);
+    expect(cases).toEqual(expect.arrayContaining([data.case_id, case_id]));
+    expect(told('crypto.order.overpaid')).toHaveLength(1);
   });
 
   it('of a partial order says why it is one, and what to do', async () => {

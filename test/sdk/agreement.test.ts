@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bySlug } from '../../sdk/src/problem.js';
 import { problemKinds } from '../../src/api/http/problem.js';
+import { caseEventData, orderCaseEventData, surplusEventData } from '../../src/domain/cases/case-event.js';
 import {
-  caseEventData,
   deliveredTypes,
   eventData,
   eventTypes,
-  orderCaseEventData,
   orderEventTypes,
   type EventOrder,
   type OrderEventType,
@@ -240,6 +239,16 @@ describe('what a webhook carries', () => {
       expect(misfits(orderCaseEventData(order, one, at), sdkType('OrderCaseData'))).toEqual([]);
     },
   );
+
+  it.each([
+    ['crypto.order.overpaid', 'OverpaidData'],
+    ['crypto.order.second_payment', 'SecondPaymentData'],
+  ] as const)('%s: data is of the type that the SDK gives it', (type, name) => {
+    const at = '2026-11-24T10:00:00.000Z';
+    const coins = { paymentId: '1', actuallyPaid: null, payCurrency: null };
+    const one = { id: 'case_1', kind: 'overpaid' as const, ...coins, openedAt: at, resolution: null };
+    expect(misfits(surplusEventData(type, { order, one, excess: '5', at }), sdkType(name))).toEqual([]);
+  });
 
   it('support.case.escalated: data is of the type that the SDK gives it', () => {
     const at = '2026-11-24T10:00:00.000Z';

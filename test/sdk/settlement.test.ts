@@ -39,7 +39,7 @@ describe('waitForSettlement', () => {
 
   it('throws SettlementTimeoutError, with the order as last read, when time runs out', async () => {
     const { client } = await clientOf(at('confirming'));
-    const error = await client.cryptoOrders.waitForSettlement('ord_1', { pollMs: 5, timeoutMs: 60 }).catch(reason);
+    const error = await client.cryptoOrders.waitForSettlement('ord_1', { pollMs: 5, timeoutMs: 1_000 }).catch(reason);
     expect(error).toBeInstanceOf(SettlementTimeoutError);
     expect(error).toMatchObject({ kind: 'settlement_timeout', order: { status: 'confirming' } });
   });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { caseEscalated, caseEventData, eventBody } from '../../domain/outgoing-event.js';
+import { caseEventData } from '../../domain/cases/case-event.js';
+import { caseEscalated, eventBody } from '../../domain/outgoing-event.js';
 import { publicId } from '../../domain/ids.js';
 import { appendAudit } from '../../db/support/audit-log.js';
 import { insertDeliveries, insertOutgoingEvent } from '../../db/deliveries/outgoing-events.js';

@@ -53,6 +53,21 @@ export const eventDataSchemas: Readonly<Record<(typeof deliveredTypes)[number], 
   'crypto.order.cancelled': order,
   'crypto.order.refunded': order,
   'crypto.order.late_payment': order.extend({ late_payments: z.array(late) }),
+  'crypto.order.overpaid': order.extend({
+    case_id: z.string(),
+    pay_currency: z.string().nullable(),
+    pay_amount_text: z.string().nullable(),
+    actually_paid: z.string().meta(ownCoin),
+    excess: z.string().meta({ description: 'What arrived beyond what was owed, in `pay_currency`.' }),
+  }),
+  'crypto.order.second_payment': order.extend({
+    case_id: z.string(),
+    second_payment: z.object({
+      payment_id: z.string().nullable(),
+      actually_paid: z.string().nullable().meta(ownCoin),
+      pay_currency: z.string().nullable(),
+    }),
+  }),
   'crypto.order.case.opened': ofCase,
   'crypto.order.case.resolved': ofCase,
   'support.case.escalated': z.object({

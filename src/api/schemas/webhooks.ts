@@ -6,7 +6,7 @@ import { cursorText, instant, pageLimit, text } from './text.js';
 const events = z
   .array(z.enum(eventTypes))
   .min(1)
-  .max(10)
+  .max(eventTypes.length)
   .refine((types) => new Set(types).size === types.length, 'expected distinct types');
 
 const fields = { url: text(1, 2048), events, description: text(0, 200).nullable() };
