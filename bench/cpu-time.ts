@@ -1,9 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
-/** Which part a process is, by its command. */
-const parts: Readonly<Record<string, RegExp>> = {
-  worker: /src\/worker\.ts/,
-  api: /src\/api\/server\.ts/,
+/** Which part a process is, by its command: the first that fits. */
+export type Parts = Readonly<Record<string, RegExp>>;
+
+const ours: Parts = {
+  worker: /src\/worker\.(ts|js)/,
+  api: /src\/api\/server\.(ts|js)/,
   simulator: /simulator\/main\.ts/,
   receiver: /bench\/slow-receiver\.ts|scripts\/webhook-receiver\.ts/,
   'PostgreSQL of Temporal': /bin\/postgres .*temporal-postgres/,
@@ -18,13 +20,13 @@ interface Stat {
 }
 
 /** Seconds of processor time that each part below this process has used so far. Empty where the system does not tell. */
-export function cpuSeconds(): Record<string, number> {
+export function cpuSeconds(parts: Parts = ours): Record<string, number> {
   if (!existsSync('/proc/self/stat')) return {};
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   const stats = new Map(pids.map((pid) => [pid, statOf(pid)]));
   const used: Record<string, number> = {};
   for (const [pid, { seconds }] of stats) {
-    const part = partOf(pid, stats);
+    const part = partOf(pid, { stats, parts });
     if (part) used[part] = (used[part] ?? 0) + seconds;
   }
   return used;
@@ -48,7 +50,7 @@ export function costEach(before: Record<string, number>, after: Record<string, n
  * The part of a process that descends from this one. A database session writes over its command: then its parent tells
  * whose server it belongs to.
  */
-function partOf(pid: string, stats: ReadonlyMap<string, Stat>): string | undefined {
+function partOf(pid: string, { stats, parts }: { stats: ReadonlyMap<string, Stat>; parts: Parts }): string | undefined {
   let found: string | undefined;
   for (let at = pid; at !== String(process.pid); at = stats.get(at)!.parent) {
     if (!stats.has(at)) return undefined; // nobody's, or ended meanwhile

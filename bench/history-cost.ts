@@ -8,7 +8,7 @@ export interface HistoryCost {
   readonly events: number;
   readonly bytes: number;
   readonly actions: number;
-  /** From the first signal to the end of the last activity; null when it had neither. */
+  /** From the first signal to the end of the last activity, local ones included; null when it had neither. */
   readonly signalToSettledMs: number | null;
 }
 
@@ -38,16 +38,19 @@ export function billableActions(events: readonly HistoryEvent[]): number {
     if (event.startChildWorkflowExecutionInitiatedEventAttributes) actions += 2; // the start, and the child's own
     if (event.activityTaskScheduledEventAttributes) actions += 1;
     actions += Math.max(0, (event.activityTaskStartedEventAttributes?.attempt ?? 1) - 1);
-    const marker = event.markerRecordedEventAttributes;
-    if (marker?.markerName === 'core_local_activity')
-      tasksWithLocalActivities.add(String(marker.workflowTaskCompletedEventId));
+    if (isLocalStep(event))
+      tasksWithLocalActivities.add(String(event.markerRecordedEventAttributes?.workflowTaskCompletedEventId));
   }
   return actions + tasksWithLocalActivities.size;
 }
 
+function isLocalStep(event: HistoryEvent): boolean {
+  return event.markerRecordedEventAttributes?.markerName === 'core_local_activity';
+}
+
 function signalToSettledMs(events: readonly HistoryEvent[]): number | null {
   const signaled = events.find((event) => event.workflowExecutionSignaledEventAttributes);
-  const settled = events.findLast((event) => event.activityTaskCompletedEventAttributes);
+  const settled = events.findLast((event) => event.activityTaskCompletedEventAttributes || isLocalStep(event));
   return signaled && settled ? atMs(settled) - atMs(signaled) : null;
 }
 

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
 import type { DevFile } from '../scripts/dev/dev-file.js';
+import { orderWorkflowId } from '../src/workflows/messages.js';
+import { oneWord, sendCoins, watchPaid, type Contender } from './compare/contender.js';
 
 /** No limit of the merchants' accounts is what is measured. */
 export async function raiseLimits(pool: pg.Pool): Promise<void> {
@@ -9,17 +11,28 @@ export async function raiseLimits(pool: pg.Pool): Promise<void> {
   await pool.query('update accounts set settings = settings || $1::jsonb', [limits]);
 }
 
-/** A merchant and a payer who do what they do: over HTTP, through the API and the simulator. */
-export function createOrders({ api_url, api_key, simulator_url }: DevFile, pool: pg.Pool) {
-  const paid = watchPaid(pool);
+export interface Orders extends Contender {
+  /** Checkouts that had no address in time and were repeated. */
+  unfinished(): number;
+  close(): Promise<void>;
+}
 
+/** A merchant and a payer of Quittance, over HTTP, through the API and the simulator; several APIs take turns. */
+export function createOrders(
+  { api_url, api_key, simulator_url }: DevFile,
+  pool: pg.Pool,
+  apiUrls: readonly string[] = [api_url],
+): Orders {
+  const paid = watchPaid(pool);
   let unfinished = 0;
+  let turn = 0;
 
   /** Until there is an address: an answer without one asks to be called again with the same key. */
   async function checkout(): Promise<string> {
     const idempotencyKey = randomUUID();
     for (;;) {
-      const answer = await fetch(`${api_url}/v1/billing/crypto-checkout`, {
+      turn += 1;
+      const answer = await fetch(`${apiUrls[turn % apiUrls.length]!}/v1/billing/crypto-checkout`, {
         method: 'POST',
         headers: {
           authorization: `Bearer ${api_key}`,
@@ -38,49 +51,18 @@ export function createOrders({ api_url, api_key, simulator_url }: DevFile, pool:
     }
   }
 
-  /** All coins at once; the provider says `then`, one step after the other, or tells nobody. Ends when the order is paid. */
-  async function pay(
-    orderId: string,
-    then: readonly string[] = ['finished'],
-    stepMs = 1,
-    ipn: 'send' | 'drop' = 'send',
-  ): Promise<void> {
-    const isPaid = paid.of(orderId);
-    const answer = await fetch(`${simulator_url}/_sim/pay`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ order_id: orderId, then, step: stepMs, ipn }),
-    });
-    if (!answer.ok) throw new Error(`the simulator answered ${answer.status} ${await answer.text()}`);
-    await isPaid;
-  }
-
-  return { checkout, pay, unfinished: () => unfinished, close: paid.close };
-}
-
-/** One question for everybody who waits, so that watching costs next to nothing. */
-function watchPaid(pool: pg.Pool) {
-  const waiting = new Map<string, () => void>();
-  let closed = false;
-  const ended = (async () => {
-    while (!closed) {
-      const ids = [...waiting.keys()];
-      const { rows } = await pool.query<{ id: string }>(
-        `select id from orders where id = any($1) and status = 'paid'`,
-        [ids],
-      );
-      for (const { id } of rows) {
-        waiting.get(id)?.();
-        waiting.delete(id);
-      }
-      await pause(15);
-    }
-  })();
   return {
-    of: (id: string) => new Promise<void>((resolve) => waiting.set(id, resolve)),
-    async close(): Promise<void> {
-      closed = true;
-      await ended;
+    name: 'quittance',
+    checkout,
+    async pay(orderId, way = oneWord): Promise<void> {
+      const isPaid = paid.of(orderId);
+      await sendCoins(simulator_url!, orderId, way);
+      await isPaid;
     },
+    workflowId: orderWorkflowId,
+    database: { name: 'quittance', pool },
+    programs: { worker: /src\/worker\.(ts|js)/, api: /src\/api\/server\.(ts|js)/ },
+    unfinished: () => unfinished,
+    close: paid.close,
   };
 }

@@ -1,11 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import pLimit from 'p-limit';
-import { keptSecrets } from '../scripts/dev/secrets.js';
 import { createPool, type Pool } from '../src/db/pool.js';
-import { insertBoundOrders } from '../test/support/bound-orders.js';
+import { oneWord } from './compare/contender.js';
 import { startFullStack, type FullStack } from './full-stack.js';
 import { runOn } from './stack.js';
+import { openRows } from './open-rows.js';
 import { createOrders, raiseLimits } from './orders.js';
 import { countProviderCalls } from './provider-calls.js';
 
@@ -16,16 +15,13 @@ const { values: options } = parseArgs({
 });
 const open = Number(options.open);
 const rounds = Number(options.rounds);
-const batch = 1_000;
 
 async function main(stack: FullStack, pool: Pool): Promise<void> {
   const ours = createOrders(stack.devFile, pool);
   try {
     await raiseLimits(pool);
     const first = await ours.checkout();
-    for (let made = 0; made < open; made += batch) {
-      await openOrders(stack, pool, { like: first, count: Math.min(batch, open - made) });
-    }
+    await openRows(stack, pool, { like: first, count: open });
     await sweptTwice(pool); // the first list is longer than the one before
     const calls = await countProviderCalls(stack.devFile.simulator_url!);
     const startedAt = performance.now();
@@ -34,7 +30,7 @@ async function main(stack: FullStack, pool: Pool): Promise<void> {
       await pause(Math.random() * 30_000); // at any moment between two sweeps
       const orderId = await ours.checkout();
       const paidAt = performance.now();
-      await ours.pay(orderId, ['finished'], 1, 'drop');
+      await ours.pay(orderId, { ...oneWord, ipn: 'drop' });
       seconds.push((performance.now() - paidAt) / 1000);
     }
     const minutes = (performance.now() - startedAt) / 60_000;
@@ -46,37 +42,6 @@ async function main(stack: FullStack, pool: Pool): Promise<void> {
   } finally {
     await ours.close();
   }
-}
-
-/** Open orders of the same merchant and credentials as one that is there, each with its payment at the simulator. */
-async function openOrders(stack: FullStack, pool: Pool, { like, count }: { like: string; count: number }) {
-  const { rows } = await pool.query<{ accountId: string; keyLabel: string }>(
-    `select account_id as "accountId", provider_key_label as "keyLabel" from orders where id = $1`,
-    [like],
-  );
-  const orders = await insertBoundOrders(pool, { ...rows[0]!, count, age: '10 minutes' });
-  const limit = pLimit(16);
-  const payments = await Promise.all(orders.map(({ id }) => limit(() => payment(stack, id))));
-  const known = [orders.map(({ paymentId }) => paymentId), payments.map((made) => made.payment_id)];
-  await pool.query(
-    `update payments p set payment_id = made.id from unnest($1::text[], $2::text[]) made (was, id) where p.payment_id = was`,
-    known,
-  );
-  await pool.query(
-    `update orders o set payment_id = made.id, pay_address = made.address
-     from unnest($1::text[], $2::text[], $3::text[]) made (was, id, address) where o.payment_id = was`,
-    [...known, payments.map((made) => made.pay_address)],
-  );
-}
-
-async function payment({ devFile, home }: FullStack, orderId: string) {
-  const answer = await fetch(`${devFile.simulator_url}/v1/payment`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-api-key': keptSecrets(home).providerKeys.live },
-    body: JSON.stringify({ price_amount: 49, price_currency: 'usd', pay_currency: 'usdttrc20', order_id: orderId }),
-  });
-  if (!answer.ok) throw new Error(`the simulator answered ${answer.status} ${await answer.text()}`);
-  return (await answer.json()) as { payment_id: string; pay_address: string };
 }
 
 async function sweptTwice(pool: Pool): Promise<void> {

@@ -1,10 +1,10 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { minute } from '../src/domain/timing.js';
 import { type DevFile, devFilePath } from '../scripts/dev/dev-file.js';
+import { nodeArgs, partEnvironment } from '../scripts/dev/parts.js';
 import { freePort } from '../scripts/dev/ports.js';
 import {
   type Processes,
@@ -13,17 +13,18 @@ import {
   lastLines,
   untilReady,
 } from '../scripts/dev/processes.js';
+import { keptSecrets } from '../scripts/dev/secrets.js';
+import { readDevSettings } from '../scripts/dev/settings.js';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
-const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
 export interface BenchStack {
   readonly devFile: DevFile;
   readonly home: string;
-  /** Runs one of our TypeScript programs until the stack is closed. */
-  run(name: string, entry: string, args: readonly string[]): Promise<void>;
-  /** Bytes of Temporal's own database file; null when Temporal was given from outside. */
-  temporalBytes(): number | null;
+  /** What its API and worker were started with: enough for another one of each. */
+  readonly partEnv: NodeJS.ProcessEnv;
+  /** Runs one of our programs until the stack is closed. */
+  run(name: string, entry: string, args: readonly string[], env?: NodeJS.ProcessEnv): Promise<RunningProgram>;
   /** What it printed last: tells why it ended, when it did. */
   lastWords(): string;
   close(): Promise<void>;
@@ -37,36 +38,37 @@ export async function startStack(over: Readonly<Record<string, string>> = {}): P
     await processes.stopAll();
     rmSync(home, { recursive: true, force: true });
   };
+  const env = await environmentIn(home, over);
   let program: RunningProgram;
   try {
-    program = await startQuittance(processes, home, over);
+    program = await startQuittance(processes, home, env);
   } catch (failure) {
     await close();
     throw failure;
   }
+  const devFile = JSON.parse(readFileSync(devFilePath(home), 'utf8')) as DevFile;
+  const servers = { databaseUrl: devFile.database_url, temporalAddress: devFile.temporal_address };
   return {
     home,
-    devFile: JSON.parse(readFileSync(devFilePath(home), 'utf8')) as DevFile,
-    run: async (name, entry, args) => {
-      await processes.start({ name, command: process.execPath, args: ['--import', tsx, entry, ...args], cwd: root });
-    },
-    temporalBytes: () => {
-      const files = readdirSync(home).filter((file) => /^temporal-.*\.db/.test(file));
-      return files.length === 0 ? null : files.reduce((sum, file) => sum + statSync(join(home, file)).size, 0);
-    },
+    devFile,
+    partEnv: partEnvironment(env, { settings: readDevSettings(env), secrets: keptSecrets(home), servers }),
+    run: (name, entry, args, more = {}) =>
+      processes.start({
+        name,
+        command: process.execPath,
+        args: [...nodeArgs(entry), ...args],
+        cwd: root,
+        env: { ...process.env, ...more },
+      }),
     lastWords: () => lastLines(program.logFile),
     close,
   };
 }
 
-async function startQuittance(
-  processes: Processes,
-  home: string,
-  over: Readonly<Record<string, string>>,
-): Promise<RunningProgram> {
+async function environmentIn(home: string, over: Readonly<Record<string, string>>): Promise<NodeJS.ProcessEnv> {
   const portVariables = ['PORT', 'SIMULATOR_PORT', 'RECEIVER_PORT', 'TEMPORAL_PORT', 'TEMPORAL_UI_PORT', 'PG_PORT'];
   const ports = await Promise.all(portVariables.map(async (name) => [name, String(await freePort())] as const));
-  const env = {
+  return {
     ...process.env,
     ...Object.fromEntries(ports),
     QUITTANCE_HOME: home,
@@ -77,7 +79,10 @@ async function startQuittance(
     SIM_SEED: String(Date.now()), // a database from outside knows the ids and addresses of the run before
     ...over,
   };
-  const args = ['--import', tsx, 'scripts/dev.ts'];
+}
+
+async function startQuittance(processes: Processes, home: string, env: NodeJS.ProcessEnv): Promise<RunningProgram> {
+  const args = nodeArgs('scripts/dev.ts');
   const program = { name: 'quittance', command: process.execPath, args, cwd: root, env, stopGraceMs: 40_000 };
   const started = await processes.start(program);
   const isReady = async () => {

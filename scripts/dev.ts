@@ -60,12 +60,14 @@ async function main(processes: Processes, settings: DevSettings): Promise<void> 
   const receiverEnv = receiverEnvironment(env, settings, receiverSecrets);
   const polled = { workflows: [queues.orders], activities: Object.values(queues) };
   const simulator = { name: 'simulator', entry: 'simulator/main.ts', env: simulatorEnv };
+  // Benches measure what production runs: the output of `npm run build`.
+  const ours = (program: string) => (env.START_BUILT === '1' ? `dist/${program}.js` : `${program}.ts`);
   const receiver = { name: 'receiver', entry: 'scripts/webhook-receiver.ts', env: receiverEnv };
   const parts: Part[] = [
     ...(urls.simulator === null ? [] : [{ ...simulator, isReady: () => answersHttp(urls.simulator!) }]),
     { ...receiver, isReady: () => answersHttp(urls.receiver) },
-    { name: 'worker', entry: 'src/worker.ts', env: partEnv, isReady: () => allPolled(access, polled) },
-    { name: 'api', entry: 'src/api/server.ts', env: partEnv, isReady: () => answersHttp(`${urls.api}/readyz`) },
+    { name: 'worker', entry: ours('src/worker'), env: partEnv, isReady: () => allPolled(access, polled) },
+    { name: 'api', entry: ours('src/api/server'), env: partEnv, isReady: () => answersHttp(`${urls.api}/readyz`) },
   ];
   await Promise.all(parts.map((part) => startPart(processes, part).then(() => say(`${part.name} is up`))));
 

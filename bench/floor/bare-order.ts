@@ -1,23 +1,45 @@
-import { condition, defineSignal, defineUpdate, proxyActivities, setHandler } from '@temporalio/workflow';
+import {
+  condition,
+  defineSignal,
+  defineUpdate,
+  proxyActivities,
+  proxyLocalActivities,
+  setHandler,
+} from '@temporalio/workflow';
 
 export const openUpdate = defineUpdate('open');
-export const paidSignal = defineSignal('paid');
+export const wordSignal = defineSignal('word');
 
-const { open, settle } = proxyActivities<{ open(): Promise<void>; settle(): Promise<void> }>({
-  startToCloseTimeout: '10 seconds',
-});
+interface Steps {
+  open(): Promise<void>;
+  settle(): Promise<void>;
+}
+const steps = {
+  normal: proxyActivities<Steps>({ startToCloseTimeout: '10 seconds' }),
+  local: proxyLocalActivities<Steps>({ startToCloseTimeout: '10 seconds' }),
+};
 
-/** The shape of an order and nothing else: opened by an update, a timer raced with a signal, settled. */
-export async function bareOrderWorkflow(): Promise<'paid' | 'failed'> {
+/** How a bare order does its steps, and how many signals it is told before it is paid. */
+export interface BareShape {
+  readonly steps: 'normal' | 'local';
+  readonly signals: number;
+}
+
+/** The shape of an order and nothing else: opened by an update, a timer raced with a signal, settled once for each. */
+export async function bareOrderWorkflow(shape: BareShape): Promise<'paid' | 'failed'> {
+  const { open, settle } = steps[shape.steps];
   let opened = false;
-  let paid = false;
+  let words = 0;
   setHandler(openUpdate, () => condition(() => opened));
-  setHandler(paidSignal, () => {
-    paid = true;
+  setHandler(wordSignal, () => {
+    words += 1;
   });
   await open();
   opened = true;
-  const inTime = await condition(() => paid, '1 hour');
-  await settle();
-  return inTime ? 'paid' : 'failed';
+  for (let settled = 0; settled < shape.signals; settled += 1) {
+    const inTime = await condition(() => words > settled, '1 hour');
+    await settle();
+    if (!inTime) return 'failed';
+  }
+  return 'paid';
 }

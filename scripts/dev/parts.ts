@@ -9,18 +9,22 @@ import { type Processes, type RunningProgram, untilReady } from './processes.js'
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
-/** One of our own programs, run from its source. */
+/** One of our own programs. */
 export interface Part {
   readonly name: string;
-  readonly entry: string;
+  readonly entry: string; // a source, or what the build made of one
   readonly env: NodeJS.ProcessEnv;
   readonly isReady: (program: RunningProgram) => Promise<void>;
 }
 
 export async function startPart(processes: Processes, { name, entry, env, isReady }: Part): Promise<void> {
-  const args = ['--import', tsx, entry];
-  const program = await processes.start({ name, command: process.execPath, args, cwd: root, env });
+  const program = await processes.start({ name, command: process.execPath, args: nodeArgs(entry), cwd: root, env });
   await untilReady(program, () => isReady(program));
+}
+
+/** What node is told to run one of our programs. */
+export function nodeArgs(entry: string): string[] {
+  return entry.endsWith('.ts') ? ['--import', tsx, entry] : ['--enable-source-maps', entry];
 }
 
 /** Fails until the URL answers 2xx. */
@@ -98,7 +102,7 @@ export function simulatorEnvironment(
     ...env,
     QUITTANCE_HOME: settings.home,
     SIMULATOR_PORT: String(settings.simulatorPort),
-    SIM_API_KEYS: [secrets.providerKeys.live, secrets.providerKeys.test].join(','),
+    SIM_API_KEYS: [secrets.providerKeys.live, secrets.providerKeys.test, env.SIM_API_KEYS].filter(Boolean).join(','),
     SIM_IPN_SECRET: secrets.ipnSecret,
     SIM_EMAIL: secrets.providerLogin.email,
     SIM_PASSWORD: secrets.providerLogin.password,
