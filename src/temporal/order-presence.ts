@@ -1,6 +1,7 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { PresentRun } from '../domain/facts/relay.js';
 import { orderWorkflowId } from '../workflows/messages.js';
+import { codesIn } from './grpc-codes.js';
 import { TemporalAway } from './temporal-watch.js';
 
 const describeDeadlineMs = 4_000;
@@ -23,9 +24,4 @@ const refusals: readonly unknown[] = [3, 9, 11];
 /** Whether Temporal could not be asked, or was too busy: it says nothing about what it was asked. */
 export function isTemporalAway(failure: unknown): boolean {
   return failure instanceof TemporalAway && !codesIn(failure).some((code) => refusals.includes(code));
-}
-
-function codesIn(failure: unknown): unknown[] {
-  if (!(failure instanceof Error)) return [];
-  return [(failure as { code?: unknown }).code, ...codesIn(failure.cause)];
 }

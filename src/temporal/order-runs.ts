@@ -16,6 +16,7 @@ import {
   resolveUpdate,
   type OrderStart,
 } from '../workflows/messages.js';
+import { despiteEndingRuns } from './lost-updates.js';
 import { createTemporalWatch, TemporalAway } from './temporal-watch.js';
 import type { FactOutcome, HandedDecision, HandedFact, HandedWord } from '../domain/facts/fact.js';
 import type { cryptoOrderWorkflow } from '../workflows/crypto-order.js';
@@ -89,16 +90,17 @@ function createCalls(client: Client) {
     update: Parameters<typeof client.workflow.executeUpdateWithStart<typeof cryptoOrderWorkflow, Answer, Args>>[0],
     { id, args, deadlineMs }: { id: string; args: Args; deadlineMs: number },
   ): Promise<Answer> {
-    const startWorkflowOperation = new WithStartWorkflowOperation<typeof cryptoOrderWorkflow>('cryptoOrderWorkflow', {
-      ...startOptions(order),
-      workflowIdConflictPolicy: 'USE_EXISTING',
-    });
-    return watch.during(() =>
-      client.connection.withDeadline(Date.now() + deadlineMs, () =>
-        // The overloads of the SDK distinguish updates with and without arguments; ours are checked by `Args`.
-        client.workflow.executeUpdateWithStart(update, { updateId: id, startWorkflowOperation, args }),
-      ),
-    );
+    const ask = () => {
+      const start = { ...startOptions(order), workflowIdConflictPolicy: 'USE_EXISTING' } as const;
+      // An operation serves once, so each try has its own.
+      const startWorkflowOperation = new WithStartWorkflowOperation<typeof cryptoOrderWorkflow>(
+        'cryptoOrderWorkflow',
+        start,
+      );
+      // The overloads of the SDK distinguish updates with and without arguments; ours are checked by `Args`.
+      return client.workflow.executeUpdateWithStart(update, { updateId: id, startWorkflowOperation, args });
+    };
+    return watch.during(() => client.connection.withDeadline(Date.now() + deadlineMs, () => despiteEndingRuns(ask)));
   }
 
   /** Hands a fact over by update and waits for what becomes of it. */
