@@ -13,12 +13,14 @@ import { reconcilePage, type PageInput, type ReconcileDependencies } from './rec
 import { lanesToSweep, sweepLane, type SweepDependencies } from './reconcile/sweep-lane.js';
 import { settleOrder, type Settled } from './settle/settle-order.js';
 import type { HandedInput } from './settle/settlement.js';
+import { createSharedSteps } from './shared-steps.js';
 
 const heartbeatEveryMs = 4_000;
 
-/** Tells the server that the attempt is alive; a quick one never does, so it costs nothing. */
+/** Tells the server that the attempt is alive; a quick one never does, so it costs nothing, and a local one has no server. */
 async function beating<T>(work: () => Promise<T>): Promise<T> {
   const context = Context.current();
+  if (context.info.isLocal) return work();
   const beat = setInterval(() => context.heartbeat(), heartbeatEveryMs);
   try {
     return await work();
@@ -27,14 +29,21 @@ async function beating<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Queue `provider`: whatever may call NOWPayments. */
+/** Queue `provider`: whatever may call NOWPayments. The first tries of two of them run where the order's workflow does. */
 export function createProviderActivities(deps: OrderDependencies) {
+  const opening = createSharedSteps<OrderState>();
+  const settling = createSharedSteps<Settled>();
   return {
-    openOrder: (input: OpenInput): Promise<OrderState> => beating(() => openOrder(deps, input)),
+    openOrder: (input: OpenInput): Promise<OrderState> =>
+      beating(() => opening(input.orderId, () => openOrder(deps, input))),
     settleOrder: (input: HandedInput): Promise<Settled> =>
-      beating(() => settleOrder(deps, input, Context.current().info.attempt)),
+      beating(() => settling(stepOf(input), () => settleOrder(deps, input, Context.current().info.attempt))),
     pollPayment: (input: { orderId: string }): Promise<void> => pollPayment(deps, input),
   };
+}
+
+function stepOf({ orderId, fact, also = [] }: HandedInput): string {
+  return JSON.stringify([orderId, fact.id, also]);
 }
 
 /** Queue `orders`: database steps only. */

@@ -4,6 +4,7 @@ import { closeMintIntent, mintIntentsOf, noteMintAnswer, openMintIntent } from '
 import type { MintOutcome } from '../../gateway/minting.js';
 import { retryLater } from '../retry-later.js';
 import { bindMinted } from './bind-payment.js';
+import { answeredIntents } from './create-in-flight.js';
 import { lookForMint } from './look-for-mint.js';
 import type { Minting } from './minting.js';
 import { refuseForGood, type FinalRefusal } from './refuse-mint.js';
@@ -33,7 +34,8 @@ export async function mintPayment(minting: Minting): Promise<void> {
 /** The number of the attempt that may be made now; null: none is, the order has its address or will never have one. */
 async function nextAttempt(minting: Minting): Promise<number | null> {
   const { deps, order } = minting;
-  const before = await mintIntentsOf(deps.pool, order.id);
+  const before = await answeredIntents(minting);
+  if (before.some(({ outcome }) => outcome === 'bound')) return null;
   const unknown = before.find((intent) => intent.outcome === 'open');
   if (unknown && (await lookForMint(minting, unknown)) === 'adopted') return null;
   const intents = unknown ? await mintIntentsOf(deps.pool, order.id) : before;
