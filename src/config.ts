@@ -26,6 +26,7 @@ export interface Config {
   readonly allowPlaintextTo: readonly string[]; // host:port of our own servers that are spoken to without TLS
   readonly databasePoolMax: number;
   readonly namedStatements: boolean;
+  readonly firstTriesMax: number; // steps that a worker tries inside its workflow tasks at a time
   readonly webhookPoolMax: number; // connections of the deliveries, beside those of the money
   readonly host: string;
   readonly port: number;
@@ -92,6 +93,7 @@ function shape(env: z.infer<typeof environment>, provider: Config['provider']): 
     allowPlaintextTo: env.ALLOW_PLAINTEXT_TO,
     databasePoolMax: env.DATABASE_POOL_MAX,
     namedStatements: env.DATABASE_NAMED_STATEMENTS,
+    firstTriesMax: env.FIRST_TRIES_MAX,
     webhookPoolMax: env.WEBHOOK_POOL_MAX,
     host: env.HOST,
     port: env.PORT,

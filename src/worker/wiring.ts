@@ -57,6 +57,8 @@ export interface RunningWorker {
   backlog(): Promise<Backlog>;
 }
 
+const tasksWithoutTries = 40; // the SDK's own number
+
 const require = createRequire(import.meta.url);
 
 /** Wires and starts the three workers and the loops beside them; everything they need is handed to them here. */
@@ -79,19 +81,27 @@ export async function startWorker(wiring: WorkerWiring): Promise<RunningWorker> 
   const parts = wireDependencies(wiring, client);
   const namespace = temporal.namespace ?? configured.namespace ?? 'default';
   const common = { connection, namespace, shutdownGraceTime: '15 seconds' } satisfies Partial<WorkerOptions>;
+  const steps = createProviderActivities(parts.orders); // once: both workers share what is in hand
   const workers = await Promise.all([
     Worker.create({
       ...common,
       ...workflowCode(),
       taskQueue: queues.orders,
       maxCachedWorkflows: 500,
-      activities: { ...createOrderActivities(parts.orders), ...createReconcileActivities(parts.reconcile) },
+      activities: {
+        ...createOrderActivities(parts.orders),
+        ...createReconcileActivities(parts.reconcile),
+        ...steps,
+      },
+      // A task that tries a step holds its place for as long as the provider takes. Others must not wait for those.
+      maxConcurrentLocalActivityExecutions: config.firstTriesMax,
+      maxConcurrentWorkflowTaskExecutions: 2 * config.firstTriesMax + tasksWithoutTries,
     }),
     Worker.create({
       ...common,
       taskQueue: queues.provider,
       maxConcurrentActivityTaskExecutions: 200,
-      activities: { ...createProviderActivities(parts.orders), ...createSweepActivities(parts.reconcile) },
+      activities: { ...steps, ...createSweepActivities(parts.reconcile) },
     }),
     Worker.create({
       ...common,

@@ -23,9 +23,11 @@ import { createOperatorView } from './operator-view.js';
 import { createAsking, needsProvider } from './order-asking.js';
 import { waitForClockOrFact } from './order-clock.js';
 import { createOrderInbox } from './order-inbox.js';
-import { mintActivities, orderActivities, settleActivities } from './proxies.js';
+import { openStep, settleStep } from './order-steps.js';
+import { orderActivities } from './proxies.js';
 
 const mostTogether = 100; // IPNs that one reading may answer
+const mostCarried = 20; // a run's input has a limit, so a long inbox is worked off first
 
 /**
  * The life of one order, a function of its stored row: open it (mint once), then deal with facts until nothing is left
@@ -86,8 +88,8 @@ export async function cryptoOrderWorkflow(start: OrderStart): Promise<OrderResul
 
   /** A run that grew long hands what waits to a new one. Nobody may be waiting for its answer meanwhile. */
   function isRunLong(): boolean {
-    const isIdle = state !== null && !opening.isRunning() && !asking.isRunning();
-    return isIdle && workflowInfo().continueAsNewSuggested && allHandlersFinished();
+    const isIdle = state !== null && !opening.isRunning() && !asking.isRunning() && allHandlersFinished();
+    return isIdle && inbox.waiting().length <= mostCarried && workflowInfo().continueAsNewSuggested;
   }
 
   function mayBeTaken(fact: HandedFact): boolean {
@@ -95,10 +97,10 @@ export async function cryptoOrderWorkflow(start: OrderStart): Promise<OrderResul
   }
 
   async function settle(fact: HandedFact): Promise<void> {
-    const { settleOrder } = settleActivities(start.queues, `${fact.kind} ${fact.id}`.slice(0, 200));
     const runId = workflowInfo().runId;
     const others = fact.kind === 'ipn' ? inbox.takeAll(({ kind }) => kind === 'ipn', mostTogether) : [];
     const also = others.map(({ id }) => id);
+    const settleOrder = settleStep(start.queues, fact, { isAlone: !inbox.hasFacts() });
     const { orderId, clocks } = start;
     const settled = await settleOrder({ orderId, fact, clocks, runId, ...(also.length > 0 ? { also } : {}) });
     inbox.putBack(others.filter(({ id }) => settled.left?.includes(id)));
@@ -139,7 +141,7 @@ function startOpening(start: OrderStart, know: (state: OrderState) => void) {
     const input = { orderId: start.orderId, clocks: start.clocks };
     try {
       const msLeft = Date.parse(start.expiresAt) - Date.now();
-      know(await scope.run(() => mintActivities(start.queues, msLeft).openOrder(input)));
+      know(await scope.run(() => openStep(start.queues, msLeft)(input)));
     } catch (failure) {
       // Out of time, or no longer wanted: the stored order says what is left to wait for.
       if (!isCancellation(failure)) log.warn('the order could not be opened in its pay window');

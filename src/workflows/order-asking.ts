@@ -2,7 +2,9 @@ import { condition } from '@temporalio/workflow';
 import type { HandedFact } from '../domain/facts/fact.js';
 import { assertNever } from '../domain/invariant.js';
 import { waitings, type OperatorView } from './operator-view.js';
-import { patience, type OrderInbox } from './order-inbox.js';
+import { patienceMs, type OrderInbox } from './order-inbox.js';
+
+const leastPatienceMs = 1_000;
 
 /** A step that asks the provider, beside the loop, so that an outage holds up nobody who needs no provider. */
 export interface Asking {
@@ -13,13 +15,15 @@ export interface Asking {
   throwFailure(): void;
   /**
    * Waits until the step has ended, or until somebody's word has waited for it long enough: that goes ahead. Until then the
-   * order they came in counts, since what is being settled may decide what the word can do.
+   * order they came in counts, since what is being settled may decide what the word can do. What a word waited while the
+   * step's first try held the task is not seen in here, so patience is counted from the step's beginning.
    */
   wordMeanwhile(): Promise<HandedFact | 'look again'>;
 }
 
 export function createAsking(inbox: OrderInbox, view: Pick<OperatorView, 'waitsFor'>): Asking {
   let running = false;
+  let begunAt = 0;
   let failed: { readonly reason: unknown } | null = null;
   const isRunning = () => running;
   const isWord = (fact: HandedFact) => !needsProvider(fact);
@@ -28,6 +32,7 @@ export function createAsking(inbox: OrderInbox, view: Pick<OperatorView, 'waitsF
     isRunning,
     begin(fact, step) {
       running = true;
+      begunAt = Date.now();
       view.waitsFor(waitings.provider(fact));
       void step()
         .catch((reason: unknown) => (failed = { reason }))
@@ -38,7 +43,8 @@ export function createAsking(inbox: OrderInbox, view: Pick<OperatorView, 'waitsF
     },
     async wordMeanwhile() {
       await condition(() => inbox.has(isWord) || !isRunning());
-      if (isRunning()) await condition(() => !isRunning(), patience);
+      const leftMs = Math.max(leastPatienceMs, begunAt + patienceMs - Date.now());
+      if (isRunning()) await condition(() => !isRunning(), leftMs);
       return (isRunning() && inbox.take(isWord)) || 'look again';
     },
   };

@@ -3,7 +3,7 @@ import type { HandedFact, FactOutcome, HandedDecision } from '../domain/facts/fa
 import { applyUpdate, cancelUpdate, decisionRefused, factSignal, resolveUpdate } from './messages.js';
 
 /** How long a person's word waits for what the provider is asked; usually that is done in a tenth of it. */
-export const patience = '3 seconds';
+export const patienceMs = 3_000;
 
 /** The facts an order has been handed and not dealt with yet. Handlers enqueue; the workflow's loop acts. */
 export interface OrderInbox {
@@ -45,7 +45,8 @@ export function createOrderInbox({ faultOf, answerMeanwhile, carried }: InboxRul
   async function ask(fact: HandedFact): Promise<FactOutcome> {
     enqueue(fact);
     const isAnswered = () => outcomes.has(fact.id);
-    if (answerMeanwhile(fact) !== null) await condition(() => isAnswered() || answerMeanwhile(fact) === null, patience);
+    if (answerMeanwhile(fact) !== null)
+      await condition(() => isAnswered() || answerMeanwhile(fact) === null, patienceMs);
     const meanwhile = isAnswered() ? null : answerMeanwhile(fact);
     if (meanwhile !== null) return meanwhile;
     await condition(isAnswered);

@@ -9,29 +9,6 @@ import type {
 import { longestPollWaitMs, type Clocks } from '../domain/timing.js';
 import type { QueueNames } from './messages.js';
 
-/** Mints, once; keeps trying as long as the pay window is open. */
-export function mintActivities(queues: QueueNames, msLeft: number) {
-  return proxyActivities<Pick<ProviderActivities, 'openOrder'>>({
-    taskQueue: queues.provider,
-    summary: 'open the order: mint its payment once',
-    startToCloseTimeout: '45 seconds',
-    heartbeatTimeout: '12 seconds', // a killed worker is noticed then, not at the end of the attempt
-    scheduleToCloseTimeout: Math.max(msLeft, 1_000),
-    retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
-  });
-}
-
-/** Settles a fact: never gives up, since money waits on it. The provider's own Retry-After may lengthen a wait. */
-export function settleActivities(queues: QueueNames, summary: string) {
-  return proxyActivities<Pick<ProviderActivities, 'settleOrder'>>({
-    taskQueue: queues.provider,
-    summary,
-    startToCloseTimeout: '60 seconds',
-    heartbeatTimeout: '12 seconds',
-    retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
-  });
-}
-
 /**
  * Asks the provider ever more rarely: each unchanged answer is a failed attempt, and attempts cost no history. The first
  * comes after the grace, the next after as long again, then twice that, up to half an hour. Nothing shortens a wait, no

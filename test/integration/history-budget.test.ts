@@ -53,11 +53,16 @@ function grown(before: Record<string, number>, after: Record<string, number>): R
   return Object.fromEntries(differences.filter(([, n]) => n !== 0));
 }
 
-/** The summaries of an order's activities and timers, in the order they were asked for. */
+/** The summaries of an order's steps and timers, in the order they stand in its history. */
 async function summaries(workflowId: string): Promise<string[]> {
   const { events } = await stack.client.workflow.getHandle(workflowId).fetchHistory();
   return (events ?? [])
-    .filter((event) => event.activityTaskScheduledEventAttributes ?? event.timerStartedEventAttributes)
+    .filter(
+      (event) =>
+        event.activityTaskScheduledEventAttributes ??
+        event.markerRecordedEventAttributes ??
+        event.timerStartedEventAttributes,
+    )
     .map((event) => {
       const data = event.userMetadata?.summary?.data;
       return data ? (JSON.parse(Buffer.from(data).toString()) as string) : 'no summary';
@@ -65,7 +70,7 @@ async function summaries(workflowId: string): Promise<string[]> {
 }
 
 describe('a paid order', () => {
-  it('costs at most 26 history events and 7 billable actions', async () => {
+  it('costs at most 18 history events and 7 billable actions', async () => {
     const before = await rowCounts();
     const { orderId, workflowId } = await placeOrder();
     await stack.sim('/pay', { order_id: orderId, then: ['finished'] });
@@ -76,9 +81,9 @@ describe('a paid order', () => {
     const total = Object.values(rows).reduce((sum, n) => sum + n, 0);
     console.log(`[budget] ${cost.events} history events, ${cost.actions} actions, ${cost.bytes} bytes of history`);
     console.log(`[budget] ${total} database rows: ${JSON.stringify(rows)}`);
-    expect(cost.events).toBeLessThanOrEqual(26);
+    expect(cost.events).toBeLessThanOrEqual(18);
     expect(cost.actions).toBeLessThanOrEqual(7);
-    expect(cost.bytes).toBeLessThan(16 * 1024);
+    expect(cost.bytes).toBeLessThan(6 * 1024);
     expect(rows).toMatchObject({
       orders: 1,
       order_events: 2,

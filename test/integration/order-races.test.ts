@@ -86,7 +86,7 @@ describe('a history that grows long', () => {
       const handle = slow.client.workflow.getHandle(`crypto-order/${row.id}`);
       const first = await handle.describe();
       // Temporal suggests a fresh run at 4 MiB: a long id gets there with few facts.
-      for (let n = 0; n < 36; n += 1) {
+      for (let n = 0; n < 100; n += 1) {
         await runs.handOver(start, { kind: 'reconcile', id: `${n}:${'x'.repeat(64 * 1024)}` });
       }
       const second = await eventually(
