@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
-const pure = ['bench', 'domain', 'house', 'hostile-pure', 'gateway', 'webhooks', 'web'];
+const pure = ['bench', 'chaos', 'domain', 'house', 'hostile-pure', 'gateway', 'webhooks', 'web'];
 const timeSkipping = ['workflows', 'replay'];
-const onDemand = ['e2e', 'chaos', 'sabotage'];
+const onDemand = ['e2e', 'sabotage'];
 
 const filesIn = (folders: string[]) => folders.map((folder) => `test/${folder}/**/*.{test,property}.{ts,tsx}`);
 

@@ -26,7 +26,7 @@ export async function startFullStack(over: Readonly<Record<string, string>> = {}
     const dataDir = join(home, 'temporal-postgres'); // by this name its processor time is told apart
     const port = await freePort();
     const postgres = await startPostgres({ processes, name: 'temporal-postgres', dataDir, port, password: 'temporal' });
-    const address = await startTemporalServer({ processes, programs, postgres });
+    const { address } = await startTemporalServer({ processes, programs, postgres });
     const stack = await startStack({ TEMPORAL_ADDRESS: address, ...over });
     return {
       ...stack,

@@ -1,4 +1,5 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 /** A link to a server that a test can cut. Loopback only. */
 export interface TcpProxy {
@@ -11,7 +12,15 @@ export interface TcpProxy {
   close(): Promise<void>;
 }
 
-export async function startTcpProxy(to: { host: string; port: number }): Promise<TcpProxy> {
+export interface TcpProxyOptions {
+  /** What the answers of each connection go through, such as a stream that spoils them. */
+  readonly answersThrough?: (near: Socket) => Duplex;
+}
+
+export async function startTcpProxy(
+  to: { host: string; port: number },
+  { answersThrough }: TcpProxyOptions = {},
+): Promise<TcpProxy> {
   const open = new Set<Socket>();
   let isCut = false;
   let isHeld = false;
@@ -29,7 +38,9 @@ export async function startTcpProxy(to: { host: string; port: number }): Promise
         other.destroy();
       });
     }
-    near.pipe(far).pipe(near);
+    near.pipe(far);
+    if (answersThrough) far.pipe(answersThrough(near)).pipe(near);
+    else far.pipe(near);
     if (isHeld) for (const socket of [near, far]) socket.pause();
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));

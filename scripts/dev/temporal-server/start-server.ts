@@ -15,9 +15,13 @@ export interface TemporalServerOptions {
   readonly postgres: PostgresServer;
   /** Where it answers; default: any that is free. */
   readonly port?: number;
+  /** Where its services find each other; default: any that are free. Started again with the same, it finds itself at once. */
+  readonly innerPorts?: InnerPorts;
   /** More than one, as in production: the dev server's single one makes every step wait. */
   readonly shards?: number;
 }
+
+export type InnerPorts = Readonly<Record<string, string>>;
 
 const namespace = 'default';
 const alreadyExists = 6; // the gRPC status
@@ -28,8 +32,14 @@ const databases = [
   ['temporal_visibility', 'postgresql/v12/visibility'],
 ] as const;
 
-/** Starts the full server on PostgreSQL, on loopback, with the namespace `default`. Returns its address. */
-export async function startTemporalServer(options: TemporalServerOptions): Promise<string> {
+export interface TemporalServer {
+  readonly pid: number;
+  readonly address: string;
+  hasEnded(): boolean;
+}
+
+/** Starts the full server on PostgreSQL, on loopback, with the namespace `default`. */
+export async function startTemporalServer(options: TemporalServerOptions): Promise<TemporalServer> {
   const { processes, programs, postgres } = options;
   const port = options.port ?? (await freeLowPort());
   for (const [database, schema] of databases) await makeSchema({ programs, postgres }, database, schema);
@@ -42,7 +52,7 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
   const address = `127.0.0.1:${port}`;
   await untilReady(program, () => registerNamespace(address));
   await untilReady(program, () => answers({ address, namespace }));
-  return address;
+  return { pid: program.pid, address, hasEnded: program.hasEnded };
 }
 
 /** Run again, it changes nothing. */
@@ -67,13 +77,18 @@ async function makeSchema(
   await tool('update-schema', '--schema-name', schema);
 }
 
-/** What the server's own template of its configuration asks for. */
-async function settings({ postgres, shards = 4 }: TemporalServerOptions, port: number): Promise<NodeJS.ProcessEnv> {
-  const database = new URL(postgres.url(databases[0][0]));
+/** Its table of members has no room for the ports that the system hands out. */
+export async function freeInnerPorts(): Promise<InnerPorts> {
   const services = ['FRONTEND', 'MATCHING', 'HISTORY', 'WORKER'];
-  const inner = ['FRONTEND_HTTP_PORT', ...services.flatMap((name) => [`${name}_GRPC_PORT`, `${name}_MEMBERSHIP_PORT`])];
-  // Its table of members has no room for the ports that the system hands out.
-  const ports = await Promise.all(inner.map(async (name) => [name, String(await freeLowPort())] as const));
+  const names = ['FRONTEND_HTTP_PORT', ...services.flatMap((name) => [`${name}_GRPC_PORT`, `${name}_MEMBERSHIP_PORT`])];
+  const ports = await Promise.all(names.map(async (name) => [name, String(await freeLowPort())] as const));
+  return Object.fromEntries(ports);
+}
+
+/** What the server's own template of its configuration asks for. */
+async function settings(options: TemporalServerOptions, port: number): Promise<NodeJS.ProcessEnv> {
+  const { postgres, shards = 4, innerPorts = await freeInnerPorts() } = options;
+  const database = new URL(postgres.url(databases[0][0]));
   return {
     LOG_LEVEL: 'warn',
     DB: 'postgres12_pgx', // measured: half the database's work of the plugin postgres12
@@ -87,7 +102,7 @@ async function settings({ postgres, shards = 4 }: TemporalServerOptions, port: n
     BIND_ON_IP: '127.0.0.1',
     TEMPORAL_BROADCAST_ADDRESS: '127.0.0.1',
     DYNAMIC_CONFIG_FILE_PATH: dynamicConfig,
-    ...Object.fromEntries(ports),
+    ...innerPorts,
     FRONTEND_GRPC_PORT: String(port),
   };
 }

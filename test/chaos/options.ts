@@ -1,0 +1,71 @@
+import { parseArgs } from 'node:util';
+import { g1 } from './goals/g1.js';
+import { g2 } from './goals/g2.js';
+import { g3 } from './goals/g3.js';
+import { g4 } from './goals/g4.js';
+import type { Goal, GoalSize } from './goals/goal.js';
+
+export const goals: readonly Goal[] = [g1, g2, g3, g4];
+
+export interface ChaosOptions {
+  readonly seed: number;
+  readonly goals: readonly Goal[];
+  readonly size: GoalSize;
+  readonly payWindow: string;
+  readonly json: string | null;
+  readonly stories: string; // where the story of a failure goes
+  readonly sabotages: readonly string[]; // beginnings of the names of patches
+  readonly others: readonly string[]; // the arguments without the sabotages
+}
+
+export const usage = `npm run chaos -- [--goal G1,G2,G3,G4] [--scale 0.01] [--seed N] [--orders N] [--kills N]
+  [--rate 3] [--window "2 minutes"] [--json FILE] [--stories FOLDER] [--sabotage 13,30]`;
+
+export function readOptions(args: readonly string[]): ChaosOptions {
+  const text = { type: 'string' } as const;
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      seed: text,
+      goal: { ...text, default: goals.map(({ id }) => id).join(',') },
+      scale: { ...text, default: '0.01' },
+      orders: text,
+      kills: text,
+      rate: { ...text, default: '3' },
+      window: { ...text, default: '2 minutes' },
+      json: text,
+      stories: { ...text, default: 'artifacts/chaos' },
+      sabotage: text,
+    },
+  });
+  const chosen = values.goal.split(',').map((name) => goals.find(({ id }) => id === name.trim().toUpperCase()));
+  if (chosen.includes(undefined))
+    throw new Error(`${values.goal}: the goals are ${goals.map(({ id }) => id).join(', ')}`);
+  const at = args.findIndex((arg) => arg.startsWith('--sabotage'));
+  return {
+    seed: values.seed === undefined ? Date.now() % 1_000_000 : whole('seed', values.seed),
+    goals: chosen.filter((goal) => goal !== undefined),
+    size: {
+      scale: positive('scale', values.scale),
+      orders: values.orders === undefined ? null : whole('orders', values.orders),
+      kills: values.kills === undefined ? null : whole('kills', values.kills),
+      perSecond: positive('rate', values.rate),
+    },
+    payWindow: values.window,
+    json: values.json ?? null,
+    stories: values.stories,
+    sabotages: values.sabotage?.split(',') ?? [],
+    others: at < 0 ? args : args.toSpliced(at, args[at]?.includes('=') ? 1 : 2),
+  };
+}
+
+function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new Error(`--${name} must be a positive number, not ${text}`);
+  return value;
+}
+
+function whole(name: string, text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new Error(`--${name} must be a whole number, not ${text}`);
+  return Number(text);
+}
