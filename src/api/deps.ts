@@ -11,6 +11,7 @@ import type { Tolerance } from '../domain/money.js';
 import type { Clocks } from '../domain/timing.js';
 import type { Metrics } from '../metrics.js';
 import type { OrderRuns } from '../temporal/order-runs.js';
+import type { StoredOrder } from '../temporal/order-start.js';
 import type { ReceiptSeeds } from '../db/secrets/receipt-signatures.js';
 
 export type App = FastifyInstance<
@@ -58,7 +59,7 @@ export interface AppDeps {
   readonly pool: Pool;
   readonly keyring: Keyring;
   readonly orderRuns: OrderRuns;
-  readonly orderStart: (order: OrderRow) => OrderStart;
+  readonly orderStart: (order: StoredOrder) => OrderStart;
   /** Whether somebody can mint for the account: its own credentials or, where it is set so, the installation's. */
   readonly hasProvider: (whom: ProviderQuestion) => Promise<boolean>;
   /** How long nobody will call the provider for an order, as far as that is known; 0: it is called. */

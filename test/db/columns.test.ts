@@ -10,6 +10,8 @@ import { endpointHealthColumns } from '../../src/db/deliveries/endpoint-overview
 import { addressedColumns } from '../../src/db/deliveries/order-deliveries.js';
 import { endpointColumns } from '../../src/db/deliveries/webhook-endpoints.js';
 import { depositReadColumns } from '../../src/db/money/deposit-reads.js';
+import { circumstanceColumns } from '../../src/db/money/ipn-circumstances.js';
+import { foundColumns } from '../../src/db/money/ipn-inbox.js';
 import { mintIntentColumns } from '../../src/db/money/mint-intents.js';
 import { paymentColumns } from '../../src/db/money/payments.js';
 import { providerEventColumns } from '../../src/db/money/provider-events.js';
@@ -40,6 +42,10 @@ const lists: Record<string, { columns: string; from: string }> = {
   boundColumns: { columns: boundColumns, from: 'orders' },
   callerColumns: { columns: callerColumns, from: 'api_keys k left join accounts a on a.id = k.account_id' },
   caseColumns: { columns: caseColumns, from: 'support_cases' },
+  circumstanceColumns: {
+    columns: circumstanceColumns,
+    from: `(select 1 as place) n, provider_events e, orders o, payments p`,
+  },
   claimedColumns: { columns: claimedColumns, from: deliveries },
   credentialColumns: { columns: credentialColumns, from: 'provider_credentials' },
   deliveryColumns: { columns: deliveryColumns, from: deliveries },
@@ -48,6 +54,7 @@ const lists: Record<string, { columns: string; from: string }> = {
   endpointColumns: { columns: endpointColumns, from: 'webhook_endpoints' },
   endpointHealthColumns: { columns: endpointHealthColumns, from: 'webhook_endpoints' },
   exportColumns: { columns: exportColumns, from: 'orders o' },
+  foundColumns: { columns: foundColumns, from: 'provider_events' },
   ipnEvidenceColumns: { columns: ipnEvidenceColumns, from: 'provider_events e' },
   mintIntentColumns: { columns: mintIntentColumns, from: 'mint_intents' },
   operatorColumns: { columns: operatorColumns, from: 'operators o' },

@@ -94,6 +94,6 @@ async function record(
       alarms.raise('fact_set_aside', { eventId: id, orderId, attempts, error });
     return;
   }
-  if (end === 'handed over') await markRelayed(pool, row.id, next.waitMs);
+  if (end === 'handed over') await markRelayed(pool, [{ id: row.id, agoMs: 0, lookAgainMs: next.waitMs }]);
   else await postponeRelay(pool, row.id, { waitMs: next.waitMs, error });
 }

@@ -1,27 +1,27 @@
 import type { AlarmName } from '../../domain/alarms.js';
 import { databaseNow } from '../../db/clock.js';
-import { storeProviderEvent, type NewProviderEvent, type StoredProviderEvent } from '../../db/money/provider-events.js';
+import type { StoredProviderEvent } from '../../db/money/ipn-inbox.js';
+import type { NewProviderEvent } from '../../db/money/provider-events.js';
 import { hasCaseWithoutOrder } from '../../db/support/orphan-cases.js';
 import { openCase } from '../../db/support/support-cases.js';
 import { claimsCoins } from '../../domain/facts/orphan-notice.js';
 import type { AppDeps } from '../deps.js';
 
 /**
- * Stores an authentic notification. One that claims coins and names no order of ours has nobody else to answer it: it opens a
- * case before it is acknowledged. Such an order was lost with a restored database, or the address is somebody else's.
+ * A notice that claims coins and names no order of ours has nobody else to answer it: it opens a case before it is
+ * acknowledged. Such an order was lost with a restored database, or the address is somebody else's.
  */
-export async function storeNotice(
+export async function openCaseIfOrphan(
   deps: Pick<AppDeps, 'pool' | 'metrics' | 'log'>,
   event: NewProviderEvent,
-): Promise<StoredProviderEvent> {
-  const stored = await storeProviderEvent(deps.pool, event);
+  stored: StoredProviderEvent,
+): Promise<void> {
   const { paymentId } = event;
-  if (stored.order !== null || event.kind !== 'payment' || paymentId === null) return stored;
+  if (stored.order !== null || event.kind !== 'payment' || paymentId === null) return;
   const orphan = { ...event, paymentId, ...figuresOf(event) };
-  if (!claimsCoins({ status: event.paymentStatus, actuallyPaid: orphan.actuallyPaid })) return stored;
+  if (!claimsCoins({ status: event.paymentStatus, actuallyPaid: orphan.actuallyPaid })) return;
   // A repeat adds nothing; but the first one may have ended between its row and its case.
   if (stored.isNew || !(await hasCaseWithoutOrder(deps.pool, paymentId))) await openOrphanCase(deps, orphan);
-  return stored;
 }
 
 /** In form B digits are lost: its figures are not used. */

@@ -1,18 +1,21 @@
 import type { Database } from '../pool.js';
-import { execute, one } from '../query.js';
+import { execute, many } from '../query.js';
 
-/** How many notifications of an account's own pair were stored in the last hour, and their bytes; counted up to a most. */
-export function ipnsOfLastHour(
-  db: Database,
-  accountId: string,
-  most: number,
-): Promise<{ count: number; bytes: number }> {
-  return one(
+export interface StoredLately {
+  readonly accountId: string;
+  readonly count: number;
+  readonly bytes: number;
+}
+
+/** How many notifications of each account's own pair were stored in the last hour, and their bytes; counted up to a most. */
+export function ipnsOfLastHour(db: Database, accountIds: readonly string[], most: number): Promise<StoredLately[]> {
+  return many<StoredLately>(
     db,
-    `select count(*) as count, coalesce(sum(octet_length(raw)), 0)::bigint as bytes
-     from (select raw from provider_events
-       where account_id = $1 and received_at > now() - interval '1 hour' limit $2) lately`,
-    [accountId, most],
+    `select a.id as "accountId", count, bytes from unnest($1::uuid[]) a (id) cross join lateral (
+       select count(*) as count, coalesce(sum(octet_length(raw)), 0)::bigint as bytes
+       from (select raw from provider_events
+         where account_id = a.id and received_at > now() - interval '1 hour' limit $2) lately) stored`,
+    [accountIds, most],
   );
 }
 

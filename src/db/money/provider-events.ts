@@ -1,12 +1,9 @@
 import type { Mode } from '../../domain/ids.js';
-import { isWorthRinging } from '../../domain/facts/doorbell.js';
-import { orderColumns, type OrderRow } from '../orders/orders.js';
-import { paymentsOf } from './payments.js';
 import type { Database } from '../pool.js';
-import { execute, many, maybeOne, one, selectList } from '../query.js';
+import { execute, many, maybeOne, selectList } from '../query.js';
 
 export interface NewProviderEvent {
-  readonly id: string;
+  readonly id: string; // those of one process in the order they came, which their instants may not tell
   readonly fingerprint: string;
   readonly accountId: string | null; // whose secret signed it; null: the installation's
   readonly modes: readonly Mode[]; // the modes that secret reaches
@@ -20,77 +17,6 @@ export interface NewProviderEvent {
   readonly payCurrency: string | null;
   readonly raw: Buffer;
   readonly headers: Record<string, string>;
-}
-
-export interface StoredProviderEvent {
-  readonly id: string;
-  readonly isNew: boolean;
-  readonly relayed: boolean;
-  readonly order: OrderRow | null;
-}
-
-/**
- * Puts an authentic IPN into the inbox, handled already if it cannot change anything; a known fingerprint stores nothing.
- * The order is found by payment id, then parent id, then order id, among those the signing secret reaches.
- */
-export async function storeProviderEvent(db: Database, event: NewProviderEvent): Promise<StoredProviderEvent> {
-  const order = await orderOfIpn(db, event);
-  const outcome = await outcomeAtOnce(db, event, order);
-  const inserted = await execute(
-    db,
-    `insert into provider_events (id, fingerprint, account_id, kind, form, payment_id, parent_payment_id, order_id,
-       payment_status, actually_paid, pay_currency, raw, headers, relayed_at, handled_at, outcome, next_relay_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
-       case when $14 then null else now() end, case when $14 then null else now() end, $15,
-       case when $14 then now() + interval '2 seconds' end) -- until then it is the receiver's to hand over
-     on conflict (fingerprint) do nothing`,
-    [
-      event.id,
-      event.fingerprint,
-      event.accountId,
-      event.kind,
-      event.form,
-      event.paymentId,
-      event.parentPaymentId,
-      order?.id ?? null,
-      event.paymentStatus,
-      event.actuallyPaid,
-      event.payCurrency,
-      event.raw,
-      event.headers,
-      outcome === null,
-      outcome,
-    ],
-  );
-  const row = await one<{ id: string; relayed: boolean }>(
-    db,
-    'select id, relayed_at is not null as relayed from provider_events where fingerprint = $1',
-    [event.fingerprint],
-  );
-  return { id: row.id, isNew: inserted === 1, relayed: row.relayed, order };
-}
-
-/** Why nobody has to hear of it; null: the order's workflow must. */
-async function outcomeAtOnce(db: Database, event: NewProviderEvent, order: OrderRow | null): Promise<string | null> {
-  if (!order) return `no order: ${event.kind}`;
-  const known = (await paymentsOf(db, [order.id])).find((payment) => payment.paymentId === event.paymentId);
-  const notice = { ...event, status: event.paymentStatus };
-  return isWorthRinging(order, notice, known) ? null : `nothing new: ${event.paymentStatus}`;
-}
-
-async function orderOfIpn(db: Database, event: NewProviderEvent): Promise<OrderRow | null> {
-  if (event.kind !== 'payment') return null;
-  const candidates = await many<OrderRow>(
-    db,
-    `select ${orderColumns} from orders o
-     where o.mode = any ($1) and (o.payment_id in ($3, $4) or o.id = $5)
-       and (o.account_id = $2::uuid or $2::uuid is null and not exists (
-         select 1 from provider_credentials c where c.account_id = o.account_id and c.mode = o.mode
-           and (c.key_label = o.provider_key_label or o.provider_key_label is null and c.retired_at is null)))
-     order by o.payment_id is not distinct from $3 desc, o.payment_id is not distinct from $4 desc limit 1`,
-    [event.modes, event.accountId, event.paymentId, event.parentPaymentId, event.orderId],
-  );
-  return candidates[0] ?? null;
 }
 
 export interface ProviderEventRow {

@@ -55,14 +55,30 @@ export function makeForgottenDue(db: Database): Promise<number> {
   );
 }
 
-/** The row's workflow has it; when to look whether it still does. The first time, its looks are counted anew. */
-export function markRelayed(db: Database, id: string, lookAgainMs: number): Promise<number> {
+/** That a row's workflow has it, since when, and when after that to look whether it still does. */
+export interface HandedOver {
+  readonly id: string;
+  readonly agoMs: number;
+  readonly lookAgainMs: number;
+}
+
+/**
+ * The first time, a row's looks are counted anew. One that is locked is left out: its workflow is dealing with it, which
+ * says more.
+ */
+export function markRelayed(db: Database, handed: readonly HandedOver[]): Promise<number> {
   return execute(
     db,
-    `update provider_events set relay_attempts = case when relayed_at is null then 1 else relay_attempts end,
-       relayed_at = now(), relay_error = null, next_relay_at = now() + make_interval(secs => $2 / 1000.0)
-     where id = $1 and handled_at is null and quarantined_at is null`,
-    [id, lookAgainMs],
+    `with held as (
+       select e.id, h.ago, h.look from unnest($1::uuid[], $2::float8[], $3::float8[]) as h (id, ago, look)
+       join provider_events e on e.id = h.id
+       where e.handled_at is null and e.quarantined_at is null for update of e skip locked
+     )
+     update provider_events e
+     set relay_attempts = case when e.relayed_at is null then 1 else e.relay_attempts end, relay_error = null,
+       relayed_at = now() - held.ago * interval '1 ms', next_relay_at = now() + (held.look - held.ago) * interval '1 ms'
+     from held where e.id = held.id`,
+    [handed.map(({ id }) => id), handed.map(({ agoMs }) => agoMs), handed.map(({ lookAgainMs }) => lookAgainMs)],
   );
 }
 

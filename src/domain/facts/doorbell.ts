@@ -22,7 +22,7 @@ const seenBy: readonly OrderStatus[] = ['confirming', 'partial', 'paid'];
 export function isWorthRinging(
   order: { readonly status: OrderStatus; readonly paymentId: string | null; readonly payCurrency: string | null },
   notice: Notice,
-  known: KnownPayment | undefined,
+  known: Pick<KnownPayment, 'arrived' | 'providerStatus'> | undefined,
 ): boolean {
   const { status: word } = notice;
   if (word === null || notice.paymentId === null || notice.paymentId !== order.paymentId) return true;

@@ -189,7 +189,11 @@ describe('an IPN', () => {
     );
     expect(new Set(answers.map((answer) => answer.statusCode))).toEqual(new Set([200]));
     expect((await inbox()).filter((row) => row.order_id === order.order_id).length).toBe(1);
-    await eventually(() => expect(new Set(api.runs.handedOver.map(({ factId }) => factId)).size).toBe(1));
+    await eventually(async () => {
+      const rows = (await inbox()).filter((row) => row.order_id === order.order_id);
+      expect(rows.map(({ relayed_at }) => relayed_at)).not.toContain(null);
+    });
+    expect(api.runs.handedOver).toHaveLength(1);
   });
 
   it('that can change nothing is stored, handled, and wakes no workflow', async () => {
@@ -214,7 +218,12 @@ describe('an IPN', () => {
     await eventually(() => expect(api.logged.some((line) => line.includes(order.order_id))).toBe(true));
     api.runs.isAway = false;
     const [stored] = (await inbox()).filter((row) => row.order_id === order.order_id);
-    expect(stored.relayed_at).toBeNull();
+    await signedSend(ipn({ payment_status: 'sending' })); // this one is handed over
+    await eventually(async () => {
+      const marked = (await inbox()).filter((row) => row.order_id === order.order_id && row.relayed_at !== null);
+      expect(marked.map(({ payment_status }) => payment_status)).toEqual(['sending']);
+    });
+    expect((await inbox()).find(({ id }) => id === stored.id).relayed_at).toBeNull();
   });
 
   it('of a payout: 200, order_state null', async () => {

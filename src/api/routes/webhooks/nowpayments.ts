@@ -1,14 +1,15 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { v7 as uuidInOrder } from 'uuid';
 import { z } from 'zod';
-import type { NewProviderEvent, StoredProviderEvent } from '../../../db/money/provider-events.js';
+import type { StoredProviderEvent } from '../../../db/money/ipn-inbox.js';
+import type { NewProviderEvent } from '../../../db/money/provider-events.js';
 import { isUuid, uuidOf } from '../../../domain/ids.js';
 import { orderStatuses } from '../../../domain/order.js';
 import { verifyIpn, type IpnVerdict } from '../../../gateway/ipn.js';
 import type { AppDeps, IpnSecret, Routes } from '../../deps.js';
-import { refuseOverQuota } from '../../orders/ipn-quota.js';
 import { createIpnRelay } from '../../orders/ipn-relay.js';
-import { storeNotice } from '../../orders/orphan-notice.js';
+import { createIpnStore } from '../../orders/ipn-store.js';
+import { openCaseIfOrphan } from '../../orders/orphan-notice.js';
 import { addressBlock } from '../../http/address-block.js';
 import { inTime } from '../../http/in-time.js';
 import { Problem, badRequest, notFound, rateLimited, unauthorized, unavailable } from '../../http/problem.js';
@@ -26,7 +27,11 @@ const received = z.object({ received: z.literal(true), order_state: z.enum(order
 /** The provider's notifications: verified from their raw bytes, stored, acknowledged, and only then acted upon. */
 export const ipnRoutes: Routes = (app, deps) => {
   const ipns = createIpnRelay(deps);
-  const forgeries = createSharedCounts(deps, { kind: 'wrong_signature', perMinute: wrongPerMinute });
+  const door: Door = {
+    ...deps,
+    forgeries: createSharedCounts(deps, { kind: 'wrong_signature', perMinute: wrongPerMinute }),
+    put: createIpnStore(deps),
+  };
   app.addHook('onClose', () => ipns.ended());
 
   void app.register((scope, _options, done) => {
@@ -47,7 +52,7 @@ export const ipnRoutes: Routes = (app, deps) => {
             headers: request.headers,
             from: addressBlock(request.ip),
           };
-          const stored = await inTime(receive(deps, forgeries, arrived), answerWithinMs, () => notStored(deps));
+          const stored = await inTime(receive(door, arrived), answerWithinMs, () => notStored(deps));
           if (stored?.order && !stored.relayed) ipns.relay(stored.order, stored.id);
           return { received: true as const, order_state: stored?.order?.status ?? null };
         },
@@ -57,6 +62,11 @@ export const ipnRoutes: Routes = (app, deps) => {
   });
 };
 
+interface Door extends Pick<AppDeps, 'pool' | 'metrics' | 'log' | 'ipnSecrets'> {
+  readonly forgeries: SharedCounts;
+  readonly put: (event: NewProviderEvent) => Promise<StoredProviderEvent>;
+}
+
 interface ReceivedIpn {
   readonly accountText: string | null;
   readonly raw: Buffer;
@@ -65,17 +75,13 @@ interface ReceivedIpn {
 }
 
 /** Stores an authentic notification and answers what is on record; throws the refusal of anything else. */
-async function receive(
-  deps: AppDeps,
-  forgeries: SharedCounts,
-  arrived: ReceivedIpn,
-): Promise<StoredProviderEvent | null> {
-  const { metrics } = deps;
+async function receive(door: Door, arrived: ReceivedIpn): Promise<StoredProviderEvent | null> {
+  const { metrics, forgeries } = door;
   const wait = forgeries.waitFor(arrived.from);
   // Of the usual size they are judged all the same: behind a proxy that we do not trust, forgers look like the provider.
-  if (wait !== null && arrived.raw.length > usualIpn) throw tooManyForgeries(deps, wait);
+  if (wait !== null && arrived.raw.length > usualIpn) throw tooManyForgeries(door, wait);
   const accountId = arrived.accountText === null ? null : accountIdOf(arrived.accountText);
-  const secrets = await deps.ipnSecrets(accountId);
+  const secrets = await door.ipnSecrets(accountId);
   if (secrets.length === 0) throw notFound();
   const verdict = verifyIpn(
     arrived.raw,
@@ -90,30 +96,27 @@ async function receive(
       metrics.ipns.inc({ outcome: 'empty_body' });
       throw badRequest('The body is empty.');
     case 'signature_invalid':
-      if (forgeries.note(arrived.from) === 'filled') deps.log.warn({ address: arrived.from }, 'many wrong signatures');
-      if (wait !== null) throw tooManyForgeries(deps, wait);
+      if (forgeries.note(arrived.from) === 'filled') door.log.warn({ address: arrived.from }, 'many wrong signatures');
+      if (wait !== null) throw tooManyForgeries(door, wait);
       metrics.ipns.inc({ outcome: 'signature_invalid' });
       throw unauthorized('unauthorized', `${signatureHeader} does not fit the body.`);
     case 'malformed':
-      await refuseOverQuota(deps, accountId);
-      await store(deps, { ...filed(arrived, accountId, verdict.signatureHash), kind: 'malformed', form: 'C' });
+      await store(door, { ...filed(arrived, accountId, verdict.signatureHash), kind: 'malformed', form: 'C' });
       metrics.ipns.inc({ outcome: 'malformed_event' });
       throw badRequest(`The notification is signed and yet unusable: ${verdict.reason}.`);
     case 'other':
-      await refuseOverQuota(deps, accountId);
-      await store(deps, { ...filed(arrived, accountId, verdict.signatureHash), kind: 'other', form: 'A' });
+      await store(door, { ...filed(arrived, accountId, verdict.signatureHash), kind: 'other', form: 'A' });
       metrics.ipns.inc({ outcome: 'other' });
       return null;
     case 'verified': {
-      await refuseOverQuota(deps, accountId);
-      const stored = await store(deps, paymentEvent(arrived, accountId, verdict, secrets));
+      const stored = await store(door, paymentEvent(arrived, accountId, verdict, secrets));
       metrics.ipns.inc({ outcome: 'ok' });
       return stored;
     }
   }
 }
 
-function tooManyForgeries({ metrics }: AppDeps, waitSeconds: number): Problem {
+function tooManyForgeries({ metrics }: Door, waitSeconds: number): Problem {
   metrics.ipns.inc({ outcome: 'too_many_invalid' });
   return rateLimited('Too many wrong signatures from this address.', waitSeconds);
 }
@@ -129,13 +132,15 @@ function signatureIn(headers: IncomingHttpHeaders): string | undefined {
   return Array.isArray(given) ? given.join(',') : given;
 }
 
-async function store(deps: AppDeps, event: NewProviderEvent): Promise<StoredProviderEvent> {
-  const { metrics, log } = deps;
+async function store(door: Door, event: NewProviderEvent): Promise<StoredProviderEvent> {
   try {
-    return await storeNotice(deps, event);
+    const stored = await door.put(event);
+    await openCaseIfOrphan(door, event, stored);
+    return stored;
   } catch (failure) {
-    log.error({ err: failure }, 'an IPN could not be stored');
-    return notStored({ metrics });
+    if (failure instanceof Problem) throw failure;
+    door.log.error({ err: failure }, 'an IPN could not be stored');
+    return notStored(door);
   }
 }
 
@@ -152,7 +157,7 @@ function filed({ raw, headers }: ReceivedIpn, accountId: string | null, signatur
     return typeof value === 'string' ? [[name, value]] : [];
   });
   return {
-    id: randomUUID(),
+    id: uuidInOrder(),
     fingerprint: `signature:${signatureHash}`,
     accountId,
     modes: [],
