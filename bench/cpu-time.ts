@@ -60,6 +60,11 @@ function partOf(pid: string, { stats, parts }: { stats: ReadonlyMap<string, Stat
   return found;
 }
 
+/** What one process has used so far, in seconds; zero where the system does not tell. */
+export function processSeconds(pid: number): number {
+  return statOf(String(pid)).seconds;
+}
+
 /** With what its ended children used: a session that was closed does not take its time with it. */
 function statOf(pid: string): Stat {
   const stat = procText(pid, 'stat');

@@ -2,13 +2,20 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { answersHttp } from '../../scripts/dev/parts.js';
 import { freePort } from '../../scripts/dev/ports.js';
 import { type RunningProgram, untilReady } from '../../scripts/dev/processes.js';
+import { processSeconds } from '../cpu-time.js';
 import { median } from '../quantiles.js';
 import type { BenchStack } from '../stack.js';
+
+/** From the start of a process until it serves, by the clock and of the processor. */
+export interface ColdStart {
+  readonly ms: { readonly api: number; readonly worker: number };
+  readonly cpuMs: { readonly api: number; readonly worker: number };
+}
 
 /** Another API and another worker of ours, as built, on the stack's servers. */
 export interface Pair {
   readonly apiUrl: string;
-  readonly startMs: { readonly api: number; readonly worker: number }; // from the start of the process until it serves
+  readonly start: ColdStart;
   stop(): Promise<void>;
 }
 
@@ -22,7 +29,7 @@ export async function startPair(stack: BenchStack, over: NodeJS.ProcessEnv = {})
     const startedAt = performance.now();
     const program = await stack.run(name, entry, [], env);
     await untilAnswers(program, readyUrl);
-    return { program, ms: performance.now() - startedAt };
+    return { program, ms: performance.now() - startedAt, cpuMs: processSeconds(program.pid) * 1000 };
   };
   // One after the other: each start is measured, and they would share the processor.
   const api = await start('second-api', 'dist/src/api/server.js', `${apiUrl}/readyz`);
@@ -30,7 +37,7 @@ export async function startPair(stack: BenchStack, over: NodeJS.ProcessEnv = {})
   const worker = await start('second-worker', 'dist/src/worker.js', `http://127.0.0.1:${metricsPort}/metrics`);
   return {
     apiUrl,
-    startMs: { api: api.ms, worker: worker.ms },
+    start: { ms: { api: api.ms, worker: worker.ms }, cpuMs: { api: api.cpuMs, worker: worker.cpuMs } },
     stop: async () => {
       await api.program.stop();
       await worker.program.stop();
@@ -53,12 +60,16 @@ async function untilAnswers(program: RunningProgram, url: string): Promise<void>
 const settled = [() => true, () => false] as const;
 
 /** Starts and stops a pair a few times: medians. */
-export async function coldStarts(stack: BenchStack, times: number): Promise<{ api: number; worker: number }> {
-  const started: Pair['startMs'][] = [];
+export async function coldStarts(stack: BenchStack, times: number): Promise<ColdStart> {
+  const starts: ColdStart[] = [];
   for (let time = 0; time < times; time += 1) {
     const pair = await startPair(stack);
-    started.push(pair.startMs);
+    starts.push(pair.start);
     await pair.stop();
   }
-  return { api: median(started.map(({ api }) => api)), worker: median(started.map(({ worker }) => worker)) };
+  const middle = (of: (start: ColdStart) => number) => median(starts.map(of));
+  return {
+    ms: { api: middle(({ ms }) => ms.api), worker: middle(({ ms }) => ms.worker) },
+    cpuMs: { api: middle(({ cpuMs }) => cpuMs.api), worker: middle(({ cpuMs }) => cpuMs.worker) },
+  };
 }

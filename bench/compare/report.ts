@@ -1,6 +1,7 @@
 import type { DoorFigures } from './ipn-door.js';
 import type { Latency } from './latency.js';
 import { median } from '../quantiles.js';
+import type { ColdStart } from './pair.js';
 import type { Plan } from './plan.js';
 import type { Cost } from './rounds.js';
 import type { TenMinutes } from './ten-minutes.js';
@@ -19,7 +20,7 @@ export interface Measured {
   readonly door: DoorFigures | null;
   readonly waiting: Waiting | null;
   readonly pollCallsPerMinute: number | null;
-  readonly coldStartMs: { readonly api: number; readonly worker: number } | null;
+  readonly coldStart: ColdStart | null;
 }
 
 const ours = 'quittance';
@@ -60,10 +61,11 @@ export function figuresOf(measured: Measured, plan: Plan) {
     history_bytes: perWay(({ history }) => history?.bytes),
     statements_per_order: perWay(({ statements }) => statements),
     commits_per_order: perWay(({ commits }) => commits),
-    bytes_per_waiting_order: waiting && { ours: figure(waiting.bytes.ours), temporal: figure(waiting.bytes.temporal) },
+    bytes_per_waiting_order: figure(waiting && waiting.bytes.ours + waiting.bytes.temporal),
     waiting: waiting && {
       orders: waiting.orders,
       made_per_s: figure(waiting.madePerSecond),
+      bytes: { ours: figure(waiting.bytes.ours), temporal: figure(waiting.bytes.temporal) },
       completed_per_s: figure(waiting.cost.perSecond),
       cpu_ms_per_order: figure(waiting.cost.cpuMs.all),
     },
@@ -74,7 +76,8 @@ export function figuresOf(measured: Measured, plan: Plan) {
     ipn_cpu_ms: rounded(door?.cpuMs),
     forgeries_refused_per_s: figure(door?.forgedPerSecond),
     poll_calls_per_min_at_10000_open: figure(measured.pollCallsPerMinute),
-    cold_start_ms: rounded(measured.coldStartMs),
+    cold_start_ms: rounded(measured.coldStart?.ms),
+    cold_start_cpu_ms: rounded(measured.coldStart?.cpuMs),
     left_out: leftOutOf(measured, plan),
   };
 }

@@ -21,7 +21,7 @@ export async function runAll(arena: Arena, field: Field, plan: Plan): Promise<Me
   const { load } = plan;
   const burst = { ...load, orders: plan.burst, clients: plan.burst, way: oneWord };
   return {
-    coldStartMs: await run('cold_start', () => coldStarts(stack, plan.coldStarts)),
+    coldStart: await run('cold_start', () => coldStarts(stack, plan.coldStarts)),
     oneIpn: await run('one_ipn', () => runRounds(arena, [ours, ...floors(1), ...rivals], { ...load, way: oneWord })),
     fourIpns: await run('four_ipns', () =>
       runRounds(arena, [ours, ...floors(2), ...rivals], { ...load, way: fourWords }),
@@ -59,12 +59,14 @@ async function door({ stack, pool, ours }: Field, { notices }: Plan): Promise<Do
   return measureDoor({ ours, apiUrl, secret, orders, count: notices });
 }
 
-async function tenMinutes({ client, say }: Arena, field: Field, { load, waitMs }: Plan) {
+async function tenMinutes({ client, say }: Arena, field: Field, plan: Plan) {
   const { stack, pool, ours, rivals } = field;
+  const { waitMs } = plan.tenMinutes;
+  const work = { ...plan.tenMinutes, clients: plan.load.clients };
   const found = new Map<string, TenMinutes>();
   const run = async (contender: Contender) => {
     say(`  ten minutes in ${waitMs / 1000} s: ${contender.name}`);
-    found.set(contender.name, await payAfterTenMinutes(client, contender, { ...load, waitMs }));
+    found.set(contender.name, await payAfterTenMinutes(client, contender, work));
   };
   const pair = await startPair(stack, fastClocks(waitMs));
   const fast = createOrders(stack.devFile, pool, [pair.apiUrl]);

@@ -87,7 +87,7 @@ function doorTable({ acksPerSecond, atHalfMs, forgedPerSecond, amongForgeriesMs,
   );
 }
 
-function othersTable({ waiting, pollCallsPerMinute, coldStartMs }: Measured): string | null {
+function othersTable({ waiting, pollCallsPerMinute, coldStart }: Measured): string | null {
   const kib = (bytes: number) => `${(bytes / 1024).toFixed(1)} KB`;
   const rows = [
     waiting && [
@@ -95,10 +95,8 @@ function othersTable({ waiting, pollCallsPerMinute, coldStartMs }: Measured): st
       `${kib(waiting.bytes.ours)}, ${kib(waiting.bytes.temporal)}`,
     ],
     pollCallsPerMinute !== null && ['provider calls a minute, 10,000 open', pollCallsPerMinute.toFixed(0)],
-    coldStartMs && [
-      'cold start of API, worker',
-      `${coldStartMs.api.toFixed(0)} ms, ${coldStartMs.worker.toFixed(0)} ms`,
-    ],
+    coldStart && ['cold start of API, worker, ms', pairInWords(coldStart.ms)],
+    coldStart && ['the same, CPU-ms', pairInWords(coldStart.cpuMs)],
   ].filter((row) => row !== null && row !== false);
   return rows.length === 0 ? null : table(['', ''], rows);
 }
@@ -108,6 +106,7 @@ function partsInWords(cpuMs: CpuMs, digits = 0): string {
   return parts.map(([part, ms]) => `${part} ${ms.toFixed(digits)}`).join(', ');
 }
 
+const pairInWords = ({ api, worker }: { api: number; worker: number }) => `${api.toFixed(0)}, ${worker.toFixed(0)}`;
 const count = (value: number | null): string => (value === null ? '–' : value.toFixed(1));
 const tail = ({ p50, p99 }: Tail): string => `${p50.toFixed(0)} / ${p99.toFixed(0)}`;
 

@@ -24,7 +24,7 @@ const nothing: Measured = {
   door: null,
   waiting: null,
   pollCallsPerMinute: null,
-  coldStartMs: null,
+  coldStart: null,
 };
 
 describe('a ratio', () => {

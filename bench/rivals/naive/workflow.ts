@@ -24,9 +24,10 @@ export async function naiveOrderWorkflow(order: ShopOrder, windowMs: number): Pr
   await bindPayment(order.orderId, minted);
   address = minted.address;
   const endsAt = Date.now() + windowMs;
+  let seen = 0;
   while (Date.now() < endsAt) {
-    const seen = notices;
     await condition(() => notices > seen, order.pollEveryMs);
+    seen = notices;
     const payment = await readPayment(minted.paymentId);
     if (payment.isPaid) {
       await markPaid(order.orderId);
