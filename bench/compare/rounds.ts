@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { closedLoop } from '../load.js';
 import { median } from '../quantiles.js';
-import type { Contender, Way } from './contender.js';
+import { oneWord, type Contender, type Way } from './contender.js';
 import { historyOf, type HistoryFigures } from './histories.js';
 import { countsOf, measureCpu, totalOf, type Counts, type CpuMs } from './usage.js';
 
@@ -48,7 +48,6 @@ export async function runRounds(
   load: Load & { readonly way: Way },
 ): Promise<Map<string, Cost>> {
   const results = new Map(contenders.map((contender) => [contender, [] as Round[]]));
-  for (const contender of contenders) await round(contender, { ...load, orders: Math.min(load.clients, load.orders) });
   for (let index = 0; index < load.rounds; index += 1) {
     for (const [contender, rounds] of results) {
       const result = await round(contender, load);
@@ -71,6 +70,11 @@ async function round(contender: Contender, work: Load & { way: Way }): Promise<R
   } finally {
     await done?.();
   }
+}
+
+/** Unmeasured: connections are made, code is compiled, caches are filled. */
+export async function warmUp(contenders: readonly Contender[], clients: number): Promise<void> {
+  for (const contender of contenders) await round(contender, { orders: clients, clients, rounds: 1, way: oneWord });
 }
 
 async function measured(contender: Contender, { orders, clients, way }: Load & { way: Way }): Promise<Round> {

@@ -6,7 +6,7 @@ import { latencyOf, type Latency } from './latency.js';
 import { coldStarts, startPair } from './pair.js';
 import type { Plan, Scenario } from './plan.js';
 import type { Costs, Measured } from './report.js';
-import { runRounds, type Arena } from './rounds.js';
+import { runRounds, warmUp, type Arena } from './rounds.js';
 import { fastClocks, payAfterTenMinutes, speedOf, type TenMinutes } from './ten-minutes.js';
 import { paidAmongMany, pollCallsAt } from './waiting-orders.js';
 
@@ -19,6 +19,8 @@ export async function runAll(arena: Arena, field: Field, plan: Plan): Promise<Me
     return work();
   };
   const { load } = plan;
+  arena.say('everybody warms up');
+  await warmUp([ours, ...floors(1), ...rivals], load.clients);
   const burst = { ...load, orders: plan.burst, clients: plan.burst, way: oneWord };
   return {
     coldStart: await run('cold_start', () => coldStarts(stack, plan.coldStarts)),
@@ -40,8 +42,7 @@ export async function runAll(arena: Arena, field: Field, plan: Plan): Promise<Me
 
 async function latencies({ client, say }: Arena, { ours, rivals, floors }: Field, plan: Plan) {
   const found = new Map<string, Latency>();
-  // A short run has no time for those whose latency no goal speaks of.
-  const contenders = [ours, ...floors(1), ...rivals].slice(0, plan.pace.count < 60 ? 2 : undefined);
+  const contenders = [ours, ...floors(1), ...rivals].slice(0, plan.isQuick ? 2 : undefined);
   for (const contender of contenders) {
     say(`  ${plan.pace.count} at ${plan.pace.perSecond} a second: ${contender.name}`);
     found.set(contender.name, await latencyOf(client, contender, plan.pace));
@@ -76,7 +77,7 @@ async function tenMinutes({ client, say }: Arena, field: Field, plan: Plan) {
     await fast.close();
     await pair.stop();
   }
-  for (const rival of rivals) await run(rival.asking(60_000 / speedOf(waitMs)));
+  for (const rival of rivals.slice(0, plan.isQuick ? 1 : undefined)) await run(rival.asking(60_000 / speedOf(waitMs)));
   return found;
 }
 
