@@ -67,6 +67,7 @@ export function readPlan(args: readonly string[]): Plan {
       waiting: { type: 'string' },
       clients: { type: 'string', default: '16' },
       rate: { type: 'string', default: '3' }, // orders a second where latency is looked at
+      steady: { type: 'string' }, // orders there
     },
   });
   const size = options.quick ? quickly : enough;
@@ -76,7 +77,7 @@ export function readPlan(args: readonly string[]): Plan {
     isQuick: options.quick,
     load: { orders, clients: Number(options.clients), rounds: Number(options.rounds) },
     burst: Math.min(2 * orders, 150),
-    pace: { count: size.steady, perSecond: Number(options.rate) },
+    pace: { count: Number(options.steady ?? size.steady), perSecond: Number(options.rate) },
     notices: size.notices,
     tenMinutes: size.tenMinutes,
     waiting: Number(options.waiting ?? size.waiting),

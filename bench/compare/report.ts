@@ -68,6 +68,7 @@ export function figuresOf(measured: Measured, plan: Plan) {
       bytes: { ours: figure(waiting.bytes.ours), temporal: figure(waiting.bytes.temporal) },
       completed_per_s: figure(waiting.cost.perSecond),
       cpu_ms_per_order: figure(waiting.cost.cpuMs.all),
+      cpu_to_none_waiting: figure(own.four_ipns && waiting.cost.cpuMs.all! / own.four_ipns.cpuMs.all!),
     },
     checkout_ms: rounded(latencies?.get(ours)?.checkoutMs),
     signal_to_paid_ms: rounded(latencies?.get(ours)?.signalToPaidMs),
