@@ -154,6 +154,20 @@ describe('a word that ends the run', () => {
   });
 });
 
+describe('a worker that is stopped in a first try', () => {
+  it('ends it first: the checkout gets its address', async () => {
+    await slow('POST /payment', 1_500);
+    const { answer, orderId } = await beginCheckout();
+    await eventually(async () => expect(await callsSlowed()).toBe(1), { intervalMs: 20 });
+    await stack.stopWorker();
+    const stored = (await call('GET', orderId)).body;
+    await stack.startWorker();
+    expect(stored.payment_address).toBeTypeOf('string');
+    expect((await answer).body.payment_address).toBe(stored.payment_address);
+    expect(await minted(orderId)).toBe(1);
+  });
+});
+
 describe('IPNs that come while one is being settled', () => {
   it('are answered by one reading', async () => {
     const orderId = await newOrder();
