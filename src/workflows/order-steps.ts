@@ -1,4 +1,4 @@
-import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import { CancellationScope, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { ProviderActivities } from '../activities/index.js';
 import type { HandedFact } from '../domain/facts/fact.js';
 import type { QueueNames } from './messages.js';
@@ -64,7 +64,8 @@ function firstTries(summary: string, limit: typeof firstTryLimit | typeof wordLi
  * Nearly every step works at once. Its first try is a local activity, in the worker that has the order's workflow task: one
  * marker in the history, no round through a queue. Whatever it fails of, the same step goes on as an activity with a record
  * of its own, which an operator sees waiting. A task that is run again runs its local steps again: every effect has a key,
- * and an intent forbids a second mint.
+ * and an intent forbids a second mint. A try is let to its end, which is near: Temporal's SDK breaks a task that calls a local
+ * activity off in the moment in which it ends.
  */
 function localFirst<Input, Result>(
   local: (input: Input) => Promise<Result>,
@@ -72,7 +73,7 @@ function localFirst<Input, Result>(
 ): (input: Input) => Promise<Result> {
   return async (input) => {
     try {
-      return await local(input);
+      return await CancellationScope.nonCancellable(() => local(input));
     } catch {
       return await durable(input); // a scope that was cancelled begins nothing any more, and says so by itself
     }

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { findOrder } from '../../src/db/orders/orders.js';
 import { createOrderRuns } from '../../src/temporal/order-runs.js';
 import { orderStart } from '../../src/temporal/order-start.js';
-import { queues } from '../../src/workflows/messages.js';
+import { queues, type OrderStart } from '../../src/workflows/messages.js';
 import { eventually } from '../support/eventually.js';
 import { expectInvariants } from '../support/invariants.js';
 import { openByHand, placedOrder } from '../support/opening.js';
@@ -24,6 +24,8 @@ async function callsSlowed(): Promise<number> {
   const { faults } = await stack.sim<{ faults: { seen: number }[] }>('/faults');
   return faults.at(-1)!.seen;
 }
+
+const run = (orderId: string, runId?: string) => stack.client.workflow.getHandle(`crypto-order/${orderId}`, runId);
 
 async function newOrder(): Promise<string> {
   const { body } = await stack.live.checkout();
@@ -50,7 +52,7 @@ async function minted(orderId: string): Promise<number> {
 
 /** What stands in the history of a run: tasks that were taken back, and the summaries of itself, of its steps and timers. */
 async function story(orderId: string, runId?: string) {
-  const { events } = await stack.client.workflow.getHandle(`crypto-order/${orderId}`, runId).fetchHistory();
+  const { events } = await run(orderId, runId).fetchHistory();
   const texts = (events ?? []).map((event) => event.userMetadata?.summary?.data);
   return {
     failedTasks: (events ?? []).filter((event) => event.workflowTaskFailedEventAttributes).length,
@@ -83,9 +85,8 @@ describe('a provider that takes three seconds', () => {
   it('is seen to take its time by whoever looks at the order in Temporal', async () => {
     await slow('POST /payment', 4_000);
     const { answer, orderId } = await beginCheckout();
-    const run = stack.client.workflow.getHandle(`crypto-order/${orderId}`);
-    await eventually(async () => expect((await run.describe()).raw.pendingActivities).toHaveLength(1));
-    const { currentDetails } = await run.query<{ currentDetails: string }>('__temporal_workflow_metadata');
+    await eventually(async () => expect((await run(orderId).describe()).raw.pendingActivities).toHaveLength(1));
+    const { currentDetails } = await run(orderId).query<{ currentDetails: string }>('__temporal_workflow_metadata');
     expect(currentDetails).toContain('- waits for: its payment to be made at the provider');
     expect((await answer).body.payment_address).toBeTypeOf('string');
     expect((await story(orderId)).summaries.slice(1)).toEqual([
@@ -115,9 +116,8 @@ describe('a provider that takes three seconds', () => {
   it('does not hold up a cancellation while it is being read either', async () => {
     const orderId = await newOrder();
     await slow('GET /payment/:id', 8_000);
-    const run = stack.client.workflow.getHandle(`crypto-order/${orderId}`);
     await handOver(orderId, 'reconcile:1');
-    await eventually(async () => expect((await run.describe()).raw.pendingActivities).toHaveLength(1));
+    await eventually(async () => expect((await run(orderId).describe()).raw.pendingActivities).toHaveLength(1));
     const askedAt = performance.now();
     const { status } = await call('POST', `${orderId}/cancel`);
     console.log(`[first tries] cancelled behind a read of 8 s after ${Math.round(performance.now() - askedAt)} ms`);
@@ -125,11 +125,14 @@ describe('a provider that takes three seconds', () => {
   });
 });
 
-async function handOver(orderId: string, id: string): Promise<void> {
+async function startOf(orderId: string): Promise<OrderStart> {
   const row = await findOrder(stack.pool, orderId);
   if (!row) throw new Error('no order');
-  const start = orderStart(row, { clocks: stack.config.clocks, queues });
-  await createOrderRuns(stack.client).handOver(start, { kind: 'reconcile', id });
+  return orderStart(row, { clocks: stack.config.clocks, queues });
+}
+
+async function handOver(orderId: string, id: string): Promise<void> {
+  await createOrderRuns(stack.client).handOver(await startOf(orderId), { kind: 'reconcile', id });
 }
 
 describe('a word that ends the run', () => {
@@ -152,6 +155,22 @@ describe('a word that ends the run', () => {
       expect(rows).toEqual([{ status: 'pending' }, { status: 'cancelled' }]);
     });
   });
+});
+
+describe('a run in which two steps are tried at once', () => {
+  it('breaks none of its tasks when the one ends the order, and the other with it', async () => {
+    const starts = await Promise.all(Array.from({ length: 12 }, async () => startOf(await newOrder())));
+    const runs = createOrderRuns(stack.client);
+    // A word that is settled already ends the second run at once, while that run is still loading the order.
+    await Promise.all(starts.map((start) => runs.handOver(start, { kind: 'cancel', id: start.orderId })));
+    const statuses = async () =>
+      Promise.all(starts.map(async ({ orderId }) => (await run(orderId).describe()).status.name));
+    await eventually(async () => expect(new Set(await statuses())).toEqual(new Set(['COMPLETED'])));
+    const answers = await Promise.all(starts.map((start) => runs.cancel(start, start.orderId)));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set(['cancelled']));
+    const failed = await Promise.all(starts.map(async ({ orderId }) => (await story(orderId)).failedTasks));
+    expect(failed).toEqual(starts.map(() => 0));
+  }, 60_000);
 });
 
 describe('a worker that is stopped in a first try', () => {
