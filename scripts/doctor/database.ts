@@ -8,7 +8,7 @@ import type { Pool } from '../../src/db/pool.js';
 import { sealingKeyIds } from '../../src/db/secrets/reseal.js';
 import { masterKey } from '../../src/db/secrets/seal.js';
 import { lookAtAddresses } from './addresses.js';
-import { commandLine } from '../command-line.js';
+import { commandLine } from '../quittance/command-line.js';
 import { findingsOf, messageOf, skewFinding, type Finding } from './finding.js';
 
 const { ok, warn, bad } = findingsOf('database');
@@ -91,9 +91,9 @@ async function lookAtPeople({ consolePassword }: Config, pool: Pool): Promise<Fi
       ? people.ok(
           `${operators.length} with a name may use the console${consolePassword ? ', and who knows CONSOLE_PASSWORD' : ''}`,
         )
-      : people.warn('nobody has a name at the console', commandLine('operator', 'add <name> --role admin')),
+      : people.warn('nobody has a name at the console', commandLine('operators add <name> --role admin')),
     hasKey
       ? people.ok('an administrator key is in force')
-      : people.warn('there is no administrator key, so no account can be made', commandLine('admin-key', 'add <name>')),
+      : people.warn('there is no administrator key, so no account can be made', commandLine('keys add <name>')),
   ];
 }

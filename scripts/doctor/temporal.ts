@@ -3,7 +3,7 @@ import proto from '@temporalio/proto';
 import { day } from '../../src/domain/timing.js';
 import { missingSearchAttributes } from '../../src/temporal/setup.js';
 import { queues, reconcileScheduleId, sweepScheduleId } from '../../src/workflows/messages.js';
-import { commandLine } from '../command-line.js';
+import { workerLine } from '../quittance/command-line.js';
 import { findingsOf, messageOf, type Finding } from './finding.js';
 
 const { ok, warn, bad } = findingsOf('temporal');
@@ -93,5 +93,5 @@ async function lookAtQueues(client: Client): Promise<Finding> {
   }
   return alone.length === 0
     ? ok('workers poll every queue')
-    : bad(`nobody polls ${alone.join(', ')}: orders wait`, `Start a worker: ${commandLine('start:worker')}`);
+    : bad(`nobody polls ${alone.join(', ')}: orders wait`, `Start a worker: ${workerLine()}`);
 }

@@ -158,9 +158,9 @@ describe('the chain of the audit log', () => {
   });
 });
 
-describe('npm run audit:verify', () => {
+describe('quittance audit verify', () => {
   const run = (...args: string[]) => {
-    const program = ['--import', 'tsx', 'scripts/verify-audit-log.ts', ...args];
+    const program = ['--import', 'tsx', 'scripts/quittance.ts', 'audit', 'verify', ...args];
     const env = { ...process.env, DATABASE_URL: database.url, QUITTANCE_MASTER_KEY: masterBytes.toString('base64') };
     const { status, stdout, stderr } = spawnSync(process.execPath, program, { env, encoding: 'utf8' });
     return { status, stdout, stderr };
@@ -174,17 +174,17 @@ describe('npm run audit:verify', () => {
     await append(6);
     expect(run().stdout).toContain('1 more are about to be sealed');
     await tamper(`update audit_log set at = at - interval '1 hour' where seq = 6`);
-    expect(run()).toMatchObject({ status: 1, stderr: expect.stringContaining('NOT SEALED: 1 entries') });
+    expect(run()).toMatchObject({ status: 1, stdout: expect.stringContaining('NOT SEALED: 1 entries') });
     await tamper('delete from audit_log where seq = 6');
     expect(run('--head', head).status).toBe(0);
 
     await tamper('delete from audit_log where seq = 5');
-    expect(run('--head', head)).toMatchObject({ status: 1, stderr: expect.stringContaining('CUT OFF') });
+    expect(run('--head', head)).toMatchObject({ status: 1, stdout: expect.stringContaining('CUT OFF') });
     await tamper(`update audit_log set result = 'other' where seq = 2`);
-    expect(run()).toMatchObject({ status: 1, stderr: expect.stringContaining('BROKEN at seq 2') });
+    expect(run()).toMatchObject({ status: 1, stdout: expect.stringContaining('BROKEN at seq 2') });
     expect(run('--head', 'short')).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining('npm run audit:verify'),
+      stderr: expect.stringContaining('--head is 64 hex digits'),
     });
   });
 });

@@ -159,7 +159,7 @@ it('the command waits for PostgreSQL, and says so', async () => {
   const link = await startTcpProxy({ host: hostname, port: Number(port) });
   link.cut();
   const throughLink = Object.assign(new URL(url), { host: `127.0.0.1:${link.port}` }).href;
-  const command = startProgram('scripts/migrate.ts', { DATABASE_URL: throughLink });
+  const command = startProgram('scripts/quittance.ts migrate', { DATABASE_URL: throughLink });
   await command.untilSaid('waiting for PostgreSQL');
   link.mend();
   await command.untilSaid('PostgreSQL is there');

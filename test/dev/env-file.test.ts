@@ -37,7 +37,7 @@ describe('.env', () => {
     expect(JSON.parse(said)).toMatchObject(parseEnv(example));
   });
 
-  it.each(['src/api/server.ts', 'src/worker/main.ts', 'scripts/migrate.ts'])('is read first by %s', (program) => {
+  it.each(['src/api/server.ts', 'src/worker/main.ts'])('is read first by %s', (program) => {
     const text = readFileSync(new URL(`../../${program}`, import.meta.url), 'utf8');
     const readAt = text.indexOf('readEnvFile(process.env);');
     expect(readAt).toBeGreaterThan(0);

@@ -15,10 +15,11 @@ afterAll(() => api?.close());
 
 async function adminKey(...args: string[]): Promise<string> {
   const env = { ...process.env, DATABASE_URL: api.deps.pool.options.connectionString };
-  return (await run(process.execPath, ['--import', 'tsx', 'scripts/admin-key.ts', ...args], { cwd: root, env })).stdout;
+  return (await run(process.execPath, ['--import', 'tsx', 'scripts/quittance.ts', 'keys', ...args], { cwd: root, env }))
+    .stdout;
 }
 
-describe('npm run admin-key', () => {
+describe('quittance keys', () => {
   it('makes a key that opens the admin API until it is revoked, each with its line in the audit log', async () => {
     const [, id, key] = /^id: (key_\S+)\nkey: (ds_live_\S+) /.exec(await adminKey('add', 'night shift')) ?? [];
     const list = () => api.call(key!, 'GET', '/v1/admin/webhook-dlq');
@@ -51,6 +52,6 @@ describe('npm run admin-key', () => {
       /no key .+ is in force/,
     );
     await expect(adminKey('revoke', 'night shift')).rejects.toThrow('no key night shift is in force');
-    await expect(adminKey()).rejects.toThrow('npm run admin-key -- add <name>');
+    await expect(adminKey()).rejects.toThrow('npx quittance keys add <name>');
   });
 });

@@ -141,7 +141,7 @@ describe('the doctor, of something broken, says what and how to mend it', () => 
       expect.objectContaining({
         level: 'bad',
         says: `migrations are missing: ${rows[0].name}`,
-        mend: 'npm run migrate',
+        mend: 'npx quittance migrate',
       }),
     );
     expect(await examined()).toContainEqual(
@@ -163,7 +163,7 @@ describe('the doctor, of something broken, says what and how to mend it', () => 
     );
     const turned = { QUITTANCE_MASTER_KEY: key, QUITTANCE_MASTER_KEY_PREVIOUS: stack.env.QUITTANCE_MASTER_KEY! };
     expect(await examined(turned)).toContainEqual(
-      expect.objectContaining({ area: 'secrets', level: 'warn', mend: 'npm run rotate-master-key' }),
+      expect.objectContaining({ area: 'secrets', level: 'warn', mend: 'npx quittance rotate-master-key' }),
     );
   });
 
@@ -188,11 +188,11 @@ describe('the doctor, of something broken, says what and how to mend it', () => 
   });
 });
 
-describe('npm run doctor', () => {
+describe('quittance doctor', () => {
   const run = promisify(execFile);
   async function doctor(over: Record<string, string> = {}): Promise<{ code: number; out: string }> {
     const env = { ...process.env, ...stack.env, ...over };
-    const args = ['--import', 'tsx', 'scripts/doctor.ts'];
+    const args = ['--import', 'tsx', 'scripts/quittance.ts', 'doctor'];
     return run(process.execPath, args, { env }).then(
       ({ stdout }) => ({ code: 0, out: stdout }),
       (failure: { code: number; stdout: string }) => ({ code: failure.code, out: failure.stdout }),

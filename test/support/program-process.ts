@@ -18,8 +18,11 @@ export interface ProgramProcess {
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-export function startProgram(entry: string, env: Readonly<Record<string, string>>): ProgramProcess {
-  const child = spawn(process.execPath, ['--import', 'tsx', entry], {
+export function startProgram(
+  program: string, // a file, with what it is given behind it
+  env: Readonly<Record<string, string>>,
+): ProgramProcess {
+  const child = spawn(process.execPath, ['--import', 'tsx', ...program.split(' ')], {
     cwd: root,
     env: { ...process.env, ...env, LOG_LEVEL: 'info' },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -51,7 +54,7 @@ export function startProgram(entry: string, env: Readonly<Record<string, string>
         listeners.add(listener);
         lines.forEach(listener);
         void gone.then(() => {
-          reject(new Error(`${entry} ended (${how}) without saying "${text}":\n${lines.slice(-20).join('\n')}`));
+          reject(new Error(`${program} ended (${how}) without saying "${text}":\n${lines.slice(-20).join('\n')}`));
         });
       }),
     kill: () => end('SIGKILL'),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '../pool.js';
-import { execute, maybeOne } from '../query.js';
+import { execute, many, maybeOne } from '../query.js';
 
 /** Freezes a receipt: its canonical JSON, the hash of those bytes and the signature over them. */
 export function freezeReceipt(
@@ -24,4 +24,21 @@ export interface ReceiptRow {
 
 export function findReceipt(db: Database, orderId: string): Promise<ReceiptRow | null> {
   return maybeOne<ReceiptRow>(db, 'select body, sha256, signature from receipts where order_id = $1', [orderId]);
+}
+
+export interface StoredReceipt extends ReceiptRow {
+  readonly orderId: string;
+}
+
+/** A page of receipts by order id, all of them or that of one order: for whoever checks them. */
+export function receiptsAfter(
+  db: Database,
+  { after, only }: { readonly after: string; readonly only: string | null },
+): Promise<StoredReceipt[]> {
+  return many<StoredReceipt>(
+    db,
+    `select order_id as "orderId", body, sha256, signature from receipts
+     where order_id > $1 and ($2::text is null or order_id = $2) order by order_id limit 1000`,
+    [after, only],
+  );
 }

@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, createPublicKey, sign, type KeyObject } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
 import { purposeKeys, type Keyring } from './seal.js';
 
 /** A public key as a JWK; `kid` is its RFC 7638 thumbprint. */
@@ -37,6 +37,15 @@ export function createReceiptSigner(keyring: Keyring, seeds: ReceiptSeeds): Rece
     sign: (body) => `ed25519;kid=${current.key.kid};sig=${sign(null, body, current.secret).toString('base64url')}`,
     keys: pairs.map(({ key }) => key),
   };
+}
+
+/** Whether one of these keys made a signature, `ed25519;kid=<kid>;sig=<base64url>`, over these bytes. */
+export function isSignedBy(keys: readonly ReceiptKey[], body: Buffer, signature: string): boolean {
+  const [, kid, made] = /^ed25519;kid=([\w-]+);sig=([\w-]+)$/.exec(signature) ?? [];
+  const key = keys.find((each) => each.kid === kid);
+  if (!key || made === undefined) return false;
+  const { kty, crv, x } = key;
+  return verify(null, body, createPublicKey({ key: { kty, crv, x }, format: 'jwk' }), Buffer.from(made, 'base64url'));
 }
 
 function pairOf(seed: Buffer): { secret: KeyObject; key: ReceiptKey } {

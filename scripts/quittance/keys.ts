@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import { userInfo } from 'node:os';
+import parseDuration from 'parse-duration';
+import { hashKey, keyPrefix, mintKey } from '../../src/api/http/keys.js';
+import { insertApiKey, revokeApiKey } from '../../src/db/accounts/api-keys.js';
+import { inTransaction } from '../../src/db/query.js';
+import { appendAudit } from '../../src/db/support/audit-log.js';
+import { publicId, uuidOf } from '../../src/domain/ids.js';
+import { adminApi, query } from './admin-api.js';
+import { Refusal, type Answer } from './answer.js';
+import { command, group } from './command.js';
+import { withPool } from './environment.js';
+
+const actor = () => `cli:${userInfo().username}`;
+
+const add = command({
+  words: 'add <name>',
+  about: 'A key, shown once: for the admin API, or with --account for a merchant',
+  options: (parser) =>
+    parser
+      .positional('name', { type: 'string', demandOption: true })
+      .option('expires', { type: 'string', describe: 'Ends it by itself: "30 days", "8 hours"' })
+      .option('account', { type: 'string', describe: 'acc_…: a key of this merchant' })
+      .option('mode', { choices: ['live', 'test'] as const, default: 'live' as const })
+      .option('scopes', { type: 'string', default: 'read,write', describe: 'Of a key of a merchant' }),
+  run: async ({ name, expires, account, mode, scopes }) => {
+    const expiresAt = expires === undefined ? null : expiryOf(expires);
+    if (account === undefined) return adminKey(name, expiresAt);
+    const body = { name, account_id: account, mode, scopes: scopes.split(','), expires_at: expiresAt };
+    const made = await adminApi().call<{ id: string; key: string }>('POST', '/v1/admin/api-keys', body);
+    return shown(made, expiresAt);
+  },
+});
+
+/** Made in the database, by whoever may write there: the first key can come from nowhere else. */
+function adminKey(name: string, expiresAt: string | null): Promise<Answer> {
+  return withPool('keys', (pool) =>
+    inTransaction(pool, async (db) => {
+      const { key } = mintKey('live');
+      const id = randomUUID();
+      const scopes = ['driftstack_internal_admin'];
+      const row = { id, accountId: null, mode: 'live' as const, prefix: keyPrefix(key), sha256: hashKey(key), scopes };
+      await insertApiKey(db, { ...row, name, expiresAt });
+      const after = { name, scopes, prefix: row.prefix, expires_at: expiresAt };
+      const subject = publicId('key', id);
+      await appendAudit(db, { actor: actor(), action: 'api_key.created', accountId: null, subject, after });
+      return shown({ id: subject, key }, expiresAt);
+    }),
+  );
+}
+
+function shown({ id, key }: { readonly id: string; readonly key: string }, expiresAt: string | null): Answer {
+  const end = expiresAt === null ? [] : [`expires: ${expiresAt}`];
+  return { lines: [`id: ${id}`, `key: ${key}   (shown once)`, ...end], json: { id, key, expires_at: expiresAt } };
+}
+
+const list = command({
+  words: 'list',
+  about: 'Keys by their prefixes, a page at a time',
+  options: (parser) => parser.option('account', { type: 'string' }).option('cursor', { type: 'string' }),
+  run: async ({ account, cursor }) => {
+    interface Key {
+      readonly id: string;
+      readonly prefix: string;
+      readonly name: string;
+      readonly revoked_at: string | null;
+    }
+    const path = `/v1/admin/api-keys${query({ account_id: account, cursor, limit: 200 })}`;
+    const page = await adminApi().call<{ api_keys: Key[]; next_cursor: string | null }>('GET', path);
+    const lines = page.api_keys.map(({ id, prefix, name, revoked_at }) =>
+      [id, prefix, name, revoked_at === null ? '' : 'revoked'].join('  ').trimEnd(),
+    );
+    const more = page.next_cursor === null ? [] : [`more: --cursor ${page.next_cursor}`];
+    return { lines: [...lines, ...more], json: page };
+  },
+});
+
+const revoke = command({
+  words: 'revoke <id>',
+  about: 'End a key, within a second and everywhere',
+  options: (parser) => parser.positional('id', { type: 'string', demandOption: true }),
+  run: ({ id }) =>
+    withPool('keys', (pool) =>
+      inTransaction(pool, async (db) => {
+        const uuid = uuidOf('key', id);
+        if (uuid === null || (await revokeApiKey(db, uuid)) === 0) throw new Refusal(`no key ${id} is in force`);
+        await appendAudit(db, { actor: actor(), action: 'api_key.revoked', accountId: null, subject: id });
+        return { lines: [`revoked ${id}`], json: { revoked: id } };
+      }),
+    ),
+});
+
+export const keys = group('keys', 'API keys: add, list, revoke', [add, list, revoke]);
+
+function expiryOf(duration: string): string {
+  const ms = /^\d+\s*(hours?|days?)$/.test(duration) ? parseDuration(duration) : null;
+  if (ms === null || ms <= 0) throw new Refusal(`--expires takes hours or days, such as "30 days", not "${duration}"`);
+  return new Date(Date.now() + ms).toISOString();
+}

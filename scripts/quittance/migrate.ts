@@ -1,0 +1,34 @@
+import { grantToPrograms } from '../../src/db/privileges.js';
+import { createLog } from '../../src/log.js';
+import { isWorldsFault } from '../../src/outage.js';
+import { reachableDatabase, waitFor } from '../../src/start.js';
+import { command } from './command.js';
+import { databaseUrlOf, installation } from './environment.js';
+
+export const migrate = command({
+  words: 'migrate',
+  about: 'Bring the database up to date; may run twice at once, and again at any time',
+  run: async () => {
+    const env = installation();
+    await migrateWhenThere(databaseUrlOf(env), env.DATABASE_APP_ROLE);
+    return { lines: [], json: { migrated: true } };
+  },
+});
+
+/** PostgreSQL may come after us, and go away again before the last step: what is done stays, and the rest is taken up again. */
+async function migrateWhenThere(databaseUrl: string, role: string | undefined): Promise<void> {
+  const { migrate: migrateDatabase } = await import('../../src/db/migrate.js'); // so that other commands start sooner
+  const log = createLog({ name: 'migrate', level: 'info' });
+  for (;;) {
+    await waitFor(reachableDatabase(databaseUrl), log);
+    try {
+      await migrateDatabase(databaseUrl, (line) => log.info(line));
+      // Where the tables belong to another role than the programs use, these get rows and no more.
+      if (role) await grantToPrograms(databaseUrl, role);
+      return;
+    } catch (failure) {
+      if (!isWorldsFault(failure)) throw failure;
+      log.warn({ failure: String(failure) }, 'PostgreSQL went away; going on when it is there again');
+    }
+  }
+}
