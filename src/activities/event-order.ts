@@ -2,13 +2,11 @@ import { subtractCoins, zeroCoins } from '../domain/money.js';
 import { nextActionOf } from '../domain/next-action.js';
 import type { EventOrder, LatePayment } from '../domain/outgoing-event.js';
 import { arrivedFor } from '../domain/payments/deposits.js';
-import { paymentsOf, type PaymentRow } from '../db/money/payments.js';
+import type { PaymentRow } from '../db/money/payments.js';
 import type { OrderRow } from '../db/orders/orders.js';
-import type { Database } from '../db/pool.js';
 
-/** The order as events quote it, read again after the change. */
-export async function eventOrder(db: Database, order: OrderRow): Promise<EventOrder> {
-  const payments = await paymentsOf(db, [order.id]);
+/** The order as events quote it, after the change. */
+export function eventOrder(order: OrderRow, payments: readonly PaymentRow[]): EventOrder {
   const arrived = arrivedFor(order.payCurrency, payments);
   const latePayments = payments.flatMap((payment) => latePaymentOf(order, payment));
   return {

@@ -9,8 +9,8 @@ import {
 import { unreadStatus, type PaymentView } from '../domain/payments/payment-view.js';
 import { sameAddress } from '../domain/payments/same-address.js';
 import type { OrderRow } from '../db/orders/orders.js';
-import { depositReadsOf, rememberDepositReads } from '../db/money/deposit-reads.js';
-import type { PaymentRow } from '../db/money/payments.js';
+import { rememberDepositReads } from '../db/money/deposit-reads.js';
+import type { OrderRecord } from '../db/orders/order-record.js';
 import type { ReadOutcome } from '../gateway/nowpayments.js';
 import type { ProviderPayment } from '../gateway/wire.js';
 import type { Alarms, OrderDependencies } from './dependencies.js';
@@ -53,8 +53,7 @@ interface Asking {
  */
 export async function readEvidence(
   deps: EvidenceDependencies,
-  order: OrderRow,
-  known: readonly PaymentRow[],
+  { order, payments, depositReads }: Pick<OrderRecord, 'order' | 'payments' | 'depositReads'>,
   { priority, hinted = [], rung, finalToo = false }: Asking,
 ): Promise<Evidence> {
   const { gateway, alarms } = deps;
@@ -65,8 +64,8 @@ export async function readEvidence(
   if (bound.kind !== 'read') return unavailable(alarms, order, bound);
   if (!namesOrder(bound.payment, order)) return unusable(alarms, order, 'the read names another order or address');
 
-  const recorded = known.filter((row) => row.role === 'child');
-  const memory = depositMemory(recorded, await depositReadsOf(deps.pool, order.id));
+  const recorded = payments.filter((row) => row.role === 'child');
+  const memory = depositMemory(recorded, depositReads);
   const ringing = new Set([...hinted.map((view) => view.paymentId), ...(rung === undefined ? [] : [rung])]);
   // The provider's list may be cut off, or be missing: what was once seen stays, and what an IPN rang for is looked at.
   const ids = new Set([...bound.payment.extraIds, ...memory.keys(), ...ringing]);

@@ -7,7 +7,7 @@ import type { OrderState, SweptLane } from '../workflows/messages.js';
 import { followDelivery } from './deliver/follow-delivery.js';
 import type { OrderDependencies } from './dependencies.js';
 import { openOrder, type OpenInput } from './open/open-order.js';
-import { existingOrder, orderState } from './order-state.js';
+import { existingRecord, orderState } from './order-state.js';
 import { pollPayment } from './poll-payment.js';
 import { reconcilePage, type PageInput, type ReconcileDependencies } from './reconcile/reconcile-page.js';
 import { lanesToSweep, sweepLane, type SweepDependencies } from './reconcile/sweep-lane.js';
@@ -50,7 +50,7 @@ function stepOf({ orderId, fact, also = [] }: HandedInput): string {
 export function createOrderActivities(deps: Pick<OrderDependencies, 'pool'>) {
   return {
     loadOrder: async (input: OpenInput): Promise<OrderState> =>
-      orderState(deps.pool, await existingOrder(deps.pool, input.orderId), input.clocks),
+      orderState(await existingRecord(deps.pool, input.orderId), input.clocks),
   };
 }
 

@@ -1,11 +1,9 @@
 import { isNews, knownOf } from '../domain/payments/deposits.js';
-import { paymentsOf } from '../db/money/payments.js';
 import { markProviderChecked } from '../db/orders/order-changes.js';
 import { isLeftToSweep } from '../db/reconcile/sweeps.js';
 import { longestPollWaitMs } from '../domain/timing.js';
-import type { OrderDependencies } from './dependencies.js';
 import { readEvidence, type EvidenceDependencies } from './evidence.js';
-import { existingOrder } from './order-state.js';
+import { existingRecord } from './order-state.js';
 import { retryLater } from './retry-later.js';
 
 /**
@@ -14,18 +12,14 @@ import { retryLater } from './retry-later.js';
  * But where the sweep of the provider's list sees the order, nothing is asked, and the next look is as far off as one may be:
  * a page shows what five hundred reads would, and thousands of orders that wait cost the calls of a few pages.
  */
-export async function pollPayment(
-  deps: EvidenceDependencies & Pick<OrderDependencies, 'now'>,
-  { orderId }: { orderId: string },
-): Promise<void> {
+export async function pollPayment(deps: EvidenceDependencies, { orderId }: { orderId: string }): Promise<void> {
   if (await isLeftToSweep(deps.pool, orderId)) {
     throw retryLater('LeftToTheSweep', 'the provider’s list, read every minute, rings for it', longestPollWaitMs);
   }
-  const order = await existingOrder(deps.pool, orderId);
-  const known = await paymentsOf(deps.pool, [orderId]);
-  const evidence = await readEvidence(deps, order, known, { priority: 'poll' });
+  const record = await existingRecord(deps.pool, orderId);
+  const evidence = await readEvidence(deps, record, { priority: 'poll' });
   if (evidence.kind === 'unavailable') throw retryLater('ProviderUnavailable', evidence.reason, null);
-  await markProviderChecked(deps.pool, orderId, await deps.now(deps.pool));
-  const news = [evidence.bound, ...evidence.children].some((view) => isNews(knownOf(known, view), view));
+  await markProviderChecked(deps.pool, orderId);
+  const news = [evidence.bound, ...evidence.children].some((view) => isNews(knownOf(record.payments, view), view));
   if (!news) throw retryLater('NothingNew', `the provider still says ${evidence.bound.status}`, null);
 }

@@ -2,8 +2,8 @@ import { publicId } from '../domain/ids.js';
 import { addCoins, zeroCoins } from '../domain/money.js';
 import { orderCaseEventData, surplusEventData, surplusEventOf } from '../domain/cases/case-event.js';
 import { eventBody, type CaseEventType } from '../domain/outgoing-event.js';
-import { caseEventId, insertDeliveries, insertOutgoingEvent } from '../db/deliveries/outgoing-events.js';
-import { paymentsOf } from '../db/money/payments.js';
+import { caseEventId, tellEndpoints } from '../db/deliveries/outgoing-events.js';
+import { paymentsOf, type PaymentRow } from '../db/money/payments.js';
 import type { OrderRow } from '../db/orders/orders.js';
 import type { Database } from '../db/pool.js';
 import { casesOf } from '../db/support/support-cases.js';
@@ -16,13 +16,14 @@ import { eventOrder } from './event-order.js';
 export async function tellOfCases(db: Database, order: OrderRow, at: string): Promise<void> {
   const cases = await casesOf(db, order.id);
   if (cases.length === 0) return;
-  const quoted = await eventOrder(db, order);
+  const payments = await paymentsOf(db, [order.id]);
+  const quoted = eventOrder(order, payments);
   for (const row of cases) {
     const one = { ...row, id: publicId('case', row.id) };
     const told = { order, caseId: row.id, at };
     const surplus = surplusEventOf(one.kind);
     if (surplus !== null) {
-      const excess = surplus === 'crypto.order.overpaid' ? await excessOf(db, order) : zeroCoins;
+      const excess = surplus === 'crypto.order.overpaid' ? excessOf(order, payments) : zeroCoins;
       await tell(db, { ...told, data: surplusEventData(surplus, { order: quoted, one, excess, at }) }, surplus);
     }
     const opened = orderCaseEventData(quoted, { ...one, resolution: null }, at);
@@ -33,8 +34,7 @@ export async function tellOfCases(db: Database, order: OrderRow, at: string): Pr
 }
 
 /** What has arrived for the order beyond what was owed. */
-async function excessOf(db: Database, { id, payCurrency }: OrderRow): Promise<string> {
-  const payments = await paymentsOf(db, [id]);
+function excessOf({ payCurrency }: OrderRow, payments: readonly PaymentRow[]): string {
   return payments
     .filter(({ coin }) => coin === payCurrency)
     .reduce((sum, { excess }) => addCoins(sum, excess), zeroCoins);
@@ -49,7 +49,7 @@ interface Told {
 
 async function tell(db: Database, { order, caseId, data, at }: Told, type: CaseEventType): Promise<void> {
   const id = caseEventId(caseId, type);
-  const written = await insertOutgoingEvent(db, {
+  await tellEndpoints(db, {
     id,
     accountId: order.accountId,
     mode: order.mode,
@@ -58,5 +58,4 @@ async function tell(db: Database, { order, caseId, data, at }: Told, type: CaseE
     body: eventBody({ id, type, createdAt: at, data }),
     createdAt: at,
   });
-  if (written) await insertDeliveries(db, written, at);
 }

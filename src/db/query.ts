@@ -13,6 +13,19 @@ export function selectList<Row extends object>(columns: Readonly<Record<keyof Ro
     .join(', ');
 }
 
+/** An instant as it leaves the database everywhere: ISO text in milliseconds. Also inside of JSON. */
+export function isoText(column: string): string {
+  return `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+}
+
+/**
+ * The rows of another table as one value of a row, so that one statement brings them all. JSON keeps text, whole numbers and
+ * booleans as they are: instants are listed as `isoText`, coins as text, bytes as base64.
+ */
+export function rowsWithin(select: string): string {
+  return `(select coalesce(jsonb_agg(to_jsonb(each)), '[]') from (${select}) each)`;
+}
+
 /** All rows of a statement. The caller's `Row` names the columns it listed. */
 export async function many<Row extends object>(
   db: Database,

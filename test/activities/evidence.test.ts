@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readEvidence, type EvidenceDependencies } from '../../src/activities/evidence.js';
-import { paymentsOf } from '../../src/db/money/payments.js';
-import { findOrder } from '../../src/db/orders/orders.js';
+import { findRecord } from '../../src/db/orders/order-record.js';
 import { paymentId } from '../support/a-payment.js';
 import { insertBoundOrders } from '../support/bound-orders.js';
 import { testApp, type TestApp } from '../support/test-app.js';
@@ -37,16 +36,15 @@ async function anOrder(address: { stored: string; read: string }) {
     providerAccount: () => Promise.resolve(anAccount(provider.url)),
     alarms: { raise: () => {} },
   };
-  const order = (await findOrder(pool, bound!.id))!;
-  return { deps, order, known: await paymentsOf(pool, [order.id]) };
+  return { deps, record: (await findRecord(pool, bound!.id))! };
 }
 
 describe('the reading of an order', () => {
   it('looks at the re-deposit that an IPN rang for, though the payment does not list it', async () => {
-    const { deps, order, known } = await anOrder({ stored: 'TXaddress-of-tron', read: 'TXaddress-of-tron' });
-    expect(await readEvidence(deps, order, known, { priority: 'decision' })).toMatchObject({ children: [] });
+    const { deps, record } = await anOrder({ stored: 'TXaddress-of-tron', read: 'TXaddress-of-tron' });
+    expect(await readEvidence(deps, record, { priority: 'decision' })).toMatchObject({ children: [] });
     const rung = paymentId('8000000001');
-    expect(await readEvidence(deps, order, known, { priority: 'decision', rung })).toMatchObject({
+    expect(await readEvidence(deps, record, { priority: 'decision', rung })).toMatchObject({
       kind: 'read',
       children: [{ paymentId: rung, status: 'finished', actuallyPaid: '29.1' }],
     });
@@ -54,11 +52,11 @@ describe('the reading of an order', () => {
 
   it('takes an address that differs in the case of its hex letters for the same, and no other', async () => {
     const same = await anOrder({ stored: evm, read: evm.replace('f', 'F') });
-    expect(await readEvidence(same.deps, same.order, same.known, { priority: 'decision' })).toMatchObject({
+    expect(await readEvidence(same.deps, same.record, { priority: 'decision' })).toMatchObject({
       kind: 'read',
     });
     const other = await anOrder({ stored: 'TXaddress-of-base58', read: 'TXADDRESS-of-base58' });
-    expect(await readEvidence(other.deps, other.order, other.known, { priority: 'decision' })).toMatchObject({
+    expect(await readEvidence(other.deps, other.record, { priority: 'decision' })).toMatchObject({
       kind: 'unavailable',
     });
   });

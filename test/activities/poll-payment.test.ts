@@ -2,7 +2,6 @@ import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/comm
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { OrderDependencies } from '../../src/activities/dependencies.js';
 import { pollPayment } from '../../src/activities/poll-payment.js';
-import { databaseNow } from '../../src/db/clock.js';
 import { recordSweep } from '../../src/db/reconcile/sweeps.js';
 import type { ReadOutcome } from '../../src/gateway/nowpayments.js';
 import { anAccount } from '../gateway/provider-double.js';
@@ -26,7 +25,6 @@ async function failureOf(outcome: ReadOutcome): Promise<ApplicationFailure> {
   const [order] = await insertBoundOrders(pool, { accountId: api.accountId, count: 1, keyLabel });
   const deps = {
     pool,
-    now: databaseNow,
     gateway: { read: () => Promise.resolve(outcome).finally(() => (reads += 1)) },
     providerAccount: () => Promise.resolve(anAccount('http://127.0.0.1:1')),
     alarms: { raise: () => {} },

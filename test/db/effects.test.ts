@@ -3,10 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { insertAccount } from '../../src/db/accounts/accounts.js';
 import { grantEntitlement, withdrawEntitlement } from '../../src/db/money/entitlements.js';
 import { closeMintIntent, openMintIntent } from '../../src/db/money/mint-intents.js';
-import { bindPayment, makeStub, moveStatus } from '../../src/db/orders/order-changes.js';
+import { bindPayment } from '../../src/db/orders/order-binding.js';
+import { makeStub, moveStatus } from '../../src/db/orders/order-changes.js';
+import { findRecord, isDealtWith, recordFacts } from '../../src/db/orders/order-record.js';
 import { findOrder } from '../../src/db/orders/orders.js';
-import { recordFact } from '../../src/db/orders/order-facts.js';
-import { insertOutgoingEvent } from '../../src/db/deliveries/outgoing-events.js';
+import { tellEndpoints } from '../../src/db/deliveries/outgoing-events.js';
 import { createPool, type Pool } from '../../src/db/pool.js';
 import { findReceipt, freezeReceipt } from '../../src/db/money/receipts.js';
 import { openCase } from '../../src/db/support/support-cases.js';
@@ -70,29 +71,37 @@ describe('an order', () => {
   it('tells of each thing once, by one event of its kind', async () => {
     const orderId = await anOrder();
     const event = { accountId, mode: 'live', orderId, type: 'crypto.order.paid', body: '{}', createdAt: at } as const;
-    const written = await Promise.all([1, 2, 3].map(() => insertOutgoingEvent(pool, { ...event, id: randomUUID() })));
+    const written = await Promise.all([1, 2, 3].map(() => tellEndpoints(pool, { ...event, id: randomUUID() })));
     expect(written.filter((id) => id !== null)).toHaveLength(1);
-    expect(
-      await insertOutgoingEvent(pool, { ...event, id: randomUUID(), type: 'crypto.order.refunded' }),
-    ).not.toBeNull();
+    expect(await tellEndpoints(pool, { ...event, id: randomUUID(), type: 'crypto.order.refunded' })).not.toBeNull();
     expect(await count('outgoing_events', orderId)).toBe(2);
   });
 
   it('deals with a fact once: a second record fails', async () => {
     const orderId = await anOrder();
-    await recordFact(pool, orderId, 'ipn-1', { kind: 'moved' });
-    await expect(recordFact(pool, orderId, 'ipn-1', { kind: 'moved' })).rejects.toThrow(/order_facts/);
-    expect(await count('order_facts', orderId)).toBe(1);
+    const outcome = { kind: 'moved', status: 'paid', reason: null } as const;
+    const dealtWith = { fact: 'ipn-1', covers: [], areIpns: false, outcome };
+    await recordFacts(pool, orderId, dealtWith, []);
+    const failure: unknown = await recordFacts(pool, orderId, dealtWith, []).catch((thrown: unknown) => thrown);
+    expect(isDealtWith(failure)).toBe(true);
+    // What came along is answered with it, unless it has its answer.
+    const other = { ...outcome, kind: 'stayed' } as const;
+    await recordFacts(pool, orderId, { fact: 'ipn-2', covers: ['ipn-1', 'ipn-3'], areIpns: false, outcome: other }, []);
+    const record = await findRecord(pool, orderId, ['ipn-1', 'ipn-2', 'ipn-3', 'ipn-4']);
+    expect(Object.fromEntries(record!.outcomes)).toEqual({ 'ipn-1': outcome, 'ipn-2': other, 'ipn-3': other });
   });
 
   it('moves only from where it is, and only once', async () => {
     const id = await anOrder();
-    const move = { id, from: 'pending', to: 'failed', at, partialUntil: null, failedReason: 'expired' } as const;
-    expect(await moveStatus(pool, { ...move, from: 'confirming' })).toBe(false);
+    const line = { source: 'expired', event: 'window_closed', runId: null, factId: null, detail: {} } as const;
+    const when = { at, partialUntil: null, failedReason: 'expired', line, answers: [] } as const;
+    const move = { ...when, id, from: 'pending', to: 'failed' } as const;
+    expect(await moveStatus(pool, { ...move, from: 'confirming' })).toBeNull();
     expect((await Promise.all([1, 2, 3].map(() => moveStatus(pool, move)))).filter(Boolean)).toHaveLength(1);
-    expect(await moveStatus(pool, { ...move, to: 'paid', failedReason: null })).toBe(false);
+    expect(await moveStatus(pool, { ...move, to: 'paid', failedReason: null })).toBeNull();
     const { rows } = await pool.query('select status, version from orders where id = $1', [id]);
     expect(rows).toEqual([{ status: 'failed', version: 2 }]);
+    expect(await count('order_events', id)).toBe(2); // its creation, and this
   });
 
   it('is bound to a payment once, and a payment to one order', async () => {
@@ -109,20 +118,21 @@ describe('an order', () => {
       keyLabel: 'test',
       payWindowMs: 3_600_000,
     };
-    await makeStub(pool, first, { reason: 'mint_failed', minimum: null }, at);
-    expect(await bindPayment(pool, first, binding, at)).toBe(true);
+    await makeStub(pool, first, { reason: 'mint_failed', minimum: null });
+    expect(await bindPayment(pool, first, binding, null)).toMatchObject({ payment: { role: 'bound' } });
     expect(await findOrder(pool, first)).toMatchObject({ provider: 'nowpayments', stubReason: null });
-    expect(await bindPayment(pool, first, { ...binding, paymentId: '5000000002' }, at)).toBe(false);
-    await expect(bindPayment(pool, second, binding, at)).rejects.toThrow(/unique/);
+    expect(await bindPayment(pool, first, { ...binding, paymentId: '5000000002' }, null)).toBeNull();
+    expect(await count('payments', first)).toBe(1);
+    await expect(bindPayment(pool, second, binding, null)).rejects.toThrow(/unique/);
   });
 
   it('has one mint attempt of a number, closed once', async () => {
     const orderId = await anOrder();
-    const intent = { orderId, attempt: 1, keyLabel: 'test', startedAt: at };
+    const intent = { orderId, attempt: 1, keyLabel: 'test' };
     await openMintIntent(pool, intent);
     await expect(openMintIntent(pool, intent)).rejects.toThrow(/mint_intents/);
-    expect(await closeMintIntent(pool, { orderId, attempt: 1, outcome: 'refused', at })).toBe(1);
-    expect(await closeMintIntent(pool, { orderId, attempt: 1, outcome: 'bound', at })).toBe(0);
+    expect(await closeMintIntent(pool, { orderId, attempt: 1, outcome: 'refused' })).toBe(1);
+    expect(await closeMintIntent(pool, { orderId, attempt: 1, outcome: 'bound' })).toBe(0);
   });
 
   it('has one open case per coin: more evidence joins it', async () => {

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pollPayment } from '../../src/activities/poll-payment.js';
-import { databaseNow } from '../../src/db/clock.js';
 import { keyringOf } from '../../src/db/secrets/seal.js';
 import { createGateway } from '../../src/gateway/nowpayments.js';
 import { createProviderAccounts } from '../../src/provider-accounts.js';
@@ -32,7 +31,6 @@ async function poll(orderId: string): Promise<{ said: string; calls: number }> {
       pool,
       gateway,
       providerAccount: accountFor,
-      now: databaseNow,
       alarms: { raise: (name) => expect.unreachable(name) },
     },
     { orderId },

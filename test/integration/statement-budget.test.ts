@@ -87,13 +87,13 @@ describe('what an order asks of the database', () => {
 
   it('is little, when one IPN tells all', async () => {
     const { statements, commits } = await costOfOrder('one IPN', { then: ['finished'] });
-    expect(statements).toBeLessThanOrEqual(70);
-    expect(commits).toBeLessThanOrEqual(45);
+    expect(statements).toBeLessThanOrEqual(34);
+    expect(commits).toBeLessThanOrEqual(26);
   });
 
   it('is not much more, when four IPNs tell it step by step', async () => {
     const { statements, commits } = await costOfOrder('four IPNs', { step: '400 milliseconds' });
-    expect(statements).toBeLessThanOrEqual(126);
-    expect(commits).toBeLessThanOrEqual(78);
+    expect(statements).toBeLessThanOrEqual(58);
+    expect(commits).toBeLessThanOrEqual(44);
   });
 });

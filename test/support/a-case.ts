@@ -1,5 +1,5 @@
 import { databaseNow } from '../../src/db/clock.js';
-import { recordPayment } from '../../src/db/money/payments.js';
+import { recordPayments, type PaymentRecord } from '../../src/db/money/payments.js';
 import { reasonOf } from '../../src/db/orders/fact-reasons.js';
 import { openCase, resolveCase, type CaseOpening } from '../../src/db/support/support-cases.js';
 import type { HandedDecision } from '../../src/domain/facts/fact.js';
@@ -29,10 +29,11 @@ export async function anUnusualOrder(
   const { rows } = await pool.query('select payment_id as "paymentId" from orders where id = $1', [orderId]);
   const { paymentId } = rows[0];
   const at = await databaseNow(pool);
-  await recordPayment(pool, {
+  const payment: PaymentRecord = {
     ...{ mode: 'live', orderId, paymentId, role: 'bound', parentPaymentId: null, keyLabel: 'test', providerStatus },
     ...{ coin: 'usdttrc20', arrived: '24.55', applied: '0', excess: '0', unapplied: '24.55', lateAt: null, at },
-  });
+  };
+  await recordPayments(pool, orderId, [payment]);
   const { id } = await openCase(pool, {
     ...{ orderId, accountId: api.accountId, mode: 'live', paymentId, kind: 'underpaid', at },
     ...{ actuallyPaid: '24.55', payCurrency: 'usdttrc20', evidence: { at, event: 'underpaid' } },

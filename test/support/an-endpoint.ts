@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { insertOutgoingEvent, insertDeliveries } from '../../src/db/deliveries/outgoing-events.js';
+import { tellEndpoints } from '../../src/db/deliveries/outgoing-events.js';
 import type { Database, Pool } from '../../src/db/pool.js';
 import type { DeliveryStatus } from '../../src/domain/delivery.js';
 import type { Mode } from '../../src/domain/ids.js';
@@ -25,8 +25,7 @@ export async function anEvent(
   const id = randomUUID();
   const createdAt = at ?? new Date().toISOString();
   const body = eventBody({ id, type: paid, createdAt, data: { order_id: 'ord_000000000001' } });
-  await insertOutgoingEvent(db, { id, accountId, mode, orderId: null, type: paid, body, createdAt });
-  await insertDeliveries(db, id, createdAt);
+  await tellEndpoints(db, { id, accountId, mode, orderId: null, type: paid, body, createdAt });
   return id;
 }
 

@@ -1,5 +1,5 @@
-import { appendOrderEvent } from '../../src/db/orders/order-events.js';
-import { bindPayment, moveStatus } from '../../src/db/orders/order-changes.js';
+import { bindPayment } from '../../src/db/orders/order-binding.js';
+import { moveStatus, type StatusMove } from '../../src/db/orders/order-changes.js';
 import type { Pool } from '../../src/db/pool.js';
 import { freezeReceipt } from '../../src/db/money/receipts.js';
 import { hashPayTarget, type Keyring } from '../../src/db/secrets/seal.js';
@@ -32,7 +32,7 @@ export async function bindAddress(
       keyLabel: 'test',
       payWindowMs: 3_600_000,
     },
-    new Date().toISOString(),
+    null,
   );
   return { paymentId, address };
 }
@@ -45,10 +45,9 @@ export async function moveOrder(
 ): Promise<void> {
   const at = new Date().toISOString();
   const failedReason = to === 'failed' ? 'expired' : null;
-  const moved = await moveStatus(pool, { id: orderId, from, to, at, partialUntil: at, failedReason });
-  if (!moved) throw new Error(`${orderId} is not ${from}`);
-  const line = { orderId, status: to, source, event: 'test', at, runId: 'test', factId: null, detail: {} };
-  await appendOrderEvent(pool, line);
+  const line = { source, event: 'test', runId: 'test', factId: null, detail: {} };
+  const move: StatusMove = { id: orderId, from, to, at, partialUntil: at, failedReason, line, answers: [] };
+  if (!(await moveStatus(pool, move))) throw new Error(`${orderId} is not ${from}`);
 }
 
 /** Paid, with its receipt frozen and signed by somebody. */

@@ -8,6 +8,7 @@ import { databaseNow } from '../../src/db/clock.js';
 import { placeOrder, type OrderDraft } from '../../src/db/orders/order-placement.js';
 import { createRoomKeeper } from '../../src/db/orders/order-room.js';
 import { findOrder, type OrderRow } from '../../src/db/orders/orders.js';
+import type { Pool } from '../../src/db/pool.js';
 import { keyringOf } from '../../src/db/secrets/seal.js';
 import type { HandedFact } from '../../src/domain/facts/fact.js';
 import { createGateway, type Gateway } from '../../src/gateway/nowpayments.js';
@@ -54,7 +55,7 @@ export interface Opening {
   readonly tookMs: number; // by the clock of the opening
 }
 
-/** Opens an order as the worker does, attempt after attempt; each wait between two is a step of the clock instead. */
+/** Opens an order as the worker does, attempt after attempt; for each wait between two it is made older instead. */
 export async function openByHand(stack: Stack, orderId: string, trouble: Trouble = {}): Promise<Opening> {
   const { config, pool } = stack;
   const keyring = keyringOf(config.masterKeys);
@@ -68,7 +69,6 @@ export async function openByHand(stack: Stack, orderId: string, trouble: Trouble
     gateway: trouble.mint ? { ...gateway, mint: trouble.mint } : gateway,
     keyring,
     alarms: { raise: (name) => void alarms.push(name) },
-    now: async () => new Date(Math.trunc(clock())).toISOString(),
     providerAccount: async (order) => {
       const account: ProviderAccount | null = trouble.withoutKey ? null : await accounts.accountFor(order);
       return account && trouble.withoutLogin ? { ...account, email: null, password: null } : account;
@@ -81,8 +81,10 @@ export async function openByHand(stack: Stack, orderId: string, trouble: Trouble
       const waitMs = await openOrder(deps, { orderId, clocks: config.clocks }).then(() => null, waitAsked);
       if (waitMs === null) break;
       aheadMs += waitMs;
+      await makeOlder(pool, orderId, waitMs);
     }
   } finally {
+    await makeOlder(pool, orderId, -aheadMs);
     await gateway.close();
   }
   const order = await findOrder(pool, orderId);
@@ -119,6 +121,15 @@ export async function settleByHand(
   } finally {
     await gateway.close();
   }
+}
+
+async function makeOlder(pool: Pool, orderId: string, byMs: number): Promise<void> {
+  const by = `$2::float8 * interval '1 millisecond'`;
+  await pool.query(`update orders set expires_at = expires_at - ${by} where id = $1`, [orderId, byMs]);
+  await pool.query(
+    `update mint_intents set started_at = started_at - ${by}, looked_at = looked_at - ${by} where order_id = $1`,
+    [orderId, byMs],
+  );
 }
 
 function waitAsked(failure: unknown): number {

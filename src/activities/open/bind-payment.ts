@@ -1,14 +1,13 @@
 import { isZeroCoins, zeroCoins, type CoinAmount } from '../../domain/money.js';
 import type { Database } from '../../db/pool.js';
 import { closeMintIntent } from '../../db/money/mint-intents.js';
-import { lockOrder } from '../../db/orders/orders.js';
-import { bindPayment, type Binding } from '../../db/orders/order-changes.js';
-import { findPayment, recordPayment } from '../../db/money/payments.js';
+import { lockOrder, type OrderRow } from '../../db/orders/orders.js';
+import { bindPayment, type Binding } from '../../db/orders/order-binding.js';
+import { findPayment, recordPayments, type PaymentRecord, type PaymentRow } from '../../db/money/payments.js';
 import { inTransaction, isUniqueViolation } from '../../db/query.js';
 import { hashPayTarget } from '../../db/secrets/seal.js';
 import { openCase } from '../../db/support/support-cases.js';
 import type { MintedPayment } from '../../gateway/mint.js';
-import { existingOrder } from '../order-state.js';
 import { tellOfCases } from '../tell-of-cases.js';
 import type { Minting } from './minting.js';
 
@@ -19,36 +18,41 @@ export interface Minted {
   readonly arrived?: CoinAmount; // what an adopted payment already holds
 }
 
+/** The order with the payment that is bound to it. */
+export interface Bound {
+  readonly order: OrderRow;
+  readonly payment: PaymentRow;
+}
+
+export type BindResult =
+  ({ readonly kind: 'bound' } & Bound) | { readonly kind: 'bound before' | 'orphan' | 'collision' };
+
 /**
- * Binds a payment to its order, once, in one transaction. An order that has one, or no longer waits, keeps this payment
- * on record as an orphan. Answers `collision` when the address belongs to another open order: it must never be shown.
+ * Binds a payment to its order, once, all at once. An order that has one, or no longer waits, keeps this payment on record as
+ * an orphan. Answers `collision` when the address belongs to another open order: it must never be shown.
  */
-export async function bindMinted(minting: Minting, minted: Minted): Promise<'bound' | 'orphan' | 'collision'> {
+export async function bindMinted(minting: Minting, minted: Minted): Promise<BindResult> {
   const { deps, order } = minting;
   try {
-    return await inTransaction(deps.pool, (db) => bindOrRecord(db, minting, minted));
+    const bound = await bindPayment(deps.pool, order.id, bindingOf(minting, minted.payment), minted.attempt);
+    if (bound) return { kind: 'bound', ...bound };
+    return await inTransaction(deps.pool, (db) => recordUnbound(db, minting, minted));
   } catch (failure) {
     if (!isUniqueViolation(failure)) throw failure;
     deps.alarms.raise('mint_collides', { orderId: order.id, paymentId: minted.payment.paymentId });
-    return 'collision';
+    return { kind: 'collision' };
   }
 }
 
-async function bindOrRecord(db: Database, minting: Minting, minted: Minted): Promise<'bound' | 'orphan'> {
-  const { payment, attempt } = minted;
-  const order = await lockOrder(db, minting.order.id);
-  const at = await minting.deps.now(db);
-  const binding = bindingOf(minting, payment);
-  const already = order.paymentId === payment.paymentId;
-  const bound = already || (await bindPayment(db, order.id, binding, at));
-  if (attempt !== null) {
-    const { paymentId } = payment;
-    await closeMintIntent(db, { orderId: order.id, attempt, outcome: 'bound', paymentId, at });
-  }
-  if (already) return 'bound';
-  if (bound) await recordMint(db, minting, minted, { role: 'bound', at });
-  else await recordOrphan(db, minting, minted, at);
-  return bound ? 'bound' : 'orphan';
+/** What could not be bound: it is already, or comes too late. */
+async function recordUnbound(db: Database, minting: Minting, minted: Minted): Promise<BindResult> {
+  const { attempt, payment } = minted;
+  const { order, at } = await lockOrder(db, minting.order.id);
+  const { paymentId } = payment;
+  if (attempt !== null) await closeMintIntent(db, { orderId: order.id, attempt, outcome: 'bound', paymentId });
+  if (order.paymentId === paymentId) return { kind: 'bound before' };
+  if (!(await findPayment(db, order.mode, paymentId))) await recordOrphan(db, minting, minted, { order, at });
+  return { kind: 'orphan' };
 }
 
 function bindingOf({ deps, order, account, clocks }: Minting, payment: MintedPayment): Binding {
@@ -73,38 +77,30 @@ function bindingOf({ deps, order, account, clocks }: Minting, payment: MintedPay
   };
 }
 
-/** The order's own payment is read like any other from now on: nothing of it counts as arrived before. */
-function recordMint(
+/** A second mint of the same order stays on record, once; with coins it is support's. */
+async function recordOrphan(
   db: Database,
-  { order, account }: Minting,
+  { account }: Minting,
   { payment, arrived = zeroCoins }: Minted,
-  { role, at }: { role: 'bound' | 'orphan'; at: string },
-): Promise<number> {
-  const held = role === 'bound' ? zeroCoins : arrived;
-  return recordPayment(db, {
+  { order, at }: { order: OrderRow; at: string },
+): Promise<void> {
+  const orphan: PaymentRecord = {
     mode: order.mode,
     paymentId: payment.paymentId,
     orderId: order.id,
-    role,
+    role: 'orphan',
     parentPaymentId: null,
     keyLabel: account.keyLabel,
     providerStatus: 'waiting',
     coin: payment.payCurrency,
-    arrived: held,
+    arrived,
     applied: zeroCoins,
     excess: zeroCoins,
-    unapplied: held,
+    unapplied: arrived,
     lateAt: null,
     at,
-  });
-}
-
-/** A second mint of the same order stays on record, once; with coins it is support's. */
-async function recordOrphan(db: Database, minting: Minting, minted: Minted, at: string): Promise<void> {
-  const { order } = minting;
-  const { payment, arrived = zeroCoins } = minted;
-  if (await findPayment(db, order.mode, payment.paymentId)) return;
-  await recordMint(db, minting, minted, { role: 'orphan', at });
+  };
+  await recordPayments(db, order.id, [orphan]);
   if (isZeroCoins(arrived)) return;
   await openCase(db, {
     orderId: order.id,
@@ -117,5 +113,5 @@ async function recordOrphan(db: Database, minting: Minting, minted: Minted, at: 
     evidence: { at, event: 'mint_found', arrived, detail: 'a second mint for the same order holds coins' },
     at,
   });
-  await tellOfCases(db, await existingOrder(db, order.id), at);
+  await tellOfCases(db, order, at);
 }

@@ -17,30 +17,28 @@ const marginMs = 2 * minute;
  * A mint was sent and its outcome is unknown: look before minting again (the provider has no idempotency key). Adopts
  * what it finds; answers `lost` when two looks found nothing that can be shown: another attempt makes no second address.
  */
-export async function lookForMint(minting: Minting, intent: MintIntentRow): Promise<'adopted' | 'lost'> {
+export async function lookForMint(minting: Minting, intent: MintIntentRow, now: string): Promise<'adopted' | 'lost'> {
   const { deps, order, account } = minting;
-  const now = await deps.now(deps.pool);
   const ageMs = Date.parse(now) - Date.parse(intent.startedAt);
   if (ageMs < firstLookAfterMs) throw retryLater('MintUnknown', 'too early to look', firstLookAfterMs - ageMs);
 
   const found = await deps.gateway.find(account, { orderId: order.id, startedAt: intent.startedAt, marginMs });
   switch (found.kind) {
     case 'cannot_look':
-      return giveUpLooking(minting, intent, { ageMs, now });
+      return giveUpLooking(minting, intent, ageMs);
     case 'account':
     case 'unavailable':
       throw retryLater('ProviderUnavailable', found.message, found.retryAfterMs);
     case 'found':
       if (found.payments.length > 0 && (await adoptOneOf(minting, intent, found.payments))) return 'adopted';
       if (ageMs < lastLookAfterMs) {
-        await markLooked(deps.pool, order.id, intent.attempt, now);
+        await markLooked(deps.pool, order.id, intent.attempt);
         throw retryLater('MintUnknown', 'nothing usable in the list yet', lastLookAfterMs - ageMs);
       }
       await closeMintIntent(deps.pool, {
         orderId: order.id,
         attempt: intent.attempt,
         outcome: found.payments.length > 0 ? 'unusable' : 'absent',
-        at: now,
       });
       return 'lost';
   }
@@ -50,16 +48,12 @@ export async function lookForMint(minting: Minting, intent: MintIntentRow): Prom
  * Without list credentials: wait, then mint again. Nobody saw the lost address; an IPN or a later list finds it. While the
  * provider answers nothing at all the attempt stays open: an outage must not use up what a broken create may.
  */
-async function giveUpLooking(
-  { deps, order, account }: Minting,
-  intent: MintIntentRow,
-  { ageMs, now }: { ageMs: number; now: string },
-): Promise<'lost'> {
+async function giveUpLooking({ deps, order, account }: Minting, intent: MintIntentRow, ageMs: number): Promise<'lost'> {
   if (ageMs < blindWaitMs) throw retryLater('MintUnknown', 'no credentials to look with', blindWaitMs - ageMs);
   if (!(await deps.gateway.answers(account))) {
     throw retryLater('ProviderUnavailable', 'the provider answers nothing at all', blindWaitMs);
   }
-  await closeMintIntent(deps.pool, { orderId: order.id, attempt: intent.attempt, outcome: 'unseen', at: now });
+  await closeMintIntent(deps.pool, { orderId: order.id, attempt: intent.attempt, outcome: 'unseen' });
   return 'lost';
 }
 
@@ -85,7 +79,7 @@ async function adoptOneOf(minting: Minting, intent: MintIntentRow, listed: reado
       attempt: adopted ? null : intent.attempt,
       arrived: read.payment.actuallyPaid ?? zeroCoins,
     });
-    adopted ||= result !== 'collision';
+    adopted ||= result.kind !== 'collision';
   }
   return adopted;
 }

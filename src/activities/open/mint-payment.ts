@@ -1,9 +1,10 @@
 import { assertNever } from '../../domain/invariant.js';
 import { nextTry } from '../../domain/payments/mint-tries.js';
 import { closeMintIntent, mintIntentsOf, noteMintAnswer, openMintIntent } from '../../db/money/mint-intents.js';
+import type { OrderRecord } from '../../db/orders/order-record.js';
 import type { MintOutcome } from '../../gateway/minting.js';
 import { retryLater } from '../retry-later.js';
-import { bindMinted } from './bind-payment.js';
+import { bindMinted, type Bound } from './bind-payment.js';
 import { answeredIntents } from './create-in-flight.js';
 import { lookForMint } from './look-for-mint.js';
 import type { Minting } from './minting.js';
@@ -11,35 +12,38 @@ import { refuseForGood, type FinalRefusal } from './refuse-mint.js';
 
 /**
  * Writes an intent, calls the provider, binds the answer. An intent without a payment forbids another mint until we have
- * looked; a few that were lost for good end the trying.
+ * looked; a few that were lost for good end the trying. Answers the record as it is with the payment; null: read it again.
  */
-export async function mintPayment(minting: Minting): Promise<void> {
+export async function mintPayment(minting: Minting, record: OrderRecord): Promise<OrderRecord | null> {
   const { deps, order, account, request } = minting;
-  const attempt = await nextAttempt(minting);
-  if (attempt === null) return;
+  const attempt = await nextAttempt(minting, record);
+  if (attempt === null) return null;
   const payable = await deps.gateway.canPay(account, order.requestedCoin);
   if (payable.doubt !== undefined) {
     deps.alarms.raise('coin_list_doubtful', { orderId: order.id, keyLabel: account.keyLabel, reason: payable.doubt });
   }
   if (payable.kind === 'no') {
     const message = `${order.requestedCoin} is not payable`;
-    return refuseForGood(minting, { stub: { reason: 'coin_unavailable', minimum: null }, message, floor: null });
+    await refuseForGood(minting, { stub: { reason: 'coin_unavailable', minimum: null }, message, floor: null });
+    return null;
   }
-  const startedAt = await deps.now(deps.pool);
-  await openMintIntent(deps.pool, { orderId: order.id, attempt, keyLabel: account.keyLabel, startedAt });
+  await openMintIntent(deps.pool, { orderId: order.id, attempt, keyLabel: account.keyLabel });
   const outcome = await deps.gateway.mint(account, request);
-  await concludeMint(minting, { attempt, isDoubtful: payable.doubt !== undefined }, outcome);
+  const bound = await concludeMint(minting, { attempt, isDoubtful: payable.doubt !== undefined }, outcome);
+  if (bound === null) return null;
+  const others = record.payments.filter(({ paymentId }) => paymentId !== bound.payment.paymentId);
+  return { ...record, order: bound.order, payments: [...others, bound.payment] };
 }
 
 /** The number of the attempt that may be made now; null: none is, the order has its address or will never have one. */
-async function nextAttempt(minting: Minting): Promise<number | null> {
+async function nextAttempt(minting: Minting, record: OrderRecord): Promise<number | null> {
   const { deps, order } = minting;
-  const before = await answeredIntents(minting);
+  const { mintIntents: before, now } = await answeredIntents(minting, record);
   if (before.some(({ outcome }) => outcome === 'bound')) return null;
   const unknown = before.find((intent) => intent.outcome === 'open');
-  if (unknown && (await lookForMint(minting, unknown)) === 'adopted') return null;
+  if (unknown && (await lookForMint(minting, unknown, now)) === 'adopted') return null;
   const intents = unknown ? await mintIntentsOf(deps.pool, order.id) : before;
-  const next = nextTry(intents, await deps.now(deps.pool));
+  const next = nextTry(intents, now);
   switch (next.kind) {
     case 'now':
       return intents.length + 1;
@@ -61,13 +65,13 @@ async function concludeMint(
   minting: Minting,
   { attempt, isDoubtful }: { attempt: number; isDoubtful: boolean },
   outcome: MintOutcome,
-): Promise<void> {
+): Promise<Bound | null> {
   const { deps, order } = minting;
-  const closing = { orderId: order.id, attempt, at: await deps.now(deps.pool) };
+  const closing = { orderId: order.id, attempt };
   switch (outcome.kind) {
     case 'minted': {
       const bound = await bindMinted(minting, { payment: outcome.payment, attempt });
-      if (bound !== 'collision') return;
+      if (bound.kind !== 'collision') return bound.kind === 'bound' ? bound : null;
       await closeMintIntent(deps.pool, { ...closing, outcome: 'unusable', detail: 'address or id of another order' });
       throw retryLater('MintUnusable', 'the address belongs to another order', null);
     }
@@ -80,7 +84,8 @@ async function concludeMint(
       if (outcome.reason === 'rejected') {
         deps.alarms.raise('mint_rejected', { orderId: order.id, message: outcome.message });
       }
-      return refuseForGood(minting, refusalIn(minting, outcome));
+      await refuseForGood(minting, refusalIn(minting, outcome));
+      return null;
     case 'not_sent':
       await closeMintIntent(deps.pool, { ...closing, outcome: 'not_sent', detail: outcome.message });
       throw retryLater('ProviderUnavailable', outcome.message, outcome.retryAfterMs);

@@ -9,7 +9,7 @@ import { providerKeyOf } from '../provider-key.js';
 /** What minting, looking for a mint and binding one need. */
 export type MintDependencies = Pick<
   OrderDependencies,
-  'pool' | 'gateway' | 'keyring' | 'alarms' | 'now' | 'providerAccount' | 'ipnCallbackUrl'
+  'pool' | 'gateway' | 'keyring' | 'alarms' | 'providerAccount' | 'ipnCallbackUrl'
 >;
 
 /** One order that wants a payment: what is asked for, of whom, and with what. */

@@ -3,7 +3,6 @@ import type { Stub } from '../../domain/stub.js';
 import { makeStub } from '../../db/orders/order-changes.js';
 import { inTransaction } from '../../db/query.js';
 import { openCase } from '../../db/support/support-cases.js';
-import { existingOrder } from '../order-state.js';
 import { tellOfCases } from '../tell-of-cases.js';
 import type { Minting } from './minting.js';
 
@@ -16,8 +15,9 @@ export interface FinalRefusal {
 /** The provider will not take this order: it goes on without an address, and support hears why. */
 export async function refuseForGood({ deps, order }: Minting, refusal: FinalRefusal): Promise<void> {
   await inTransaction(deps.pool, async (db) => {
-    const at = await deps.now(db);
-    if ((await makeStub(db, order.id, refusal.stub, at)) === 0) return; // an earlier attempt said so already
+    const stub = await makeStub(db, order.id, refusal.stub);
+    if (stub === null) return; // an earlier attempt said so already
+    const at = stub.updatedAt;
     await openCase(db, {
       orderId: order.id,
       accountId: order.accountId,
@@ -29,6 +29,6 @@ export async function refuseForGood({ deps, order }: Minting, refusal: FinalRefu
       evidence: { at, reason: refusal.stub.reason, message: refusal.message.slice(0, 500), floor: refusal.floor },
       at,
     });
-    await tellOfCases(db, await existingOrder(db, order.id), at);
+    await tellOfCases(db, stub, at);
   });
 }

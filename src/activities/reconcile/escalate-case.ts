@@ -3,7 +3,7 @@ import { caseEventData } from '../../domain/cases/case-event.js';
 import { caseEscalated, eventBody } from '../../domain/outgoing-event.js';
 import { publicId } from '../../domain/ids.js';
 import { appendAudit } from '../../db/support/audit-log.js';
-import { insertDeliveries, insertOutgoingEvent } from '../../db/deliveries/outgoing-events.js';
+import { tellEndpoints } from '../../db/deliveries/outgoing-events.js';
 import type { Database } from '../../db/pool.js';
 import { inTransaction } from '../../db/query.js';
 import { escalateCase, findCase, type CaseRow } from '../../db/support/support-cases.js';
@@ -54,7 +54,5 @@ async function writeEvent(db: Database, row: CaseRow & { accountId: string }, at
   const body = eventBody({ id, type: caseEscalated, createdAt: at, data });
   const { accountId, mode } = row;
   const event = { id, accountId, mode, orderId: null, type: caseEscalated, body, createdAt: at };
-  const written = await insertOutgoingEvent(db, event);
-  if (written) await insertDeliveries(db, written, at);
-  return written;
+  return tellEndpoints(db, event);
 }

@@ -3,16 +3,14 @@ import { isClosed } from '../../domain/order.js';
 import { isDepositRole, knownOf } from '../../domain/payments/deposits.js';
 import { isWorthReading, wordOf } from '../../domain/payments/listed.js';
 import type { PaymentView } from '../../domain/payments/payment-view.js';
-import { paymentsOf, type PaymentRow } from '../../db/money/payments.js';
 import { markProviderChecked } from '../../db/orders/order-changes.js';
+import type { OrderRecord } from '../../db/orders/order-record.js';
 import type { OrderRow } from '../../db/orders/orders.js';
 import { readEvidence, type EvidenceDependencies } from '../evidence.js';
-import type { OrderDependencies } from '../dependencies.js';
+import { existingRecord } from '../order-state.js';
 import type { RelayDependencies } from './relay-facts.js';
 
-export interface ReadDependencies extends RelayDependencies, EvidenceDependencies {
-  readonly now: OrderDependencies['now'];
-}
+export type ReadDependencies = RelayDependencies & EvidenceDependencies;
 
 interface Reading {
   readonly runId: string;
@@ -27,25 +25,24 @@ const mostStrangers = 10;
  * one run is once, and if the order's own read lags behind ours and finds nothing new, the next run hands it over again.
  */
 export async function readAgain(deps: ReadDependencies, run: Reading, order: OrderRow): Promise<boolean> {
-  const known = await paymentsOf(deps.pool, [order.id]);
-  const read: Known = { run, order, known };
+  const read: Known = { run, record: await existingRecord(deps.pool, order.id) };
   const isRung = await readStrangers(deps, read);
-  const isRungToo = order.payAddress === null ? false : await readDeposits(deps, read);
+  const isRungToo = read.record.order.payAddress === null ? false : await readDeposits(deps, read);
   if (isRungToo === null) return isRung;
-  if (!run.dryRun) await markProviderChecked(deps.pool, order.id, await deps.now(deps.pool)); // not before it is handed over
+  if (!run.dryRun) await markProviderChecked(deps.pool, order.id); // not before it is handed over
   return isRung || isRungToo;
 }
 
 interface Known {
   readonly run: Reading;
-  readonly order: OrderRow;
-  readonly known: readonly PaymentRow[];
+  readonly record: OrderRecord;
 }
 
 /** Whether there was news of the order's deposits; null: they could not be read. */
-async function readDeposits(deps: ReadDependencies, { run, order, known }: Known): Promise<boolean | null> {
+async function readDeposits(deps: ReadDependencies, { run, record }: Known): Promise<boolean | null> {
+  const { order, payments: known } = record;
   // A closed order's final deposits may still be sent back; on an open one somebody rings for them.
-  const evidence = await readEvidence(deps, order, known, { priority: 'reconcile', finalToo: isClosed(order.status) });
+  const evidence = await readEvidence(deps, record, { priority: 'reconcile', finalToo: isClosed(order.status) });
   if (evidence.kind === 'unavailable') return null;
   const views = [evidence.bound, ...evidence.children];
   const news = views.filter((view) => isWorthReading(order.status, knownOf(known, view), view));
@@ -55,7 +52,8 @@ async function readDeposits(deps: ReadDependencies, { run, order, known }: Known
 }
 
 /** The same of payments that are no deposits, each by a fact of its own. What cannot be read is left for the next time. */
-async function readStrangers(deps: ReadDependencies, { run, order, known }: Known): Promise<boolean> {
+async function readStrangers(deps: ReadDependencies, { run, record }: Known): Promise<boolean> {
+  const { order, payments: known } = record;
   const strangers = known.filter(({ role }) => !isDepositRole(role)).map(({ paymentId }) => paymentId);
   const account = strangers.length === 0 ? null : await deps.providerAccount(order);
   if (!account) return false;

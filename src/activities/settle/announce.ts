@@ -12,34 +12,40 @@ import { isoAfter, day } from '../../domain/timing.js';
 import type { Database } from '../../db/pool.js';
 import { grantEntitlement, restoreEntitlement, withdrawEntitlement } from '../../db/money/entitlements.js';
 import type { OrderRow } from '../../db/orders/orders.js';
-import { insertDeliveries, insertOutgoingEvent } from '../../db/deliveries/outgoing-events.js';
-import { paymentsOf } from '../../db/money/payments.js';
+import { tellEndpoints } from '../../db/deliveries/outgoing-events.js';
+import type { PaymentRow } from '../../db/money/payments.js';
 import { freezeReceipt } from '../../db/money/receipts.js';
 import { eventOrder } from '../event-order.js';
-import { existingOrder } from '../order-state.js';
 import { tellOfCases } from '../tell-of-cases.js';
 import type { Settlement } from './settlement.js';
 
+/** What has changed, as those who are told of it see it. */
+export interface Changed {
+  readonly order: OrderRow; // as it is after the change
+  readonly payments: () => Promise<readonly PaymentRow[]>; // all of the order
+  readonly mayHaveCases: boolean;
+}
+
 /** Everything that a decision sets in motion, in the same transaction: told of the row as it is after the change. */
-export async function announce(settlement: Settlement): Promise<void> {
-  const { db, order: before, meaning, decision, at } = settlement;
-  const order = await existingOrder(db, before.id);
+export async function announce(settlement: Settlement, changed: Changed): Promise<void> {
+  const { db, meaning, decision, at } = settlement;
+  const { order } = changed;
   if (decision.kind === 'moved') {
-    if (decision.to === 'paid') await grant(settlement, order);
+    if (decision.to === 'paid') await grant(settlement, changed);
     const type = eventOfStatus(decision.to);
-    if (type) await writeEvent(db, order, type, { at, ...whyNot(order, meaning) });
+    if (type) await writeEvent(db, changed, type, { at, ...whyNot(order, meaning) });
   }
   if (decision.move.withdraws) {
     await withdrawEntitlement(db, order.id, at);
-    await writeEvent(db, order, 'crypto.order.refunded', { at });
+    await writeEvent(db, changed, 'crypto.order.refunded', { at });
   }
   if (meaning.restores) await restoreEntitlement(db, order.id);
   const isLate = decision.move.late === true || meaning.seen.some(({ late }) => late);
-  if (isLate) await writeEvent(db, order, 'crypto.order.late_payment', { at });
-  await tellOfCases(db, order, at);
+  if (isLate) await writeEvent(db, changed, 'crypto.order.late_payment', { at });
+  if (changed.mayHaveCases) await tellOfCases(db, order, at);
 }
 
-async function grant(settlement: Settlement, order: OrderRow): Promise<void> {
+async function grant(settlement: Settlement, { order, payments }: Changed): Promise<void> {
   const { db, at: paidAt, signReceipt } = settlement;
   await grantEntitlement(db, {
     orderId: order.id,
@@ -56,17 +62,20 @@ async function grant(settlement: Settlement, order: OrderRow): Promise<void> {
     paymentId: order.paymentId,
     paidAt,
     createdAt: order.createdAt,
-    accepted: await accepted(settlement, order),
+    accepted: await accepted(settlement, { order, payments }),
   });
   const signature = signReceipt(Buffer.from(body));
   await freezeReceipt(db, { orderId: order.id, body, signature, issuedAt: paidAt });
 }
 
 /** An order that was honoured may be paid with less than its price, or in another coin. */
-async function accepted({ db, meaning }: Settlement, order: OrderRow): Promise<Acceptance | null> {
+async function accepted(
+  { meaning }: Settlement,
+  { order, payments }: Pick<Changed, 'order' | 'payments'>,
+): Promise<Acceptance | null> {
   if (meaning.event !== 'honoured') return null;
   const by = meaning.resolution?.actor.startsWith('policy:') ? 'policy' : 'support';
-  return acceptanceOf(order, await paymentsOf(db, [order.id]), by);
+  return acceptanceOf(order, await payments(), by);
 }
 
 /** Why the order failed, or why what came is not enough. */
@@ -77,15 +86,15 @@ function whyNot({ status, failedReason }: OrderRow, { event }: Settlement['meani
 
 async function writeEvent(
   db: Database,
-  order: OrderRow,
+  { order, payments }: Changed,
   type: OrderEventType,
   told: { readonly at: string; readonly reason?: EventReason },
 ): Promise<void> {
   const id = randomUUID();
   const { at } = told;
-  const data = eventData(type, await eventOrder(db, order), told);
+  const data = eventData(type, eventOrder(order, await payments()), told);
   const body = eventBody({ id, type, createdAt: at, data });
-  const written = await insertOutgoingEvent(db, {
+  await tellEndpoints(db, {
     id,
     accountId: order.accountId,
     mode: order.mode,
@@ -94,5 +103,4 @@ async function writeEvent(
     body,
     createdAt: at,
   });
-  if (written) await insertDeliveries(db, written, at);
 }

@@ -1,5 +1,5 @@
 import { appendAudit } from '../../db/support/audit-log.js';
-import { findOrder, type OrderRow } from '../../db/orders/orders.js';
+import type { OrderRow } from '../../db/orders/orders.js';
 import type { Database } from '../../db/pool.js';
 import { findCase } from '../../db/support/support-cases.js';
 import { publicId } from '../../domain/ids.js';
@@ -9,6 +9,7 @@ import type { Fact, FactOutcome, OperatorFact, ResolveFact } from '../../domain/
 interface Applied {
   readonly fact: Fact;
   readonly before: OrderRow;
+  readonly after: OrderRow;
   readonly outcome: FactOutcome;
 }
 
@@ -17,11 +18,10 @@ interface Applied {
  * and a fact that is handed over twice is audited once.
  */
 export async function auditFact(db: Database, applied: Applied): Promise<void> {
-  const { fact, before, outcome } = applied;
-  if (fact.kind === 'resolve' && outcome.kind !== 'refused') return auditDecision(db, before, fact);
+  const { fact, before, after, outcome } = applied;
+  if (fact.kind === 'resolve' && outcome.kind !== 'refused') return auditDecision(db, { before, after }, fact);
   const what = auditedOf(fact, outcome);
   if (!what) return;
-  const after = await findOrder(db, before.id);
   await appendAudit(db, {
     actor: what.actor,
     action: what.action,
@@ -30,7 +30,7 @@ export async function auditFact(db: Database, applied: Applied): Promise<void> {
     orderId: before.id,
     subject: before.id,
     before: shown(before),
-    after: { ...(after ? shown(after) : {}), ...what.said },
+    after: { ...shown(after), ...what.said },
     result: outcome.reason === null ? outcome.kind : `${outcome.kind}: ${outcome.reason}`,
   });
 }
@@ -38,8 +38,11 @@ export async function auditFact(db: Database, applied: Applied): Promise<void> {
 const actionWords: Record<CaseAction, string> = { honour: 'honoured', decline: 'declined', note: 'noted' };
 
 /** A refused decision is audited by who answers it: src/api/cases/refused-decision.ts. */
-async function auditDecision(db: Database, before: OrderRow, fact: ResolveFact): Promise<void> {
-  const order = await findOrder(db, before.id);
+async function auditDecision(
+  db: Database,
+  { before, after }: Pick<Applied, 'before' | 'after'>,
+  fact: ResolveFact,
+): Promise<void> {
   const found = await findCase(db, fact.caseId);
   await appendAudit(db, {
     actor: fact.approvedBy ?? fact.actor, // who made it happen; the first of four eyes stands in the resolution
@@ -49,7 +52,7 @@ async function auditDecision(db: Database, before: OrderRow, fact: ResolveFact):
     subject: publicId('case', fact.caseId),
     reason: fact.reason,
     before: { case: fact.approvedBy === null ? 'open' : 'awaiting_approval', order: before.status },
-    after: { case: found?.status, order: order?.status, resolution: found?.resolution },
+    after: { case: found?.status, order: after.status, resolution: found?.resolution },
   });
 }
 

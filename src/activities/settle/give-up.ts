@@ -1,4 +1,3 @@
-import { findProviderEvent } from '../../db/money/provider-events.js';
 import type { Fact } from '../../domain/facts/fact.js';
 import { nothingNew, type Meaning } from '../../domain/facts/meaning.js';
 import { caseOfUnread, givesUp } from '../../domain/facts/unreadable.js';
@@ -10,12 +9,12 @@ import type { Understanding } from './understanding.js';
  * What a fact means whose payment could not be read: nothing yet, so the failure is thrown on and the same is tried later;
  * or, on a closed order and after enough tries, nothing new and a case that says why and what was claimed.
  */
-export async function meaningUnread(understanding: Understanding, fact: Fact, failure: unknown): Promise<Meaning> {
-  const { deps, order, situation, attempt } = understanding;
+export function meaningUnread(understanding: Understanding, fact: Fact, failure: unknown): Meaning {
+  const { deps, order, record, situation, attempt } = understanding;
   const refusal = refusalOfRead(failure);
   if (refusal === null || !givesUp(situation.status, { attempt, isRefused: refusal.isRefused })) throw failure;
-  const row = fact.kind === 'ipn' ? await findProviderEvent(deps.pool, fact.id) : null;
-  const claim = row && claimIn(row);
+  const row = record.notices.find(({ id }) => id === fact.id);
+  const claim = row ? claimIn(row) : null;
   const source = fact.kind === 'ipn' || fact.kind === 'reconcile' ? fact.kind : 'poll';
   const { why } = refusal;
   deps.alarms.raise('fact_given_up', { orderId: order.id, factId: fact.id, why, claim });

@@ -5,28 +5,35 @@ import { decide } from '../../domain/order.js';
 import { judgeLate } from '../../domain/cases/policy.js';
 import { lateCaseToHonour } from '../../domain/cases/support-case.js';
 import { paymentsOf } from '../../db/money/payments.js';
-import { lockOrder } from '../../db/orders/orders.js';
+import type { OrderRow } from '../../db/orders/orders.js';
 import { casesOf } from '../../db/support/support-cases.js';
 import { auditFact } from './audit-fact.js';
 import { carryOut } from './carry-out.js';
 import { applyResolution } from './resolve-cases.js';
 import type { Settlement } from './settlement.js';
 
-/** Late money that the account's policy takes: its case is honoured at once, in the policy's name. Null: it takes none. */
-export async function takeLateMoney(settlement: Settlement): Promise<FactOutcome | null> {
+interface Settled {
+  readonly outcome: FactOutcome;
+  readonly after: OrderRow;
+}
+
+/**
+ * Late money that the account's policy takes: its case is honoured at once, in the policy's name. Null: it takes none. `order`: as
+ * it is since the money was recorded.
+ */
+export async function takeLateMoney(settlement: Settlement, order: OrderRow): Promise<Settled | null> {
   const { db } = settlement;
   const resolution = await resolutionByPolicy(settlement);
   if (!resolution) return null;
-  const order = await lockOrder(db, settlement.order.id);
   const decision = decide(order.status, 'honoured');
   assert(decision.kind === 'moved', `late money was taken for an order that is ${order.status}`);
   const meaning = { ...decisionMeaning(order.status, resolution, null), note: resolution.reason };
   const honouring: Settlement = { ...settlement, order, meaning, decision, lateQuote: null };
   if ((await applyResolution(honouring)) !== null) return null;
-  await carryOut(honouring);
+  const after = await carryOut(honouring);
   const outcome = { kind: 'moved', status: 'paid', reason: resolution.reason } as const;
-  await auditFact(db, { fact: resolution, before: order, outcome });
-  return outcome;
+  await auditFact(db, { fact: resolution, before: order, after, outcome });
+  return { outcome, after };
 }
 
 /** The word that the account's policy says about late money on record, like a person's; null: it leaves it to one. */

@@ -4,7 +4,7 @@ import { parseNotice, readObject, type ProviderPayment } from '../../gateway/wir
 
 /** What a stored notice says; null: it carries no payment. */
 export function noticeIn(row: ProviderEventRow): ProviderPayment | null {
-  const object = readObject(row.raw.toString('utf8'));
+  const object = readObject(Buffer.from(row.raw, 'base64').toString('utf8'));
   const parsed = object === null ? null : parseNotice(object);
   return parsed?.kind === 'payment' ? parsed.payment : null;
 }

@@ -2,17 +2,26 @@ import type { SeenPayment } from '../../domain/facts/seen-payment.js';
 import type { Unread } from '../../domain/facts/unreadable.js';
 import { answerForCoins, casesNeeded, type NeededCase } from '../../domain/cases/unusual-money.js';
 import { joinsCaseOfCoins } from '../../domain/cases/support-case.js';
-import { findPayment, recordPayment } from '../../db/money/payments.js';
+import { findPayment, recordPayments, type PaymentRecord, type PaymentRow } from '../../db/money/payments.js';
 import { growCase, resolveCaseOfCoins } from '../../db/support/cases-of-coins.js';
 import { openCase, type CaseOpening } from '../../db/support/support-cases.js';
 import type { Settlement } from './settlement.js';
 
+/** What is on record after a settlement has recorded its money. */
+interface Recorded {
+  readonly payments: readonly PaymentRow[] | null; // all of the order; null: nothing was recorded
+  readonly openedCases: boolean; // or one may have been
+}
+
 /** Puts what is news of the money on record; coins that no price absorbed, and refunds, get their case. */
-export async function recordMoney(settlement: Settlement): Promise<void> {
-  const { order, meaning, decision } = settlement;
-  for (const payment of meaning.seen) await recordSeen(settlement, payment);
+export async function recordMoney(settlement: Settlement): Promise<Recorded> {
+  const { db, order, meaning, decision } = settlement;
+  const records = meaning.seen.map((payment) => recordOf(settlement, payment));
+  const payments = records.length === 0 ? null : await recordPayments(db, order.id, records);
   for (const payment of meaning.seen) await closeAnswered(settlement, payment);
-  for (const needed of casesNeeded(order, meaning, decision)) await keepCase(settlement, needed);
+  const cases = casesNeeded(order, meaning, decision);
+  for (const needed of cases) await keepCase(settlement, needed);
+  return { payments, openedCases: cases.length > 0 };
 }
 
 /** Nothing is left to decide about coins that were sent back, or that pay the order after all. */
@@ -23,8 +32,8 @@ async function closeAnswered({ db, order, at }: Settlement, payment: SeenPayment
   await resolveCaseOfCoins(db, order.id, payment.view.paymentId, resolution);
 }
 
-function recordSeen({ db, order, lateQuote, at }: Settlement, { view, share, role, late }: SeenPayment) {
-  return recordPayment(db, {
+function recordOf({ order, lateQuote, at }: Settlement, { view, share, role, late }: SeenPayment): PaymentRecord {
+  return {
     mode: order.mode,
     paymentId: view.paymentId,
     orderId: order.id,
@@ -40,7 +49,7 @@ function recordSeen({ db, order, lateQuote, at }: Settlement, { view, share, rol
     lateAt: late ? at : null,
     lateQuote: late ? lateQuote : null,
     at,
-  });
+  };
 }
 
 /**

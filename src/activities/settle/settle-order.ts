@@ -3,21 +3,16 @@ import type { Situation } from '../../domain/facts/meaning.js';
 import { priceOf, termsOf } from '../../domain/payments/bound-terms.js';
 import { decide } from '../../domain/order.js';
 import { toleranceOf } from '../../domain/cases/policy.js';
-import { rulingFor } from '../../db/accounts/account-policies.js';
-import { unpublishedEventsOf } from '../../db/deliveries/outgoing-events.js';
-import { paymentsOf } from '../../db/money/payments.js';
-import { markHandled } from '../../db/money/provider-events.js';
 import { setTopUpFloor } from '../../db/orders/order-changes.js';
-import { factsNotDealtWith, outcomeOfFact, recordFact } from '../../db/orders/order-facts.js';
+import { isDealtWith, recordFacts, type OrderRecord } from '../../db/orders/order-record.js';
 import { lockOrder, type OrderRow } from '../../db/orders/orders.js';
-import { declinedPayments } from '../../db/support/cases-of-coins.js';
 import type { Database } from '../../db/pool.js';
 import { inTransaction } from '../../db/query.js';
 import { isFirstAlarm } from '../../db/support/raised-alarms.js';
 import type { OrderState } from '../../workflows/messages.js';
 import type { OrderDependencies } from '../dependencies.js';
 import { adoptFromIpn } from '../open/adopt-payment.js';
-import { existingOrder, orderState } from '../order-state.js';
+import { existingRecord, orderState } from '../order-state.js';
 import { retryLater } from '../retry-later.js';
 import { auditFact } from './audit-fact.js';
 import { carryOut } from './carry-out.js';
@@ -40,24 +35,49 @@ export interface Settled {
 /**
  * Deals with one fact, once: understands it (asking the provider where money is concerned), decides by the table, and
  * commits status, timeline, money, entitlement, receipt, event and case in one transaction. Then the merchant is told.
- * Safe to run twice: the fact's id is recorded in the same transaction.
+ * Safe to run twice: the fact's id is recorded in the same transaction. What is on record is asked for once before, and comes
+ * back out of the transaction.
  */
 export async function settleOrder(deps: OrderDependencies, handed: HandedInput, attempt: number): Promise<Settled> {
   const input: SettleInput = { ...handed, fact: await toldFact(deps.pool, handed.fact) };
-  const { pool } = deps;
-  const before = await outcomeOfFact<FactOutcome>(pool, input.orderId, input.fact.id);
-  const outcome = before ?? (await settleNew(deps, input, attempt));
-  const unpublished = await unpublishedEventsOf(pool, input.orderId);
-  if (unpublished.length > 0) await deps.publish(unpublished);
-  const left = input.also && (await factsNotDealtWith(pool, input.orderId, input.also));
-  const state = await orderState(pool, await existingOrder(pool, input.orderId), input.clocks);
-  return { outcome, state, ...(left ? { left } : {}) };
+  const { fact, also } = input;
+  const record = await existingRecord(deps.pool, input.orderId, factsOf(input));
+  const before = record.outcomes.get(fact.id);
+  const committed = before
+    ? { outcome: before, covers: [], record }
+    : await settleNew(deps, { input, record, attempt });
+  const after = committed.record;
+  if (after.unpublished.length > 0) await deps.publish(after.unpublished);
+  const left = also?.filter((id) => !committed.covers.includes(id) && !after.outcomes.has(id));
+  return { outcome: committed.outcome, state: orderState(after, input.clocks), ...(left ? { left } : {}) };
 }
 
-async function settleNew(deps: OrderDependencies, input: SettleInput, attempt: number): Promise<FactOutcome> {
-  const understood = await understand(deps, input, attempt);
+function factsOf({ fact, also = [] }: SettleInput): readonly string[] {
+  return [fact.id, ...also];
+}
+
+interface Settling {
+  readonly input: SettleInput;
+  readonly record: OrderRecord;
+  readonly attempt: number;
+}
+
+/** What came of a fact. */
+interface Committed {
+  readonly outcome: FactOutcome;
+  readonly covers: readonly string[]; // more facts that have the same outcome by now, if they had none before
+  readonly record: OrderRecord; // as it is now
+}
+
+async function settleNew(deps: OrderDependencies, settling: Settling): Promise<Committed> {
+  const understood = await understand(deps, settling);
   await raiseOnce(deps, understood);
-  return inTransaction(deps.pool, (db) => commitFact(db, deps, understood));
+  try {
+    return await inTransaction(deps.pool, (db) => commitFact(db, deps, understood));
+  } catch (failure) {
+    if (!isDealtWith(failure)) throw failure;
+    throw retryLater('FactDealtWith', 'another attempt has dealt with the same fact', 100);
+  }
 }
 
 /** The same coins are told of again by each further word of the provider, and by each retry of this step. */
@@ -75,24 +95,21 @@ async function raiseOnce(
 }
 
 /** Loads what the order is judged by, asks the provider, and asks the domain what the fact means. */
-async function understand(deps: OrderDependencies, input: SettleInput, attempt: number): Promise<Understood> {
-  const { pool } = deps;
-  const found = await existingOrder(pool, input.orderId);
-  const { fact, clocks } = input;
-  const order = fact.kind === 'ipn' ? await adoptFromIpn(deps, found, { id: fact.id, clocks }) : found;
-  const known = await paymentsOf(pool, [order.id]);
-  const ruling = await rulingFor(pool, order.accountId);
+async function understand(deps: OrderDependencies, settling: Settling): Promise<Understood> {
+  const { input, attempt } = settling;
+  const record = await withAdopted(deps, settling);
+  const { order, payments: known, ruling, declined } = record;
   const situation: Situation = {
     status: order.status,
     paymentId: order.paymentId,
     terms: termsOf(order),
     known,
-    declined: new Set(order.status === 'paid' ? await declinedPayments(pool, order.id) : []),
+    declined: new Set(order.status === 'paid' ? declined : []),
     tolerance: toleranceOf(ruling.policy, priceOf(order), deps.tolerance),
   };
-  const understanding = { deps, order, known, situation, attempt };
-  const { meaning, covers } = await meaningOf(understanding, input).catch(async (failure: unknown) => ({
-    meaning: await meaningUnread(understanding, input.fact, failure),
+  const understanding = { deps, order, record, situation, attempt };
+  const { meaning, covers } = await meaningOf(understanding, input).catch((failure: unknown) => ({
+    meaning: meaningUnread(understanding, input.fact, failure),
     covers: [],
   }));
   return {
@@ -106,35 +123,44 @@ async function understand(deps: OrderDependencies, input: SettleInput, attempt: 
   };
 }
 
-async function meaningOf(understanding: Understanding, { fact, also = [] }: SettleInput): Promise<UnderstoodIpns> {
-  if (fact.kind === 'ipn') return understandIpns(understanding, fact.id, also);
+/** The record, with the payment that an IPN may bring to an order that has none. */
+async function withAdopted(deps: OrderDependencies, { input, record }: Settling): Promise<OrderRecord> {
+  const { fact, clocks } = input;
+  if (fact.kind !== 'ipn' || !(await adoptFromIpn(deps, record, { id: fact.id, clocks }))) return record;
+  return existingRecord(deps.pool, input.orderId, factsOf(input));
+}
+
+async function meaningOf(understanding: Understanding, { fact }: SettleInput): Promise<UnderstoodIpns> {
+  if (fact.kind === 'ipn') return understandIpns(understanding, fact.id);
   return { meaning: await understandFact(understanding, fact), covers: [] };
 }
 
 async function commitFact(
   db: Database,
-  { now, signReceipt }: Pick<OrderDependencies, 'now' | 'signReceipt'>,
+  { signReceipt }: Pick<OrderDependencies, 'signReceipt'>,
   { seen, ...understood }: Understood,
-): Promise<FactOutcome> {
-  const { fact } = understood;
+): Promise<Committed> {
+  const { fact, covers, also = [] } = understood;
   if (understood.topUpFloor !== null) await setTopUpFloor(db, seen.id, understood.topUpFloor);
-  const order = await lockOrder(db, seen.id);
-  const before = await outcomeOfFact<FactOutcome>(db, order.id, fact.id);
-  if (before) return before;
+  const { order, at } = await lockOrder(db, seen.id);
   if (order.status !== seen.status || order.paymentId !== seen.paymentId) {
     throw retryLater('OrderMoved', `order ${order.id} moved while the fact was being understood`, 100);
   }
-  const at = await now(db);
-  const outcome = await settle({ ...understood, db, order, at, signReceipt });
-  const covered = await factsNotDealtWith(db, order.id, understood.covers);
-  for (const id of [fact.id, ...covered]) await recordFact(db, order.id, id, outcome);
-  if (fact.kind === 'ipn') await markHandled(db, [fact.id, ...covered], `${outcome.kind}: ${outcome.status}`);
-  await auditFact(db, { fact, before: order, outcome });
-  return outcome;
+  const { outcome, after } = await settle({ ...understood, db, order, at, signReceipt });
+  await auditFact(db, { fact, before: order, after, outcome });
+  const dealtWith = { fact: fact.id, covers, areIpns: fact.kind === 'ipn', outcome };
+  const record = await recordFacts(db, order.id, dealtWith, also);
+  const isToldOfSlowness = record.isToldOfSlowness || fact.kind === 'slow_confirmation';
+  return { outcome, covers, record: { ...record, isToldOfSlowness } };
+}
+
+interface Outcome {
+  readonly outcome: FactOutcome;
+  readonly after: OrderRow;
 }
 
 /** Asks the table, then a person's word, and carries out what both allow. */
-async function settle(undecided: Omit<Settlement, 'decision'>): Promise<FactOutcome> {
+async function settle(undecided: Omit<Settlement, 'decision'>): Promise<Outcome> {
   const { order, meaning } = undecided;
   const decision = decide(order.status, meaning.event);
   if (decision.kind === 'refused') {
@@ -143,11 +169,13 @@ async function settle(undecided: Omit<Settlement, 'decision'>): Promise<FactOutc
   const settlement: Settlement = { ...undecided, decision };
   const fault = await applyResolution(settlement);
   if (fault !== null) return refused(order, fault);
-  await carryOut(settlement);
+  const after = await carryOut(settlement);
+  const taken = await takeLateMoney(settlement, after);
+  if (taken !== null) return taken;
   const status = decision.kind === 'moved' ? decision.to : order.status;
-  return (await takeLateMoney(settlement)) ?? { kind: decision.kind, status, reason: meaning.note };
+  return { outcome: { kind: decision.kind, status, reason: meaning.note }, after };
 }
 
-function refused({ status }: OrderRow, reason: string): FactOutcome {
-  return { kind: 'refused', status, reason };
+function refused(order: OrderRow, reason: string): Outcome {
+  return { outcome: { kind: 'refused', status: order.status, reason }, after: order };
 }

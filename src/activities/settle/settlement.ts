@@ -3,7 +3,7 @@ import type { Meaning } from '../../domain/facts/meaning.js';
 import type { CoinAmount } from '../../domain/money.js';
 import type { AllowedDecision } from '../../domain/order.js';
 import type { Clocks } from '../../domain/timing.js';
-import type { PolicyRow } from '../../db/accounts/account-policies.js';
+import type { Ruling } from '../../db/accounts/account-policies.js';
 import type { OrderRow } from '../../db/orders/orders.js';
 import type { OrderDependencies } from '../dependencies.js';
 import type { Database } from '../../db/pool.js';
@@ -27,7 +27,7 @@ export interface Understood extends SettleInput {
   readonly seen: OrderRow; // as it stood while the fact was being understood
   readonly meaning: Meaning;
   readonly covers: readonly string[]; // ids of more IPNs that this meaning answers
-  readonly ruling: Pick<PolicyRow, 'version' | 'policy'>; // the account's policy at this moment
+  readonly ruling: Ruling; // the account's policy at this moment
   readonly lateQuote: CoinAmount | null; // what the price costs in the coin now that it came too late
   readonly topUpFloor: CoinAmount | null; // the least the provider takes of the coin; null: not needed, or not known
 }

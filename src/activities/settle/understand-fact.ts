@@ -49,10 +49,10 @@ export async function understandFact(understanding: Understanding, fact: OtherFa
   }
 }
 
-async function understandRead({ deps, order, known, situation }: Understanding, source: 'poll' | 'reconcile') {
+async function understandRead({ deps, record, situation }: Understanding, source: 'poll' | 'reconcile') {
   const priority = source === 'poll' ? 'decision' : 'reconcile';
   // Somebody saw something that is not on record: a deposit that had said its last word may have been sent back.
-  const evidence = await readEvidence(deps, order, known, { priority, finalToo: source === 'reconcile' });
+  const evidence = await readEvidence(deps, record, { priority, finalToo: source === 'reconcile' });
   if (evidence.kind === 'unavailable') throw unreadFailure(evidence);
   if (evidence.unread > 0) {
     // The sum is judged when all of it is known: the next attempt reads the next few.

@@ -2,7 +2,7 @@ import { nothingNew, type Meaning } from '../../domain/facts/meaning.js';
 import { readMeaning } from '../../domain/facts/read-meaning.js';
 import { isUsableUnread, unreadMeaning } from '../../domain/facts/unread-meaning.js';
 import { isAheadOf, mostTelling, type PaymentView } from '../../domain/payments/payment-view.js';
-import { findProviderEvents, type ProviderEventRow } from '../../db/money/provider-events.js';
+import type { ProviderEventRow } from '../../db/money/provider-events.js';
 import { readEvidence, unreadFailure } from '../evidence.js';
 import { rereadAfterMs, retryLater } from '../retry-later.js';
 import { claimIn, noticeIn } from './notice-claim.js';
@@ -18,12 +18,8 @@ export interface UnderstoodIpns {
  * An IPN only says that something happened: it makes us read the payment, and the read is believed. So one reading answers
  * all IPNs of the same payment that wait; where the provider cannot be read, the one that says most speaks for them.
  */
-export async function understandIpns(
-  understanding: Understanding,
-  id: string,
-  also: readonly string[],
-): Promise<UnderstoodIpns> {
-  const rows = await findProviderEvents(understanding.deps.pool, [id, ...also]);
+export async function understandIpns(understanding: Understanding, id: string): Promise<UnderstoodIpns> {
+  const { notices: rows } = understanding.record;
   const first = rows.find((row) => row.id === id);
   if (!first) throw new Error(`provider event ${id} is not in the inbox`);
   const same = rows.filter((row) => row.id === id || (row.paymentId !== null && row.paymentId === first.paymentId));
@@ -46,9 +42,9 @@ function belongs(ipn: PaymentView, boundId: string | null): boolean {
 }
 
 async function understandOwn(understanding: Understanding, row: ProviderEventRow, ipn: PaymentView): Promise<Meaning> {
-  const { deps, order, known, situation, attempt } = understanding;
+  const { deps, order, record, situation, attempt } = understanding;
   const isChild = ipn.paymentId !== order.paymentId;
-  const evidence = await readEvidence(deps, order, known, {
+  const evidence = await readEvidence(deps, record, {
     priority: 'decision',
     hinted: isChild && row.form === 'A' ? [ipn] : [],
     rung: ipn.paymentId,

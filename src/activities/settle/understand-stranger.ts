@@ -22,7 +22,7 @@ export interface Stranger {
  * is recorded, and a case when coins came. One that the provider does not show us has its case too, if coins are claimed.
  */
 export async function understandStranger(understanding: Understanding, stranger: Stranger): Promise<Meaning> {
-  const { deps, order, known, situation } = understanding;
+  const { deps, order, situation } = understanding;
   const { source } = stranger;
   const account = await providerKeyOf(deps, order);
   if (account === null && order.provider === 'nowpayments') {
@@ -35,7 +35,7 @@ export async function understandStranger(understanding: Understanding, stranger:
   }
   if (read?.kind === 'not_visible') return invisibleMeaning(understanding, stranger);
   const ours = read?.kind === 'read' && read.payment.orderId === order.id ? read.payment : null;
-  if (ours !== null && ours.purchaseId !== null && isNews(knownOf(known, ours), ours)) {
+  if (ours !== null && ours.purchaseId !== null && isNews(knownOf(situation.known, ours), ours)) {
     const deposit = await understandPurchase(understanding, ours);
     if (deposit) return { ...deposit, source };
   }
@@ -53,9 +53,9 @@ function invisibleMeaning({ situation, attempt }: Understanding, { claim, source
 
 /** What a payment means together with the bound one, if both are of one purchase. */
 async function understandPurchase(understanding: Understanding, payment: ProviderPayment): Promise<Meaning | null> {
-  const { deps, order, known, situation } = understanding;
+  const { deps, order, record, situation } = understanding;
   if (order.payAddress === null) return null;
-  const evidence = await readEvidence(deps, order, known, { priority: 'decision', hinted: [payment] });
+  const evidence = await readEvidence(deps, record, { priority: 'decision', hinted: [payment] });
   if (evidence.kind === 'unavailable') throw unreadFailure(evidence);
   const isOurs = evidence.children.some(({ paymentId }) => paymentId === payment.paymentId);
   return isOurs ? readMeaning(situation, evidence, 'ipn') : null;

@@ -12,7 +12,7 @@ export function changeInternalNote(
   { note, actor, reason }: Asker & { note: string | null },
 ): Promise<OrderRow> {
   return inTransaction(pool, async (db) => {
-    const before = await lockOrder(db, order.id);
+    const { order: before } = await lockOrder(db, order.id);
     if (before.internalNote === (note || null)) return before; // nothing changes
     const after = await setInternalNote(db, order.id, note || null);
     await appendAudit(db, {

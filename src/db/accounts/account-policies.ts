@@ -32,9 +32,24 @@ interface StoredPolicy {
 type StoredRow = Omit<PolicyRow, 'policy'> & { readonly policy: StoredPolicy };
 
 /** What an order of the account is judged by; version 0 is the installation's own way. */
-export async function rulingFor(db: Database, accountId: string): Promise<Pick<PolicyRow, 'version' | 'policy'>> {
+export type Ruling = Pick<PolicyRow, 'version' | 'policy'>;
+export type StoredRuling = Pick<StoredRow, 'version' | 'policy'>;
+
+export async function rulingFor(db: Database, accountId: string): Promise<Ruling> {
   const [newest] = await policyVersions(db, accountId, 1);
-  return newest ?? { version: 0, policy: defaultPolicy };
+  return newest ?? noRuling;
+}
+
+const noRuling: Ruling = { version: 0, policy: defaultPolicy };
+
+/** The newest version as one value within another statement, for `rulingIn`. */
+export function rulingWithin(accountId: string): string {
+  return `(select jsonb_build_object('version', version, 'policy', policy) from account_policies
+    where account_id = ${accountId} order by version desc limit 1)`;
+}
+
+export function rulingIn(stored: StoredRuling | null): Ruling {
+  return stored === null ? noRuling : fromStored(stored);
 }
 
 /** Every version, the newest first. */
@@ -62,7 +77,7 @@ export async function insertPolicy(
   return fromStored(row);
 }
 
-function fromStored({ policy, ...row }: StoredRow): PolicyRow {
+function fromStored<Row extends StoredRuling>({ policy, ...row }: Row): Omit<Row, 'policy'> & { policy: Policy } {
   const { late } = policy;
   return {
     ...row,

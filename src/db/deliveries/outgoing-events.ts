@@ -4,53 +4,59 @@ import { caseEventTypes, type CaseEventType } from '../../domain/outgoing-event.
 import type { Database } from '../pool.js';
 import { execute, many, maybeOne, one } from '../query.js';
 
-/** Writes an event once per order and type, and once by its id; answers the id, or null when it was written before. */
-export async function insertOutgoingEvent(
-  db: Database,
-  event: {
-    id: string;
-    accountId: string;
-    mode: Mode;
-    orderId: string | null;
-    type: string;
-    body: string;
-    createdAt: string;
-  },
-): Promise<string | null> {
-  const row = await maybeOne<{ id: string }>(
-    db,
-    `insert into outgoing_events (id, account_id, mode, order_id, type, body, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing returning id`,
-    [event.id, event.accountId, event.mode, event.orderId, event.type, event.body, event.createdAt],
-  );
-  return row?.id ?? null;
+export interface NewOutgoingEvent {
+  readonly id: string;
+  readonly accountId: string;
+  readonly mode: Mode;
+  readonly orderId: string | null;
+  readonly type: string;
+  readonly body: string;
+  readonly createdAt: string;
+}
+
+const insertEvent = `insert into outgoing_events (id, account_id, mode, order_id, type, body, created_at)
+  values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`;
+
+const eventValues = (event: NewOutgoingEvent) => [
+  event.id,
+  event.accountId,
+  event.mode,
+  event.orderId,
+  event.type,
+  event.body,
+  event.createdAt,
+];
+
+/** Writes an event that is for one endpoint, to which `insertDelivery` sends it. */
+export function insertOutgoingEvent(db: Database, event: NewOutgoingEvent): Promise<number> {
+  return execute(db, insertEvent, eventValues(event));
 }
 
 /**
- * One delivery per subscribed endpoint. A paused endpoint gets a waiting one; a disabled one a dead one, so that a
- * replay of the window finds it. An event that nobody subscribed to counts as published.
+ * Writes an event once per order and type, and once by its id, with one delivery per subscribed endpoint. A paused endpoint gets
+ * a waiting one; a disabled one a dead one, so that a replay of the window finds it. An event that nobody subscribed to counts
+ * as published. Answers the id, or null when it was written before.
  */
-export async function insertDeliveries(db: Database, eventId: string, at: string): Promise<number> {
-  const endpoints = await many<{ id: string }>(
+export async function tellEndpoints(db: Database, event: NewOutgoingEvent): Promise<string | null> {
+  const row = await maybeOne<{ id: string; isForNobody: boolean }>(
     db,
-    `select w.id from outgoing_events e join webhook_endpoints w on w.account_id = e.account_id and w.mode = e.mode
-     where e.id = $1 and e.type = any (w.events) and w.disabled_reason is distinct from 'deleted'`,
-    [eventId],
+    `with event as (${insertEvent} returning id, account_id, mode, type, created_at),
+     sent as (
+       insert into deliveries (id, event_id, endpoint_id, account_id, mode, status, next_attempt_at, last_error,
+         created_at, updated_at)
+       select gen_random_uuid(), e.id, w.id, e.account_id, e.mode,
+         case when w.disabled_at is null then 'pending' else 'dlq' end,
+         case when w.disabled_at is null and w.active then e.created_at end,
+         case when w.disabled_at is not null then 'endpoint disabled' end, e.created_at, e.created_at
+       from event e join webhook_endpoints w on w.account_id = e.account_id and w.mode = e.mode
+       where e.type = any (w.events) and w.disabled_reason is distinct from 'deleted'
+       returning id
+     )
+     select id, not exists (select 1 from sent) as "isForNobody" from event`,
+    eventValues(event),
   );
-  if (endpoints.length === 0) return publishNothing(db, eventId, at);
-  return execute(
-    db,
-    `insert into deliveries (id, event_id, endpoint_id, account_id, mode, status, next_attempt_at, last_error,
-       created_at, updated_at)
-     select d.id, e.id, w.id, e.account_id, e.mode, case when w.disabled_at is null then 'pending' else 'dlq' end,
-       case when w.disabled_at is null and w.active then $3::timestamptz end,
-       case when w.disabled_at is not null then 'endpoint disabled' end, $3, $3
-     from unnest($2::uuid[], $4::uuid[]) as d (id, endpoint_id)
-       join webhook_endpoints w on w.id = d.endpoint_id cross join outgoing_events e
-     where e.id = $1
-     on conflict (event_id, endpoint_id) do nothing`,
-    [eventId, endpoints.map(() => randomUUID()), at, endpoints.map((endpoint) => endpoint.id)],
-  );
+  if (row?.isForNobody) await markPublished(db, event.id, event.createdAt);
+  return row?.id ?? null;
 }
 
 /** One delivery of an event to one endpoint, due now. */
@@ -66,11 +72,6 @@ export async function insertDelivery(
     [randomUUID(), eventId, endpointId],
   );
   return row.id;
-}
-
-async function publishNothing(db: Database, eventId: string, at: string): Promise<number> {
-  await markPublished(db, eventId, at);
-  return 0;
 }
 
 export function markPublished(db: Database, eventId: string, at: string): Promise<number> {
@@ -93,20 +94,16 @@ const uuidParts = /^(.{8})(.{4})(.{4})(.{4})(.{12})$/;
 // The same in SQL, which finds the events of an order's cases without a column for them.
 const eventIdOfCase = `left(encode(sha256(convert_to(c.id::text || ' ' || told.type, 'UTF8')), 'hex'), 32)::uuid`;
 
-/** Events of an order and of its cases whose first attempts have not been made. */
-export async function unpublishedEventsOf(db: Database, orderId: string): Promise<string[]> {
-  const rows = await many<{ id: string }>(
-    db,
-    `select id from (
-       select e.id, e.created_at from outgoing_events e where e.order_id = $1 and e.published_at is null
-       union all
-       select e.id, e.created_at from support_cases c cross join unnest($2::text[]) as told (type)
-         join outgoing_events e on e.id = ${eventIdOfCase} and e.published_at is null
-         where c.order_id = $1
-     ) untold order by created_at`,
-    [orderId, caseEventTypes],
-  );
-  return rows.map((row) => row.id);
+/** Events of an order and of its cases whose first attempts have not been made, within another statement. */
+export function unpublishedWithin(orderId: string): string {
+  const types = caseEventTypes.map((type) => `'${type}'`).join(', ');
+  return `array(select id from (
+      select e.id, e.created_at from outgoing_events e where e.order_id = ${orderId} and e.published_at is null
+      union all
+      select e.id, e.created_at from support_cases c cross join unnest(array[${types}]) as told (type)
+        join outgoing_events e on e.id = ${eventIdOfCase} and e.published_at is null
+        where c.order_id = ${orderId}
+    ) untold order by created_at)`;
 }
 
 /** Events nobody published for a while: a worker died between the commit and the first attempts. */

@@ -1,20 +1,16 @@
 import type { Mode, PaymentId } from '../../domain/ids.js';
 import type { DepositRead } from '../../domain/payments/deposit-reading.js';
 import type { Database } from '../pool.js';
-import { execute, many, selectList } from '../query.js';
+import { execute, isoText, selectList } from '../query.js';
 
 export const depositReadColumns = selectList<DepositRead>({
   paymentId: 'payment_id',
   parentPaymentId: 'parent_payment_id',
   status: 'provider_status',
   coin: 'coin',
-  actuallyPaid: 'actually_paid',
-  readAt: 'read_at',
+  actuallyPaid: 'actually_paid::text',
+  readAt: isoText('read_at'),
 });
-
-export function depositReadsOf(db: Database, orderId: string): Promise<DepositRead[]> {
-  return many<DepositRead>(db, `select ${depositReadColumns} from deposit_reads where order_id = $1`, [orderId]);
-}
 
 /** Remembers what was just read of an order's re-deposits; a null status is one that the provider did not show. */
 export function rememberDepositReads(

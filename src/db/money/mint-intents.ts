@@ -1,6 +1,6 @@
 import type { MintOutcomeName } from '../../domain/payments/mint-tries.js';
 import type { Database } from '../pool.js';
-import { execute, many, one, selectList } from '../query.js';
+import { execute, isoText, many, one, selectList } from '../query.js';
 
 export interface MintIntentRow {
   readonly orderId: string;
@@ -17,8 +17,8 @@ export const mintIntentColumns = selectList<MintIntentRow>({
   attempt: 'attempt',
   keyLabel: 'key_label',
   outcome: 'outcome',
-  startedAt: 'started_at',
-  lookedAt: 'looked_at',
+  startedAt: isoText('started_at'),
+  lookedAt: isoText('looked_at'),
   detail: 'detail',
 });
 
@@ -28,16 +28,20 @@ export function mintIntentsOf(db: Database, orderId: string): Promise<MintIntent
   ]);
 }
 
-/** Written and committed before the provider is called. Two workers cannot write the same attempt. */
+/**
+ * Written and committed before the provider is called, with the note that the order's workflow has run for it. Two workers
+ * cannot write the same attempt.
+ */
 export function openMintIntent(
   db: Database,
-  intent: { orderId: string; attempt: number; keyLabel: string; startedAt: string },
+  intent: { orderId: string; attempt: number; keyLabel: string },
 ): Promise<MintIntentRow> {
   return one<MintIntentRow>(
     db,
-    `insert into mint_intents (order_id, attempt, key_label, started_at) values ($1, $2, $3, $4)
+    `with opened as (update orders set opened_at = now() where id = $1 and opened_at is null)
+     insert into mint_intents (order_id, attempt, key_label, started_at) values ($1, $2, $3, now())
      returning ${mintIntentColumns}`,
-    [intent.orderId, intent.attempt, intent.keyLabel, intent.startedAt],
+    [intent.orderId, intent.attempt, intent.keyLabel],
   );
 }
 
@@ -47,15 +51,14 @@ export interface IntentClosing {
   readonly outcome: Exclude<MintOutcomeName, 'open'>;
   readonly paymentId?: string;
   readonly detail?: string;
-  readonly at: string;
 }
 
 export function closeMintIntent(db: Database, closing: IntentClosing): Promise<number> {
   return execute(
     db,
-    `update mint_intents set outcome = $3, payment_id = $4, detail = coalesce($5, detail), closed_at = $6
+    `update mint_intents set outcome = $3, payment_id = $4, detail = coalesce($5, detail), closed_at = now()
      where order_id = $1 and attempt = $2 and outcome in ('open', 'unseen')`,
-    [closing.orderId, closing.attempt, closing.outcome, closing.paymentId ?? null, closing.detail ?? null, closing.at],
+    [closing.orderId, closing.attempt, closing.outcome, closing.paymentId ?? null, closing.detail ?? null],
   );
 }
 
@@ -72,10 +75,9 @@ export function noteMintAnswer(
 }
 
 /** A first look found nothing; a second one, later, has the last word. */
-export function markLooked(db: Database, orderId: string, attempt: number, at: string): Promise<number> {
-  return execute(db, 'update mint_intents set looked_at = $3 where order_id = $1 and attempt = $2', [
+export function markLooked(db: Database, orderId: string, attempt: number): Promise<number> {
+  return execute(db, 'update mint_intents set looked_at = now() where order_id = $1 and attempt = $2', [
     orderId,
     attempt,
-    at,
   ]);
 }

@@ -2,7 +2,7 @@ import type { PaymentRole } from '../../domain/payments/deposits.js';
 import type { Mode, PaymentId } from '../../domain/ids.js';
 import type { CoinAmount } from '../../domain/money.js';
 import type { Database } from '../pool.js';
-import { execute, many, maybeOne, selectList } from '../query.js';
+import { execute, isoText, many, maybeOne, selectList } from '../query.js';
 
 export interface PaymentRow {
   readonly mode: Mode;
@@ -32,14 +32,14 @@ export const paymentColumns = selectList<PaymentRow>({
   keyLabel: 'key_label',
   providerStatus: 'provider_status',
   coin: 'coin',
-  arrived: 'arrived',
-  applied: 'applied',
-  excess: 'excess',
-  unapplied: 'unapplied',
-  lateAt: 'late_at',
-  lateQuote: 'late_quote',
-  firstSeenAt: 'first_seen_at',
-  updatedAt: 'updated_at',
+  arrived: 'arrived::text',
+  applied: 'applied::text',
+  excess: 'excess::text',
+  unapplied: 'unapplied::text',
+  lateAt: isoText('late_at'),
+  lateQuote: 'late_quote::text',
+  firstSeenAt: isoText('first_seen_at'),
+  updatedAt: isoText('updated_at'),
 });
 
 /** Every payment of these orders, oldest first. */
@@ -76,39 +76,60 @@ export interface PaymentRecord {
   readonly at: string;
 }
 
-/** Writes what is now known of a payment. The role and the first late moment are kept once given. */
-export function recordPayment(db: Database, payment: PaymentRecord): Promise<number> {
-  return execute(
+// The role and the first late moment are kept once given.
+export const orUpdatePayment = `on conflict (mode, payment_id) do update set
+  order_id = coalesce(p.order_id, excluded.order_id),
+  role = case when p.role = 'orphan' then excluded.role else p.role end,
+  parent_payment_id = coalesce(p.parent_payment_id, excluded.parent_payment_id),
+  key_label = coalesce(p.key_label, excluded.key_label),
+  provider_status = excluded.provider_status, coin = coalesce(excluded.coin, p.coin),
+  arrived = excluded.arrived, applied = excluded.applied, excess = excluded.excess, unapplied = excluded.unapplied,
+  late_at = coalesce(p.late_at, excluded.late_at), late_quote = coalesce(excluded.late_quote, p.late_quote),
+  updated_at = excluded.updated_at`;
+
+/** Writes what is now known of payments, and answers all payments of the order as they then are, oldest first. */
+export function recordPayments(
+  db: Database,
+  orderId: string,
+  payments: readonly PaymentRecord[],
+): Promise<PaymentRow[]> {
+  const known = new Map(payments.map((payment) => [payment.paymentId, payment])); // the last word on each
+  const rows = [...known.values()].map((payment) => ({
+    mode: payment.mode,
+    payment_id: payment.paymentId,
+    order_id: payment.orderId,
+    role: payment.role,
+    parent_payment_id: payment.parentPaymentId,
+    key_label: payment.keyLabel,
+    provider_status: payment.providerStatus,
+    coin: payment.coin,
+    arrived: payment.arrived,
+    applied: payment.applied,
+    excess: payment.excess,
+    unapplied: payment.unapplied,
+    late_at: payment.lateAt,
+    late_quote: payment.lateQuote ?? null,
+    at: payment.at,
+  }));
+  return many<PaymentRow>(
     db,
-    `insert into payments as p (mode, payment_id, order_id, role, parent_payment_id, key_label, provider_status, coin,
-       arrived, applied, excess, unapplied, late_at, first_seen_at, updated_at, late_quote)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15)
-     on conflict (mode, payment_id) do update set
-       order_id = coalesce(p.order_id, excluded.order_id),
-       role = case when p.role = 'orphan' then excluded.role else p.role end,
-       parent_payment_id = coalesce(p.parent_payment_id, excluded.parent_payment_id),
-       key_label = coalesce(p.key_label, excluded.key_label),
-       provider_status = excluded.provider_status, coin = coalesce(excluded.coin, p.coin),
-       arrived = excluded.arrived, applied = excluded.applied, excess = excluded.excess, unapplied = excluded.unapplied,
-       late_at = coalesce(p.late_at, excluded.late_at), late_quote = coalesce(excluded.late_quote, p.late_quote),
-       updated_at = excluded.updated_at`,
-    [
-      payment.mode,
-      payment.paymentId,
-      payment.orderId,
-      payment.role,
-      payment.parentPaymentId,
-      payment.keyLabel,
-      payment.providerStatus,
-      payment.coin,
-      payment.arrived,
-      payment.applied,
-      payment.excess,
-      payment.unapplied,
-      payment.lateAt,
-      payment.at,
-      payment.lateQuote ?? null,
-    ],
+    `with recorded as (
+       insert into payments as p (mode, payment_id, order_id, role, parent_payment_id, key_label, provider_status, coin,
+         arrived, applied, excess, unapplied, late_at, late_quote, first_seen_at, updated_at)
+       select mode, payment_id, order_id, role, parent_payment_id, key_label, provider_status, coin,
+         arrived, applied, excess, unapplied, late_at, late_quote, at, at
+       from jsonb_to_recordset($2::jsonb) as r (mode text, payment_id text, order_id text, role text,
+         parent_payment_id text, key_label text, provider_status text, coin text, arrived numeric, applied numeric,
+         excess numeric, unapplied numeric, late_at timestamptz, late_quote numeric, at timestamptz)
+       order by mode, payment_id
+       ${orUpdatePayment} returning ${paymentColumns}
+     )
+     select * from recorded where "orderId" = $1
+     union all
+     select ${paymentColumns} from payments p where order_id = $1
+       and not exists (select 1 from recorded r where r.mode = p.mode and r."paymentId" = p.payment_id)
+     order by "firstSeenAt", "paymentId"`,
+    [orderId, JSON.stringify(rows)],
   );
 }
 

@@ -1,6 +1,6 @@
 import type { Mode } from '../../domain/ids.js';
 import type { Database } from '../pool.js';
-import { execute, many, maybeOne, selectList } from '../query.js';
+import { isoText, maybeOne, selectList } from '../query.js';
 
 export interface NewProviderEvent {
   readonly id: string; // those of one process in the order they came, which their instants may not tell
@@ -26,7 +26,7 @@ export interface ProviderEventRow {
   readonly paymentId: string | null;
   readonly parentPaymentId: string | null;
   readonly paymentStatus: string | null;
-  readonly raw: Buffer;
+  readonly raw: string; // base64
   readonly receivedAt: string;
   readonly relayedAt: string | null;
   readonly handledAt: string | null;
@@ -39,24 +39,11 @@ export const providerEventColumns = selectList<ProviderEventRow>({
   paymentId: 'payment_id',
   parentPaymentId: 'parent_payment_id',
   paymentStatus: 'payment_status',
-  raw: 'raw',
-  receivedAt: 'received_at',
-  relayedAt: 'relayed_at',
-  handledAt: 'handled_at',
+  raw: `encode(raw, 'base64')`,
+  receivedAt: isoText('received_at'),
+  relayedAt: isoText('relayed_at'),
+  handledAt: isoText('handled_at'),
 });
-
-export function findProviderEvent(db: Database, id: string): Promise<ProviderEventRow | null> {
-  return maybeOne<ProviderEventRow>(db, `select ${providerEventColumns} from provider_events where id = $1`, [id]);
-}
-
-/** These rows of the inbox, in the order they came. */
-export function findProviderEvents(db: Database, ids: readonly string[]): Promise<ProviderEventRow[]> {
-  return many<ProviderEventRow>(
-    db,
-    `select ${providerEventColumns} from provider_events where id = any ($1) order by received_at, id`,
-    [ids],
-  );
-}
 
 /** Whether an IPN of the order waits to be dealt with. */
 export async function hasUnhandledEvent(db: Database, orderId: string): Promise<boolean> {
@@ -67,14 +54,4 @@ export async function hasUnhandledEvent(db: Database, orderId: string): Promise<
     [orderId],
   );
   return found !== null;
-}
-
-export function markHandled(db: Database, ids: readonly string[], outcome: string): Promise<number> {
-  return execute(
-    db,
-    `update provider_events set handled_at = now(), outcome = $2, relayed_at = coalesce(relayed_at, now()),
-       next_relay_at = null, quarantined_at = null
-     where id = any ($1) and handled_at is null`,
-    [ids, outcome],
-  );
 }

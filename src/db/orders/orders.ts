@@ -120,9 +120,18 @@ export function findOrderByPayment(db: Database, mode: Mode, paymentId: string):
   ]);
 }
 
-/** Locks the row until the transaction ends: whoever settles an order does it alone. */
-export function lockOrder(db: Database, id: string): Promise<OrderRow> {
-  return one<OrderRow>(db, `select ${orderColumns} from orders o where o.id = $1 for update`, [id]);
+/**
+ * Locks the row until the transaction ends: whoever settles an order does it alone. `at`: the moment from which it is locked, by
+ * the database's clock, so that what one writer after the other notes has rising instants.
+ */
+export async function lockOrder(db: Database, id: string): Promise<{ order: OrderRow; at: string }> {
+  const { at, ...order } = await one<OrderRow & { at: string }>(
+    db,
+    `with locked as materialized (select ${orderColumns} from orders o where o.id = $1 for update)
+     select *, clock_timestamp() as at from locked`,
+    [id],
+  );
+  return { order, at };
 }
 
 /** The oldest pending orders created before `before`: what an operator's sweep hands expiry facts to. */

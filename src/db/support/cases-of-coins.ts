@@ -1,6 +1,6 @@
 import type { Database } from '../pool.js';
-import { execute, many } from '../query.js';
-import { caseValues, stored, subjectOf, type CaseOpening, type CaseResolution } from './support-cases.js';
+import { execute } from '../query.js';
+import { caseValues, storedResolution, subjectOf, type CaseOpening, type CaseResolution } from './support-cases.js';
 
 /** Adds to the case that is open for the same subject, or for the payment's coins; answers whether there is one. */
 export async function growCase(
@@ -30,18 +30,13 @@ export function resolveCaseOfCoins(
     db,
     `update support_cases set status = 'resolved', resolution = $3, resolved_at = $4
      where order_id = $1 and payment_id = $2 and resolved_at is null and ${subjectOf('kind')} = 'coins'`,
-    [orderId, paymentId, stored(resolution), resolution.at],
+    [orderId, paymentId, storedResolution(resolution), resolution.at],
   );
 }
 
-/** The payments of an order whose coins a person would not take: they go back by hand. */
-export async function declinedPayments(db: Database, orderId: string): Promise<string[]> {
-  const rows = await many<{ id: string }>(
-    db,
-    `select distinct payment_id as id from support_cases
-     where order_id = $1 and payment_id is not null and resolution ->> 'action' = 'decline'
-       and ${subjectOf('kind')} = 'coins'`,
-    [orderId],
-  );
-  return rows.map(({ id }) => id);
+/** The payments of an order whose coins a person would not take, within another statement: they go back by hand. */
+export function declinedWithin(orderId: string): string {
+  return `array(select distinct payment_id from support_cases
+    where order_id = ${orderId} and payment_id is not null and resolution ->> 'action' = 'decline'
+      and ${subjectOf('kind')} = 'coins')`;
 }

@@ -117,13 +117,9 @@ export function casesOf(db: Database, orderId: string): Promise<CaseRow[]> {
   ]);
 }
 
-export async function hasOpenCase(db: Database, orderId: string): Promise<boolean> {
-  const row = await one<{ open: boolean }>(
-    db,
-    'select exists (select 1 from support_cases where order_id = $1 and resolved_at is null) as open',
-    [orderId],
-  );
-  return row.open;
+/** Whether an order has a case that nobody has answered, within another statement. */
+export function hasOpenCaseWithin(orderId: string): string {
+  return `exists (select 1 from support_cases where order_id = ${orderId} and resolved_at is null)`;
 }
 
 /** Puts the first of four eyes on a case; answers whether this call did: not on a resolved one, nor over a live proposal. */
@@ -158,27 +154,33 @@ export async function resolveCase(db: Database, id: string, resolution: CaseReso
     db,
     `update support_cases set status = 'resolved', resolution = $2, resolved_at = $3
      where id = $1 and resolved_at is null`,
-    [id, stored(resolution), resolution.at],
+    [id, storedResolution(resolution), resolution.at],
   );
   return resolved === 1;
 }
 
-/** The order was paid after all: cases of these kinds have their answer. */
+/** A person's word on the order is the answer to cases of these kinds. */
 export function resolveCasesOf(
   db: Database,
   orderId: string,
   kinds: readonly CaseKind[],
   resolution: CaseResolution,
 ): Promise<number> {
-  return execute(
-    db,
-    `update support_cases set status = 'resolved', resolution = $3, resolved_at = $4
-     where order_id = $1 and kind = any ($2) and resolved_at is null`,
-    [orderId, kinds, stored(resolution), resolution.at],
-  );
+  return execute(db, resolvingCases({ where: 'order_id = $1 and kind = any ($2)', resolution: '$3', at: '$4' }), [
+    orderId,
+    kinds,
+    storedResolution(resolution),
+    resolution.at,
+  ]);
 }
 
-export function stored({ approvedBy, ...resolution }: CaseResolution): object {
+/** Gives cases that are open their answer. */
+export function resolvingCases({ where, resolution, at }: { where: string; resolution: string; at: string }): string {
+  return `update support_cases set status = 'resolved', resolution = ${resolution}, resolved_at = ${at}
+    where ${where} and resolved_at is null`;
+}
+
+export function storedResolution({ approvedBy, ...resolution }: CaseResolution): object {
   return { ...resolution, approved_by: approvedBy };
 }
 
