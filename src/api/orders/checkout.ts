@@ -3,8 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { countRefusedBody, countReplay, findKeyedOrder } from '../../db/orders/idempotency-keys.js';
 import { placeOrder, type OrderDraft } from '../../db/orders/order-placement.js';
 import type { RoomKeeper } from '../../db/orders/order-room.js';
-import { findOwnOrder, type OrderRow } from '../../db/orders/orders.js';
-import { paymentsOf } from '../../db/money/payments.js';
+import { findOrderWithPayments, type OrderWithPayments } from '../../db/orders/order-record.js';
+import type { OrderRow } from '../../db/orders/orders.js';
 import type { AccountSettings } from '../../domain/account.js';
 import { isBelow, type Price } from '../../domain/currency.js';
 import { isClosed } from '../../domain/order.js';
@@ -16,6 +16,7 @@ import type { Owner } from '../plugins/auth.js';
 import { Problem, conflict, invalidField } from '../http/problem.js';
 import type { CheckoutBody } from '../schemas/orders.js';
 
+const firstLookMs = 300; // by then most have their address
 const lookEveryMs = 1_000;
 
 export interface CheckoutRequest {
@@ -26,8 +27,7 @@ export interface CheckoutRequest {
   readonly keeper: RoomKeeper;
 }
 
-export interface CheckoutResult {
-  readonly order: OrderRow;
+export interface CheckoutResult extends OrderWithPayments {
   readonly replayed: boolean;
   readonly otherBody: boolean; // the key came with another body the first time
 }
@@ -44,12 +44,12 @@ export async function checkOut(deps: AppDeps, request: CheckoutRequest): Promise
     throw conflict(`The account's limit of ${limit} is reached.`, { resource: 'crypto_order', field, limit });
   }
   if (placement.kind === 'placed') {
-    return { order: await opened(deps, placement.order), replayed: false, otherBody: false };
+    return { ...(await opened(deps, placement.order)), replayed: false, otherBody: false };
   }
   const otherBody = placement.fingerprint !== draft.idempotency?.fingerprint;
   if (otherBody) await refuseOrNote(deps, request, placement.order);
   await countReplay(deps.pool, { otherBody });
-  return { order: await opened(deps, placement.order), replayed: true, otherBody };
+  return { ...(await opened(deps, placement.order)), replayed: true, otherBody };
 }
 
 async function draftOf(deps: AppDeps, { owner, account, body, idempotencyKey }: CheckoutRequest): Promise<OrderDraft> {
@@ -132,12 +132,15 @@ async function refuseOrNote(deps: AppDeps, { owner, account }: CheckoutRequest, 
   throw new Problem('idempotency-mismatch', 'The key was first sent with another body.', { order_id: order.id });
 }
 
-/** The order once its workflow has opened it. What is minted or over answers from the database. */
-async function opened(deps: AppDeps, order: OrderRow): Promise<OrderRow> {
-  if (order.status !== 'pending' || order.paymentId !== null) return order;
-  if (order.provider === 'stub' && order.openedAt !== null) return order;
-  await openInTime(deps, order);
-  return (await findOwnOrder(deps.pool, order, order.id)) ?? order;
+/** The order once its workflow has opened it. What is minted or over is on record. */
+async function opened(deps: AppDeps, order: OrderRow): Promise<OrderWithPayments> {
+  const isOpened = order.status !== 'pending' || order.paymentId !== null || isOpenedStub(order);
+  if (!isOpened) await openInTime(deps, order);
+  return (await findOrderWithPayments(deps.pool, order.id)) ?? { order, payments: [] };
+}
+
+function isOpenedStub({ provider, openedAt }: OrderRow): boolean {
+  return provider === 'stub' && openedAt !== null;
 }
 
 /** Waits for the address, at most until the deadline, and not at all for one that cannot come: the order goes on alone. */
@@ -149,15 +152,15 @@ async function openInTime(deps: AppDeps, order: OrderRow): Promise<void> {
 
 /** Until it is known that nobody will call the provider for longer than a checkout waits. */
 async function untilProviderRests(deps: AppDeps, order: OrderRow, signal: AbortSignal): Promise<void> {
+  await pause(firstLookMs, undefined, { signal, ref: false });
   while ((await deps.providerRestMs(order)) <= deps.settings.mintDeadlineMs) {
     await pause(lookEveryMs, undefined, { signal, ref: false });
   }
 }
 
 /** The answer of a checkout: an address only while it can be paid. */
-export async function checkoutAnswerOf(deps: AppDeps, order: OrderRow) {
+export function checkoutAnswerOf(deps: AppDeps, { order, payments }: OrderWithPayments) {
   const isPending = order.status === 'pending';
-  const payments = order.paymentId === null ? [] : await paymentsOf(deps.pool, [order.id]);
   const { action, target } = asked(deps, order, payments);
   return {
     order_id: order.id,

@@ -50,10 +50,11 @@ export async function placeOrder(pool: Pool, draft: OrderDraft, guard: Placement
   }
 }
 
+/** A key that has its order is found by the insert itself: hardly any checkout is a replay. */
 async function tryPlacing(pool: Pool, draft: OrderDraft, { limits, keeper }: PlacementGuard): Promise<Placement> {
-  const replay = await replayOf(pool, draft);
-  if (replay) return replay;
-  if (!(await keeper.hasRoom(pool, draft, limits))) return placeWithinLimits(pool, draft, limits);
+  if (!(await keeper.hasRoom(pool, draft, limits))) {
+    return (await replayOf(pool, draft)) ?? placeWithinLimits(pool, draft, limits);
+  }
   const placed = await insertOrder(pool, draft);
   return placementOf(pool, draft, placed);
 }

@@ -25,14 +25,14 @@ export const checkoutRoutes: Routes = (app, deps) => {
       },
     },
     async (request, reply) => {
-      const { order, replayed, otherBody } = await checkOut(deps, {
+      const { order, payments, replayed, otherBody } = await checkOut(deps, {
         owner: ownerIn(request),
         account: callerIn(request).settings,
         body: request.body,
         idempotencyKey: idempotencyKeyIn(request),
         keeper,
       });
-      const answer = await checkoutAnswerOf(deps, order);
+      const answer = checkoutAnswerOf(deps, { order, payments });
       const unfinished = order.status === 'pending' && answer.next_action === 'wait';
       if (replayed) void reply.header('idempotent-replayed', '1');
       if (otherBody) void reply.header(wireWords.header('idempotency-mismatch'), '1');
