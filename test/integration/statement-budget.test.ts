@@ -80,20 +80,27 @@ async function costOfOrder(title: string, pay: object): Promise<Cost> {
   return costOf(own);
 }
 
+/** On a busy machine a step may be tried twice, and a checkout may look about for its address: the least of three is what it costs. */
+async function leastOfOrders(title: string, pay: object): Promise<Cost> {
+  const costs: Cost[] = [];
+  for (let n = 0; n < 3; n += 1) costs.push(await costOfOrder(title, pay));
+  return costs.reduce((least, cost) => (cost.statements < least.statements ? cost : least));
+}
+
 describe('what an order asks of the database', () => {
   beforeAll(async () => {
     await shop.paidOrder(); // connections are open, and what is kept in memory is there
   });
 
   it('is little, when one IPN tells all', async () => {
-    const { statements, commits } = await costOfOrder('one IPN', { then: ['finished'] });
-    expect(statements).toBeLessThanOrEqual(34);
-    expect(commits).toBeLessThanOrEqual(26);
-  });
+    const { statements, commits } = await leastOfOrders('one IPN', { then: ['finished'] });
+    expect(statements).toBeLessThanOrEqual(30);
+    expect(commits).toBeLessThanOrEqual(22);
+  }, 90_000);
 
   it('is not much more, when four IPNs tell it step by step', async () => {
-    const { statements, commits } = await costOfOrder('four IPNs', { step: '400 milliseconds' });
-    expect(statements).toBeLessThanOrEqual(58);
-    expect(commits).toBeLessThanOrEqual(44);
-  });
+    const { statements, commits } = await leastOfOrders('four IPNs', { step: '400 milliseconds' });
+    expect(statements).toBeLessThanOrEqual(48);
+    expect(commits).toBeLessThanOrEqual(34);
+  }, 90_000);
 });
