@@ -58,8 +58,10 @@ export async function runRounds(
     }
   }
   const costs = new Map<string, Cost>();
-  for (const [contender, rounds] of results)
-    costs.set(contender.name, await costOf(arena, contender, { rounds, orders: load.orders }));
+  for (const [contender, rounds] of results) {
+    const cost = await costOf(arena, contender, { rounds, orders: load.orders });
+    costs.set(contender.name, sharesDatabase(contender, contenders) ? { ...cost, ...uncounted } : cost);
+  }
   return costs;
 }
 
@@ -70,6 +72,13 @@ async function round(contender: Contender, work: Load & { way: Way }): Promise<R
   } finally {
     await done?.();
   }
+}
+
+const uncounted = { commits: null, statements: null };
+
+/** Then what the other does between its rounds would be counted for both. */
+function sharesDatabase({ name, database }: Contender, all: readonly Contender[]): boolean {
+  return all.some((other) => other.name !== name && database !== null && other.database?.name === database.name);
 }
 
 /** Unmeasured: connections are made, code is compiled, caches are filled. */
