@@ -10,7 +10,7 @@ const http = ['fastify', '@fastify', 'fastify-type-provider-zod', 'zod', 'lossle
 export const house = {
   domain: { packages: ['big.js', 'currency-codes'] },
   workflows: { ours: ['domain'], types: ['activities'], packages: ['@temporalio/workflow', '@temporalio/common'] },
-  db: { ours: ['domain'], packages: ['pg', 'zod', 'node-pg-migrate', 'node:'] },
+  db: { ours: ['domain'], packages: ['pg', 'zod', 'lru-cache', 'node-pg-migrate', 'node:'] },
   gateway: { ours: ['domain'], packages: ['undici', 'zod', 'lossless-json', 'node:'] },
   webhooks: { ours: ['domain'], packages: ['undici', 'ipaddr.js', 'standardwebhooks', 'node:'] },
   temporal: {

@@ -6,7 +6,8 @@ import { providerChoiceOf } from './db/accounts/accounts.js';
 import type { OrderRow } from './db/orders/orders.js';
 import type { Pool } from './db/pool.js';
 import { laneRestMs } from './db/reconcile/provider-lanes.js';
-import { credentialsFor, credentialsOf, type ProviderCredentials } from './db/secrets/provider-credentials.js';
+import type { ProviderCredentials } from './db/secrets/provider-credentials.js';
+import { createRecentCredentials } from './db/secrets/recent-credentials.js';
 import type { Keyring } from './db/secrets/seal.js';
 import { defaultApiUrl, keyLabel, laneName, type ProviderAccount } from './gateway/provider-account.js';
 
@@ -21,9 +22,11 @@ interface Wiring {
  * and database.
  */
 export function createProviderAccounts({ config, pool, keyring }: Wiring) {
+  const recent = createRecentCredentials({ pool, keyring, retiredWithinMs: longestPaymentMs(config.clocks) });
+
   /** By whose pair an order is minted, or was. */
   async function accountFor({ accountId, mode, providerKeyLabel }: OrderRow): Promise<ProviderAccount | null> {
-    const own = await credentialsFor(pool, keyring, { accountId, mode, keyLabel: providerKeyLabel });
+    const own = await recent.pairOf({ accountId, mode, keyLabel: providerKeyLabel });
     const settings = config.provider[mode];
     if (own) return reaches(mode) ? ownAccount(own, settings) : null;
     if (settings === null) return null;
@@ -35,7 +38,7 @@ export function createProviderAccounts({ config, pool, keyring }: Wiring) {
 
   /** By whose pair an account's next order is minted. */
   async function minterFor({ accountId, mode, provider }: ProviderQuestion): Promise<ProviderAccount | null> {
-    const own = await credentialsFor(pool, keyring, { accountId, mode, keyLabel: null });
+    const own = await recent.pairOf({ accountId, mode, keyLabel: null });
     const settings = config.provider[mode];
     if (own) return reaches(mode) ? ownAccount(own, settings) : null;
     if (settings === null || provider !== 'installation') return null;
@@ -56,21 +59,17 @@ export function createProviderAccounts({ config, pool, keyring }: Wiring) {
   async function hasProvider({ accountId, mode, provider }: ProviderQuestion): Promise<boolean> {
     if (provider === 'installation' && config.provider[mode]) return true;
     if (!reaches(mode)) return false;
-    return (await credentialsFor(pool, keyring, { accountId, mode, keyLabel: null })) !== null;
+    return (await recent.pairOf({ accountId, mode, keyLabel: null })) !== null;
   }
 
   /** The secrets that IPNs may be signed with: an account's own, former ones while their payments live; or the installation's. */
-  async function ipnSecrets(accountId: string | null): Promise<{ secret: string; mode: Mode }[]> {
-    if (accountId !== null) {
-      const own = await credentialsOf(pool, keyring, { accountId, retiredWithinMs: longestPaymentMs(config.clocks) });
-      return own.map(({ ipnSecret, mode }) => ({ secret: ipnSecret, mode }));
-    }
-    const modes: Mode[] = ['live', 'test'];
-    return modes.flatMap((mode) =>
-      [config.provider[mode]?.ipnSecret, config.provider[mode]?.ipnSecretPrevious].flatMap((secret) =>
-        secret ? [{ secret, mode }] : [],
-      ),
-    );
+  async function ipnSecrets(
+    accountId: string | null,
+    options?: { isFresh?: boolean },
+  ): Promise<{ secret: string; mode: Mode }[]> {
+    if (accountId === null) return installationSecrets(config);
+    const own = await recent.ofAccount(accountId, options);
+    return own.map(({ ipnSecret, mode }) => ({ secret: ipnSecret, mode }));
   }
 
   /** Where the provider rings: an account with its own pair has its own path, so that only its secrets count there. */
@@ -88,6 +87,15 @@ export function createProviderAccounts({ config, pool, keyring }: Wiring) {
   }
 
   return { accountFor, minterFor, hasProvider, ipnSecrets, ipnCallbackUrl, restMs };
+}
+
+function installationSecrets({ provider }: Config): { secret: string; mode: Mode }[] {
+  const modes: Mode[] = ['live', 'test'];
+  return modes.flatMap((mode) =>
+    [provider[mode]?.ipnSecret, provider[mode]?.ipnSecretPrevious].flatMap((secret) =>
+      secret ? [{ secret, mode }] : [],
+    ),
+  );
 }
 
 /** A merchant's own pair, at the address of the provider that the installation names, if it does. */

@@ -66,8 +66,14 @@ export interface AppDeps {
   readonly providerRestMs: (order: OrderRow) => Promise<number>;
   /** The codes of the coins that an account's next order can be paid in; null: not known, so the provider decides. */
   readonly payableCoins: (whom: ProviderQuestion) => Promise<readonly string[] | null>;
-  /** The secrets of an account's own pair; null: of the installation's. None: the route is not there. */
-  readonly ipnSecrets: (accountId: string | null) => Promise<readonly IpnSecret[]>;
+  /**
+   * The secrets of an account's own pair, as they were a moment ago or, `isFresh`, as they are now; null: of the
+   * installation's. None: the route is not there.
+   */
+  readonly ipnSecrets: (
+    accountId: string | null,
+    options?: { readonly isFresh?: boolean },
+  ) => Promise<readonly IpnSecret[]>;
   /** Why deliveries would refuse to call a URL; null: they would not. */
   readonly webhookTarget: (url: string) => Promise<string | null>;
   /** Tells an endpoint's waiting retries that it takes deliveries again. Never fails. */

@@ -5,10 +5,11 @@ import type { StoredProviderEvent } from '../../../db/money/ipn-inbox.js';
 import type { NewProviderEvent } from '../../../db/money/provider-events.js';
 import { isUuid, uuidOf } from '../../../domain/ids.js';
 import { orderStatuses } from '../../../domain/order.js';
-import { verifyIpn, type IpnVerdict } from '../../../gateway/ipn.js';
+import type { IpnVerdict } from '../../../gateway/ipn.js';
 import type { AppDeps, IpnSecret, Routes } from '../../deps.js';
 import { createIpnRelay } from '../../orders/ipn-relay.js';
 import { createIpnStore } from '../../orders/ipn-store.js';
+import { judgeIpn, signatureHeader } from '../../orders/ipn-verdict.js';
 import { openCaseIfOrphan } from '../../orders/orphan-notice.js';
 import { addressBlock } from '../../http/address-block.js';
 import { inTime } from '../../http/in-time.js';
@@ -20,7 +21,6 @@ const largestIpn = 64 * 1024;
 const usualIpn = 4 * 1024; // a notification has about one; to judge so little costs no more than to refuse it
 const wrongPerMinute = 60;
 const answerWithinMs = 2_500; // the provider waits for three seconds
-const signatureHeader = 'x-nowpayments-sig';
 
 const received = z.object({ received: z.literal(true), order_state: z.enum(orderStatuses).nullable() });
 
@@ -81,13 +81,7 @@ async function receive(door: Door, arrived: ReceivedIpn): Promise<StoredProvider
   // Of the usual size they are judged all the same: behind a proxy that we do not trust, forgers look like the provider.
   if (wait !== null && arrived.raw.length > usualIpn) throw tooManyForgeries(door, wait);
   const accountId = arrived.accountText === null ? null : accountIdOf(arrived.accountText);
-  const secrets = await door.ipnSecrets(accountId);
-  if (secrets.length === 0) throw notFound();
-  const verdict = verifyIpn(
-    arrived.raw,
-    signatureIn(arrived.headers),
-    secrets.map(({ secret }) => secret),
-  );
+  const { verdict, secrets } = await judgeIpn(door.ipnSecrets, { ...arrived, accountId, mayAskAgain: wait === null });
   switch (verdict.kind) {
     case 'signature_missing':
       metrics.ipns.inc({ outcome: 'signature_missing' });
@@ -125,11 +119,6 @@ function accountIdOf(text: string): string {
   const accountId = uuidOf('account', text) ?? text;
   if (!isUuid(accountId)) throw notFound();
   return accountId;
-}
-
-function signatureIn(headers: IncomingHttpHeaders): string | undefined {
-  const given = headers[signatureHeader];
-  return Array.isArray(given) ? given.join(',') : given;
 }
 
 async function store(door: Door, event: NewProviderEvent): Promise<StoredProviderEvent> {
