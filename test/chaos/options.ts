@@ -3,23 +3,25 @@ import { g1 } from './goals/g1.js';
 import { g2 } from './goals/g2.js';
 import { g3 } from './goals/g3.js';
 import { g4 } from './goals/g4.js';
+import { g5 } from './goals/g5.js';
 import type { Goal, GoalSize } from './goals/goal.js';
 
-export const goals: readonly Goal[] = [g1, g2, g3, g4];
+export const goals: readonly Goal[] = [g1, g2, g3, g4, g5];
 
 export interface ChaosOptions {
   readonly seed: number;
   readonly goals: readonly Goal[];
   readonly size: GoalSize;
   readonly payWindow: string;
+  readonly patienceMs: number; // of the quiet period
   readonly json: string | null;
   readonly stories: string; // where the story of a failure goes
   readonly sabotages: readonly string[]; // beginnings of the names of patches
   readonly others: readonly string[]; // the arguments without the sabotages
 }
 
-export const usage = `npm run chaos -- [--goal G1,G2,G3,G4] [--scale 0.01] [--seed N] [--orders N] [--kills N]
-  [--rate 3] [--window "2 minutes"] [--json FILE] [--stories FOLDER] [--sabotage 13,30]`;
+export const usage = `npm run chaos -- [--goal G1,G2,G3,G4,G5] [--scale 0.01] [--seed N] [--orders N] [--kills N]
+  [--rate 3] [--window "2 minutes"] [--patience 300] [--json FILE] [--stories FOLDER] [--sabotage 13,30]`;
 
 export function readOptions(args: readonly string[]): ChaosOptions {
   const text = { type: 'string' } as const;
@@ -32,6 +34,7 @@ export function readOptions(args: readonly string[]): ChaosOptions {
       orders: text,
       kills: text,
       rate: { ...text, default: '3' },
+      patience: { ...text, default: '300' },
       window: { ...text, default: '2 minutes' },
       json: text,
       stories: { ...text, default: 'artifacts/chaos' },
@@ -52,6 +55,7 @@ export function readOptions(args: readonly string[]): ChaosOptions {
       perSecond: positive('rate', values.rate),
     },
     payWindow: values.window,
+    patienceMs: positive('patience', values.patience) * 1_000,
     json: values.json ?? null,
     stories: values.stories,
     sabotages: values.sabotage?.split(',') ?? [],

@@ -25,6 +25,7 @@ export interface GoalVerdict {
   readonly figures: Readonly<Record<string, number>>;
   readonly faults: Readonly<Record<string, number>>;
   readonly notFired: readonly string[];
+  readonly matrix?: Readonly<Record<string, string>>; // what became of the orders of each crash point
   readonly findings: readonly Finding[];
 }
 
@@ -74,8 +75,23 @@ export function verdictOf(ran: Ran, evidence: Evidence, findings: readonly Findi
     },
     faults: counts,
     notFired,
+    ...(run.matrix ? { matrix: outcomes(run.matrix, evidence, all) } : {}),
     findings: all,
   };
+}
+
+function outcomes(
+  matrix: NonNullable<GoalRun['matrix']>,
+  { orders }: Evidence,
+  findings: readonly Finding[],
+): Record<string, string> {
+  const statuses = new Map(orders.map(({ id, status }) => [id, status]));
+  const outcomeOf = (ids: readonly string[]) => {
+    const paid = ids.filter((id) => statuses.get(id) === 'paid').length;
+    const held = findings.filter(({ orderId }) => orderId !== null && ids.includes(orderId)).length;
+    return `${paid} of ${ids.length} paid, ${held} findings`;
+  };
+  return Object.fromEntries(Object.entries(matrix).map(([point, ids]) => [point, outcomeOf(ids)]));
 }
 
 function unanswered({ run }: Ran): Finding[] {

@@ -15,8 +15,8 @@ export interface Victim {
   isUp(): boolean;
   /** SIGKILL; resolves when it is gone. */
   kill(): Promise<void>;
-  /** Starts it again unless it lives. */
-  start(): Promise<void>;
+  /** Starts it again unless it lives, with more in its environment where that is said. */
+  start(over?: NodeJS.ProcessEnv): Promise<void>;
   /** SIGSTOP for it and its children; they neither answer nor refuse. */
   freeze(): void;
   thaw(): void;
@@ -25,9 +25,9 @@ export interface Victim {
 export async function createVictim<Program extends Launched>(
   name: string,
   kind: VictimKind,
-  launch: () => Promise<Program>,
+  launch: (over: NodeJS.ProcessEnv) => Promise<Program>,
 ): Promise<Victim & { readonly first: Program }> {
-  const first = await launch();
+  const first = await launch({});
   let program: Launched = first;
   let frozen: readonly number[] = [];
   return {
@@ -40,10 +40,10 @@ export async function createVictim<Program extends Launched>(
       signal(program.pid, 'SIGKILL');
       await eventually(() => assertEnded(program), { timeoutMs: 30_000 });
     },
-    async start() {
+    async start(over = {}) {
       if (!program.hasEnded()) return;
       // What a killed PostgreSQL leaves behind holds its memory until it notices.
-      program = await eventually(launch, { timeoutMs: 90_000, intervalMs: 200 });
+      program = await eventually(() => launch(over), { timeoutMs: 90_000, intervalMs: 200 });
     },
     freeze() {
       frozen = [program.pid, ...childrenOf(program.pid)];

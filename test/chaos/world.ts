@@ -54,6 +54,7 @@ export interface WorldOptions {
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+const crashPoints = new URL('./crash/points.ts', import.meta.url).href;
 const login = { email: 'shop@example.com', password: 'simulator-login-of-chaos' };
 
 export async function startWorld(options: WorldOptions): Promise<World> {
@@ -221,15 +222,18 @@ async function startOurs({
   apiPorts: readonly number[];
   temporalPort: number;
 }): Promise<Victim[]> {
-  const launch = (name: string, entry: string, over: NodeJS.ProcessEnv = {}) => {
-    const args = ['--import', tsx, entry];
+  const launch = (name: string, entry: string, over: NodeJS.ProcessEnv) => {
+    const points = over.CRASH_AT === undefined ? [] : ['--import', crashPoints];
+    const args = ['--import', tsx, ...points, entry];
     return processes.start({ name, command: process.execPath, args, cwd: root, env: { ...env, ...over } });
   };
   const apis = apiPorts.map((port, at) =>
-    createVictim(`api-${at + 1}`, 'api', () => launch(`api-${at + 1}`, 'src/api/server.ts', { PORT: String(port) })),
+    createVictim(`api-${at + 1}`, 'api', (over) =>
+      launch(`api-${at + 1}`, 'src/api/server.ts', { ...over, PORT: String(port) }),
+    ),
   );
   const workers = [1, 2].map((n) =>
-    createVictim(`worker-${n}`, 'worker', () => launch(`worker-${n}`, 'src/worker.ts')),
+    createVictim(`worker-${n}`, 'worker', (over) => launch(`worker-${n}`, 'src/worker.ts', over)),
   );
   const [startedApis, startedWorkers] = await Promise.all([Promise.all(apis), Promise.all(workers)]);
   for (const [at, api] of startedApis.entries()) {

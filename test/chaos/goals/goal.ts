@@ -25,6 +25,8 @@ export interface GoalRun {
   /** Those who pay late; awaited in the quiet period. */
   readonly payments: readonly Promise<void>[];
   readonly figures: Readonly<Record<string, number>>;
+  /** The orders that were on their way when a process died at a point. */
+  readonly matrix?: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface Goal {
