@@ -24,7 +24,7 @@ export const labels: readonly Label[] = [
   {
     name: 'ipn.relayed',
     process: 'api',
-    door: { kind: 'statement', text: /set relay_attempts = case when relayed_at/ },
+    door: { kind: 'statement', text: /set relay_attempts = case when (?:e\.)?relayed_at/ },
   },
   { name: 'mint.intended', process: 'worker', door: { kind: 'statement', text: /insert into mint_intents/ } },
   { name: 'mint.sent', process: 'worker', door: { kind: 'sent', path: /\/v1\/payment$/ } },
