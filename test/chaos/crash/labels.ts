@@ -13,7 +13,7 @@ export interface Label {
 const ipnDoor = /^\/v1\/webhooks\/nowpayments/;
 const receivers = /^\/(?:steady|faulty)\//;
 const entitlement = /insert into entitlements/;
-const binding = /update orders set payment_id = \$2, pay_currency/;
+const binding = /update orders o set payment_id = \$2, pay_currency/;
 
 /** Every one is tried before and after: one that no process ever passes makes the run red. */
 export const labels: readonly Label[] = [
@@ -29,7 +29,7 @@ export const labels: readonly Label[] = [
   { name: 'mint.intended', process: 'worker', door: { kind: 'statement', text: /insert into mint_intents/ } },
   { name: 'mint.sent', process: 'worker', door: { kind: 'sent', path: /\/v1\/payment$/ } },
   { name: 'mint.answered', process: 'worker', door: { kind: 'heard', path: /\/v1\/payment$/ } },
-  { name: 'order.bound', process: 'worker', door: { kind: 'commit', of: binding } },
+  { name: 'order.bound', process: 'worker', door: { kind: 'statement', text: binding } },
   { name: 'settle.granted', process: 'worker', door: { kind: 'statement', text: entitlement } },
   { name: 'settle.committed', process: 'worker', door: { kind: 'commit', of: entitlement } },
   { name: 'deliver.sent', process: 'worker', door: { kind: 'sent', path: receivers } },
