@@ -42,8 +42,9 @@ export interface PaidData extends ChangedData {
 }
 
 export interface FailedData extends ChangedData {
-  /** `expired`: a window ended. `ipn`: the payment provider said so. `mint_failed`: no payment address could be made. */
-  reason: 'expired' | 'ipn' | 'mint_failed';
+  /** `expired`: a window ended. `ipn`: the payment provider said so. `mint_failed`: no payment address could be made.
+   * `declined`: support did not take what came. */
+  reason: 'expired' | 'ipn' | 'mint_failed' | 'declined';
   failed_at: string;
 }
 

@@ -18,11 +18,6 @@ export const eventSources = [
 export type EventSource = (typeof eventSources)[number];
 
 /** Why an order failed: a window ended, the provider gave the payment up, or no address could be made. */
-export type FailedReason = 'expired' | 'ipn' | 'mint_failed';
-
-export function failedReasonOf(source: EventSource): FailedReason {
-  return source === 'expired' || source === 'mint_failed' ? source : 'ipn';
-}
 
 /** What can happen to an order, in our words. The classifier and the clocks name them; `decide` answers. */
 export const orderEvents = [

@@ -1,5 +1,6 @@
 import type { NextAction } from './next-action.js';
-import type { FailedReason, OrderStatus } from './order.js';
+import type { FailedReason } from './failed-reason.js';
+import type { OrderStatus } from './order.js';
 
 /** What happens to an order and is told to its merchant: at most once each. */
 export const orderEventTypes = [

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { en } from '../../src/web/pay/strings/en.js';
 import { testApp, type TestApp } from '../support/test-app.js';
 
 let api: TestApp;
@@ -29,6 +30,14 @@ describe('pages that need no key', () => {
   ])('are limited by address: %s', async (_area, urls, expected) => {
     expect(await statuses(urls)).toEqual(expected);
     expect(await statuses(urls.slice(0, 1), '192.0.2.2')).toEqual(expected.slice(0, 1));
+  });
+
+  it('say so in words to a payer, whose page comes back by itself', async () => {
+    await statuses([`/pay/${token}`, `/pay/${token}`, `/pay/${token}`]);
+    const refused = await api.app.inject({ url: `/pay/${token}`, remoteAddress: '192.0.2.1' });
+    expect([refused.statusCode, refused.headers['retry-after'], refused.headers['refresh']]).toEqual([429, '20', '20']);
+    expect(refused.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(refused.body).toContain(en.tooMany.heading);
   });
 
   it('are open again as the minute goes on, and say when', async () => {

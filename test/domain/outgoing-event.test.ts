@@ -117,7 +117,7 @@ describe('what an event tells', () => {
     expect(eventData('crypto.order.paid', order, { at })).toEqual({ ...whole, paid_at: at });
   });
 
-  it.each(['expired', 'ipn', 'mint_failed'] as const)('failed: when, and the reason %s', (reason) => {
+  it.each(['expired', 'ipn', 'mint_failed', 'declined'] as const)('failed: when, and the reason %s', (reason) => {
     expect(eventData('crypto.order.failed', order, { at, reason })).toEqual({ ...whole, reason, failed_at: at });
   });
 

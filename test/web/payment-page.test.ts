@@ -24,6 +24,7 @@ describe('what the payment page says', () => {
     ['wrongAsset', 'wrong_asset', 'Another coin arrived'],
     ['lookedAt', 'looked_at', 'Your payment is being looked at'],
     ['lookedAtPending', 'looked_at', 'Your payment is being looked at'],
+    ['lookedAtConfirming', 'looked_at', 'Your payment is being looked at'],
     ['topUpSeen', 'confirming', 'Payment seen'],
     ['paid', 'paid', 'Paid'],
     ['expired', 'expired', 'This order has expired'],
@@ -31,6 +32,7 @@ describe('what the payment page says', () => {
     ['cancelled', 'cancelled', 'This order was cancelled'],
     ['late', 'late', 'Your payment came late'],
     ['incomplete', 'incomplete', 'The payment stayed incomplete'],
+    ['declined', 'declined', 'The seller did not accept this payment'],
   ])('%s: %s', (name, state, heading) => {
     expect(paymentState(views[name] ?? pending)).toBe(state);
     expect(page(name)).toContain(`<h1>${heading}</h1>`);

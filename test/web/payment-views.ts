@@ -78,6 +78,7 @@ export const views: Readonly<Record<string, PaymentPageView>> = {
   },
   wrongAsset: { ...pending, ...asked, status: 'partial', isWrongAsset: true },
   lookedAt: { ...pending, ...asked, status: 'partial' },
+  lookedAtConfirming: { ...pending, ...asked, status: 'confirming' },
   lookedAtPending: { ...pending, ...asked },
   topUpSeen: { ...pending, ...asked, status: 'partial', nextAction: 'wait' },
   paid: { ...pending, ...closed, status: 'paid', paidAt: '2026-11-24T19:44:00.000Z' },
@@ -92,5 +93,6 @@ export const views: Readonly<Record<string, PaymentPageView>> = {
   failed: { ...pending, ...closed, status: 'failed', failedReason: 'ipn' },
   cancelled: { ...pending, ...closed, status: 'cancelled' },
   incomplete: { ...pending, ...closed, status: 'failed', failedReason: 'expired', hasEarlierMoney: true },
+  declined: { ...pending, ...closed, status: 'failed', failedReason: 'declined', hasEarlierMoney: true },
   late: { ...pending, ...closed, status: 'failed', failedReason: 'expired', hasLateMoney: true },
 };

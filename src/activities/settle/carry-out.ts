@@ -1,4 +1,5 @@
-import { failedReasonOf, isClosed, type OrderStatus } from '../../domain/order.js';
+import { failedReasonOf } from '../../domain/failed-reason.js';
+import { isClosed, type OrderStatus } from '../../domain/order.js';
 import { partialWindowMs } from '../../domain/cases/policy.js';
 import { isoAfter } from '../../domain/timing.js';
 import { casesAnsweredBy } from '../../domain/cases/unusual-money.js';
@@ -40,7 +41,7 @@ async function moveOrder(settlement: Settlement, { from, to }: { from: OrderStat
     to,
     at,
     partialUntil: to === 'partial' ? isoAfter(at, partialWindowMs(ruling.policy, clocks.partialWindowMs)) : null,
-    failedReason: to === 'failed' ? failedReasonOf(meaning.source) : null,
+    failedReason: to === 'failed' ? failedReasonOf(meaning.source, meaning.event) : null,
     line: {
       source: meaning.source,
       event: meaning.event,

@@ -6,14 +6,14 @@ import { isOutage } from '../../db/query.js';
 import { isClosed } from '../../domain/order.js';
 import { chooseLanguage } from '../../web/pay/language.js';
 import { pageSecurityPolicy } from '../../web/layout.js';
-import { paymentAwayPage, paymentNotFoundPage } from '../../web/pay/payment-message-page.js';
+import { paymentAwayPage, paymentNotFoundPage, paymentTooManyPage } from '../../web/pay/payment-message-page.js';
 import { paymentPage, paymentStatus } from '../../web/pay/payment-page.js';
 import { paymentState, refreshSeconds, type PaymentPageView } from '../../web/pay/payment-state.js';
 import type { Strings } from '../../web/pay/strings/en.js';
 import type { AppDeps, Routes } from '../deps.js';
 import { createLiveStatus } from '../live/live-status.js';
 import { payerView } from '../orders/payer-view.js';
-import { notFound } from '../http/problem.js';
+import { notFound, Problem } from '../http/problem.js';
 import { createReceiptAnswers } from '../orders/receipt-answers.js';
 import { openStream } from '../live/event-stream.js';
 
@@ -35,7 +35,7 @@ export const payRoutes: Routes = (app, deps) => {
 
   app.get(
     '/pay/:token',
-    { config, schema: { ...schema, querystring }, errorHandler: answerAway(brandName) },
+    { config, schema: { ...schema, querystring }, errorHandler: inWords(brandName) },
     async (request, reply) => {
       const strings = stringsFor(request, request.query.lang);
       const view = await viewOf(deps, request.params.token);
@@ -108,12 +108,17 @@ function sendPage(reply: FastifyReply, strings: Strings, html: string): FastifyR
     .send(html);
 }
 
-/** A person is reading: an outage is said in words, and the page comes back by itself. */
-function answerAway(brandName: string) {
+/** A person is reading: an outage, or a limit, is said in words, and the page comes back by itself. */
+function inWords(brandName: string) {
   return (failure: Error, request: FastifyRequest, reply: FastifyReply): void => {
+    const strings = stringsFor(request, undefined);
+    if (failure instanceof Problem && failure.slug === 'rate-limited') {
+      void reply.code(failure.status).headers({ ...failure.headers, refresh: failure.headers['retry-after'] });
+      void sendPage(reply, strings, paymentTooManyPage(strings, brandName));
+      return;
+    }
     if (!isOutage(failure)) throw failure;
     request.log.warn({ err: failure }, 'outage');
-    const strings = stringsFor(request, undefined);
     void reply.code(503).headers({ 'retry-after': awaySeconds, refresh: awaySeconds });
     void sendPage(reply, strings, paymentAwayPage(strings, brandName));
   };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { wireWords } from '../../domain/brand.js';
 import { nextActions } from '../../domain/next-action.js';
+import { failedReasons } from '../../domain/failed-reason.js';
 import { orderStatuses } from '../../domain/order.js';
 import type { deliveredTypes } from '../../domain/outgoing-event.js';
 
@@ -40,7 +41,7 @@ const ofCase = order.extend({
 /** The `data` of what merchants are sent, by its type; a test holds them to what is sent. */
 export const eventDataSchemas: Readonly<Record<(typeof deliveredTypes)[number], z.ZodObject>> = {
   'crypto.order.paid': order.extend({ paid_at: z.string().meta({ description: 'When it was paid.' }) }),
-  'crypto.order.failed': order.extend({ reason: z.enum(['expired', 'ipn', 'mint_failed']), failed_at: z.string() }),
+  'crypto.order.failed': order.extend({ reason: z.enum(failedReasons), failed_at: z.string() }),
   'crypto.order.confirming': order,
   'crypto.order.partial': order.extend({
     reason: z.enum(['underpaid', 'wrong_asset']),

@@ -1,5 +1,6 @@
 import type { CaseKind } from '../../domain/cases/support-case.js';
-import type { EventSource, FailedReason, OrderStatus } from '../../domain/order.js';
+import type { FailedReason } from '../../domain/failed-reason.js';
+import type { EventSource, OrderStatus } from '../../domain/order.js';
 import type { Stub } from '../../domain/stub.js';
 import { orderColumns, type OrderRow } from './orders.js';
 import type { Database } from '../pool.js';

@@ -1,6 +1,7 @@
 import type { AccountId, Mode, OrderId, PaymentId } from '../../domain/ids.js';
 import type { CoinAmount } from '../../domain/money.js';
-import type { FailedReason, OrderStatus } from '../../domain/order.js';
+import type { FailedReason } from '../../domain/failed-reason.js';
+import type { OrderStatus } from '../../domain/order.js';
 import type { StubReason } from '../../domain/stub.js';
 import type { Database } from '../pool.js';
 import { many, maybeOne, one, selectList } from '../query.js';

@@ -1,7 +1,8 @@
 import { Big } from 'big.js';
 import type { Price } from '../currency.js';
 import type { CoinAmount, Tolerance } from '../money.js';
-import type { FailedReason, OrderStatus } from '../order.js';
+import type { FailedReason } from '../failed-reason.js';
+import type { OrderStatus } from '../order.js';
 import { minute } from '../timing.js';
 
 /** How an account wants unusual money judged; null leaves a rule to the installation. */

@@ -21,7 +21,7 @@ export interface NeededCase {
 
 /** The cases that a settled fact opens or adds to: coins that no price absorbed have one, and so has each refund. */
 export function casesNeeded(order: Receiving, meaning: Meaning, decision: AllowedDecision): NeededCase[] {
-  const ofCoins = meaning.seen.flatMap((payment) => caseOf(order, payment, meaning.event));
+  const ofCoins = meaning.seen.flatMap((payment) => caseOf(order, payment, meaning));
   if (meaning.caseKind !== null) return [...ofCoins, { kind: meaning.caseKind, payment: null, isNew: true }];
   const hasCoins = meaning.seen.some(({ share }) => !isZeroCoins(share.arrived));
   if (ofCoins.length > 0 || hasCoins || decision.move.opens !== 'case') return ofCoins;
@@ -29,11 +29,12 @@ export function casesNeeded(order: Receiving, meaning: Meaning, decision: Allowe
   return kind === null ? [] : [{ kind, payment: meaning.seen[0] ?? null, isNew: true }];
 }
 
-function caseOf(order: Receiving, payment: SeenPayment, event: OrderEvent): NeededCase[] {
+function caseOf(order: Receiving, payment: SeenPayment, { event, unread }: Meaning): NeededCase[] {
   const { isSentBack, trouble, view } = payment;
   if (isRefunded(view)) return [{ kind: 'refunded', payment, isNew: isSentBack || trouble === 'more' }];
-  if (trouble === 'none') return [];
-  return [{ kind: kindFor(order, payment, event), payment, isNew: trouble === 'more' }];
+  const isClaimed = unread !== null; // coins that stand in no record: only the case tells of them
+  if (trouble === 'none' && !isClaimed) return [];
+  return [{ kind: kindFor(order, payment, event), payment, isNew: trouble === 'more' || isClaimed }];
 }
 
 function kindFor(order: Receiving, { view, share, role, late }: SeenPayment, event: OrderEvent): CaseKind {

@@ -11,6 +11,11 @@ export function paymentAwayPage(strings: Strings, brandName: string): string {
   return messagePage({ strings, brandName, ...strings.away });
 }
 
+/** The answer to an address that asks too often. */
+export function paymentTooManyPage(strings: Strings, brandName: string): string {
+  return messagePage({ strings, brandName, ...strings.tooMany });
+}
+
 interface Message {
   readonly strings: Strings;
   readonly brandName: string;

@@ -102,6 +102,7 @@ const tones: Record<PaymentState, Tone> = {
   cancelled: 'stop',
   late: 'warn',
   incomplete: 'warn',
+  declined: 'warn',
 };
 
 // Which of the three steps is under way; null where the way led elsewhere.
@@ -120,6 +121,7 @@ const stepOf: Record<PaymentState, 0 | 1 | 2 | null> = {
   cancelled: null,
   late: null,
   incomplete: null,
+  declined: null,
 };
 
 function Summary({ view, strings }: { view: PaymentPageView; strings: Strings }): VNode {

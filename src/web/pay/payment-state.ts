@@ -1,6 +1,7 @@
 import type { Price } from '../../domain/currency.js';
 import type { NextAction } from '../../domain/next-action.js';
-import type { FailedReason, OrderStatus } from '../../domain/order.js';
+import type { FailedReason } from '../../domain/failed-reason.js';
+import type { OrderStatus } from '../../domain/order.js';
 
 /** Where and what to pay. Amounts are the provider's own decimal text: copied as they are, never rounded. */
 export interface PayTarget {
@@ -52,6 +53,7 @@ export const paymentStates = [
   'cancelled',
   'late',
   'incomplete',
+  'declined',
 ] as const;
 export type PaymentState = (typeof paymentStates)[number];
 
@@ -59,6 +61,7 @@ const failedStates: Readonly<Record<FailedReason, PaymentState>> = {
   expired: 'expired',
   ipn: 'failed',
   mint_failed: 'unavailable', // nobody was too late: there was nothing to pay to
+  declined: 'declined',
 };
 
 /** The one thing that the page says. */
@@ -67,14 +70,14 @@ export function paymentState(view: PaymentPageView): PaymentState {
     case 'pending':
       return pendingState(view);
     case 'confirming':
-      return 'confirming';
+      return view.nextAction === 'contact_support' ? 'looked_at' : 'confirming'; // seen, and no end that comes by itself
     case 'partial':
       return partialState(view);
     case 'paid':
       return 'paid';
     case 'failed':
       if (view.hasLateMoney) return 'late';
-      if (view.hasEarlierMoney) return 'incomplete';
+      if (view.hasEarlierMoney && view.failedReason !== 'declined') return 'incomplete';
       return failedStates[view.failedReason ?? 'ipn'];
     case 'cancelled':
       return view.hasLateMoney ? 'late' : 'cancelled';
@@ -110,6 +113,7 @@ export function refreshSeconds(state: PaymentState): number | null {
     case 'looked_at':
     case 'late':
     case 'incomplete':
+    case 'declined':
     case 'unavailable':
     case 'expired':
     case 'failed':

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keyringOf } from '../../../src/db/secrets/seal.js';
+import { eventually } from '../../support/eventually.js';
 import { checkedAudit } from '../../support/audit-chain.js';
 import { createMerchant, type Answer, type Merchant } from '../../support/merchant.js';
 import { startStack, type Stack } from '../../support/stack.js';
@@ -133,6 +134,27 @@ describe('a test key plays an IPN to its own test order', () => {
       order.order_id,
     ]);
     expect(rows).toMatchObject([{ kind: 'late_payment', facts: [{ claimed_paid: order.pay_amount_text }] }]);
+  });
+});
+
+describe('a closed order with coins on record, of which support has decided', () => {
+  it('gets a case all the same, since nothing else tells of what was named', async () => {
+    const order = await placed(stack.test);
+    await stack.test.call('POST', `/v1/billing/crypto-orders/${order.order_id}/cancel`);
+    await stack.sim('/pay', { order_id: order.order_id });
+    const cases = async () =>
+      (await stack.admin.call('GET', `/v1/admin/support-cases?order_id=${order.order_id}`)).body.cases;
+    await eventually(async () => expect(await cases()).toMatchObject([{ kind: 'late_payment' }]));
+    const [{ id }] = await cases();
+    await stack.admin.call('POST', `/v1/admin/support-cases/${id}/resolve`, { action: 'decline', reason: 'sent back' });
+    const said = { actually_paid: order.pay_amount_text };
+    expect((await apply(stack.test, order, said)).body).toMatchObject({ status: 'cancelled' });
+    expect(await cases()).toMatchObject([
+      { kind: 'late_payment', status: 'open' },
+      { kind: 'late_payment', status: 'resolved' },
+    ]);
+    expect((await apply(stack.test, order, said)).status).toBe(200);
+    expect(await cases()).toHaveLength(2); // one more line in the open one
   });
 });
 

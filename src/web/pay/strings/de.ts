@@ -52,6 +52,10 @@ export const de: Strings = {
       heading: 'Die Zahlung blieb unvollständig',
       text: 'Es kam weniger an als fällig war, und die Zeit für den Rest ist vorbei. Die Coins sind nicht verloren: Der Händler sieht sie und entscheidet. Bitte wenden Sie sich an ihn und senden Sie nichts mehr.',
     },
+    declined: {
+      heading: 'Der Händler hat diese Zahlung nicht angenommen',
+      text: 'Es kamen Coins an, die diese Bestellung nicht bezahlen. Sie sind nicht verloren: Bitte wenden Sie sich mit der Bestellnummer an den Händler und senden Sie nichts mehr.',
+    },
   },
   steps: { label: 'Fortschritt', send: 'Senden', confirm: 'Bestätigen', done: 'Fertig' },
   order: 'Bestellung',
@@ -87,5 +91,9 @@ export const de: Strings = {
   away: {
     heading: 'Einen Moment, bitte',
     text: 'Wir können diese Bestellung gerade nicht zeigen. Diese Seite versucht es von selbst wieder; eine gesendete Zahlung ist davon nicht betroffen.',
+  },
+  tooMany: {
+    heading: 'Zu viele Aufrufe',
+    text: 'Diese Seite wurde aus Ihrem Netz zu oft aufgerufen. Sie versucht es von selbst wieder; eine gesendete Zahlung ist davon nicht betroffen.',
   },
 };

@@ -34,6 +34,7 @@ export interface Strings {
   readonly connectionLost: string;
   readonly notFound: { readonly heading: string; readonly text: string };
   readonly away: { readonly heading: string; readonly text: string };
+  readonly tooMany: { readonly heading: string; readonly text: string };
 }
 
 export const en: Strings = {
@@ -88,6 +89,10 @@ export const en: Strings = {
       heading: 'The payment stayed incomplete',
       text: 'Less arrived than was due, and the time for the rest is over. The coins are not lost: the seller sees them and will decide. Please contact the seller and do not send more.',
     },
+    declined: {
+      heading: 'The seller did not accept this payment',
+      text: 'Coins arrived that do not pay this order. They are not lost: please contact the seller, with the order number, and do not send more.',
+    },
   },
   steps: { label: 'Progress', send: 'Send', confirm: 'Confirm', done: 'Done' },
   order: 'Order',
@@ -122,5 +127,9 @@ export const en: Strings = {
   away: {
     heading: 'One moment, please',
     text: 'We cannot show this order right now. This page tries again by itself; a payment that you sent is not affected.',
+  },
+  tooMany: {
+    heading: 'Too many calls',
+    text: 'This page was asked for too often from your network. It tries again by itself; a payment that you sent is not affected.',
   },
 };
