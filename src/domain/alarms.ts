@@ -20,6 +20,7 @@ export const alarmNames = [
   'provider_key_missing',
   'support_case_escalated',
   'unknown_provider_status',
+  'webhook_proxy_down',
   'wrong_asset',
 ] as const;
 

@@ -45,10 +45,16 @@ export interface AttemptAnswer {
   readonly ok: boolean;
   readonly status: number | null; // none: nothing was heard
   readonly retryAfterMs: number | null;
+  readonly isNotSent?: true; // by our own fault
 }
 
 export type AfterAttempt =
-  { readonly kind: 'delivered' } | { readonly kind: 'retry'; readonly afterMs: number } | { readonly kind: 'dead' };
+  | { readonly kind: 'delivered' }
+  | { readonly kind: 'retry'; readonly afterMs: number }
+  | { readonly kind: 'put_off'; readonly afterMs: number } // as if it had not been tried
+  | { readonly kind: 'dead' };
+
+const putOffMs = 30_000;
 
 /** The answer of a receiver that wants nothing any more: its endpoint is disabled. */
 export const goneForGood = 410;
@@ -56,7 +62,8 @@ export const goneForGood = 410;
 /**
  * What becomes of a delivery whose attempt was answered; nobody else decides it. Accepted is accepted, also when the
  * endpoint was disabled while the attempt was on the wire. Not accepted, there is no other try for an endpoint that is
- * disabled by now: nobody would make it, and the delivery would wait for ever.
+ * disabled by now: nobody would make it, and the delivery would wait for ever. What our own fault kept from being sent is
+ * no attempt: nothing is said of the endpoint, and none of its attempts is used up.
  */
 export function afterAttempt(
   answer: AttemptAnswer,
@@ -69,6 +76,7 @@ export function afterAttempt(
 ): AfterAttempt {
   if (answer.ok) return { kind: 'delivered' };
   if (disabled || answer.status === goneForGood) return { kind: 'dead' };
+  if (answer.isNotSent) return { kind: 'put_off', afterMs: putOffMs + Math.floor(putOffMs * jitter) };
   const afterMs = nextWaitMs(attempts, { jitter, retryAfterMs: answer.retryAfterMs ?? 0, waits });
   return afterMs === null ? { kind: 'dead' } : { kind: 'retry', afterMs };
 }

@@ -3,6 +3,9 @@ import { errors } from 'undici';
 /** The one text for a target that is blocked, unknown or not answering. */
 export const notReached = 'the endpoint could not be reached';
 
+/** The text for an attempt that our own proxy made impossible: nobody was asked. */
+export const notSent = 'not sent: our own way out is away';
+
 /** The text for an answer that broke the protocol: whoever sent it was reached. */
 export const notHttp = 'the answer is not HTTP';
 

@@ -4,8 +4,9 @@ import { discard, readExcerpt, retryAfterMs } from './answer.js';
 import { checkUrl, resolveTarget, type TargetRules, type TargetVerdict } from './destination.js';
 import { EndpointPools } from './endpoint-pools.js';
 import { mostAtOnce } from './endpoint-slots.js';
+import { proxyFaultIn } from './egress-proxy.js';
 import type { Lookup } from './lookup.js';
-import { failureText, notReached } from './send-failure.js';
+import { failureText, notReached, notSent } from './send-failure.js';
 
 export interface SenderSettings extends TargetRules {
   /** For a whole attempt: name, connection, headers, and what is read of a failure's body. */
@@ -14,6 +15,8 @@ export interface SenderSettings extends TargetRules {
   readonly maxPools?: number;
   readonly lookup?: Lookup;
   readonly proxyUrl?: string | null;
+  /** Hears of each attempt that the proxy made impossible, and why. */
+  readonly onProxyFault?: (why: string) => void;
   readonly now?: () => number;
 }
 
@@ -30,6 +33,7 @@ export interface SendResult {
   readonly excerpt: string | null;
   readonly error: string | null;
   readonly retryAfterMs: number | null;
+  readonly isNotSent?: true; // by our own fault: it counts as no attempt
   readonly durationMs: number;
 }
 
@@ -72,14 +76,19 @@ export function createSender(settings: SenderSettings): Sender {
     return await judge(answer, signal, now());
   }
 
+  function broken(failure: unknown, signal: AbortSignal): Outcome {
+    const fault = proxyFaultIn(failure);
+    if (fault === null) return failed(signal.aborted ? 'timeout' : failureText(failure));
+    settings.onProxyFault?.(fault);
+    return { ...failed(notSent), isNotSent: true };
+  }
+
   return {
     async send(what) {
       const started = performance.now();
       const ends = new AbortController();
       const timer = setTimeout(() => ends.abort(), timeoutMs);
-      const outcome = await attempt(what, ends.signal).catch((failure: unknown) =>
-        failed(ends.signal.aborted ? 'timeout' : failureText(failure)),
-      );
+      const outcome = await attempt(what, ends.signal).catch((failure: unknown) => broken(failure, ends.signal));
       clearTimeout(timer);
       return { ...outcome, durationMs: Math.round(performance.now() - started) };
     },

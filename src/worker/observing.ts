@@ -1,4 +1,5 @@
 import type { Alarms } from '../activities/dependencies.js';
+import { minute } from '../domain/timing.js';
 import type { LaneObserver } from '../gateway/lane/watch.js';
 import type { Logger } from '../log.js';
 import type { Metrics } from '../metrics.js';
@@ -10,6 +11,16 @@ export function raisedIn(metrics: Metrics, log: Logger): Alarms {
       metrics.alarms.inc({ alarm: name });
       log.error({ alarm: name, ...details }, 'a person must look at this');
     },
+  };
+}
+
+/** That the egress proxy of deliveries is away, or refuses us: told once a minute for as long as it is so. */
+export function proxyWatch(proxyUrl: string | null, alarms: Alarms): (why: string) => void {
+  let toldAt = -Infinity;
+  return (why) => {
+    if (proxyUrl === null || performance.now() - toldAt < minute) return;
+    toldAt = performance.now();
+    alarms.raise('webhook_proxy_down', { proxy: new URL(proxyUrl).host, why }); // without its name and password
   };
 }
 

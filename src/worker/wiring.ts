@@ -26,7 +26,7 @@ import { deliverySummary } from '../domain/delivery.js';
 import { createGateway } from '../gateway/nowpayments.js';
 import type { Logger } from '../log.js';
 import { startLoops } from './loops.js';
-import { observedBy, raisedIn } from './observing.js';
+import { observedBy, proxyWatch, raisedIn } from './observing.js';
 import type { Metrics } from '../metrics.js';
 import { createProviderAccounts } from '../provider-accounts.js';
 import { lazyClient, type TemporalAddress } from '../temporal/connection.js';
@@ -142,7 +142,11 @@ function wireDependencies(
   const keyring = keyringOf(config.masterKeys);
   const alarms = raisedIn(metrics, log);
   const gateway = createGateway({ tokens: createLaneTokens(pool), log, observer: observedBy(metrics, alarms) });
-  const sender = createSender({ ...targetRules(config), proxyUrl: config.webhookProxy });
+  const sender = createSender({
+    ...targetRules(config),
+    proxyUrl: config.webhookProxy,
+    onProxyFault: proxyWatch(config.webhookProxy, alarms),
+  });
   const accounts = createProviderAccounts({ config, pool, keyring });
   const orderRuns = createOrderRuns(client);
   const deliveryRuns = createDeliveryRuns(client);

@@ -87,6 +87,34 @@ describe('publishing an event', () => {
     expect([started.length, failures]).toEqual([1, []]);
   });
 
+  it('counts what our own proxy kept from being sent as no attempt, and nothing against the endpoint', async () => {
+    const { endpointIds, event } = await aMerchant(fast);
+    const eventId = await event();
+    let outcome: SendResult = { ...failed, status: null, isNotSent: true };
+    const { publisher, started, failures } = publisherOf(async () => outcome);
+    const stands = async () =>
+      (
+        await api.deps.pool.query(
+          `select d.status, d.attempts, d.next_attempt_at > now() + interval '20 seconds' as later, w.last_failure_at,
+             w.consecutive_failures, (select count(*) from delivery_attempts a where a.delivery_id = d.id) as told
+           from deliveries d join webhook_endpoints w on w.id = d.endpoint_id where d.event_id = $1`,
+          [eventId],
+        )
+      ).rows[0];
+    const untouched = { last_failure_at: null, consecutive_failures: 0, told: 0 };
+    await publisher.publish([eventId]);
+    expect(await stands()).toEqual({ status: 'pending', attempts: 0, later: true, ...untouched });
+    expect(started).toEqual([]);
+
+    await api.deps.pool.query('update deliveries set next_attempt_at = now() where event_id = $1', [eventId]);
+    outcome = failed;
+    await publisher.publishDue();
+    await eventually(async () => expect(await stands()).toMatchObject({ status: 'pending', attempts: 1, told: 1 }));
+    await eventually(() => expect(started).toHaveLength(1));
+    await publisher.stop();
+    expect([endpointIds.length, failures]).toEqual([1, []]);
+  });
+
   it('does not wait for a slow endpoint; stopping does', async () => {
     const eventId = await (await aMerchant(fast, slow)).event();
     let answer: (result: SendResult) => void = () => {};

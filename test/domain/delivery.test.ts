@@ -73,6 +73,7 @@ describe('what becomes of a delivery after an attempt', () => {
   const accepted = { ok: true, status: 204, retryAfterMs: null };
   const refused = { ok: false, status: 500, retryAfterMs: null };
   const unheard = { ok: false, status: null, retryAfterMs: null };
+  const notSent = { ...unheard, isNotSent: true } as const;
   const gone = { ok: false, status: 410, retryAfterMs: null };
   const first = { attempts: 1, disabled: false, jitter: 0, waits: [10, 20] };
 
@@ -85,6 +86,9 @@ describe('what becomes of a delivery after an attempt', () => {
     ['refused at the last try', refused, { ...first, attempts: 3 }, { kind: 'dead' }],
     ['refused, and disabled meanwhile', refused, { ...first, disabled: true }, { kind: 'dead' }],
     ['unheard', unheard, first, { kind: 'retry', afterMs: 10 }],
+    ['not sent, by our own fault', notSent, first, { kind: 'put_off', afterMs: 30_000 }],
+    ['not sent, at its last attempt', notSent, { ...first, attempts: 12 }, { kind: 'put_off', afterMs: 30_000 }],
+    ['not sent to a disabled endpoint', notSent, { ...first, disabled: true }, { kind: 'dead' }],
     ['unheard, and disabled meanwhile', unheard, { ...first, disabled: true }, { kind: 'dead' }],
     ['gone', gone, first, { kind: 'dead' }],
     ['asked for patience', { ...refused, retryAfterMs: 15 }, first, { kind: 'retry', afterMs: 15 }],

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { proxyWatch } from '../../src/worker/observing.js';
 import { createSender, type SenderSettings } from '../../src/webhooks/send.js';
 import { type Receiver, startReceiver } from './receiver.js';
 
@@ -10,17 +11,19 @@ let proxyUrl: string;
 let asked: { target: string | undefined; key: string | undefined }[];
 let sockets: Socket[];
 let closeProxy: () => void;
+let answer: string;
 
 /** A proxy that opens tunnels, wherever they are to lead, to the merchant alone. */
 beforeEach(async () => {
   asked = [];
+  answer = 'HTTP/1.1 200 OK\r\n\r\n';
   sockets = [];
   merchant = await startReceiver((response) => response.writeHead(200).end('ok'));
   const server = createServer();
   server.on('connect', ({ url, headers }: IncomingMessage, client: Socket) => {
     asked.push({ target: url, key: headers['proxy-authorization'] });
     const upstream = connect(merchant.port, '127.0.0.1', () => {
-      client.write('HTTP/1.1 200 OK\r\n\r\n');
+      client.write(answer);
       upstream.pipe(client).pipe(upstream);
     });
     upstream.on('error', () => client.destroy());
@@ -71,6 +74,35 @@ describe('deliveries through an egress proxy', () => {
       expect(asked).toEqual([]);
     },
   );
+
+  it('tell when the proxy is away, or refuses us, without its password: nothing of the endpoint', async () => {
+    const told: string[] = [];
+    const settings = {
+      allowTargets: ['merchant.test:80'],
+      lookup: async () => ['203.0.113.7'],
+      onProxyFault: (why: string) => void told.push(why),
+    };
+    const notSent = { ok: false, status: null, error: 'not sent: our own way out is away', isNotSent: true };
+    answer = 'HTTP/1.1 407 Proxy Authentication Required\r\n\r\n';
+    const withPassword = proxyUrl.replace('http://', 'http://quittance:pass%40word@');
+    expect(await send('http://merchant.test/', { ...settings, proxyUrl: withPassword })).toMatchObject(notSent);
+    closeProxy();
+    expect(await send('http://merchant.test/', { ...settings, proxyUrl: withPassword })).toMatchObject(notSent);
+    expect(told).toEqual(['it answers 407', 'it cannot be reached: ECONNREFUSED']);
+
+    const raised: unknown[] = [];
+    const watch = proxyWatch(withPassword, { raise: (...alarm) => void raised.push(alarm) });
+    for (const why of told) watch(why);
+    expect(raised).toEqual([['webhook_proxy_down', { proxy: new URL(proxyUrl).host, why: 'it answers 407' }]]);
+  });
+
+  it('blame the endpoint where the proxy says that it cannot reach it', async () => {
+    const settings = { allowTargets: ['merchant.test:80'], lookup: async () => ['203.0.113.7'] };
+    answer = 'HTTP/1.1 502 Bad Gateway\r\n\r\n';
+    const result = await send('http://merchant.test/', settings);
+    expect(result).toMatchObject({ ok: false, error: 'the endpoint could not be reached' });
+    expect(result.isNotSent).toBeUndefined();
+  });
 
   it('show it the name and password of its URL, and the merchant nothing of them', async () => {
     const withPassword = proxyUrl.replace('http://', 'http://quittance:pass%40word@');

@@ -166,6 +166,7 @@ function newsOf(group: readonly Attempted[], records: readonly AttemptRecord[]):
   const news = new Map<string, EndpointNews>();
   for (const [n, { delivery }] of group.entries()) {
     const { next, status } = records[n]!;
+    if (next.kind === 'put_off') continue; // nobody was asked
     const id = delivery.endpointId;
     const before = news.get(id) ?? { id, accepted: false, failed: false, dead: 0, gone: false };
     const accepted = next.kind === 'delivered';

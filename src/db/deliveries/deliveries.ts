@@ -81,12 +81,15 @@ export async function recordOutcomes(
          error text, duration_ms int, outcome text, after_ms bigint)
      ), attempted as (
        insert into delivery_attempts (delivery_id, round, n, at, response_status, excerpt, error, duration_ms)
-       select id, round, n, now(), response_status, excerpt, error, duration_ms from r
+       select id, round, n, now(), response_status, excerpt, error, duration_ms from r where outcome <> 'put_off'
        on conflict (delivery_id, round, n) do nothing
      ), stands as (
        update deliveries d set
          status = case r.outcome when 'delivered' then 'delivered' when 'dead' then 'dlq' else 'pending' end,
-         next_attempt_at = case when r.outcome = 'retry' then now() + make_interval(secs => r.after_ms / 1000.0) end,
+         next_attempt_at = now() + make_interval(secs => r.after_ms / 1000.0), -- null: there is no next one
+         attempts = case when r.outcome = 'put_off' then d.attempts - 1 else d.attempts end,
+         run_ended = r.outcome = 'put_off', -- whoever makes the next one sees to it that a run follows
+        
          claimed_until = null, last_response_status = r.response_status, last_response_excerpt = r.excerpt,
          last_error = r.error, delivered_at = case when r.outcome = 'delivered' then now() else d.delivered_at end,
          updated_at = now()
@@ -125,7 +128,7 @@ function asRow(record: AttemptRecord): object {
     error: record.error,
     duration_ms: record.durationMs,
     outcome: record.next.kind,
-    after_ms: record.next.kind === 'retry' ? record.next.afterMs : null,
+    after_ms: 'afterMs' in record.next ? record.next.afterMs : null,
   };
 }
 
