@@ -14,7 +14,7 @@ export function isWorldsFault(failure: unknown): boolean {
   return failure.name === 'TransportError' || (typeof code === 'string' && code.startsWith('UND_ERR_'));
 }
 
-/** The same of Temporal at a start, where its namespace may be made a moment later than the server. */
-export function isTemporalAway(failure: unknown): boolean {
+/** Whether a start waits for Temporal: it is away, or its namespace is made a moment later than the server. */
+export function startWaitsForTemporal(failure: unknown): boolean {
   return isWorldsFault(failure) || (isGrpcServiceError(failure) && failure.code === notFound);
 }

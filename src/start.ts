@@ -3,7 +3,7 @@ import type { Config } from './config.js';
 import { answers, unsafeSettings } from './db/durability.js';
 import { createPool, type Pool } from './db/pool.js';
 import type { Logger } from './log.js';
-import { isTemporalAway, isWorldsFault } from './outage.js';
+import { startWaitsForTemporal, isWorldsFault } from './outage.js';
 import { lazyClient } from './temporal/connection.js';
 
 const firstWaitMs = 250;
@@ -83,7 +83,7 @@ function refusedDatabase(failure: unknown): never {
 export function neededTemporal(): Needed {
   return {
     what: 'Temporal',
-    isAway: isTemporalAway,
+    isAway: startWaitsForTemporal,
     async ask() {
       const { client, close } = lazyClient({});
       const { connection, options } = client;

@@ -3,12 +3,14 @@ import { once } from 'node:events';
 import {
   appendFileSync,
   closeSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   openSync,
   readFileSync,
   renameSync,
   statSync,
+  truncateSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -45,9 +47,16 @@ export interface Processes {
 const watchdogFile = fileURLToPath(new URL('./watchdog.mjs', import.meta.url));
 
 /** Children in process groups of their own: Ctrl-C reaches only us, and we stop them in order. */
-export function createProcesses({ logDir }: { logDir: string }): Processes {
+export function createProcesses({
+  logDir,
+  rotateEveryMs = 5_000,
+}: {
+  logDir: string;
+  rotateEveryMs?: number;
+}): Processes {
   mkdirSync(logDir, { recursive: true });
   const running: RunningProgram[] = [];
+  const rotation = setInterval(() => running.forEach(({ name }) => emptyGrown(logDir, name)), rotateEveryMs).unref();
   const listeners: ((program: RunningProgram, how: string) => void)[] = [];
   let watchdog: ChildProcess | undefined;
   let closed = false;
@@ -87,6 +96,7 @@ export function createProcesses({ logDir }: { logDir: string }): Processes {
   async function stopAll(): Promise<void> {
     closed = true;
     for (const program of [...running].reverse()) await program.stop();
+    clearInterval(rotation);
     if (!watchdog) return;
     const gone = once(watchdog, 'exit');
     watchdog.stdin?.end();
@@ -144,6 +154,14 @@ function openLog(logDir: string, name: string): string {
   if (bytes > mostBytes) renameSync(file, join(logDir, `${name}.previous.log`));
   else if (bytes > 0) appendFileSync(file, `--- ${name} starts again, ${new Date().toISOString()}\n`);
   return file;
+}
+
+/** While it is written to: the program keeps its file, so what is in it is copied aside. A line of that moment may be lost. */
+function emptyGrown(logDir: string, name: string): void {
+  const file = join(logDir, `${name}.log`);
+  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) <= mostBytes) return;
+  copyFileSync(file, join(logDir, `${name}.previous.log`));
+  truncateSync(file);
 }
 
 export function lastLines(logFile: string, count = 12): string {

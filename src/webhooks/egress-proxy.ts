@@ -58,7 +58,7 @@ function towardsProxy(origin: URL, options: object): Pool {
   const { connect } = options as { connect: Connect }; // as undici makes it
   const marked: Connect = (target, callback) =>
     connect(target, (failure, socket) => {
-      const code = (failure)?.code ?? 'no connection';
+      const { code = 'no connection' } = (failure ?? {}) as { code?: string };
       callback(failure && new ProxyFault(`it cannot be reached: ${code}`), socket);
     });
   return new Pool(origin, { ...options, connect: marked as never });

@@ -6,7 +6,7 @@ import { outliveOutages } from '../last-resort.js';
 import { createLog, type Logger } from '../log.js';
 import { createMetrics } from '../metrics.js';
 import { serveMetrics } from '../metrics-server.js';
-import { isTemporalAway } from '../outage.js';
+import { startWaitsForTemporal } from '../outage.js';
 import { neededDatabase, neededTemporal, sayWhatIsOpen, waitFor } from '../start.js';
 import { version } from '../version.js';
 import { startWorker, type RunningWorker, type WorkerWiring } from './wiring.js';
@@ -46,7 +46,7 @@ async function startWhenThere(wiring: WorkerWiring): Promise<RunningWorker> {
     try {
       return await startWorker(wiring);
     } catch (failure) {
-      if (!isTemporalAway(failure)) throw failure;
+      if (!startWaitsForTemporal(failure)) throw failure;
     }
   }
 }

@@ -1,6 +1,3 @@
-import { createRequire } from 'node:module';
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import {
@@ -34,11 +31,13 @@ import { createDeliveryRuns } from '../temporal/delivery-runs.js';
 import { createOrderRuns } from '../temporal/order-runs.js';
 import { isTemporalAway, presentRun } from '../temporal/order-presence.js';
 import { orderStart } from '../temporal/order-start.js';
-import { ensureReconcileSchedule, ensureSearchAttributes, ensureSweepSchedule } from '../temporal/setup.js';
+import { ensureSearchAttributes } from '../temporal/setup.js';
 import { targetRules } from '../webhooks/destination.js';
 import { createEndpointSlots } from '../webhooks/endpoint-slots.js';
 import { createSender } from '../webhooks/send.js';
 import { queues as defaultQueues, type QueueNames } from '../workflows/messages.js';
+import { ensureSchedules } from './schedules.js';
+import { workflowCode } from './workflow-code.js';
 
 export interface WorkerWiring {
   readonly config: Config;
@@ -59,40 +58,42 @@ export interface RunningWorker {
 
 const tasksWithoutTries = 40; // the SDK's own number
 
-const require = createRequire(import.meta.url);
-
-/** Wires and starts the three workers and the loops beside them; everything they need is handed to them here. */
+/** Wires and starts the three workers and the loops beside them. A start that fails leaves nothing open: it is tried again. */
 export async function startWorker(wiring: WorkerWiring): Promise<RunningWorker> {
+  const opened: (() => Promise<unknown>)[] = [];
+  try {
+    return await startAll(wiring, opened);
+  } catch (failure) {
+    await Promise.allSettled(opened.map((close) => close()));
+    throw failure;
+  }
+}
+
+async function startAll(wiring: WorkerWiring, opened: (() => Promise<unknown>)[]): Promise<RunningWorker> {
   const { config, log, temporal = {}, queues = defaultQueues } = wiring;
   const configured = loadClientConnectConfig();
   const { client, close: closeClient } = lazyClient(temporal);
+  opened.push(closeClient);
   const connection = await NativeConnection.connect({
     ...configured.connectionOptions,
     ...(temporal.address ? { address: temporal.address } : {}),
   });
+  opened.push(() => connection.close());
   await ensureSearchAttributes(client);
-  const reconcile = { runId: null, dryRun: false, queues, clocks: config.clocks };
-  const everyMs = config.reconcileEveryMs;
-  const scheduleId = wiring.scheduleId;
-  await ensureReconcileSchedule(client, { everyMs, start: reconcile, ...(scheduleId ? { scheduleId } : {}) });
-  const sweep = { everyMs: config.sweepEveryMs, start: { queues, clocks: config.clocks } };
-  await ensureSweepSchedule(client, { ...sweep, ...(scheduleId ? { scheduleId: `${scheduleId}-sweep` } : {}) });
-
+  await ensureSchedules(client, config, { queues, scheduleId: wiring.scheduleId });
   const parts = wireDependencies(wiring, client);
+  opened.unshift(parts.close); // before the connections that it may use
   const namespace = temporal.namespace ?? configured.namespace ?? 'default';
   const common = { connection, namespace, shutdownGraceTime: '15 seconds' } satisfies Partial<WorkerOptions>;
   const steps = createProviderActivities(parts.orders); // once: both workers share what is in hand
+  const orderSteps = { ...createOrderActivities(parts.orders), ...createReconcileActivities(parts.reconcile) };
   const workers = await Promise.all([
     Worker.create({
       ...common,
       ...workflowCode(),
       taskQueue: queues.orders,
       maxCachedWorkflows: 500,
-      activities: {
-        ...createOrderActivities(parts.orders),
-        ...createReconcileActivities(parts.reconcile),
-        ...steps,
-      },
+      activities: { ...orderSteps, ...steps },
       // A task that tries a step holds its place for as long as the provider takes. Others must not wait for those.
       maxConcurrentLocalActivityExecutions: config.firstTriesMax,
       maxConcurrentWorkflowTaskExecutions: 2 * config.firstTriesMax + tasksWithoutTries,
@@ -194,11 +195,4 @@ function wireDependencies(
     await Promise.all([pool.end(), webhookPool.end()]);
   };
   return { orders, publish, publisher, reconcile, close };
-}
-
-/** The bundle made by the build, or the sources in development. */
-function workflowCode(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
-  const bundle = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
-  if (existsSync(bundle)) return { workflowBundle: { codePath: bundle } };
-  return { workflowsPath: require.resolve('../workflows/index.ts') };
 }

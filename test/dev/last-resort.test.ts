@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { isTemporalAway, isWorldsFault } from '../../src/outage.js';
+import { startWaitsForTemporal, isWorldsFault } from '../../src/outage.js';
 import { eventually } from '../support/eventually.js';
 
 const program = fileURLToPath(new URL('./failing-program.ts', import.meta.url));
@@ -26,7 +26,7 @@ describe("the world's fault", () => {
     Object.assign(new Error('x'), { name: 'TransportError' }),
   ])('is %o', (failure) => {
     expect(isWorldsFault(failure)).toBe(true);
-    expect(isTemporalAway(failure)).toBe(true);
+    expect(startWaitsForTemporal(failure)).toBe(true);
   });
 
   it.each([
@@ -41,11 +41,11 @@ describe("the world's fault", () => {
     null,
   ])('is not %o', (failure) => {
     expect(isWorldsFault(failure)).toBe(false);
-    expect(isTemporalAway(failure)).toBe(false);
+    expect(startWaitsForTemporal(failure)).toBe(false);
   });
 
   it('is a namespace that is not there yet, at a start only', () => {
-    expect([isTemporalAway(grpc(5)), isWorldsFault(grpc(5))]).toEqual([true, false]);
+    expect([startWaitsForTemporal(grpc(5)), isWorldsFault(grpc(5))]).toEqual([true, false]);
   });
 });
 

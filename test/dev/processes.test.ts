@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, truncateSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -105,5 +105,16 @@ describe('child processes', () => {
     await startOnce('third');
     expect(readFileSync(file, 'utf8')).toBe('third\n');
     expect(readFileSync(join(logDir, 'chatty.previous.log'), 'utf8')).toMatch(/^first\n/);
+  });
+
+  it('are moved aside while the program runs, too, once they have grown', async () => {
+    const processes = createProcesses({ logDir, rotateEveryMs: 20 });
+    const writes = `process.stdout.write('x'.repeat(11 * 1024 * 1024)); setInterval(() => console.log('on'), 50)`;
+    await processes.start(node('talks', writes));
+    const size = (name: string) => statSync(join(logDir, name), { throwIfNoEntry: false })?.size ?? 0;
+    await eventually(() => expect(size('talks.previous.log')).toBeGreaterThan(10 * 1024 * 1024));
+    await eventually(() => expect(readFileSync(join(logDir, 'talks.log'), 'utf8')).toMatch(/^x*(on\n)+$/));
+    expect(size('talks.log')).toBeLessThan(1024 * 1024);
+    await processes.stopAll();
   });
 });

@@ -9,6 +9,8 @@ export interface TcpProxy {
   /** Takes every connection and passes nothing on, as if the server were stopped. */
   hold(): void;
   mend(): void;
+  /** Connections that somebody holds open. */
+  held(): number;
   close(): Promise<void>;
 }
 
@@ -57,6 +59,7 @@ export async function startTcpProxy(
       isHeld = true;
       for (const socket of open) socket.pause();
     },
+    held: () => [...open].filter((socket) => !socket.destroyed).length / 2, // each has two ends
     mend() {
       isCut = isHeld = false;
       for (const socket of open) socket.resume();

@@ -12,6 +12,7 @@ export const context: ConsoleContext = {
   openCases: 3,
   notice: null,
   nowIso: '2026-11-24T19:42:11.000Z',
+  version: '7.8.9',
 };
 
 export const underpaid: ConsoleCase = {

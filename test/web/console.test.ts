@@ -6,7 +6,7 @@ import type { ConsoleCase } from '../../src/web/console/console-case-view.js';
 import { consoleCasesPage } from '../../src/web/console/console-cases-page.js';
 import { consoleCounters } from '../../src/web/console/console-counters.js';
 import { consoleOrderPage } from '../../src/web/console/console-order-page.js';
-import { withQuery } from '../../src/web/console/console-frame.js';
+import { consolePage, withQuery } from '../../src/web/console/console-frame.js';
 import { htmlFragment } from '../../src/web/layout.js';
 import { consolePages } from './console-pages.js';
 import { context, counters, overview, partialOrder, underpaid } from './console-views.js';
@@ -37,6 +37,14 @@ describe.each(Object.entries(consolePages))('the console page %s', (_, render) =
     const forms = render().match(/<form[^>]*method="post"[\s\S]*?<\/form>/g) ?? [];
     expect(forms.length).toBeGreaterThan(0);
     for (const form of forms) expect(form).toMatch(/<input type="hidden" name="csrf" value="csrf-\w+"/);
+  });
+});
+
+describe('every page of the console', () => {
+  it('says which version runs', () => {
+    expect(consolePage({ context, section: null, title: 'Any', children: null })).toMatch(
+      /<footer[^>]*>Version 7\.8\.9</,
+    );
   });
 });
 

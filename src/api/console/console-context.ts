@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { countOpenCases } from '../../db/support/case-queue.js';
 import type { ConsoleContext } from '../../web/console/console-frame.js';
 import type { AppDeps } from '../deps.js';
+import { version } from '../../version.js';
 import { sessionIn } from '../plugins/console-session.js';
 
 export type Notice = NonNullable<ConsoleContext['notice']>;
@@ -23,6 +24,7 @@ export async function consoleContext(
     openCases: await countOpenCases(pool),
     notice: takeNotice(request, reply),
     nowIso: new Date(nowMs()).toISOString(),
+    version,
   };
 }
 

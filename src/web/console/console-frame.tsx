@@ -12,6 +12,7 @@ export interface ConsoleContext {
   readonly openCases: number;
   readonly notice: { readonly tone: 'good' | 'stop'; readonly text: string } | null; // how the last action went
   readonly nowIso: string;
+  readonly version: string; // of what runs
 }
 
 const sections = [
@@ -32,7 +33,7 @@ interface FrameProps {
 }
 
 export function consolePage({ context, section, title, children }: FrameProps): string {
-  const { brandName, operator, notice, openCases } = context;
+  const { brandName, operator, notice, openCases, version } = context;
   return htmlPage({
     title: consoleTitle(title, brandName),
     language: 'en',
@@ -75,6 +76,7 @@ export function consolePage({ context, section, title, children }: FrameProps): 
           )}
           {children}
         </main>
+        <footer class="console quiet">Version {version}</footer>
       </>
     ),
   });
