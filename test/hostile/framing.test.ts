@@ -26,6 +26,7 @@ const host = 'host: localhost';
 const json = 'content-type: application/json';
 const auth = () => `authorization: Bearer ${key}`;
 const checkout = 'POST /v1/billing/crypto-checkout';
+const guide = JSON.stringify(guideBody);
 const orders = async () => (await api.deps.pool.query('select count(*) from orders')).rows[0].count as number;
 
 describe('framing', () => {
@@ -34,6 +35,43 @@ describe('framing', () => {
     const answer = await sendRaw(port, [request(checkout, headers, '0\r\n\r\n')]);
     expect(answer).toMatchObject({ status: 400, closed: true });
     expect(answer.head).toContain('application/problem+json');
+  });
+
+  it.each([
+    ['two lengths', ['content-length: 5', 'content-length: 6']],
+    ['two lengths in one header', ['content-length: 5, 6']],
+    ['a length with a sign', ['content-length: +5']],
+    ['a length in hex', ['content-length: 0x5']],
+    ['another coding', ['transfer-encoding: xchunked']],
+    ['a coding behind chunked', ['transfer-encoding: chunked, identity']],
+    ['a blank before the colon', ['transfer-encoding : chunked']],
+    ['a length beside a coding of another spelling', ['content-length: 5', 'Transfer-Encoding:\tchunked']],
+    ['a header that is folded', ['transfer-encoding:', ' chunked', 'content-length: 5']],
+    ['NUL in a header', ['x-a: b\0c', 'content-length: 5']],
+    ['a header without a name', [': x', 'content-length: 5']],
+  ])('row 1: %s: one answer, which is no success, and nothing of a second request', async (_what, headers) => {
+    const before = await orders();
+    const second = request(checkout, [host, auth(), json, `content-length: ${guide.length}`], guide);
+    const first = request(checkout, [host, auth(), json, ...headers], `0\r\n\r\n${second}`);
+    const answer = await sendRaw(port, [first]);
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+    expect(answer.status).toBeLessThan(500);
+    expect(answer.closed).toBe(true);
+    expect(answer.body).not.toContain('HTTP/1.1');
+    expect(await orders()).toBe(before);
+  });
+
+  it('row 6: headers that come too slowly are closed in time', async () => {
+    const { headersTimeout } = api.app.server;
+    api.app.server.headersTimeout = 1_000;
+    const socket = connect(port, '127.0.0.1');
+    socket.on('error', () => {});
+    socket.write(`${checkout} HTTP/1.1\r\n`);
+    const drip = setInterval(() => socket.write('x-a: b\r\n'), 200);
+    const answer = await readAnswer(socket);
+    clearInterval(drip);
+    api.app.server.headersTimeout = headersTimeout;
+    expect(answer).toMatchObject({ status: 408, closed: true });
   });
 
   it.each([
