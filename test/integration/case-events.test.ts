@@ -109,7 +109,11 @@ describe('a case of an order', () => {
       data: { status: 'partial', reason: 'underpaid', next_action: 'top_up' },
     });
     await stack.sim('/pay', { order_id: order.order_id, fraction: 0.5 });
-    await eventually(() => expect(told()).toHaveLength(3));
+    // One case was resolved, or two: the second deposit has its own if it was seen before its last word.
+    const types = () => [...new Set(told().map((event) => event.type))].sort();
+    await eventually(() =>
+      expect(types()).toEqual(['crypto.order.case.resolved', 'crypto.order.paid', 'crypto.order.partial']),
+    );
     const rest = new Map(told().map((event) => [event.type, event.data]));
     expect(rest.get('crypto.order.paid')).toMatchObject({ status: 'paid', customer_reference: null, metadata: {} });
     expect(rest.get('crypto.order.case.resolved')).toMatchObject({
