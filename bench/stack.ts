@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { minute } from '../src/domain/timing.js';
 import { type DevFile, devFilePath } from '../scripts/dev/dev-file.js';
-import { nodeArgs, partEnvironment } from '../scripts/dev/parts.js';
+import { partEnvironment } from '../scripts/dev/part-environment.js';
+import { nodeArgs } from '../scripts/dev/parts.js';
 import { freePort } from '../scripts/dev/ports.js';
 import {
   type Processes,

