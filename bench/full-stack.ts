@@ -1,11 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../scripts/dev/ports.js';
 import { startPostgres } from '../scripts/dev/postgres.js';
-import { createProcesses } from '../scripts/dev/processes.js';
 import { findTemporalServer } from '../scripts/dev/temporal-server/find-server.js';
 import { startTemporalServer } from '../scripts/dev/temporal-server/start-server.js';
+import { onOwnServers } from './own-servers.js';
 import { startStack, type BenchStack } from './stack.js';
 
 export interface FullStack extends BenchStack {
@@ -16,28 +14,12 @@ export interface FullStack extends BenchStack {
 /** The stack of every figure that is quoted: Temporal as in production, on PostgreSQL. Each of the two has one of its own. */
 export async function startFullStack(over: Readonly<Record<string, string>> = {}): Promise<FullStack> {
   const programs = await findTemporalServer(process.env, console.log);
-  const home = mkdtempSync(join(tmpdir(), 'quittance-bench-'));
-  const processes = createProcesses({ logDir: join(home, 'logs') });
-  const closeServers = async () => {
-    await processes.stopAll();
-    rmSync(home, { recursive: true, force: true });
-  };
-  try {
+  return onOwnServers(async ({ home, processes }) => {
     const dataDir = join(home, 'temporal-postgres'); // by this name its processor time is told apart
     const port = await freePort();
     const postgres = await startPostgres({ processes, name: 'temporal-postgres', dataDir, port, password: 'temporal' });
     const { address } = await startTemporalServer({ processes, programs, postgres });
     const stack = await startStack({ TEMPORAL_ADDRESS: address, ...over });
-    return {
-      ...stack,
-      temporalDatabaseUrl: postgres.url('temporal'),
-      close: async () => {
-        await stack.close();
-        await closeServers();
-      },
-    };
-  } catch (failure) {
-    await closeServers();
-    throw failure;
-  }
+    return { ...stack, temporalDatabaseUrl: postgres.url('temporal') };
+  });
 }

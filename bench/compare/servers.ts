@@ -1,21 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../scripts/dev/ports.js';
 import { createDatabaseIfMissing, queryOnce, startPostgres } from '../../scripts/dev/postgres.js';
-import { createProcesses } from '../../scripts/dev/processes.js';
 import { startFullStack, type FullStack } from '../full-stack.js';
+import { onOwnServers } from '../own-servers.js';
 import { benchPostgres } from './usage.js';
 
 /** The full stack on a PostgreSQL that counts statements; the rivals' databases are in it too. */
-export async function startServers(over: Readonly<Record<string, string>>): Promise<FullStack> {
-  const home = mkdtempSync(join(tmpdir(), 'quittance-bench-'));
-  const processes = createProcesses({ logDir: join(home, 'logs') });
-  const closeOwn = async () => {
-    await processes.stopAll();
-    rmSync(home, { recursive: true, force: true });
-  };
-  try {
+export function startServers(over: Readonly<Record<string, string>>): Promise<FullStack> {
+  return onOwnServers(async ({ home, processes }) => {
     const settings = { shared_preload_libraries: 'pg_stat_statements', 'pg_stat_statements.track': 'top' };
     const dataDir = join(home, benchPostgres);
     const postgres = await startPostgres({ processes, dataDir, port: await freePort(), password: 'bench', settings });
@@ -23,16 +15,6 @@ export async function startServers(over: Readonly<Record<string, string>>): Prom
     // Whoever makes a database from now on has it in there, too.
     for (const database of ['quittance', 'template1'])
       await queryOnce(postgres.url(database), 'create extension if not exists pg_stat_statements');
-    const stack = await startFullStack({ DATABASE_URL: postgres.url('quittance'), ...over });
-    return {
-      ...stack,
-      close: async () => {
-        await stack.close();
-        await closeOwn();
-      },
-    };
-  } catch (failure) {
-    await closeOwn();
-    throw failure;
-  }
+    return startFullStack({ DATABASE_URL: postgres.url('quittance'), ...over });
+  });
 }
