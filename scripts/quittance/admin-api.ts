@@ -1,6 +1,6 @@
 import { Refusal } from './answer.js';
 import { commandLine } from './command-line.js';
-import { devFile, installation } from './environment.js';
+import { meantInstallation } from './environment.js';
 
 const longestMs = 60_000;
 
@@ -13,8 +13,7 @@ export interface AdminApi {
 
 /** The admin API of the installation that is meant, with the key of whoever asks: its audit log knows who it was. */
 export function adminApi(): AdminApi {
-  const env = installation();
-  const dev = devFile(process.env);
+  const { env, dev } = meantInstallation();
   const base = env.QUITTANCE_URL ?? dev?.api_url ?? `http://127.0.0.1:${env.PORT ?? '8080'}`;
   const key = env.QUITTANCE_ADMIN_KEY ?? dev?.admin_key;
 

@@ -12,6 +12,12 @@ export class Refusal extends Error {}
 
 type Given = { readonly json: boolean };
 
+/** A page of a list, and how the next one is asked for. */
+export function pageAnswer(page: { readonly next_cursor: string | null }, lines: readonly string[]): Answer {
+  const more = page.next_cursor === null ? [] : [`more: --cursor ${page.next_cursor}`];
+  return { lines: [...lines, ...more], json: page };
+}
+
 /** A handler that prints its answer, to standard output alone, and sets the exit status. */
 export function answering<Options>(run: (given: Options) => Promise<Answer>) {
   return async (given: Options): Promise<void> => {

@@ -3,7 +3,7 @@ import { keyringOf } from '../../src/db/secrets/seal.js';
 import { verifyAuditLog, type ChainVerdict } from '../../src/db/support/audit-chain.js';
 import { Refusal, progressLines, type Answer } from './answer.js';
 import { command, group } from './command.js';
-import { installation, withPool } from './environment.js';
+import { programEnvironment, withPool } from './environment.js';
 
 const longestUnsealed = 600; // seconds in which a worker seals what was written, with much to spare
 
@@ -18,7 +18,7 @@ const verify = command({
     parser.option('head', { type: 'string', describe: 'The head of an earlier check, or of the log' }),
   run: async ({ head }) => {
     if (head !== undefined && !/^[0-9a-f]{64}$/.test(head)) throw new Refusal('--head is 64 hex digits');
-    const { masterKeys } = loadConfig(installation());
+    const { masterKeys } = loadConfig(programEnvironment());
     const say = progressLines();
     const progress = (checked: number) => say(() => `${checked.toLocaleString('en')} entries checked …`);
     const check = head === undefined ? { progress } : { progress, knownHead: head };

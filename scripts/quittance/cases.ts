@@ -1,6 +1,6 @@
 import { adminApi, query } from './admin-api.js';
-import { fieldLines } from './answer.js';
-import { command, group } from './command.js';
+import { fieldLines, pageAnswer } from './answer.js';
+import { byId, command, group, withCursor } from './command.js';
 
 interface SupportCase {
   readonly id: string;
@@ -16,10 +16,9 @@ const list = command({
   words: 'list',
   about: 'Support cases, the open ones unless --status says otherwise',
   options: (parser) =>
-    parser
+    withCursor(parser)
       .option('status', { choices: ['open', 'awaiting_approval', 'resolved'] as const, default: 'open' as const })
-      .option('kind', { type: 'string' })
-      .option('cursor', { type: 'string', describe: 'next_cursor of the page before' }),
+      .option('kind', { type: 'string' }),
   run: async ({ status, kind, cursor }) => {
     const page = await adminApi().call<{ cases: SupportCase[]; next_cursor: string | null }>(
       'GET',
@@ -28,15 +27,14 @@ const list = command({
     const lines = page.cases.map((each) =>
       [each.opened_at, each.id, each.kind.padEnd(17), each.order_id ?? 'no order'].join('  '),
     );
-    const more = page.next_cursor === null ? [] : [`more: --cursor ${page.next_cursor}`];
-    return { lines: [...lines, ...more], json: page };
+    return pageAnswer(page, lines);
   },
 });
 
 const get = command({
   words: 'get <id>',
   about: 'A case with its evidence',
-  options: (parser) => parser.positional('id', { type: 'string', demandOption: true }),
+  options: byId,
   run: async ({ id }) => {
     const found = await adminApi().call<SupportCase>('GET', pathOf(id));
     return { lines: fieldLines(found), json: found };
@@ -47,8 +45,7 @@ const resolve = command({
   words: 'resolve <id> <action>',
   about: 'Honour, decline or annotate a case; above the four-eyes amount a second person has to say the same',
   options: (parser) =>
-    parser
-      .positional('id', { type: 'string', demandOption: true })
+    byId(parser)
       .positional('action', { choices: ['honour', 'decline', 'note'] as const, demandOption: true })
       .option('reason', { type: 'string', demandOption: true, describe: 'Why, for the audit log' }),
   run: async ({ id, action, reason }) => {

@@ -18,6 +18,13 @@ export function command<Options = object>({ words, about, options, run }: Spec<O
   };
 }
 
+/** Options that many commands have. */
+export const byId = (parser: Argv) => parser.positional('id', { type: 'string', demandOption: true });
+export const withReason = <Options>(parser: Argv<Options>) =>
+  parser.option('reason', { type: 'string', describe: 'Why, for the audit log' });
+export const withCursor = <Options>(parser: Argv<Options>) =>
+  parser.option('cursor', { type: 'string', describe: 'next_cursor of the page before' });
+
 /** Commands about one noun: `orders get`, `orders events`. */
 export function group(noun: string, about: string, commands: readonly CommandModule[]): CommandModule {
   return {

@@ -1,7 +1,7 @@
 import type { Finding } from '../doctor/finding.js';
 import { isPrivateUrl } from '../doctor/private-url.js';
 import { command } from './command.js';
-import { installation } from './environment.js';
+import { programEnvironment } from './environment.js';
 
 const marks = { ok: 'ok  ', warn: 'WARN', bad: 'BAD ' } as const;
 
@@ -18,7 +18,7 @@ export const doctor = command({
   about: 'Credentials, coins, callback, secrets, clocks, migrations, Temporal: what is wrong and how to mend it',
   run: async () => {
     const { examine } = await import('../doctor/examine.js'); // Temporal's client and the gateway: no other command waits for them
-    const { findings, config } = await examine(installation());
+    const { findings, config } = await examine(programEnvironment());
     const isLive = config?.provider.live && !isPrivateUrl(config.provider.live.apiUrl);
     const count = (level: Finding['level']) => findings.filter((finding) => finding.level === level).length;
     const lines = [

@@ -7,8 +7,8 @@ import { inTransaction } from '../../src/db/query.js';
 import { appendAudit } from '../../src/db/support/audit-log.js';
 import { publicId, uuidOf } from '../../src/domain/ids.js';
 import { adminApi, query } from './admin-api.js';
-import { Refusal, type Answer } from './answer.js';
-import { command, group } from './command.js';
+import { Refusal, pageAnswer, type Answer } from './answer.js';
+import { byId, command, group, withCursor } from './command.js';
 import { withPool } from './environment.js';
 
 const actor = () => `cli:${userInfo().username}`;
@@ -57,7 +57,7 @@ function shown({ id, key }: { readonly id: string; readonly key: string }, expir
 const list = command({
   words: 'list',
   about: 'Keys by their prefixes, a page at a time',
-  options: (parser) => parser.option('account', { type: 'string' }).option('cursor', { type: 'string' }),
+  options: (parser) => withCursor(parser).option('account', { type: 'string' }),
   run: async ({ account, cursor }) => {
     interface Key {
       readonly id: string;
@@ -70,15 +70,14 @@ const list = command({
     const lines = page.api_keys.map(({ id, prefix, name, revoked_at }) =>
       [id, prefix, name, revoked_at === null ? '' : 'revoked'].join('  ').trimEnd(),
     );
-    const more = page.next_cursor === null ? [] : [`more: --cursor ${page.next_cursor}`];
-    return { lines: [...lines, ...more], json: page };
+    return pageAnswer(page, lines);
   },
 });
 
 const revoke = command({
   words: 'revoke <id>',
   about: 'End a key, within a second and everywhere',
-  options: (parser) => parser.positional('id', { type: 'string', demandOption: true }),
+  options: byId,
   run: ({ id }) =>
     withPool('keys', (pool) =>
       inTransaction(pool, async (db) => {

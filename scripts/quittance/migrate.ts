@@ -3,28 +3,27 @@ import { createLog } from '../../src/log.js';
 import { isWorldsFault } from '../../src/outage.js';
 import { reachableDatabase, waitFor } from '../../src/start.js';
 import { command } from './command.js';
-import { databaseUrlOf, installation } from './environment.js';
+import { databaseUrl, meantInstallation } from './environment.js';
 
 export const migrate = command({
   words: 'migrate',
   about: 'Bring the database up to date; may run twice at once, and again at any time',
   run: async () => {
-    const env = installation();
-    await migrateWhenThere(databaseUrlOf(env), env.DATABASE_APP_ROLE);
+    await migrateWhenThere(databaseUrl(), meantInstallation().env.DATABASE_APP_ROLE);
     return { lines: [], json: { migrated: true } };
   },
 });
 
 /** PostgreSQL may come after us, and go away again before the last step: what is done stays, and the rest is taken up again. */
-async function migrateWhenThere(databaseUrl: string, role: string | undefined): Promise<void> {
+async function migrateWhenThere(url: string, role: string | undefined): Promise<void> {
   const { migrate: migrateDatabase } = await import('../../src/db/migrate.js'); // so that other commands start sooner
   const log = createLog({ name: 'migrate', level: 'info' });
   for (;;) {
-    await waitFor(reachableDatabase(databaseUrl), log);
+    await waitFor(reachableDatabase(url), log);
     try {
-      await migrateDatabase(databaseUrl, (line) => log.info(line));
+      await migrateDatabase(url, (line) => log.info(line));
       // Where the tables belong to another role than the programs use, these get rows and no more.
-      if (role) await grantToPrograms(databaseUrl, role);
+      if (role) await grantToPrograms(url, role);
       return;
     } catch (failure) {
       if (!isWorldsFault(failure)) throw failure;

@@ -1,6 +1,6 @@
 import { adminApi, query } from './admin-api.js';
-import { fieldLines } from './answer.js';
-import { command, group } from './command.js';
+import { fieldLines, pageAnswer } from './answer.js';
+import { byId, command, group, withCursor, withReason } from './command.js';
 
 interface Order {
   readonly order_id: string;
@@ -25,18 +25,16 @@ const list = command({
   words: 'list',
   about: 'Orders of all accounts, the newest first',
   options: (parser) =>
-    parser
+    withCursor(parser)
       .option('search', { type: 'string', describe: 'Part of an id, product, note or reference' })
       .option('status', { type: 'string' })
-      .option('limit', { type: 'string', default: '50' })
-      .option('cursor', { type: 'string', describe: 'next_cursor of the page before' }),
+      .option('limit', { type: 'string', default: '50' }),
   run: async ({ search, status, limit, cursor }) => {
     const page = await adminApi().call<{ orders: Order[]; next_cursor: string | null }>(
       'GET',
       `/v1/admin/crypto-orders${query({ search, status, limit, cursor })}`,
     );
-    const more = page.next_cursor === null ? [] : [`more: --cursor ${page.next_cursor}`];
-    return { lines: [...page.orders.map(lineOf), ...more], json: page };
+    return pageAnswer(page, page.orders.map(lineOf));
   },
 });
 
@@ -47,7 +45,7 @@ function lineOf({ order_id, status, product, price_cents, price_currency, create
 const get = command({
   words: 'get <id>',
   about: 'An order as it stands',
-  options: (parser) => parser.positional('id', { type: 'string', demandOption: true }),
+  options: byId,
   run: async ({ id }) => {
     const order = await adminApi().call<Order>('GET', pathOf(id));
     return { lines: fieldLines(order), json: order };
@@ -57,7 +55,7 @@ const get = command({
 const events = command({
   words: 'events <id>',
   about: 'The timeline of an order: what happened when, and who said so',
-  options: (parser) => parser.positional('id', { type: 'string', demandOption: true }),
+  options: byId,
   run: async ({ id }) => {
     const timeline = await adminApi().call<{ events: Line[] }>('GET', `${pathOf(id)}/events`);
     const lines = timeline.events.map(({ at, status, source, event, fact_id }) =>
@@ -71,12 +69,10 @@ const applyIpn = command({
   words: 'apply-ipn <id>',
   about: 'Play an IPN to an order of test mode',
   options: (parser) =>
-    parser
-      .positional('id', { type: 'string', demandOption: true })
+    withReason(byId(parser))
       .option('status', { type: 'string', demandOption: true, describe: "The provider's word, such as finished" })
       .option('payment', { type: 'string', demandOption: true, describe: "The provider's id of the payment" })
-      .option('actually-paid', { type: 'string', describe: 'What has arrived, in the coin' })
-      .option('reason', { type: 'string', describe: 'Why, for the audit log' }),
+      .option('actually-paid', { type: 'string', describe: 'What has arrived, in the coin' }),
   run: async ({ id, status, payment, actuallyPaid, reason }) => {
     const body = { provider_status: status, payment_id: payment, actually_paid: actuallyPaid, reason };
     const order = await adminApi().call<Order>('POST', `${pathOf(id)}/apply-ipn`, body);

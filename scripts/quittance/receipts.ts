@@ -5,14 +5,14 @@ import { createReceiptSigner, isSignedBy, type ReceiptKey } from '../../src/db/s
 import { keyringOf } from '../../src/db/secrets/seal.js';
 import { progressLines } from './answer.js';
 import { command, group } from './command.js';
-import { installation, withPool } from './environment.js';
+import { programEnvironment, withPool } from './environment.js';
 
 const verify = command({
   words: 'verify [order]',
   about: 'Check that receipts are what was frozen: their hash, and the signature under it',
   options: (parser) => parser.positional('order', { type: 'string', describe: 'One order; otherwise all' }),
   run: async ({ order }) => {
-    const { masterKeys, receiptSigning } = loadConfig(installation());
+    const { masterKeys, receiptSigning } = loadConfig(programEnvironment());
     const { keys } = createReceiptSigner(keyringOf(masterKeys), receiptSigning);
     const { checked, unsigned, wrong } = await withPool('receipts', async (pool) => {
       const say = progressLines();

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type AdminApi, adminApi } from './admin-api.js';
 import { Refusal, fieldLines, progressLines } from './answer.js';
-import { command } from './command.js';
+import { command, withReason } from './command.js';
 
 interface Run {
   readonly id: string;
@@ -17,10 +17,9 @@ export const reconcile = command({
   words: 'reconcile',
   about: 'Find what was missed and hand it to its orders, now; waits for the end of the run',
   options: (parser) =>
-    parser
+    withReason(parser)
       .option('dry-run', { type: 'boolean', default: false, describe: 'Only look' })
-      .option('wait', { type: 'boolean', default: true, describe: '--no-wait: only start it' })
-      .option('reason', { type: 'string', describe: 'Why, for the audit log' }),
+      .option('wait', { type: 'boolean', default: true, describe: '--no-wait: only start it' }),
   run: async ({ dryRun, wait, reason }) => {
     const api = adminApi();
     const started = await api.call<{ run_id: string }>('POST', '/v1/admin/reconcile', { dry_run: dryRun, reason });

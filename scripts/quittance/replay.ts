@@ -1,5 +1,5 @@
 import { adminApi } from './admin-api.js';
-import { command } from './command.js';
+import { command, withReason } from './command.js';
 
 interface Delivery {
   readonly id: string;
@@ -9,10 +9,7 @@ interface Delivery {
 export const replay = command({
   words: 'replay <delivery>',
   about: 'Send a webhook delivery again, with the same event id and body',
-  options: (parser) =>
-    parser
-      .positional('delivery', { type: 'string', demandOption: true })
-      .option('reason', { type: 'string', describe: 'Why, for the audit log' }),
+  options: (parser) => withReason(parser.positional('delivery', { type: 'string', demandOption: true })),
   run: async ({ delivery, reason }) => {
     const path = `/v1/admin/webhook-deliveries/${encodeURIComponent(delivery)}/replay`;
     const sent = await adminApi().call<Delivery>('POST', path, reason === undefined ? {} : { reason });

@@ -3,7 +3,7 @@ import { rehashAddresses, resealAll } from '../../src/db/secrets/reseal.js';
 import { keyringOf } from '../../src/db/secrets/seal.js';
 import { progressLines } from './answer.js';
 import { command } from './command.js';
-import { installation, withPool } from './environment.js';
+import { programEnvironment, withPool } from './environment.js';
 
 /**
  * After QUITTANCE_MASTER_KEY is new everywhere and the one before stands in QUITTANCE_MASTER_KEY_PREVIOUS: nothing in the
@@ -14,7 +14,7 @@ export const rotateMasterKey = command({
   about: 'Seal every secret again with the current master key, and vouch again for every address',
   run: () =>
     withPool('rotation', async (pool) => {
-      const keyring = keyringOf(loadConfig(installation()).masterKeys);
+      const keyring = keyringOf(loadConfig(programEnvironment()).masterKeys);
       const sealed = await resealAll(pool, keyring);
       const say = progressLines();
       let changed = 0;

@@ -1,5 +1,5 @@
 import { adminApi } from './admin-api.js';
-import { command } from './command.js';
+import { command, withReason } from './command.js';
 
 interface Swept {
   readonly expired: number;
@@ -10,10 +10,9 @@ export const sweep = command({
   words: 'sweep',
   about: 'Hand expiry to the oldest pending orders; each decides by its own clock',
   options: (parser) =>
-    parser
+    withReason(parser)
       .option('older-than-hours', { type: 'number', default: 24 })
-      .option('limit', { type: 'number', default: 500 })
-      .option('reason', { type: 'string', describe: 'Why, for the audit log' }),
+      .option('limit', { type: 'number', default: 500 }),
   run: async ({ olderThanHours, limit, reason }) => {
     const body = { older_than_hours: olderThanHours, limit, reason };
     const swept = await adminApi().call<Swept>('POST', '/v1/admin/crypto-orders/sweep-expired', body);
