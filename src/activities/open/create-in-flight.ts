@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { OrderRecord } from '../../db/orders/order-record.js';
+import { longestCallMs } from '../../gateway/lane/calls.js';
 import { existingRecord } from '../order-state.js';
 import type { Minting } from './minting.js';
 
-const longestCallMs = 10_000; // the gateway gives a call up then
 const lookEveryMs = 250;
 
 /**

@@ -89,7 +89,6 @@ export async function recordOutcomes(
          next_attempt_at = now() + make_interval(secs => r.after_ms / 1000.0), -- null: there is no next one
          attempts = case when r.outcome = 'put_off' then d.attempts - 1 else d.attempts end,
          run_ended = r.outcome = 'put_off', -- whoever makes the next one sees to it that a run follows
-        
          claimed_until = null, last_response_status = r.response_status, last_response_excerpt = r.excerpt,
          last_error = r.error, delivered_at = case when r.outcome = 'delivered' then now() else d.delivered_at end,
          updated_at = now()

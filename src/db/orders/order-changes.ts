@@ -51,6 +51,8 @@ export interface Moved {
   readonly hasCases: boolean; // open or answered
 }
 
+const answeredByMove = 'order_id = $1 and kind = any ($12) and exists (select 1 from moved)';
+
 /**
  * Moves the status if it is still `from`, with the line of the timeline and the answer to cases that it is. Null: it was not. The
  * order's row is locked by it, so the next number of the timeline is ours alone.
@@ -73,7 +75,7 @@ export async function moveStatus(db: Database, move: StatusMove): Promise<Moved 
        select m.id, (select coalesce(max(seq), 0) + 1 from order_events where order_id = m.id), m.status, $7, $8,
          $4::timestamptz, $9, $10, $11 from moved m
      ), answered as (
-       ${resolvingCases({ where: 'order_id = $1 and kind = any ($12) and exists (select 1 from moved)', resolution: '$13', at: '$4::timestamptz' })}
+       ${resolvingCases({ where: answeredByMove, resolution: '$13', at: '$4::timestamptz' })}
      )
      select *, exists (select 1 from support_cases c where c.order_id = moved.id) as "hasCases" from moved`,
     [

@@ -11,7 +11,8 @@ import { createWatch, type LaneObserver, type Told } from './watch.js';
 import { writeObject, type JsonObject } from '../wire.js';
 
 const connectTimeoutMs = 3_000;
-const timeoutMs = 10_000;
+/** A call that has no answer by then is given up: what came of it is not known. */
+export const longestCallMs = 10_000;
 const maxBytes = 256 * 1024;
 
 export interface Call {
@@ -49,7 +50,7 @@ export function createCalls(options: CallOptions) {
     bodyTimeout: 0,
   });
   const lanes = createLanes(options, clock);
-  const limits = { timeoutMs: options.timeoutMs ?? timeoutMs, clock };
+  const limits = { timeoutMs: options.timeoutMs ?? longestCallMs, clock };
 
   return {
     clock,
