@@ -157,6 +157,27 @@ describe('support stories', { timeout: 90_000 }, () => {
     expect(await accounted(id)).toMatchObject({ applied: owed, unresolved: '0' });
   });
 
+  it('coins that fit no price, declined: the order failed because support did not take them', async () => {
+    const { order_id: id, pay_amount_text: owed } = await checkout();
+    await stack.sim('/faults', { endpoint: 'GET /payment/:id', fault: 'wrong_amount', match: { order_id: id } });
+    await pay(id);
+    const found = await standing(id, 'confirming', ['amount_mismatch']);
+    expect((await order(id)).next_action).toBe('contact_support');
+    expect((await resolve(found, 'decline', 'the provider names another price')).body.status).toBe('resolved');
+    await standing(id, 'failed', []);
+    expect((await order(id)).events.at(-1)).toMatchObject({ status: 'failed', source: 'support' });
+    const told = await stack.pool.query(
+      `select body::json->'data'->>'reason' as reason from outgoing_events
+       where order_id = $1 and type = 'crypto.order.failed'`,
+      [id],
+    );
+    expect(told.rows).toEqual([{ reason: 'declined' }]);
+    await stack.sim('/faults', undefined, 'DELETE');
+    const { rows } = await stack.pool.query('select 1 from entitlements where order_id = $1', [id]);
+    expect(rows).toEqual([]);
+    expect(await accounted(id)).toMatchObject({ came: owed, applied: '0', unresolved: owed });
+  });
+
   it('paid twice: one grant, the second payment declined and unresolved', async () => {
     const { order_id: id, pay_amount_text: owed } = await checkout();
     await pay(id);
