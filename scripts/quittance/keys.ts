@@ -5,6 +5,7 @@ import { hashKey, keyPrefix, mintKey } from '../../src/api/http/keys.js';
 import { insertApiKey, revokeApiKey } from '../../src/db/accounts/api-keys.js';
 import { inTransaction } from '../../src/db/query.js';
 import { appendAudit } from '../../src/db/support/audit-log.js';
+import { allRights, operatorRights } from '../../src/domain/access/scopes.js';
 import { publicId, uuidOf } from '../../src/domain/ids.js';
 import { adminApi, query } from './admin-api.js';
 import { Refusal, pageAnswer, type Answer } from './answer.js';
@@ -22,10 +23,11 @@ const add = command({
       .option('expires', { type: 'string', describe: 'Ends it by itself: "30 days", "8 hours"' })
       .option('account', { type: 'string', describe: 'acc_…: a key of this merchant' })
       .option('mode', { choices: ['live', 'test'] as const, default: 'live' as const })
-      .option('scopes', { type: 'string', default: 'read,write', describe: 'Of a key of a merchant' }),
-  run: async ({ name, expires, account, mode, scopes }) => {
+      .option('scopes', { type: 'string', default: 'read,write', describe: 'Of a key of a merchant' })
+      .option('rights', { type: 'string', describe: 'Of a key for the admin API: read,support,… (all of them)' }),
+  run: async ({ name, expires, account, mode, scopes, rights }) => {
     const expiresAt = expires === undefined ? null : expiryOf(expires);
-    if (account === undefined) return adminKey(name, expiresAt);
+    if (account === undefined) return adminKey(name, scopesOf(rights), expiresAt);
     const body = { name, account_id: account, mode, scopes: scopes.split(','), expires_at: expiresAt };
     const made = await adminApi().call<{ id: string; key: string }>('POST', '/v1/admin/api-keys', body);
     return shown(made, expiresAt);
@@ -33,12 +35,11 @@ const add = command({
 });
 
 /** Made in the database, by whoever may write there: the first key can come from nowhere else. */
-function adminKey(name: string, expiresAt: string | null): Promise<Answer> {
+function adminKey(name: string, scopes: readonly string[], expiresAt: string | null): Promise<Answer> {
   return withPool('keys', (pool) =>
     inTransaction(pool, async (db) => {
       const { key } = mintKey('live');
       const id = randomUUID();
-      const scopes = ['driftstack_internal_admin'];
       const row = { id, accountId: null, mode: 'live' as const, prefix: keyPrefix(key), sha256: hashKey(key), scopes };
       await insertApiKey(db, { ...row, name, expiresAt });
       const after = { name, scopes, prefix: row.prefix, expires_at: expiresAt };
@@ -90,6 +91,17 @@ const revoke = command({
 });
 
 export const keys = group('keys', 'API keys: add, list, revoke', [add, list, revoke]);
+
+/** `read,support` as the scopes of a key; nothing said: all there are. */
+function scopesOf(rights: string | undefined): string[] {
+  if (rights === undefined) return [allRights];
+  return rights.split(',').map((right) => {
+    const found = operatorRights.find((each) => each === `operator:${right.trim()}`);
+    if (found) return found;
+    const known = operatorRights.map((each) => each.replace('operator:', '')).join(', ');
+    throw new Refusal(`--rights takes ${known}, not "${right}"`);
+  });
+}
 
 function expiryOf(duration: string): string {
   const ms = /^\d+\s*(hours?|days?)$/.test(duration) ? parseDuration(duration) : null;

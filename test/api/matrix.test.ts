@@ -2,7 +2,7 @@ import type { LightMyRequestResponse } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
 import { revokeApiKey } from '../../src/db/accounts/api-keys.js';
-import { knownScopes, type Scope } from '../../src/domain/access/scopes.js';
+import { isOfOperators, knownScopes, type Scope } from '../../src/domain/access/scopes.js';
 import { expectations, expectedOf, forLiveKeys, onForeign, recordRoutes, type Route } from '../support/route-matrix.js';
 import { testApp } from '../support/test-app.js';
 
@@ -23,7 +23,7 @@ interface Holder {
 const holders: Holder[] = [];
 for (const mode of ['live', 'test'] as const) {
   for (const scope of knownScopes) {
-    const accountId = scope === 'driftstack_internal_admin' ? null : api.accountId;
+    const accountId = isOfOperators(scope) ? null : api.accountId;
     holders.push({ mode, scope, key: await api.newKey({ mode, scopes: [scope], accountId }) });
   }
   holders.push({ mode, scope: null, key: await api.newKey({ mode, scopes: ['orders:everything', 'driftstack'] }) });
@@ -61,6 +61,18 @@ describe('every route', () => {
     const names = new Set(named.map(({ name }) => name));
     expect(Object.keys(expectations).filter((name) => !names.has(name))).toEqual([]);
     expect(Object.keys(expectations).length).toBeGreaterThan(60);
+  });
+});
+
+describe('an operator', () => {
+  it('needs one right for each route of the admin API, and the sum of all rights opens every one', () => {
+    const admin = named.filter(({ url }) => url.startsWith('/v1/admin/'));
+    expect(admin.length).toBeGreaterThan(30);
+    for (const route of admin) {
+      const scopes = expectedOf(route);
+      const rights = Array.isArray(scopes) ? scopes.filter(isOfOperators) : [];
+      expect(rights, route.name).toEqual([expect.stringMatching(/^operator:/), 'driftstack_internal_admin']);
+    }
   });
 });
 

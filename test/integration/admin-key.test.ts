@@ -37,6 +37,16 @@ describe('quittance keys', () => {
     expect(JSON.stringify(kept.rows)).not.toContain(key);
   });
 
+  it('makes one with single rights, and knows no others', async () => {
+    const [, key] = /\nkey: (ds_live_\S+) /.exec(await adminKey('add', 'reader', '--rights', 'read, operations')) ?? [];
+    expect((await api.call(key!, 'GET', '/v1/admin/webhook-dlq')).statusCode).toBe(200);
+    const refused = await api.call(key!, 'POST', '/v1/admin/accounts', { body: { name: 'another' } });
+    expect(refused.json()).toMatchObject({ status: 403, detail: expect.stringContaining('operator:accounts') });
+    await expect(adminKey('add', 'all', '--rights', 'everything')).rejects.toThrow(
+      '--rights takes read, support, accounts, keys, credentials, policies, operations, not "everything"',
+    );
+  });
+
   it('makes one that ends by itself', async () => {
     const said = await adminKey('add', 'for a week', '--expires', '7 days');
     const [, id, expires] = /^id: (key_\S+)\n[^]*\nexpires: (\S+)\n$/.exec(said) ?? [];

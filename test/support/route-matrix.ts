@@ -31,8 +31,12 @@ const readOrders = quote;
 const writeOrders = ['write', 'account_owner', 'admin:billing', 'admin'] as const;
 const readWebhooks = ['write', 'account_owner', 'read', 'read:webhooks'] as const;
 const writeWebhooks = ['write', 'account_owner', 'admin'] as const;
-const operators = ['driftstack_internal_admin'] as const;
-const applyIpn = ['write', 'account_owner', 'driftstack_internal_admin'] as const;
+const operators = <Right extends Scope>(right: Right) => [right, 'driftstack_internal_admin'] as const;
+const [reading, deciding] = [operators('operator:read'), operators('operator:support')];
+const [accounts, keys] = [operators('operator:accounts'), operators('operator:keys')];
+const [credentials, policies] = [operators('operator:credentials'), operators('operator:policies')];
+const operating = operators('operator:operations');
+const applyIpn = ['write', 'account_owner', ...deciding] as const;
 
 /** The contract, route by route. What is not here is denied to all, and fails the test until it is. */
 export const expectations: Readonly<Record<string, Expectation>> = {
@@ -57,39 +61,39 @@ export const expectations: Readonly<Record<string, Expectation>> = {
   'POST /v1/webhooks/:id/replay': writeWebhooks,
   'POST /v1/webhook-deliveries/:id/replay': writeWebhooks,
 
-  'GET /v1/admin/crypto-orders': operators,
-  'GET /v1/admin/crypto-orders.csv': operators,
-  'GET /v1/admin/crypto-orders/stats': operators,
-  'GET /v1/admin/crypto-orders/daily': operators,
-  'GET /v1/admin/crypto-orders/pending-age': operators,
-  'GET /v1/admin/crypto-orders/idempotency-metrics': operators,
-  'GET /v1/admin/crypto-orders/:id': operators,
-  'GET /v1/admin/crypto-orders/:id/events': operators,
-  'PATCH /v1/admin/crypto-orders/:id/internal-note': operators,
+  'GET /v1/admin/crypto-orders': reading,
+  'GET /v1/admin/crypto-orders.csv': reading,
+  'GET /v1/admin/crypto-orders/stats': reading,
+  'GET /v1/admin/crypto-orders/daily': reading,
+  'GET /v1/admin/crypto-orders/pending-age': reading,
+  'GET /v1/admin/crypto-orders/idempotency-metrics': reading,
+  'GET /v1/admin/crypto-orders/:id': reading,
+  'GET /v1/admin/crypto-orders/:id/events': reading,
+  'PATCH /v1/admin/crypto-orders/:id/internal-note': deciding,
   'POST /v1/admin/crypto-orders/:id/apply-ipn': applyIpn,
-  'POST /v1/admin/crypto-orders/sweep-expired': operators,
-  'GET /v1/admin/webhook-deliveries/:id': operators,
-  'POST /v1/admin/webhook-deliveries/:id/replay': operators,
-  'GET /v1/admin/webhook-dlq': operators,
-  'POST /v1/admin/webhook-dlq/:id/requeue': operators,
-  'POST /v1/admin/webhook-dlq/:id/discard': operators,
-  'GET /v1/admin/support-cases': operators,
-  'GET /v1/admin/support-cases/:id': operators,
-  'POST /v1/admin/support-cases/:id/resolve': operators,
-  'POST /v1/admin/reconcile': operators,
-  'GET /v1/admin/reconcile-runs': operators,
-  'GET /v1/admin/audit-log': operators,
-  'POST /v1/admin/accounts': operators,
-  'GET /v1/admin/accounts': operators,
-  'GET /v1/admin/accounts/:id': operators,
-  'PATCH /v1/admin/accounts/:id': operators,
-  'PUT /v1/admin/accounts/:id/provider-credentials': operators,
-  'GET /v1/admin/accounts/:id/policy': operators,
-  'PUT /v1/admin/accounts/:id/policy': operators,
-  'POST /v1/admin/accounts/:id/policy/dry-run': operators,
-  'POST /v1/admin/api-keys': operators,
-  'GET /v1/admin/api-keys': operators,
-  'DELETE /v1/admin/api-keys/:id': operators,
+  'POST /v1/admin/crypto-orders/sweep-expired': operating,
+  'GET /v1/admin/webhook-deliveries/:id': reading,
+  'POST /v1/admin/webhook-deliveries/:id/replay': operating,
+  'GET /v1/admin/webhook-dlq': reading,
+  'POST /v1/admin/webhook-dlq/:id/requeue': operating,
+  'POST /v1/admin/webhook-dlq/:id/discard': operating,
+  'GET /v1/admin/support-cases': reading,
+  'GET /v1/admin/support-cases/:id': reading,
+  'POST /v1/admin/support-cases/:id/resolve': deciding,
+  'POST /v1/admin/reconcile': operating,
+  'GET /v1/admin/reconcile-runs': reading,
+  'GET /v1/admin/audit-log': reading,
+  'POST /v1/admin/accounts': accounts,
+  'GET /v1/admin/accounts': reading,
+  'GET /v1/admin/accounts/:id': reading,
+  'PATCH /v1/admin/accounts/:id': accounts,
+  'PUT /v1/admin/accounts/:id/provider-credentials': credentials,
+  'GET /v1/admin/accounts/:id/policy': reading,
+  'PUT /v1/admin/accounts/:id/policy': policies,
+  'POST /v1/admin/accounts/:id/policy/dry-run': policies,
+  'POST /v1/admin/api-keys': keys,
+  'GET /v1/admin/api-keys': reading,
+  'DELETE /v1/admin/api-keys/:id': keys,
 
   'POST /v1/webhooks/nowpayments': 'public',
   'POST /v1/webhooks/nowpayments/:account_id': 'public',

@@ -1,4 +1,16 @@
-import type { Mode } from '../ids.js';
+/** What an operator's key may hold each by itself; `driftstack_internal_admin` is their sum. Such a key has no account. */
+export const operatorRights = [
+  'operator:read', // orders, cases, accounts, keys by their prefixes, the audit log
+  'operator:support', // decisions on cases, notes, an IPN played to an order
+  'operator:accounts', // merchants and their settings
+  'operator:keys', // who may call
+  'operator:credentials', // where an account's coins go
+  'operator:policies', // what is taken for the price
+  'operator:operations', // deliveries, sweep, reconcile
+] as const;
+export type OperatorRight = (typeof operatorRights)[number];
+
+export const allRights = 'driftstack_internal_admin';
 
 /** What an API key may hold. Other well-formed scopes are stored and open nothing. */
 export const knownScopes = [
@@ -9,7 +21,8 @@ export const knownScopes = [
   'admin:billing',
   'account_owner',
   'admin',
-  'driftstack_internal_admin',
+  ...operatorRights,
+  allRights,
 ] as const;
 export type Scope = (typeof knownScopes)[number];
 
@@ -21,8 +34,7 @@ export type Permission =
   | 'orders:apply' // an IPN played to a test order
   | 'webhooks:read'
   | 'webhooks:write'
-  | 'admin' // what a test key may do too, to test rows
-  | 'installation'; // what live orders depend on as well
+  | OperatorRight;
 
 const opens: Record<Scope, readonly Permission[]> = {
   write: ['quote', 'orders:read', 'orders:write', 'orders:apply', 'webhooks:read', 'webhooks:write'],
@@ -32,24 +44,34 @@ const opens: Record<Scope, readonly Permission[]> = {
   'read:webhooks': ['webhooks:read'],
   'admin:billing': ['orders:write'],
   admin: ['orders:write', 'webhooks:write'],
-  driftstack_internal_admin: ['admin', 'installation'],
+  'operator:read': ['operator:read'],
+  'operator:support': ['operator:support'],
+  'operator:accounts': ['operator:accounts'],
+  'operator:keys': ['operator:keys'],
+  'operator:credentials': ['operator:credentials'],
+  'operator:policies': ['operator:policies'],
+  'operator:operations': ['operator:operations'],
+  driftstack_internal_admin: operatorRights,
 };
 
-export interface Holder {
-  readonly mode: Mode;
-  readonly scopes: readonly string[];
-}
-
-export function permits({ scopes, mode }: Holder, permission: Permission): boolean {
-  return (mode === 'live' || !isForLive(permission)) && scopesFor(permission).some((scope) => scopes.includes(scope));
-}
-
-/** Whether no test key opens it, whatever its scopes: it changes, or shows, what belongs to live orders too. */
-export function isForLive(permission: Permission): boolean {
-  return permission === 'installation';
+/** Whether one of the scopes that a key holds opens it. */
+export function permits(scopes: readonly string[], permission: Permission): boolean {
+  return scopesFor(permission).some((scope) => scopes.includes(scope));
 }
 
 /** The scopes that would do, for the detail of a 403. */
 export function scopesFor(permission: Permission): Scope[] {
   return knownScopes.filter((scope) => opens[scope].includes(permission));
+}
+
+/** Whether a scope is an operator's, so that a key with it belongs to no account. */
+export function isOfOperators(scope: string): boolean {
+  return scope === allRights || operatorRights.some((right) => right === scope);
+}
+
+/** What somebody would give without holding it himself: whoever makes keys does not make himself more than he is. */
+export function beyond(held: readonly string[], given: readonly string[]): string[] {
+  const needed = (scope: string) =>
+    scope === allRights ? operatorRights : operatorRights.filter((each) => each === scope);
+  return given.filter((scope) => !needed(scope).every((right) => permits(held, right)));
 }

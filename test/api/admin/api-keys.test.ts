@@ -88,6 +88,25 @@ describe('an API key', () => {
     expect((await orders(key)).statusCode).toBe(403);
   });
 
+  it('of an operator may hold single rights, and gives none that it does not hold', async () => {
+    const answer = await create({ account_id: null, scopes: ['operator:keys', 'operator:read'] });
+    expect(answer.statusCode).toBe(201);
+    const maker = answer.json().key;
+    expect((await api.call(maker, 'GET', base)).statusCode).toBe(200);
+    const account = await api.call(maker, 'POST', '/v1/admin/accounts', { body: { name: 'another' } });
+    expect(account.statusCode).toBe(403);
+    expect(account.json().detail).toContain('operator:accounts, driftstack_internal_admin');
+    const asked = async (scopes: string[]) =>
+      api.call(maker, 'POST', base, { body: { ...wanted({ scopes }), account_id: null } });
+    expect((await asked(['operator:read'])).statusCode).toBe(201);
+    for (const scope of ['operator:credentials', 'driftstack_internal_admin']) {
+      const refused = await asked([scope]);
+      expect(refused.statusCode).toBe(403);
+      expect(refused.json().detail).toContain(scope);
+    }
+    expect((await api.call(maker, 'POST', base, { body: wanted() })).statusCode).toBe(201); // a merchant's
+  });
+
   it('may hold well-formed scopes that open nothing', async () => {
     const { key } = (await create({ scopes: ['future:thing', 'read'] })).json();
     expect((await orders(key)).statusCode).toBe(200);
@@ -96,6 +115,7 @@ describe('an API key', () => {
   it.each([
     [{ account_id: null }, 'account_id'],
     [{ scopes: ['driftstack_internal_admin'] }, 'account_id'],
+    [{ scopes: ['operator:read'] }, 'account_id'],
     [{ account_id: `acc_${randomUUID()}` }, 'account_id'],
     [{ mode: 'sandbox' }, 'mode'],
     [{ scopes: [] }, 'scopes'],

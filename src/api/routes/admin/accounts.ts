@@ -29,8 +29,8 @@ import {
   type SettingsChange,
 } from '../../schemas/accounts.js';
 
-const config = { permission: 'admin' } as const;
-const changing = { permission: 'installation' } as const;
+const config = { permission: 'operator:read' } as const;
+const changing = { permission: 'operator:accounts', forLive: true } as const;
 const base = '/v1/admin/accounts';
 const scope = { filters: {} };
 

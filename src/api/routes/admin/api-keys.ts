@@ -4,6 +4,7 @@ import { findApiKey, insertApiKey, listApiKeys, revokeApiKey, type ApiKeyRow } f
 import { appendAudit } from '../../../db/support/audit-log.js';
 import { databaseNow } from '../../../db/clock.js';
 import { inTransaction } from '../../../db/query.js';
+import { beyond, isOfOperators } from '../../../domain/access/scopes.js';
 import { publicId } from '../../../domain/ids.js';
 import { keyAnswerOf } from '../../accounts/account-answers.js';
 import { accountIdIn } from '../../accounts/account-id.js';
@@ -17,9 +18,9 @@ import { createdKeyAnswer, keyList, keysQuery, newKeyBody } from '../../schemas/
 import { idParams } from '../../schemas/webhooks.js';
 import { pathId } from '../../http/path-id.js';
 
-const config = { permission: 'admin' } as const;
+const config = { permission: 'operator:read' } as const;
+const changing = { permission: 'operator:keys' } as const;
 const base = '/v1/admin/api-keys';
-const adminScope = 'driftstack_internal_admin';
 
 /** API keys: shown once, listed by their prefixes, revoked at once, since every call looks its key up. */
 export const apiKeyRoutes: Routes = (app, deps) => {
@@ -28,14 +29,16 @@ export const apiKeyRoutes: Routes = (app, deps) => {
 
   app.post(
     base,
-    { config, schema: { body: newKeyBody, response: { 201: createdKeyAnswer } } },
+    { config: changing, schema: { body: newKeyBody, response: { 201: createdKeyAnswer } } },
     async (request, reply) => {
       const { account_id, mode, scopes, name, expires_at, reason } = request.body;
       const accountId = account_id === null ? null : accountIdIn(account_id);
-      if (scopes.includes(adminScope) !== (accountId === null)) {
-        throw invalidField('account_id', `null for ${adminScope}, and for no other key`);
+      if (scopes.some(isOfOperators) !== (accountId === null)) {
+        throw invalidField('account_id', "null for a key with an operator's scope, and for no other key");
       }
       if (!isWithin(reachIn(request), { mode })) throw forbidden('A test key makes test keys only.');
+      const lacking = beyond(callerIn(request).scopes, scopes);
+      if (lacking.length > 0) throw forbidden(`This key does not hold what it would give: ${lacking.join(', ')}.`);
       const { key, prefix, sha256 } = mintKey(mode);
       const created = await inTransaction(pool, async (db) => {
         if (accountId !== null && !(await findAccount(db, accountId)))
@@ -62,7 +65,7 @@ export const apiKeyRoutes: Routes = (app, deps) => {
     return { api_keys: page.rows.map(keyAnswerOf), next_cursor: cursors.seal({ filters }, page.next) };
   });
 
-  app.delete(`${base}/:id`, { config, schema: { params: idParams } }, async (request, reply) => {
+  app.delete(`${base}/:id`, { config: changing, schema: { params: idParams } }, async (request, reply) => {
     const id = pathId('key', request.params.id);
     await inTransaction(pool, async (db) => {
       const before = await findApiKey(db, id);

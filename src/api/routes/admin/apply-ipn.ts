@@ -22,7 +22,7 @@ export const applyIpnRoutes: Routes = (app, deps) => {
   app.post(
     '/v1/admin/crypto-orders/:id/apply-ipn',
     {
-      config: { permission: ['admin', 'orders:apply'] },
+      config: { permission: ['operator:support', 'orders:apply'] },
       schema: { params: orderIdParams, body: applyIpnBody, response: { 200: z.union([adminOrder, orderEnvelope]) } },
     },
     async (request) => {

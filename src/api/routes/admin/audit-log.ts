@@ -6,13 +6,15 @@ import { createCursors } from '../../http/cursors.js';
 import type { Routes } from '../../deps.js';
 import { auditList, auditQuery } from '../../schemas/operating.js';
 
+const config = { permission: 'operator:read', forLive: true } as const;
+
 /** Who did what, newest first. */
 export const adminAuditRoutes: Routes = (app, deps) => {
   const cursors = createCursors(deps, 'admin/audit-log');
 
   app.get(
     '/v1/admin/audit-log',
-    { config: { permission: 'installation' }, schema: { querystring: auditQuery, response: { 200: auditList } } },
+    { config, schema: { querystring: auditQuery, response: { 200: auditList } } },
     async (request) => {
       const { action, actor, account_id: account, order_id: orderId, limit, cursor } = request.query;
       const accountId = account === undefined ? undefined : accountIdIn(account);

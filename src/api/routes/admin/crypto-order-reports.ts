@@ -14,7 +14,7 @@ import {
   type StatsAnswer,
 } from '../../schemas/admin-reports.js';
 
-const config = { permission: 'admin' } as const;
+const config = { permission: 'operator:read' } as const;
 const base = '/v1/admin/crypto-orders';
 
 /** Figures over all orders of a mode; live ones, unless test orders are asked for. */

@@ -7,7 +7,7 @@ import { adminCsvQuery } from '../../schemas/admin-orders.js';
 export const adminCsvRoutes: Routes = (app, { pool }) => {
   app.get(
     '/v1/admin/crypto-orders.csv',
-    { config: { permission: 'admin' }, exposeHeadRoute: false, schema: { querystring: adminCsvQuery } },
+    { config: { permission: 'operator:read' }, exposeHeadRoute: false, schema: { querystring: adminCsvQuery } },
     async (request, reply) => {
       const { limit, ...query } = request.query;
       return sendOrdersCsv(pool, { request, reply }, { filters: searchFilters(query, reachIn(request)), limit });

@@ -16,7 +16,8 @@ import {
   orderIdParams,
 } from '../../schemas/admin-orders.js';
 
-const config = { permission: 'admin' } as const;
+const config = { permission: 'operator:read' } as const;
+const deciding = { permission: 'operator:support' } as const;
 const base = '/v1/admin/crypto-orders';
 
 export const adminOrderRoutes: Routes = (app, deps) => {
@@ -63,7 +64,7 @@ export const adminOrderRoutes: Routes = (app, deps) => {
 
   app.patch(
     `${base}/:id/internal-note`,
-    { config, schema: { params: orderIdParams, body: internalNoteBody, response: { 200: adminOrder } } },
+    { config: deciding, schema: { params: orderIdParams, body: internalNoteBody, response: { 200: adminOrder } } },
     async (request) => {
       const order = await anyOrder(pool, request.params.id, reachIn(request));
       const { internal_note: note, reason = null } = request.body;

@@ -24,7 +24,9 @@ import {
   type PolicyAnswer,
 } from '../../schemas/policies.js';
 
-const config = { permission: 'admin' } as const;
+const config = { permission: 'operator:read' } as const;
+const rehearsing = { permission: 'operator:policies' } as const;
+const changing = { ...rehearsing, forLive: true } as const;
 const path = '/v1/admin/accounts/:id/policy';
 const shownVersions = 50;
 
@@ -42,7 +44,7 @@ export const policyRoutes: Routes = (app, { pool, settings }) => {
   app.put(
     path,
     {
-      config: { permission: 'installation' },
+      config: changing,
       schema: { params: accountParams, body: policyBody, response: { 200: policyAnswer } },
     },
     async (request) => {
@@ -75,7 +77,7 @@ export const policyRoutes: Routes = (app, { pool, settings }) => {
 
   app.post(
     `${path}/dry-run`,
-    { config, schema: { params: accountParams, body: dryRunBody, response: { 200: dryRunAnswer } } },
+    { config: rehearsing, schema: { params: accountParams, body: dryRunBody, response: { 200: dryRunAnswer } } },
     async (request) => {
       const { policy, days } = request.body;
       const mode = reachIn(request) ?? request.body.mode;

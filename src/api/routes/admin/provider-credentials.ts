@@ -14,7 +14,7 @@ import { accountParams, credentialsBody } from '../../schemas/accounts.js';
 export const credentialRoutes: Routes = (app, { pool, keyring }) => {
   app.put(
     '/v1/admin/accounts/:id/provider-credentials',
-    { config: { permission: 'admin' }, schema: { params: accountParams, body: credentialsBody } },
+    { config: { permission: 'operator:credentials' }, schema: { params: accountParams, body: credentialsBody } },
     async (request, reply) => {
       const { mode, api_key, ipn_secret, email, password, payout_coin, reason } = request.body;
       if ((reachIn(request) ?? mode) !== mode) throw forbidden('A test key replaces test pairs only.');

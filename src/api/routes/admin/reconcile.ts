@@ -7,7 +7,8 @@ import { callerIn } from '../../plugins/auth.js';
 import { reconcileNow } from '../../orders/reconcile-now.js';
 import { pageQuery, reconcileAnswer, reconcileBody, reconcileRunList } from '../../schemas/operating.js';
 
-const config = { permission: 'installation' } as const;
+const config = { permission: 'operator:read', forLive: true } as const;
+const operating = { permission: 'operator:operations', forLive: true } as const;
 const scope = { filters: {} };
 
 export const adminReconcileRoutes: Routes = (app, deps) => {
@@ -15,7 +16,7 @@ export const adminReconcileRoutes: Routes = (app, deps) => {
 
   app.post(
     '/v1/admin/reconcile',
-    { config, preValidation: takeNoBodyForEmpty, schema: { body: reconcileBody, response: { 202: reconcileAnswer } } },
+    { config: operating, preValidation: takeNoBodyForEmpty, schema: { body: reconcileBody, response: { 202: reconcileAnswer } } },
     async (request, reply) => {
       const { dry_run: dryRun, reason = null } = request.body;
       const runId = await reconcileNow(deps, { dryRun, actor: callerIn(request).actor, reason });

@@ -14,7 +14,8 @@ import { caseAnswer, caseList, caseQuery, resolveBody } from '../../schemas/supp
 import { idParams } from '../../schemas/webhooks.js';
 import { pathId } from '../../http/path-id.js';
 
-const config = { permission: 'admin' } as const;
+const config = { permission: 'operator:read' } as const;
+const deciding = { permission: 'operator:support' } as const;
 const base = '/v1/admin/support-cases';
 
 /** The queue of unusual money, the evidence of each case, and the decisions on them. */
@@ -49,7 +50,7 @@ export const supportCaseRoutes: Routes = (app, deps) => {
 
   app.post(
     `${base}/:id/resolve`,
-    { config, schema: { params: idParams, body: resolveBody, response: { 200: caseAnswer, 202: caseAnswer } } },
+    { config: deciding, schema: { params: idParams, body: resolveBody, response: { 200: caseAnswer, 202: caseAnswer } } },
     async (request, reply) => {
       const { action, reason, decision_id } = request.body;
       const { id } = await caseIn(request, request.params.id);

@@ -21,7 +21,7 @@ export const sweepRoutes: Routes = (app, deps) => {
   app.post(
     '/v1/admin/crypto-orders/sweep-expired',
     {
-      config: { permission: 'admin' },
+      config: { permission: 'operator:operations' },
       schema: { body: sweepBody, response: { 200: sweepAnswer } },
       preValidation: takeNoBodyForEmpty,
     },

@@ -19,14 +19,15 @@ import {
 import { pathId } from '../../http/path-id.js';
 import { deliveryAnswerOf } from '../../webhooks/webhook-answers.js';
 
-const config = { permission: 'admin' } as const;
+const config = { permission: 'operator:read' } as const;
+const operating = { permission: 'operator:operations' } as const;
 const deliveries = '/v1/admin/webhook-deliveries';
 const deadLetters = '/v1/admin/webhook-dlq';
 
 export const adminDeliveryRoutes: Routes = (app, deps) => {
   const { pool } = deps;
   const cursors = createCursors(deps, 'webhook-dlq');
-  const changing = { config, preValidation: takeNoBodyForEmpty };
+  const changing = { config: operating, preValidation: takeNoBodyForEmpty };
   const answer = { params: idParams, body: reasonBody, response: { 200: deliveryAnswer } };
 
   app.get(
