@@ -16,7 +16,11 @@ export const adminReconcileRoutes: Routes = (app, deps) => {
 
   app.post(
     '/v1/admin/reconcile',
-    { config: operating, preValidation: takeNoBodyForEmpty, schema: { body: reconcileBody, response: { 202: reconcileAnswer } } },
+    {
+      config: operating,
+      preValidation: takeNoBodyForEmpty,
+      schema: { body: reconcileBody, response: { 202: reconcileAnswer } },
+    },
     async (request, reply) => {
       const { dry_run: dryRun, reason = null } = request.body;
       const runId = await reconcileNow(deps, { dryRun, actor: callerIn(request).actor, reason });

@@ -50,7 +50,10 @@ export const supportCaseRoutes: Routes = (app, deps) => {
 
   app.post(
     `${base}/:id/resolve`,
-    { config: deciding, schema: { params: idParams, body: resolveBody, response: { 200: caseAnswer, 202: caseAnswer } } },
+    {
+      config: deciding,
+      schema: { params: idParams, body: resolveBody, response: { 200: caseAnswer, 202: caseAnswer } },
+    },
     async (request, reply) => {
       const { action, reason, decision_id } = request.body;
       const { id } = await caseIn(request, request.params.id);
