@@ -3,7 +3,7 @@ import type { Say } from './cache.js';
 import { progress, run } from './commands.js';
 import { findGo } from './go-toolchain.js';
 
-const moduleDir = fileURLToPath(new URL('../../tools/temporal', import.meta.url));
+export const moduleFolder = fileURLToPath(new URL('../../tools/temporal', import.meta.url));
 
 export interface GoProgram {
   readonly package: string;
@@ -11,21 +11,22 @@ export interface GoProgram {
   readonly ldflags?: string;
 }
 
-/** Builds programs of the pinned module, one after the other; they share most of their packages. */
+/** Builds programs of the pinned module, one after the other; they share most of their packages. Answers the `go` that did. */
 export async function buildWithGo(
   { env, dir, say, what }: { env: NodeJS.ProcessEnv; dir: string; say: Say; what: string },
   programs: readonly GoProgram[],
-): Promise<void> {
-  const go = await findGo({ env, dir, moduleDir, say });
+): Promise<string> {
+  const go = await findGo({ env, dir, moduleDir: moduleFolder, say });
   const tell = progress(say, `building ${what} with Go (about five minutes, once)`);
   for (const { package: path, out, ldflags } of programs) {
     const flags = ldflags === undefined ? [] : ['-ldflags', ldflags];
     const command = {
       command: go,
       args: ['build', ...flags, '-o', out, path],
-      cwd: moduleDir,
+      cwd: moduleFolder,
       env: { ...env, CGO_ENABLED: '0', GOFLAGS: '', GOTOOLCHAIN: 'local' },
     };
     await run(command, tell);
   }
+  return go;
 }

@@ -23,7 +23,7 @@ export function partEnvironment(
     PUBLIC_URL: apiUrl,
     ...env,
     ...(settings.ownTemporal ? localTemporal(env, settings, servers.temporalAddress) : {}),
-    ...(settings.ownSimulator ? simulatorAccounts(settings, secrets) : {}),
+    ...(settings.ownSimulator ? simulatorAccounts(`http://127.0.0.1:${settings.simulatorPort}`, secrets) : {}),
     NODE_ENV: 'development',
     HOST: env.HOST || '127.0.0.1',
     WEBHOOK_ALLOW_TARGETS: [env.WEBHOOK_ALLOW_TARGETS, `127.0.0.1:${settings.receiverPort}`].filter(Boolean).join(','),
@@ -48,9 +48,9 @@ function localTemporal(
 }
 
 /** Two accounts at the simulator, as at the provider: one for live orders, one for the sandbox. */
-function simulatorAccounts({ simulatorPort }: DevSettings, secrets: DevSecrets): NodeJS.ProcessEnv {
+export function simulatorAccounts(url: string, secrets: DevSecrets): Record<string, string> {
   const account = (prefix: string, key: string) => ({
-    [`${prefix}API_URL`]: `http://127.0.0.1:${simulatorPort}/v1`,
+    [`${prefix}API_URL`]: `${url}/v1`,
     [`${prefix}API_KEY`]: key,
     [`${prefix}IPN_SECRET`]: secrets.ipnSecret,
     [`${prefix}EMAIL`]: secrets.providerLogin.email,

@@ -5,12 +5,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { Agent, request } from 'undici';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { answersHttp } from '../../scripts/dev/parts.js';
-import { freePort } from '../../scripts/dev/ports.js';
+import { freeLowPort, freePort } from '../../scripts/dev/ports.js';
 import { queryOnce } from '../../scripts/dev/postgres.js';
 import { type Processes, type RunningProgram, createProcesses, untilReady } from '../../scripts/dev/processes.js';
 import { eventually } from '../support/eventually.js';
+import { startProgram } from '../support/program-process.js';
 import { type Stack, startStack } from '../support/stack.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -127,4 +129,54 @@ describe('the built code, as it is in the image', () => {
     expect(readFileSync(worker.logFile, 'utf8')).toContain('"worker stopped"');
     expect(readFileSync(api.logFile, 'utf8')).toContain('"api stopped"');
   }, 180_000);
+
+  it('is what npm run stack runs: the services of docker-compose.yml, API and worker twice, an order from checkout to paid', async () => {
+    const home = join(logDir, 'stack');
+    const names = ['PORT', 'SIMULATOR_PORT', 'TEMPORAL_PORT', 'TEMPORAL_UI_PORT', 'PG_PORT'];
+    const taken = await Promise.all(names.map(async (name) => [name, String(await freeLowPort())] as const));
+    const program = startProgram(`scripts/stack.ts --image ${image}`, {
+      ...Object.fromEntries(taken),
+      QUITTANCE_HOME: home,
+    });
+    await program.untilSaid('the stack is ready');
+    for (const service of ['postgres', 'temporal', 'temporal-ui', 'api', 'worker'])
+      expect(program.lines.join('\n')).toMatch(new RegExp(`\\] ${service} is up`));
+    for (const job of ['temporal-schema', 'temporal-namespace', 'migrate'])
+      expect(program.lines.join('\n')).toMatch(new RegExp(`\\] ${job} is done`));
+
+    const port = (name: string) => taken.find(([each]) => each === name)![1];
+    const ca = readFileSync(join(home, 'tls', 'certificate.pem'), 'utf8');
+    const dispatcher = new Agent({ connect: { ca } });
+    const { keys } = JSON.parse(readFileSync(join(home, 'secrets.json'), 'utf8')) as { keys: { live: string } };
+    const call = async (path: string, body?: object): Promise<Record<string, unknown>> => {
+      const answer = await request(`https://127.0.0.1:${port('PORT')}/v1/billing${path}`, {
+        dispatcher,
+        method: body ? 'POST' : 'GET',
+        headers: { authorization: `Bearer ${keys.live}`, 'content-type': 'application/json' },
+        ...(body ? { body: JSON.stringify(body) } : {}),
+      });
+      return (await answer.body.json()) as Record<string, unknown>;
+    };
+    const placed = await call('/crypto-checkout', {
+      product: 'team_manual',
+      price_cents: 4900,
+      price_currency: 'USD',
+    });
+    expect(placed.payment_address).toMatch(/^T/);
+    await fetch(`http://127.0.0.1:${port('SIMULATOR_PORT')}/_sim/pay`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ order_id: placed.order_id }),
+    });
+    await eventually(
+      async () => expect(await call(`/crypto-orders/${String(placed.order_id)}`)).toMatchObject({ status: 'paid' }),
+      { timeoutMs: 30_000 },
+    );
+    await dispatcher.close();
+    const log = (name: string) => readFileSync(join(home, 'logs', `${name}.log`), 'utf8');
+    await program.stop();
+    expect(program.ended()).toBe('exit code 0');
+    for (const name of ['api-1', 'api-2']) expect(log(name)).toContain('"api stopped"');
+    for (const name of ['worker-1', 'worker-2']) expect(log(name)).toContain('"worker stopped"');
+  }, 900_000); // the first time the full Temporal server and its UI are built
 });

@@ -4,7 +4,7 @@ import { msToTs } from '@temporalio/common/lib/time.js';
 import { run } from '../commands.js';
 import { freeLowPort } from '../ports.js';
 import { createDatabaseIfMissing, type PostgresServer } from '../postgres.js';
-import { type Processes, untilReady } from '../processes.js';
+import { type Processes, type RunningProgram, untilReady } from '../processes.js';
 import { answers } from '../temporal.js';
 import type { TemporalServerPrograms } from './find-server.js';
 
@@ -43,16 +43,25 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
   const { processes, programs, postgres } = options;
   const port = options.port ?? (await freeLowPort());
   for (const [database, schema] of databases) await makeSchema({ programs, postgres }, database, schema);
-  const program = await processes.start({
-    name: 'temporal-server',
-    command: programs.server,
-    args: ['--allow-no-auth', 'start'],
-    env: { PATH: process.env.PATH, ...(await settings(options, port)) },
-  });
+  const program = await launchServer(processes, programs, await settings(options, port));
   const address = `127.0.0.1:${port}`;
   await untilReady(program, () => registerNamespace(address));
   await untilReady(program, () => answers({ address, namespace }));
   return { pid: program.pid, address, hasEnded: program.hasEnded };
+}
+
+/** The server itself, as its settings say; whoever starts it waits until it answers. */
+export function launchServer(
+  processes: Processes,
+  programs: TemporalServerPrograms,
+  env: NodeJS.ProcessEnv,
+): Promise<RunningProgram> {
+  return processes.start({
+    name: 'temporal-server',
+    command: programs.server,
+    args: ['--allow-no-auth', 'start'],
+    env: { PATH: process.env.PATH, ...env },
+  });
 }
 
 /** Run again, it changes nothing. */

@@ -1,13 +1,27 @@
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import type { Toxic } from './toxic.js';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { PassThrough, type Duplex } from 'node:stream';
+import { createServer as createTlsServer } from 'node:tls';
 
 /** One address before several servers: connections go to each in turn, past those that refuse them. */
 export interface Balancer {
+  readonly port: number;
   readonly url: string;
   close(): Promise<void>;
 }
 
-export async function startBalancer(ports: readonly number[], toxic: Toxic): Promise<Balancer> {
+export interface BalancerOptions {
+  /** Where it listens; default: any port that is free. */
+  readonly port?: number;
+  /** What the answers of a connection go through on their way. */
+  readonly through?: (near: Socket) => Duplex;
+  /** Ends TLS, as whoever stands before a real API does. */
+  readonly tls?: { readonly key: string; readonly cert: string };
+}
+
+export async function startBalancer(
+  ports: readonly number[],
+  { port: wanted = 0, through = () => new PassThrough(), tls }: BalancerOptions = {},
+): Promise<Balancer> {
   const open = new Set<Socket>();
   let turn = 0;
 
@@ -20,7 +34,7 @@ export async function startBalancer(ports: readonly number[], toxic: Toxic): Pro
         open.delete(far);
         near.destroy();
       });
-      near.pipe(far).pipe(toxic.through(near)).pipe(near);
+      near.pipe(far).pipe(through(near)).pipe(near);
     });
     far.on('error', () => {
       const [next, ...rest] = others;
@@ -33,17 +47,21 @@ export async function startBalancer(ports: readonly number[], toxic: Toxic): Pro
     });
   }
 
-  const server = createServer((near) => {
+  function take(near: Socket): void {
     open.add(near);
     near.on('close', () => open.delete(near));
     near.on('error', () => near.destroy());
     turn += 1;
     const inTurn = ports.map((_, at) => ports[(at + turn) % ports.length] ?? 0);
     join(near, inTurn[0] ?? 0, inTurn.slice(1));
-  });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  }
+
+  const server: Server = tls ? createTlsServer(tls, take) : createServer(take);
+  await new Promise<void>((listening) => server.listen(wanted, '127.0.0.1', listening));
+  const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    port,
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`,
     async close() {
       for (const socket of open) socket.destroy();
       await new Promise((closed) => server.close(closed));
