@@ -3,6 +3,7 @@ import { hideBin } from 'yargs/helpers';
 import { version } from '../src/version.js';
 import { accounts } from './quittance/accounts.js';
 import { failed } from './quittance/answer.js';
+import { approvals } from './quittance/approvals.js';
 import { audit } from './quittance/audit.js';
 import { cases } from './quittance/cases.js';
 import { commandLine } from './quittance/command-line.js';
@@ -28,7 +29,7 @@ const program = yargs(hideBin(process.argv))
   .scriptName(commandLine(''))
   .usage('$0 <command>: an installation of Quittance, from the command line')
   .command([status, doctor, migrate, accounts, keys, operators, orders, cases, replay, reconcile, sweep])
-  .command([receipts, audit, rotateMasterKey])
+  .command([approvals, receipts, audit, rotateMasterKey])
   .option('json', { type: 'boolean', default: false, describe: 'Answer as JSON', global: true })
   .demandCommand(1, 'Which command?')
   .strict()

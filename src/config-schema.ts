@@ -2,6 +2,7 @@ import ipaddr from 'ipaddr.js';
 import parseDuration from 'parse-duration';
 import { z } from 'zod';
 import { brandNameShape, defaultBrandName } from './domain/brand.js';
+import { priceIn } from './domain/currency.js';
 import { retryWaitsMs } from './domain/delivery.js';
 import { passwordFault } from './domain/access/operator.js';
 import { defaultProducts } from './domain/products.js';
@@ -11,6 +12,15 @@ const port = z.coerce.number().int().min(0).max(65_535);
 const offOrPort = z.union([z.literal('off').transform(() => null), port]);
 const flag = z.enum(['true', 'false']).transform((word) => word === 'true');
 const cents = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
+// Whole units or all decimal places of the currency: `1000 USD`, `99.50 EUR`.
+const offOrPrice = z.string().transform((text, ctx) => {
+  if (text === 'off') return null;
+  const [, amount, currency] = /^(\d{1,12}(?:\.\d{1,4})?) ([A-Z]{3})$/.exec(text) ?? [];
+  const price = amount && currency ? priceIn(currency, amount) : null;
+  if (price) return price;
+  ctx.addIssue({ code: 'custom', message: 'expected a sum with its currency, such as "1000 USD", or off' });
+  return z.NEVER;
+});
 const httpUrl = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''));
 const commaList = z.string().transform((text) =>
   text
@@ -108,7 +118,7 @@ export const environment = z.object({
     .regex(/^0(\.\d{1,6})?$/, 'expected a fraction below 1, such as 0.01')
     .default('0.01'),
   ALLOW_LIVE_APPLY_IPN: flag.default(false),
-  FOUR_EYES_CENTS: cents.optional(),
+  FOUR_EYES_ABOVE: offOrPrice.default({ cents: 100_000, currency: 'USD' }),
   WEBHOOK_MOST_PER_ENDPOINT: z.coerce.number().int().min(1).max(1_000).default(128),
   WEBHOOK_PROXY: httpUrl.optional(),
   WEBHOOK_ALLOW_TARGETS: hostPorts.default([]),

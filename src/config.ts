@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { environment, providerEnvironment } from './config-schema.js';
 import type { Tolerance } from './domain/money.js';
+import type { Price } from './domain/currency.js';
 import type { Product } from './domain/products.js';
 import type { Clocks } from './domain/timing.js';
 import { defaultApiUrl } from './gateway/provider-account.js';
@@ -53,7 +54,7 @@ export interface Config {
   readonly maxPriceCents: number;
   readonly tolerance: Tolerance;
   readonly allowLiveApplyIpn: boolean;
-  readonly fourEyesCents: number | null; // null: one operator is enough
+  readonly fourEyesAbove: Price | null; // null: one operator is enough
   readonly webhookMostPerEndpoint: number; // attempts on the wire of one endpoint, all workers together
   readonly webhookProxy: string | null; // deliveries go through it; null: straight
   readonly webhookAllowTargets: readonly string[]; // host:port, for development and tests
@@ -120,7 +121,7 @@ function shape(env: z.infer<typeof environment>, provider: Config['provider']): 
     maxPriceCents: env.MAX_PRICE_CENTS,
     tolerance: { under: env.TOLERANCE, over: env.TOLERANCE },
     allowLiveApplyIpn: env.ALLOW_LIVE_APPLY_IPN,
-    fourEyesCents: env.FOUR_EYES_CENTS ?? null,
+    fourEyesAbove: env.FOUR_EYES_ABOVE,
     webhookMostPerEndpoint: env.WEBHOOK_MOST_PER_ENDPOINT,
     webhookProxy: env.WEBHOOK_PROXY ?? null,
     webhookAllowTargets: env.WEBHOOK_ALLOW_TARGETS,

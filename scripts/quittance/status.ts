@@ -16,8 +16,8 @@ export const status = command({
     const api = adminApi();
     const all = await Promise.all([
       servers(api),
-      cases(api, 'cases', 'open'),
-      cases(api, 'approvals', 'awaiting_approval'),
+      cases(api),
+      approvals(api),
       deadLetters(api),
       repairs(api),
       oldOrders(api),
@@ -38,9 +38,18 @@ async function servers(api: AdminApi): Promise<Finding> {
   return { area: 'servers', needsPerson: code !== 200, says };
 }
 
-async function cases(api: AdminApi, area: string, which: 'open' | 'awaiting_approval'): Promise<Finding> {
-  const path = `/v1/admin/support-cases${query({ status: which, livemode: 'true', limit: most })}`;
+async function cases(api: AdminApi): Promise<Finding> {
+  const path = `/v1/admin/support-cases${query({ status: 'open', livemode: 'true', limit: most })}`;
   const { cases: found } = await api.call<{ cases: { kind: string }[] }>('GET', path);
+  return byKind('cases', found);
+}
+
+async function approvals(api: AdminApi): Promise<Finding> {
+  const { approvals: found } = await api.call<{ approvals: { kind: string }[] }>('GET', '/v1/admin/approvals');
+  return byKind('approvals', found);
+}
+
+function byKind(area: string, found: readonly { readonly kind: string }[]): Finding {
   const kinds = new Map<string, number>();
   for (const { kind } of found) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
   const parts = [...kinds].map(([kind, count]) => `${count} ${kind}`);

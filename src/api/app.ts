@@ -29,6 +29,7 @@ import { adminAuditRoutes } from './routes/admin/audit-log.js';
 import { adminReportRoutes } from './routes/admin/crypto-order-reports.js';
 import { adminCsvRoutes } from './routes/admin/crypto-orders-csv.js';
 import { adminOrderRoutes } from './routes/admin/crypto-orders.js';
+import { approvalRoutes } from './routes/admin/approvals.js';
 import { adminReconcileRoutes } from './routes/admin/reconcile.js';
 import { sweepRoutes } from './routes/admin/sweep-expired.js';
 import { adminDeliveryRoutes } from './routes/admin/webhook-deliveries.js';
@@ -62,6 +63,7 @@ const operatorRoutes: readonly Routes[] = [
   applyIpnRoutes,
   sweepRoutes,
   adminReconcileRoutes,
+  approvalRoutes,
   adminAuditRoutes,
   supportCaseRoutes,
   accountRoutes,

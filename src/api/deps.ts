@@ -6,8 +6,9 @@ import type { Pool } from '../db/pool.js';
 import type { Keyring } from '../db/secrets/seal.js';
 import type { ProviderQuestion } from '../domain/account.js';
 import type { Mode } from '../domain/ids.js';
+import type { Price } from '../domain/currency.js';
 import type { Product } from '../domain/products.js';
-import type { Tolerance } from '../domain/money.js';
+import type { CoinAmount, Tolerance } from '../domain/money.js';
 import type { Clocks } from '../domain/timing.js';
 import type { Metrics } from '../metrics.js';
 import type { OrderRuns } from '../temporal/order-runs.js';
@@ -51,7 +52,7 @@ export interface ApiSettings {
   readonly consolePassword: string | null; // of the console's first operator; null: only named ones can log in
   readonly mintDeadlineMs: number; // how long a checkout waits for its address
   readonly tolerance: Tolerance; // where an account's policy names none
-  readonly fourEyesCents: number | null; // to honour more than this takes two persons; null: one is enough
+  readonly fourEyesAbove: Price | null; // beyond this worth it takes two persons; null: one is enough
   readonly allowLiveApplyIpn: boolean; // whether an operator may play an IPN to a live order
 }
 
@@ -66,6 +67,8 @@ export interface AppDeps {
   readonly providerRestMs: (order: OrderRow) => Promise<number>;
   /** The codes of the coins that an account's next order can be paid in; null: not known, so the provider decides. */
   readonly payableCoins: (whom: ProviderQuestion) => Promise<readonly string[] | null>;
+  /** What a price costs now in an order's coin; null: nobody says so in time. */
+  readonly costInCoin: (order: OrderRow, price: Price) => Promise<CoinAmount | null>;
   /**
    * The secrets of an account's own pair, as they were a moment ago or, `isFresh`, as they are now; null: of the
    * installation's. None: the route is not there.

@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config.js';
 import { createPool } from '../db/pool.js';
 import { createLaneTokens } from '../db/reconcile/provider-lanes.js';
 import { keyringOf } from '../db/secrets/seal.js';
+import { isZeroCoins } from '../domain/money.js';
 import { createGateway } from '../gateway/nowpayments.js';
 import type { Logger } from '../log.js';
 import type { Metrics } from '../metrics.js';
@@ -33,6 +35,7 @@ export interface RunningApi {
 }
 
 const mintDeadlineMs = 9_000;
+const ratePatienceMs = 4_000; // then nobody knows what an order is worth, and it takes two persons
 const coinsPatienceMs = 2_000; // then a checkout goes on: the provider decides about its coin
 
 /** Wires the API and listens. Boots without Temporal: orders are stored and IPNs taken while it is away. */
@@ -47,7 +50,7 @@ export async function startApi(wiring: ApiWiring): Promise<RunningApi> {
   });
   const keyring = keyringOf(config.masterKeys);
   const { client, close: closeClient } = lazyClient(temporal);
-  const { hasProvider, ipnSecrets, minterFor, restMs } = createProviderAccounts({ config, pool, keyring });
+  const { accountFor, hasProvider, ipnSecrets, minterFor, restMs } = createProviderAccounts({ config, pool, keyring });
   const gateway = createGateway({ tokens: createLaneTokens(pool), log });
   const { clocks } = config;
   const deps: AppDeps = {
@@ -60,6 +63,13 @@ export async function startApi(wiring: ApiWiring): Promise<RunningApi> {
     payableCoins: async (whom) => {
       const account = await minterFor(whom);
       return account && gateway.coins(account, coinsPatienceMs);
+    },
+    costInCoin: async (order, price) => {
+      const account = await accountFor(order);
+      if (account === null || order.payCurrency === null) return null;
+      const estimate = gateway.estimate(account, { price, coin: order.payCurrency });
+      const said = await Promise.race([estimate, sleep(ratePatienceMs, null, { ref: false })]);
+      return said?.kind === 'known' && !isZeroCoins(said.coins) ? said.coins : null;
     },
     ipnSecrets,
     webhookTarget: (target) => refusalOfTarget(target, targetRules(config)),

@@ -21,6 +21,7 @@ export async function grantToPrograms(databaseUrl: string, role: string): Promis
       `grant usage, select on all sequences in schema public to ${name}`,
       `revoke update, delete on ${appendOnly.join(', ')} from ${name}`,
       `grant update (${sealed.join(', ')}) on audit_log to ${name}`,
+      `revoke delete on approvals from ${name}`,
       `revoke insert, update, delete on migrations from ${name}`,
     ]) {
       await execute(client, statement);

@@ -26,6 +26,15 @@ export function priceText({ cents, currency }: Price): string {
   return new Big(cents).div(new Big(10).pow(exponent)).toFixed(exponent);
 }
 
+/** A sum as people write it, in minor units; null: no such currency, more decimal places than it has, or nothing. */
+export function priceIn(currency: string, amount: string): Price | null {
+  const exponent = currencyExponent(currency);
+  if (exponent === null) return null;
+  const minor = new Big(amount).times(new Big(10).pow(exponent));
+  const isWhole = minor.eq(minor.round(0)) && minor.gt(0) && minor.lte(Number.MAX_SAFE_INTEGER);
+  return isWhole ? { cents: minor.toNumber(), currency } : null;
+}
+
 /** What coins are worth at the rate an order was quoted, in minor units of its currency. */
 export function worthAtQuote(price: Price, owed: CoinAmount, coins: CoinAmount): number {
   return new Big(coins).times(price.cents).div(owed).round(0, Big.roundHalfUp).toNumber();

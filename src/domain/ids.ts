@@ -32,6 +32,7 @@ const prefixes = {
   case: 'case_',
   run: 'run_',
   key: 'key_',
+  approval: 'apr_',
 } as const;
 export type IdKind = keyof typeof prefixes;
 

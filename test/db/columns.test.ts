@@ -25,6 +25,7 @@ import { runColumns } from '../../src/db/reconcile/reconcile-runs.js';
 import { listedOrderColumns, rungColumns } from '../../src/db/reconcile/sweeps.js';
 import { credentialColumns } from '../../src/db/secrets/provider-credentials.js';
 import { boundColumns } from '../../src/db/secrets/reseal.js';
+import { approvalColumns } from '../../src/db/support/approvals.js';
 import { auditColumns } from '../../src/db/support/audit-log.js';
 import { ipnEvidenceColumns } from '../../src/db/money/ipn-evidence.js';
 import { operatorColumns } from '../../src/db/support/operators.js';
@@ -38,9 +39,10 @@ const lists: Record<string, { columns: string; from: string }> = {
   accountColumns: { columns: accountColumns, from: 'accounts' },
   addressedColumns: { columns: addressedColumns, from: deliveries },
   apiKeyColumns: { columns: apiKeyColumns, from: 'api_keys k' },
+  approvalColumns: { columns: approvalColumns, from: 'approvals' },
   auditColumns: { columns: auditColumns, from: 'audit_log' },
   boundColumns: { columns: boundColumns, from: 'orders' },
-  callerColumns: { columns: callerColumns, from: 'api_keys k left join accounts a on a.id = k.account_id' },
+  callerColumns: { columns: callerColumns, from: 'api_keys k left join accounts a on a.id = k.account_id left join operators p on true' },
   caseColumns: { columns: caseColumns, from: 'support_cases' },
   circumstanceColumns: {
     columns: circumstanceColumns,

@@ -27,7 +27,7 @@ describe('the environment', () => {
       maxPriceCents: 1_000_000,
       tolerance: { under: '0.01', over: '0.01' },
       allowLiveApplyIpn: false,
-      fourEyesCents: null,
+      fourEyesAbove: { cents: 100_000, currency: 'USD' },
       clocks: {
         payWindowMs: 3_600_000,
         pollGraceMs: 120_000,

@@ -7,7 +7,13 @@ import {
   type OperatorAction,
 } from '../../src/domain/access/operator.js';
 
-const supports: OperatorAction[] = ['case:resolve', 'order:note', 'delivery:replay', 'reconcile:run'];
+const supports: OperatorAction[] = [
+  'case:resolve',
+  'order:note',
+  'delivery:replay',
+  'reconcile:run',
+  'approval:decide',
+];
 
 describe('what a role permits', () => {
   it.each(operatorActions)('an admin may %s', (action) => {

@@ -33,7 +33,7 @@ describe.skipIf(!canBrowse)('the support console, on the real stack', () => {
       TRUSTED_PROXIES: '127.0.0.1',
       PAY_WINDOW: '20 seconds',
       POLL_GRACE: '1 hour',
-      FOUR_EYES_CENTS: '10000',
+      FOUR_EYES_ABOVE: '100 USD',
       WEBHOOK_ALLOW_TARGETS: hooks.target,
       WEBHOOK_RETRY_WAITS: '100 milliseconds',
       RECONCILE_EVERY: '1 hour',

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Big } from 'big.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hashKey, keyPrefix, mintKey } from '../../src/api/http/keys.js';
-import { insertApiKey } from '../../src/db/accounts/api-keys.js';
+import { findKeyByPrefix, giveApiKey, insertApiKey } from '../../src/db/accounts/api-keys.js';
+import { findOperator, insertOperator } from '../../src/db/support/operators.js';
 import { eventually } from '../support/eventually.js';
 import { expectInvariants } from '../support/invariants.js';
 import { moneyOf } from '../support/ledger.js';
@@ -15,9 +16,22 @@ let stack: Stack;
 let second: string; // another operator's key
 let unpaid: Record<'declined' | 'honoured', Body>; // nobody pays them in time
 beforeAll(async () => {
-  stack = await startStack({ env: { PAY_WINDOW: '25 seconds', POLL_GRACE: '1 hour', FOUR_EYES_CENTS: '10000' } });
+  stack = await startStack({ env: { PAY_WINDOW: '25 seconds', POLL_GRACE: '1 hour', FOUR_EYES_ABOVE: '100 USD' } });
+  for (const name of ['mira', 'jan']) {
+    await insertOperator(stack.pool, { name, role: 'support', passwordScrypt: 'none' });
+  }
+  const mira = await findOperator(stack.pool, 'mira');
+  const first = await findKeyByPrefix(stack.pool, keyPrefix(stack.admin.key));
+  expect(await giveApiKey(stack.pool, first!.id, mira!.id)).toBe(1);
   const { key } = mintKey('live');
-  const row = { accountId: null, mode: 'live', prefix: keyPrefix(key), sha256: hashKey(key), expiresAt: null } as const;
+  const row = {
+    accountId: null,
+    mode: 'live',
+    prefix: keyPrefix(key),
+    sha256: hashKey(key),
+    expiresAt: null,
+    operator: 'jan',
+  } as const;
   await insertApiKey(stack.pool, { id: randomUUID(), ...row, scopes: ['driftstack_internal_admin'], name: 'second' });
   second = key;
   unpaid = { declined: await checkout(), honoured: await checkout({ price_cents: 20_000 }) };

@@ -35,6 +35,10 @@ const operators = <Right extends Scope>(right: Right) => [right, 'driftstack_int
 const [reading, deciding] = [operators('operator:read'), operators('operator:support')];
 const [accounts, keys] = [operators('operator:accounts'), operators('operator:keys')];
 const [credentials, policies] = [operators('operator:credentials'), operators('operator:policies')];
+const approving = [
+  ...(['operator:support', 'operator:keys', 'operator:credentials', 'operator:policies'] as const),
+  'driftstack_internal_admin',
+] as const;
 const operating = operators('operator:operations');
 const applyIpn = ['write', 'account_owner', ...deciding] as const;
 
@@ -82,6 +86,9 @@ export const expectations: Readonly<Record<string, Expectation>> = {
   'POST /v1/admin/support-cases/:id/resolve': deciding,
   'POST /v1/admin/reconcile': operating,
   'GET /v1/admin/reconcile-runs': reading,
+  'GET /v1/admin/approvals': reading,
+  'POST /v1/admin/approvals/:id/approve': approving,
+  'POST /v1/admin/approvals/:id/decline': approving,
   'GET /v1/admin/audit-log': reading,
   'POST /v1/admin/accounts': accounts,
   'GET /v1/admin/accounts': reading,
@@ -114,6 +121,7 @@ export const expectations: Readonly<Record<string, Expectation>> = {
 export const forLiveKeys: readonly string[] = [
   ...['POST /v1/admin/accounts', 'PATCH /v1/admin/accounts/:id', 'PUT /v1/admin/accounts/:id/policy'],
   ...['POST /v1/admin/reconcile', 'GET /v1/admin/reconcile-runs', 'GET /v1/admin/audit-log'],
+  ...['GET /v1/admin/approvals', 'POST /v1/admin/approvals/:id/approve', 'POST /v1/admin/approvals/:id/decline'],
 ];
 
 /** What a route is expected to ask for; undefined: nobody said, so it must not exist. */

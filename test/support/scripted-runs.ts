@@ -9,6 +9,7 @@ export interface ScriptedRuns extends OrderRuns {
   onOpen: (order: OrderStart) => Promise<void>;
   onCancel: (order: OrderStart) => ReturnType<OrderRuns['cancel']>;
   onResolve: OrderRuns['resolve'];
+  onApply: OrderRuns['apply'];
   isAway: boolean;
 }
 
@@ -21,6 +22,7 @@ export function scriptedRuns(): ScriptedRuns {
     onOpen: async () => {},
     onCancel: () => Promise.reject(new Error('no script for cancel')),
     onResolve: () => Promise.reject(new Error('no script for resolve')),
+    onApply: () => Promise.reject(new Error('no script for apply')),
     async open(order) {
       runs.opened.push(order.orderId);
       if (runs.isAway) return 'unfinished';
@@ -40,7 +42,7 @@ export function scriptedRuns(): ScriptedRuns {
       if (runs.isAway) throw away();
       return runs.onResolve(order, fact);
     },
-    apply: () => Promise.reject(new Error('no script for apply')),
+    apply: (order, fact) => runs.onApply(order, fact),
     ping: async () => !runs.isAway,
   };
   return runs;

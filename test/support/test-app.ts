@@ -9,6 +9,8 @@ import { findOrder } from '../../src/db/orders/orders.js';
 import { orderStart } from '../../src/temporal/order-start.js';
 import { createPool } from '../../src/db/pool.js';
 import { masterKey } from '../../src/db/secrets/seal.js';
+import { insertOperator } from '../../src/db/support/operators.js';
+import type { OperatorRole } from '../../src/domain/access/operator.js';
 import type { AccountSettings } from '../../src/domain/account.js';
 import type { Mode } from '../../src/domain/ids.js';
 import { defaultTolerance } from '../../src/domain/money.js';
@@ -28,6 +30,7 @@ export interface KeyOptions {
   readonly mode?: Mode;
   readonly accountId?: string | null;
   readonly expiresAt?: string;
+  readonly operator?: string; // whose key it is
 }
 
 /** The API on real PostgreSQL, without a port; Temporal is a script. */
@@ -39,6 +42,8 @@ export interface TestApp {
   readonly logged: string[];
   newAccount(settings?: Partial<AccountSettings>): Promise<string>;
   newKey(options?: KeyOptions): Promise<string>;
+  /** A person with a key that holds every right; the third admin's takes an approval. */
+  newPerson(name: string, role?: OperatorRole): Promise<string>;
   call(
     key: string,
     method: 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'PUT',
@@ -71,6 +76,7 @@ export async function testApp(
     hasProvider: async () => true,
     providerRestMs: async () => 0,
     payableCoins: async () => null,
+    costInCoin: async () => null,
     ipnSecrets: async () => [],
     webhookTarget: async (url) =>
       checkUrl(url, { allowTargets: [], ownHosts: [] }).kind === 'ok' ? null : unreachable,
@@ -98,7 +104,7 @@ export async function testApp(
       consolePassword: null,
       mintDeadlineMs: 9_000,
       allowLiveApplyIpn: false,
-      fourEyesCents: null,
+      fourEyesAbove: null,
       tolerance: defaultTolerance,
       ...over.settings,
     },
@@ -122,17 +128,23 @@ export async function testApp(
       ...(body === undefined ? {} : { payload: body }),
     });
 
-  return {
+  const testing: TestApp = {
     app,
     deps,
     runs,
     accountId,
     logged,
     newAccount,
-    async newKey({ scopes = ['write'], mode = 'live', accountId: owner = accountId, expiresAt } = {}) {
+    async newKey({ scopes = ['write'], mode = 'live', accountId: owner = accountId, expiresAt, operator } = {}) {
       const { key, prefix, sha256 } = mintKey(mode);
       const row = { id: randomUUID(), accountId: owner, mode, prefix, sha256, scopes, name: 'test' };
-      await insertApiKey(pool, { ...row, expiresAt: expiresAt ?? null });
+      await insertApiKey(pool, { ...row, expiresAt: expiresAt ?? null, operator: operator ?? null });
+      return key;
+    },
+    async newPerson(name, role = 'admin') {
+      await insertOperator(pool, { name, role: 'support', passwordScrypt: 'none' });
+      const key = await testing.newKey({ accountId: null, scopes: ['driftstack_internal_admin'], operator: name });
+      await pool.query('update operators set role = $2 where name = $1', [name, role]);
       return key;
     },
     call,
@@ -147,4 +159,5 @@ export async function testApp(
       await database.drop();
     },
   };
+  return testing;
 }

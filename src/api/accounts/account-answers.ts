@@ -58,5 +58,6 @@ export function keyAnswerOf(row: ApiKeyRow): KeyAnswer {
     revoked_at: row.revokedAt,
     last_used_at: row.lastUsedAt,
     created_at: row.createdAt,
+    operator: row.operator,
   };
 }

@@ -6,7 +6,8 @@ import type { CaseResolution, CaseRow } from '../../db/support/support-cases.js'
 import { priceText, worthAtQuote } from '../../domain/currency.js';
 import { publicId } from '../../domain/ids.js';
 import { coinAmount } from '../../domain/money.js';
-import { allowedActions, approvalWindowMs } from '../../domain/cases/support-case.js';
+import { approvalWindowMs } from '../../domain/access/approval.js';
+import { allowedActions } from '../../domain/cases/support-case.js';
 import { isoAfter } from '../../domain/timing.js';
 import type { CaseAnswer } from '../schemas/support-cases.js';
 

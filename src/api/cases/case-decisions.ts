@@ -6,13 +6,16 @@ import { outcomeOfFact } from '../../db/orders/order-facts.js';
 import { findOrder, type OrderRow } from '../../db/orders/orders.js';
 import type { Database } from '../../db/pool.js';
 import { inTransaction } from '../../db/query.js';
-import { addEvidence, findCase, proposeHonour, resolveCase, type CaseRow } from '../../db/support/support-cases.js';
+import { addEvidence, findCase, resolveCase, type CaseRow } from '../../db/support/support-cases.js';
 import { publicId } from '../../domain/ids.js';
 import { allowedActions, type CaseAction } from '../../domain/cases/support-case.js';
+import type { ApprovalRow } from '../../db/support/approvals.js';
+import { eyesOn, isAboveLimit } from '../approvals/eyes.js';
 import type { AppDeps } from '../deps.js';
 import { Problem, notFound } from '../http/problem.js';
 import { resolutionOnWire } from './case-answers.js';
 import { auditRefusal } from './refused-decision.js';
+import { secondEyes } from './second-eyes.js';
 
 export interface CaseDecision {
   readonly caseId: string;
@@ -50,17 +53,16 @@ async function decided(deps: AppDeps, found: CaseRow, decision: CaseDecision): P
 
   const factId = `resolve:${found.id}:${decisionId}`;
   const isRepeat = (await outcomeOfFact(pool, order.id, factId)) !== null;
-  let approving: Pick<CaseRow, 'proposedBy' | 'proposedReason'> | null = null;
+  let approving: ApprovalRow | null = null;
   if (!isRepeat) {
     refuseImpossible(found, order, decision);
-    if (decision.action === 'honour' && needsFourEyes(deps, order)) {
-      const approval = await secondEyes(pool, found, order, { ...decision, decisionId });
+    if (decision.action === 'honour' && (await isForTwo(deps, order))) {
+      const approval = await secondEyes(deps, { found, order }, { ...decision, decisionId });
       if (approval === 'first') return { kind: 'awaiting_approval', row: await caseWith(pool, found.id) };
       approving = approval;
-      await keepApproval(pool, found, order, decision);
     }
   }
-  await keepReason(pool, factId, approving?.proposedReason ?? decision.reason);
+  await keepReason(pool, factId, approving?.reason ?? decision.reason);
   const outcome = await deps.orderRuns.resolve(deps.orderStart(order), {
     kind: 'resolve',
     id: factId,
@@ -84,8 +86,9 @@ async function caseWith(db: Database, id: string): Promise<CaseRow> {
   return found;
 }
 
-function needsFourEyes({ settings }: AppDeps, order: OrderRow): boolean {
-  return settings.fourEyesCents !== null && order.priceCents > settings.fourEyesCents;
+async function isForTwo(deps: AppDeps, order: OrderRow): Promise<boolean> {
+  const eyes = await eyesOn(deps.pool, deps, { kind: 'honour', isWorthMore: await isAboveLimit(deps, order) });
+  return eyes === 'two';
 }
 
 function refuseImpossible(found: CaseRow, order: OrderRow, { action }: CaseDecision): void {
@@ -104,61 +107,6 @@ function refusal(why: string, found: CaseRow, order: OrderRow | null): Problem {
     case_status: found.status,
     order_status: order?.status ?? null,
     resolution: resolutionOnWire(found.resolution),
-  });
-}
-
-/** The proposal that this call approves; `first` when it is itself the proposal, now or by an earlier attempt. */
-async function secondEyes(
-  pool: AppDeps['pool'],
-  found: CaseRow,
-  order: OrderRow,
-  { actor, reason, decisionId }: CaseDecision & { decisionId: string },
-): Promise<'first' | CaseRow> {
-  const proposed = await inTransaction(pool, async (db) => {
-    if (!(await proposeHonour(db, found.id, { actor, reason, decisionId }))) return false;
-    await appendAudit(db, {
-      actor,
-      action: 'support_case.approval_requested',
-      accountId: found.accountId,
-      orderId: order.id,
-      subject: publicId('case', found.id),
-      reason,
-      before: { case: 'open', order: order.status },
-      after: { case: 'awaiting_approval', order: order.status },
-    });
-    return true;
-  });
-  if (proposed) return 'first';
-  const now = await caseWith(pool, found.id);
-  if (now.status === 'resolved') throw refusal('the case is resolved', now, order);
-  if (now.proposedBy !== actor) return now;
-  if (now.proposalId === decisionId) return 'first';
-  throw new Problem('conflict', 'Refused: somebody else has to approve what this key proposed.', {
-    resource: 'support_case',
-    field: 'proposed_by',
-    case_status: now.status,
-    order_status: order.status,
-  });
-}
-
-/** What the second person gave as his own reason: the resolution has that of the first. */
-function keepApproval(
-  pool: AppDeps['pool'],
-  found: CaseRow,
-  order: OrderRow,
-  { actor, reason }: CaseDecision,
-): Promise<void> {
-  return inTransaction(pool, async (db) => {
-    await addEvidence(db, found.id, { at: await databaseNow(db), approval: reason, actor });
-    await appendAudit(db, {
-      actor,
-      action: 'support_case.approved',
-      accountId: found.accountId,
-      orderId: order.id,
-      subject: publicId('case', found.id),
-      reason,
-      before: { case: 'awaiting_approval', order: order.status },
-    });
   });
 }
 

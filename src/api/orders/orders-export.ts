@@ -2,21 +2,29 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { pipeline } from 'node:stream';
 import { exportOrders, matchesMoreThan, type ExportRow, type SearchFilters } from '../../db/orders/order-search.js';
 import type { Pool } from '../../db/pool.js';
+import { inTransaction } from '../../db/query.js';
+import { appendAudit } from '../../db/support/audit-log.js';
+import type { AlarmName } from '../../domain/alarms.js';
 import { wireWords } from '../../domain/brand.js';
 import { publicId } from '../../domain/ids.js';
 import { ordersCsv, type OrderCsvRow } from '../../web/orders-csv.js';
+import type { AppDeps } from '../deps.js';
 import { withinTime } from '../http/search-time.js';
 
 const pageSize = 1_000;
+const large = 10_000; // orders: more in one file is for somebody to hear of
 
 /** Orders as a spreadsheet reads them. Page by page: whoever reads slowly holds neither memory nor a connection. */
 export async function sendOrdersCsv(
-  pool: Pool,
+  deps: Pick<AppDeps, 'pool' | 'metrics' | 'log'>,
   { request, reply }: { request: FastifyRequest; reply: FastifyReply },
-  { filters, limit }: { filters: SearchFilters; limit: number },
+  { filters, limit, actor }: { filters: SearchFilters; limit: number; actor: string },
 ): Promise<FastifyReply> {
+  const { pool } = deps;
   // What is cut off must be said before the first line, so it is counted first.
   const isCut = await withinTime(() => matchesMoreThan(pool, filters, limit));
+  const isLarge = limit > large && (await withinTime(() => matchesMoreThan(pool, filters, large)));
+  await noteExport(deps, { filters, actor, isLarge });
   void reply.type('text/csv; charset=utf-8');
   void reply.header('content-disposition', 'attachment; filename="crypto-orders.csv"');
   if (isCut) void reply.header(wireWords.header('csv-truncated'), '1');
@@ -26,6 +34,20 @@ export async function sendOrdersCsv(
       request.log.error({ err: failure }, 'an export broke off');
   });
   return reply.send(csv);
+}
+
+/** Who took orders along, before the first line is sent. What was searched for may be a payer's words: that it was is enough. */
+async function noteExport(
+  { pool, metrics, log }: Pick<AppDeps, 'pool' | 'metrics' | 'log'>,
+  { filters, actor, isLarge }: { filters: SearchFilters; actor: string; isLarge: boolean },
+): Promise<void> {
+  const { search, accountId = null, ...others } = filters;
+  const after = { ...others, searched: search !== undefined, large: isLarge };
+  await inTransaction(pool, (db) => appendAudit(db, { actor, action: 'crypto_orders.exported', accountId, after }));
+  if (!isLarge) return;
+  const alarm = 'large_export' satisfies AlarmName;
+  metrics.alarms.inc({ alarm });
+  log.warn({ alarm, actor }, `large_export: more than ${large} orders`);
 }
 
 async function* matchingRows(pool: Pool, filters: SearchFilters, limit: number): AsyncGenerator<OrderCsvRow> {

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { findKeyByPrefix, noteKeyUse, type KeyOfCaller } from '../../db/accounts/api-keys.js';
 import { settingsOf, type AccountSettings } from '../../domain/account.js';
 import { publicId, type AccountId, type Mode } from '../../domain/ids.js';
+import { scopesWithin } from '../../domain/access/operator.js';
 import { permits, scopesFor, type Permission } from '../../domain/access/scopes.js';
 import { minute } from '../../domain/timing.js';
 import type { App, AppDeps } from '../deps.js';
@@ -18,6 +19,7 @@ export interface Caller {
   readonly mode: Mode;
   readonly scopes: readonly string[];
   readonly settings: AccountSettings;
+  readonly person: string | null; // the name of the operator whose key it is; null: a merchant's key, or nobody's
 }
 
 /** Whose rows a customer's route may touch. */
@@ -75,7 +77,7 @@ export function authenticate(app: App, deps: AppDeps): void {
       wrongKeys.note(request.ip);
       throw unauthorized('invalid-key', 'This API key is not known.');
     }
-    if (row.revokedAt) throw unauthorized('revoked-key', 'This API key was revoked.');
+    if (row.revokedAt || row.isDisabled) throw unauthorized('revoked-key', 'This API key was revoked.');
     if (row.expired) throw unauthorized('expired-key', 'This API key has expired.');
     wrongKeys.remember(key);
     return row;
@@ -102,7 +104,8 @@ function callerOf(row: KeyOfCaller): Caller {
     actor: publicId('key', row.id),
     accountId: row.accountId,
     mode: row.mode,
-    scopes: row.scopes,
+    scopes: row.role === null ? row.scopes : scopesWithin(row.role, row.scopes),
+    person: row.operator,
     settings: settingsOf({ settings: row.settings ?? {} }),
   };
 }

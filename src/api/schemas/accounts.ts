@@ -83,6 +83,7 @@ export const credentialsBody = z
     error: 'expected email and password together, or neither',
   });
 
+const operatorName = text(2, 64).meta({ description: 'Of an operator’s key: whose it is. Else it is its maker’s.' });
 const endOfKey = 'From then on the key opens nothing. Null: it does not end by itself.';
 
 const scope = z.string().regex(/^[a-z][a-z0-9_:.-]{0,63}$/, 'expected a scope such as write');
@@ -97,6 +98,7 @@ export const newKeyBody = z.object({
     .refine((all) => new Set(all).size === all.length, 'expected distinct scopes'),
   name,
   expires_at: instant.nullish().meta({ description: endOfKey }),
+  operator: operatorName.optional(),
   reason,
 });
 
@@ -117,6 +119,7 @@ export const keyAnswer = z
     revoked_at: z.string().nullable(),
     last_used_at: z.string().nullable(),
     created_at: z.string(),
+    operator: z.string().nullable(),
   })
   .meta({ id: 'ApiKey' });
 export type KeyAnswer = z.output<typeof keyAnswer>;

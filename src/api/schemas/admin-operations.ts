@@ -78,6 +78,22 @@ export const adminOperations: Readonly<Record<string, Operation>> = {
       'Answers 202 while an honour above the four-eyes amount waits for a second person, who repeats the call with a key of ' +
       'their own. 409 when the order has moved on.',
   },
+  'GET /v1/admin/approvals': {
+    id: 'listApprovals',
+    summary: 'What waits for a second person',
+    description: 'The oldest first.',
+  },
+  'POST /v1/admin/approvals/:id/approve': {
+    id: 'approve',
+    summary: 'Agree to what another person proposed, and have it done',
+    description:
+      'Takes the right that doing it takes. 409 for whoever proposed it, with any of his keys; 403 for a key that belongs to no person. The body may be left out.',
+  },
+  'POST /v1/admin/approvals/:id/decline': {
+    id: 'declineApproval',
+    summary: 'Say no to a proposal, or take back one’s own',
+    description: 'The body may be left out.',
+  },
   'POST /v1/admin/reconcile': {
     id: 'startReconcile',
     summary: 'Start a reconcile run now',

@@ -1,4 +1,5 @@
 import type { AccountSettings } from '../../domain/account.js';
+import type { OperatorRole } from '../../domain/access/operator.js';
 import type { AccountId, Mode } from '../../domain/ids.js';
 import { pageOf, type Page, type Position } from '../page.js';
 import type { Database } from '../pool.js';
@@ -15,6 +16,7 @@ export interface ApiKeyRow {
   readonly revokedAt: string | null;
   readonly lastUsedAt: string | null;
   readonly createdAt: string;
+  readonly operator: string | null; // the name of the person whose key it is; null: nobody's
 }
 
 export const apiKeyColumns = selectList<ApiKeyRow>({
@@ -28,18 +30,23 @@ export const apiKeyColumns = selectList<ApiKeyRow>({
   revokedAt: 'k.revoked_at',
   lastUsedAt: 'k.last_used_at',
   createdAt: 'k.created_at',
+  operator: '(select o.name from operators o where o.id = k.operator_id)',
 });
 
 export interface KeyOfCaller extends ApiKeyRow {
   readonly sha256: Buffer;
   readonly expired: boolean; // by the database's clock
   readonly settings: Partial<AccountSettings> | null;
+  readonly role: OperatorRole | null; // of its person
+  readonly isDisabled: boolean; // its person is
 }
 
 export const callerColumns = selectList<Omit<KeyOfCaller, keyof ApiKeyRow>>({
   sha256: 'k.sha256',
   expired: 'coalesce(k.expires_at <= now(), false)',
   settings: 'a.settings',
+  role: 'p.role',
+  isDisabled: 'p.disabled_at is not null',
 });
 
 /** The key that a caller may be showing, with the settings of its account: one look-up per call. */
@@ -47,7 +54,8 @@ export function findKeyByPrefix(db: Database, prefix: string): Promise<KeyOfCall
   return maybeOne<KeyOfCaller>(
     db,
     `select ${apiKeyColumns}, ${callerColumns}
-     from api_keys k left join accounts a on a.id = k.account_id where k.prefix = $1`,
+     from api_keys k left join accounts a on a.id = k.account_id left join operators p on p.id = k.operator_id
+     where k.prefix = $1`,
     [prefix],
   );
 }
@@ -61,14 +69,37 @@ export interface NewApiKey {
   readonly scopes: readonly string[];
   readonly name: string;
   readonly expiresAt: string | null;
+  readonly operator?: string | null; // the name of the person whose key it is
+  readonly approvalId?: string | null; // by which two persons agreed to it
 }
 
 export function insertApiKey(db: Database, key: NewApiKey): Promise<ApiKeyRow> {
   return one<ApiKeyRow>(
     db,
-    `insert into api_keys as k (id, account_id, mode, prefix, sha256, scopes, name, expires_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8) returning ${apiKeyColumns}`,
-    [key.id, key.accountId, key.mode, key.prefix, key.sha256, key.scopes, key.name, key.expiresAt],
+    `insert into api_keys as k (id, account_id, mode, prefix, sha256, scopes, name, expires_at, operator_id, approval_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, (select o.id from operators o where o.name = $9), $10)
+     returning ${apiKeyColumns}`,
+    [
+      key.id,
+      key.accountId,
+      key.mode,
+      key.prefix,
+      key.sha256,
+      key.scopes,
+      key.name,
+      key.expiresAt,
+      key.operator ?? null,
+      key.approvalId ?? null,
+    ],
+  );
+}
+
+/** Says whose a key is that was nobody's. Another person's it never becomes. */
+export function giveApiKey(db: Database, id: string, operatorId: string): Promise<number> {
+  return execute(
+    db,
+    'update api_keys set operator_id = $2 where id = $1 and account_id is null and operator_id is null',
+    [id, operatorId],
   );
 }
 

@@ -1,3 +1,4 @@
+import { approvalPurpose } from '../support/approvals.js';
 import { installationKeyPurpose } from './installation-keys.js';
 import { credentialsPurpose, type CredentialColumn } from './provider-credentials.js';
 import type { Database } from '../pool.js';
@@ -53,6 +54,7 @@ export const sealedColumns: readonly SealedColumn[] = [
     purpose: ({ id }) => installationKeyPurpose(id),
     former: null,
   },
+  { table: 'approvals', column: 'sealed', purpose: ({ id }) => approvalPurpose(id), former: null },
 ];
 
 /** The ids of the master keys that sealed anything that is stored: each of them is still needed. */
@@ -102,6 +104,7 @@ const rowNames: Readonly<Record<string, string>> = {
   webhook_endpoints: `id, account_id as "accountId", mode`,
   provider_credentials: `id, account_id as "accountId", mode, key_label as "keyLabel"`,
   installation_keys: 'id',
+  approvals: 'id',
 };
 
 function valuesOf(db: Database, { table, column }: Pick<SealedColumn, 'table' | 'column'>): Promise<SealedValue[]> {

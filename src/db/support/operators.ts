@@ -27,10 +27,18 @@ export async function createOperator(
   db: Database,
   operator: { name: string; role: OperatorRole; password: string },
 ): Promise<OperatorRow> {
+  const { name, role, password } = operator;
+  return insertOperator(db, { name, role, passwordScrypt: await hashPassword(password) });
+}
+
+export function insertOperator(
+  db: Database,
+  { name, role, passwordScrypt }: { name: string; role: OperatorRole; passwordScrypt: string },
+): Promise<OperatorRow> {
   return one<OperatorRow>(
     db,
     `insert into operators as o (id, name, role, password_scrypt) values ($1, $2, $3, $4) returning ${operatorColumns}`,
-    [randomUUID(), operator.name, operator.role, await hashPassword(operator.password)],
+    [randomUUID(), name, role, passwordScrypt],
   );
 }
 
@@ -63,10 +71,11 @@ export function setRole(db: Database, id: string, role: OperatorRole): Promise<n
 
 /** Gives a new password and ends every session that the old one opened. */
 export async function setPassword(db: Database, id: string, password: string): Promise<number> {
-  const changed = await execute(db, 'update operators set password_scrypt = $2 where id = $1', [
-    id,
-    await hashPassword(password),
-  ]);
+  return setPasswordHash(db, id, await hashPassword(password));
+}
+
+export async function setPasswordHash(db: Database, id: string, passwordScrypt: string): Promise<number> {
+  const changed = await execute(db, 'update operators set password_scrypt = $2 where id = $1', [id, passwordScrypt]);
   await endSessionsOf(db, id);
   return changed;
 }
@@ -83,4 +92,13 @@ export async function setDisabled(db: Database, id: string, disabled: boolean): 
 
 function endSessionsOf(db: Database, operatorId: string): Promise<number> {
   return execute(db, 'delete from console_sessions where operator_id = $1', [operatorId]);
+}
+
+/** Whether there are two who may make keys and operators: then no one does it alone. The database counts the same way. */
+export async function hasSecondAdmin(db: Database): Promise<boolean> {
+  const { count } = await one<{ count: number }>(
+    db,
+    "select count(*) as count from operators where role = 'admin' and disabled_at is null",
+  );
+  return count > 1;
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Mode } from '../../domain/ids.js';
-import { approvalWindowMs, ownSubjects, type CaseKind, type CaseStatus } from '../../domain/cases/support-case.js';
+import { ownSubjects, type CaseKind, type CaseStatus } from '../../domain/cases/support-case.js';
 import type { Database } from '../pool.js';
 import { execute, many, maybeOne, one, selectList } from '../query.js';
+import { ofProposal } from './approvals.js';
 
 export interface CaseResolution {
   readonly action: string;
@@ -29,15 +30,13 @@ export interface CaseRow {
   readonly proposedBy: string | null;
   readonly proposedReason: string | null;
   readonly proposedAt: string | null;
-  readonly proposalId: string | null;
   readonly resolution: CaseResolution | null;
   readonly resolvedAt: string | null;
 }
 
-// A proposal that nobody approved in time lapses by itself: the case reads as open again.
-export const isProposed = `(status = 'awaiting_approval'
-  and proposed_at > now() - interval '${approvalWindowMs / 1000} seconds')`;
-export const caseStatus = `case when status = 'awaiting_approval' and not ${isProposed} then 'open' else status end`;
+// A proposal that nobody approved in time has lapsed: the case is open again.
+export const caseStatus = `case when resolved_at is not null then 'resolved'
+  when ${ofProposal('true')} then 'awaiting_approval' else 'open' end`;
 
 export const caseColumns = selectList<CaseRow>({
   id: 'id',
@@ -53,10 +52,9 @@ export const caseColumns = selectList<CaseRow>({
   openedAt: 'opened_at',
   deadlineAt: 'deadline_at',
   escalatedAt: 'escalated_at',
-  proposedBy: `case when ${isProposed} then proposed_by end`,
-  proposedReason: `case when ${isProposed} then proposed_reason end`,
-  proposedAt: `case when ${isProposed} then proposed_at end`,
-  proposalId: `case when ${isProposed} then proposal_id end`,
+  proposedBy: ofProposal('proposed_by'),
+  proposedReason: ofProposal('reason'),
+  proposedAt: ofProposal('proposed_at'),
   // its JSON is stored with the name of the wire
   resolution: `(resolution - 'approved_by') || jsonb_build_object('approvedBy', resolution -> 'approved_by')`,
   resolvedAt: 'resolved_at',
@@ -120,22 +118,6 @@ export function casesOf(db: Database, orderId: string): Promise<CaseRow[]> {
 /** Whether an order has a case that nobody has answered, within another statement. */
 export function hasOpenCaseWithin(orderId: string): string {
   return `exists (select 1 from support_cases where order_id = ${orderId} and resolved_at is null)`;
-}
-
-/** Puts the first of four eyes on a case; answers whether this call did: not on a resolved one, nor over a live proposal. */
-export async function proposeHonour(
-  db: Database,
-  id: string,
-  { actor, reason, decisionId }: { actor: string; reason: string; decisionId: string },
-): Promise<boolean> {
-  const proposed = await execute(
-    db,
-    `update support_cases set status = 'awaiting_approval', proposed_by = $2, proposed_reason = $3,
-       proposed_at = now(), proposal_id = $4
-     where id = $1 and resolved_at is null and not ${isProposed}`,
-    [id, actor, reason, decisionId],
-  );
-  return proposed === 1;
 }
 
 /** Marks a case as escalated; answers whether this call did it. */

@@ -1,4 +1,5 @@
 import { hour } from '../timing.js';
+import { isOfOperators, operatorRights, permits, type OperatorRight } from './scopes.js';
 
 /** What a named person at the console may be. */
 export const operatorRoles = ['support', 'admin', 'read_only'] as const;
@@ -14,20 +15,53 @@ export const operatorActions = [
   'delivery:discard',
   'reconcile:run',
   'account:change',
+  'credentials:change',
+  'policy:change',
   'api_key:change',
   'operator:change',
+  'approval:decide',
 ] as const;
 export type OperatorAction = (typeof operatorActions)[number];
 
 // Support deals with orders, money and deliveries; what belongs to a whole tenant or installation is the admin's.
 const permitted: Record<OperatorRole, readonly OperatorAction[]> = {
   admin: operatorActions,
-  support: ['case:resolve', 'order:note', 'delivery:replay', 'reconcile:run'],
+  support: ['case:resolve', 'order:note', 'delivery:replay', 'reconcile:run', 'approval:decide'],
   read_only: [],
 };
 
+const rightsOf: Record<OperatorRole, readonly OperatorRight[]> = {
+  admin: operatorRights,
+  support: ['operator:read', 'operator:support', 'operator:operations'],
+  read_only: ['operator:read'],
+};
+
+/** Whether a person of that role has the right, at the console and by key. */
+export function hasRight(role: OperatorRole, right: OperatorRight): boolean {
+  return rightsOf[role].includes(right);
+}
+
+/** What of a key's scopes its person's role leaves: nobody is more by his key than himself. */
+export function scopesWithin(role: OperatorRole, scopes: readonly string[]): string[] {
+  const held = operatorRights.filter((right) => hasRight(role, right) && permits(scopes, right));
+  return [...scopes.filter((scope) => !isOfOperators(scope)), ...held];
+}
+
 export function operatorMay(role: OperatorRole, action: OperatorAction): boolean {
   return permitted[role].includes(action);
+}
+
+/** What can be changed about an operator. */
+export const operatorChanges = ['add', 'role', 'password', 'disable', 'enable'] as const;
+export type OperatorChange = (typeof operatorChanges)[number];
+
+/**
+ * Whether a change gives somebody power: a person more, a higher role, a password by which another could come in. Whatever is
+ * done to an admin does: with one admin less, the others need fewer to agree.
+ */
+export function givesPower(change: OperatorChange, role: OperatorRole | null, roleNow: OperatorRole | null): boolean {
+  if (roleNow === 'admin' || change === 'add' || change === 'password' || change === 'enable') return true;
+  return change === 'role' && role !== 'read_only';
 }
 
 /** How an operator is named in the audit log and on a case: never like an API key. */

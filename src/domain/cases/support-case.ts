@@ -1,6 +1,5 @@
 import { isZeroCoins, type CoinAmount } from '../money.js';
 import { decide, type OrderEvent, type OrderStatus } from '../order.js';
-import { day } from '../timing.js';
 
 export const caseKinds = [
   'underpaid',
@@ -76,9 +75,6 @@ const neverHonoured: ReadonlySet<CaseKind> = new Set(['mint_failed', 'refunded']
 export function endsByDeclining(kind: CaseKind, status: OrderStatus): boolean {
   return status === 'confirming' && (kind === 'amount_mismatch' || kind === 'slow_confirmation');
 }
-
-/** How long the first of four eyes waits for the second; then its proposal lapses. */
-export const approvalWindowMs = day;
 
 // With any other question open about the order's coins, a person looks at all of them.
 const answeredByPolicy: ReadonlySet<CaseKind> = new Set(['late_payment', 'underpaid']);

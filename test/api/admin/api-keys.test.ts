@@ -40,6 +40,7 @@ describe('an API key', () => {
       revoked_at: null,
       last_used_at: null,
       created_at: expect.any(String),
+      operator: null,
     });
     expect((await orders(key)).statusCode).toBe(200);
     await eventually(async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findCase } from '../../../src/db/support/support-cases.js';
+import { passes } from '../../support/approvals.js';
 import { anUnusualOrder, carryOutDecisions } from '../../support/a-case.js';
 import { testApp, type TestApp } from '../../support/test-app.js';
 
@@ -8,9 +9,8 @@ const base = '/v1/admin/support-cases';
 let api: TestApp;
 let [admin, second, merchant]: string[] = [];
 beforeAll(async () => {
-  api = await testApp({ settings: { fourEyesCents: 10_000 } });
-  const operator = { accountId: null, scopes: ['driftstack_internal_admin'] };
-  [admin, second, merchant] = [await api.newKey(operator), await api.newKey(operator), await api.newKey()];
+  api = await testApp({ settings: { fourEyesAbove: { cents: 10_000, currency: 'USD' } } });
+  [admin, second, merchant] = [await api.newPerson('mira'), await api.newPerson('jan'), await api.newKey()];
 });
 afterAll(() => api.close());
 
@@ -285,9 +285,7 @@ describe('four eyes', () => {
     carryOut();
     const { id, uuid, orderId } = await aCase({ cents: 20_000 });
     expect((await resolve(id, honour)).statusCode).toBe(202);
-    await api.deps.pool.query(`update support_cases set proposed_at = now() - interval '24 hours' where id = $1`, [
-      uuid,
-    ]);
+    await passes(api, `case_${uuid}`);
     expect((await get(`/${id}`)).json()).toMatchObject({ status: 'open', proposal: null });
     expect((await get(`?status=open&order_id=${orderId}`)).json().cases).toHaveLength(1);
     expect((await resolve(id, honour, second)).statusCode).toBe(202);

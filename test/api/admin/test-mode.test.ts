@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findApiKey } from '../../../src/db/accounts/api-keys.js';
 import { liveRows, type LiveRows } from '../../support/live-rows.js';
@@ -56,6 +57,9 @@ const refused: Record<string, (rows: LiveRows) => [path: string, body?: Body]> =
   'POST /v1/admin/reconcile': () => ['/v1/admin/reconcile'],
   'GET /v1/admin/reconcile-runs': () => ['/v1/admin/reconcile-runs'],
   'GET /v1/admin/audit-log': () => ['/v1/admin/audit-log'],
+  'GET /v1/admin/approvals': () => ['/v1/admin/approvals'],
+  'POST /v1/admin/approvals/:id/approve': () => [`/v1/admin/approvals/apr_${randomUUID()}/approve`],
+  'POST /v1/admin/approvals/:id/decline': () => [`/v1/admin/approvals/apr_${randomUUID()}/decline`],
 };
 
 const lists = [
@@ -118,7 +122,7 @@ describe("an operator's key of test mode", () => {
 
   it('changed nothing by all of that', async () => {
     const { rows } = await api.deps.pool.query('select action from audit_log');
-    expect(rows).toEqual([{ action: 'webhook_endpoint.created' }]); // of the live key that set the scene
+    expect(rows).toEqual([{ action: 'webhook_endpoint.created' }, { action: 'crypto_orders.exported' }]); // of the live key that set the scene
     expect(await findApiKey(api.deps.pool, live.key.slice(4))).toMatchObject({ revokedAt: null });
   });
 

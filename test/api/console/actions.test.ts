@@ -16,7 +16,7 @@ let delivery: string;
 
 beforeAll(async () => {
   api = await testApp({
-    settings: { fourEyesCents: 10_000 },
+    settings: { fourEyesAbove: { cents: 10_000, currency: 'USD' } },
     async startReconcile(run) {
       if (isTemporalAway) throw new TemporalAway('no connection');
       started.push(run);

@@ -1,20 +1,18 @@
-import { randomUUID } from 'node:crypto';
-import { findAccount } from '../../../db/accounts/accounts.js';
-import { findApiKey, insertApiKey, listApiKeys, revokeApiKey, type ApiKeyRow } from '../../../db/accounts/api-keys.js';
+import { findApiKey, listApiKeys, revokeApiKey, type ApiKeyRow } from '../../../db/accounts/api-keys.js';
 import { appendAudit } from '../../../db/support/audit-log.js';
-import { databaseNow } from '../../../db/clock.js';
 import { inTransaction } from '../../../db/query.js';
-import { beyond, isOfOperators } from '../../../domain/access/scopes.js';
+import { beyond } from '../../../domain/access/scopes.js';
 import { publicId } from '../../../domain/ids.js';
 import { keyAnswerOf } from '../../accounts/account-answers.js';
+import { auditedKey, makeKey } from '../../accounts/new-key.js';
 import { accountIdIn } from '../../accounts/account-id.js';
 import { isWithin } from '../../orders/admin-order.js';
 import { createCursors } from '../../http/cursors.js';
 import type { Routes } from '../../deps.js';
-import { mintKey } from '../../http/keys.js';
 import { callerIn, reachIn } from '../../plugins/auth.js';
-import { forbidden, invalidField, notFound } from '../../http/problem.js';
+import { forbidden, notFound } from '../../http/problem.js';
 import { createdKeyAnswer, keyList, keysQuery, newKeyBody } from '../../schemas/accounts.js';
+import { approvalAnswerOf, waitingKeyAnswer } from '../../schemas/approvals.js';
 import { idParams } from '../../schemas/webhooks.js';
 import { pathId } from '../../http/path-id.js';
 
@@ -29,30 +27,20 @@ export const apiKeyRoutes: Routes = (app, deps) => {
 
   app.post(
     base,
-    { config: changing, schema: { body: newKeyBody, response: { 201: createdKeyAnswer } } },
+    { config: changing, schema: { body: newKeyBody, response: { 201: createdKeyAnswer, 202: waitingKeyAnswer } } },
     async (request, reply) => {
-      const { account_id, mode, scopes, name, expires_at, reason } = request.body;
-      const accountId = account_id === null ? null : accountIdIn(account_id);
-      if (scopes.some(isOfOperators) !== (accountId === null)) {
-        throw invalidField('account_id', "null for a key with an operator's scope, and for no other key");
-      }
+      const { account_id, mode, scopes, name, expires_at, operator, reason = null } = request.body;
+      const caller = callerIn(request);
       if (!isWithin(reachIn(request), { mode })) throw forbidden('A test key makes test keys only.');
-      const lacking = beyond(callerIn(request).scopes, scopes);
+      const lacking = beyond(caller.scopes, scopes);
       if (lacking.length > 0) throw forbidden(`This key does not hold what it would give: ${lacking.join(', ')}.`);
-      const { key, prefix, sha256 } = mintKey(mode);
-      const created = await inTransaction(pool, async (db) => {
-        if (accountId !== null && !(await findAccount(db, accountId)))
-          throw invalidField('account_id', 'no such account');
-        if (expires_at != null && expires_at <= (await databaseNow(db))) {
-          throw invalidField('expires_at', 'expected an instant in the future');
-        }
-        const given = { accountId, mode, prefix, sha256, scopes, name, expiresAt: expires_at ?? null };
-        const row = await insertApiKey(db, { id: randomUUID(), ...given });
-        const entry = { actor: callerIn(request).actor, action: 'api_key.created', reason: reason ?? null };
-        await appendAudit(db, { ...entry, ...subjectOf(row), before: null, after: audited(row) });
-        return row;
-      });
-      return reply.code(201).send({ ...keyAnswerOf(created), key });
+      const accountId = account_id === null ? null : accountIdIn(account_id);
+      // Whose it is, if nobody says: a key of operators is its maker's.
+      const owner = operator ?? (accountId === null ? caller.person : null);
+      const wanted = { accountId, mode, scopes, name, expiresAt: expires_at ?? null, operator: owner };
+      const { key, outcome } = await makeKey(deps, wanted, { actor: caller.actor, reason });
+      if (outcome.kind === 'waits') return reply.code(202).send({ ...approvalAnswerOf(outcome.approval), key });
+      return reply.code(201).send({ ...keyAnswerOf(outcome.value), key });
     },
   );
 
@@ -73,7 +61,7 @@ export const apiKeyRoutes: Routes = (app, deps) => {
       if ((await revokeApiKey(db, id)) === 0) return; // revoked already: nothing changes, nothing is audited
       const after = await findApiKey(db, id);
       const entry = { actor: callerIn(request).actor, action: 'api_key.revoked', ...subjectOf(before) };
-      await appendAudit(db, { ...entry, before: audited(before), after: after && audited(after) });
+      await appendAudit(db, { ...entry, before: auditedKey(before), after: after && auditedKey(after) });
     });
     return reply.code(204).send();
   });
@@ -81,8 +69,4 @@ export const apiKeyRoutes: Routes = (app, deps) => {
 
 function subjectOf({ id, accountId }: ApiKeyRow) {
   return { accountId, subject: publicId('key', id) };
-}
-
-function audited({ mode, prefix, scopes, name, expiresAt, revokedAt }: ApiKeyRow): object {
-  return { mode, prefix, scopes, name, expires_at: expiresAt, revoked_at: revokedAt };
 }

@@ -1,18 +1,17 @@
 import { z } from 'zod';
-import { keepReason } from '../../../db/orders/fact-reasons.js';
 import type { OrderRow } from '../../../db/orders/orders.js';
 import { inTransaction } from '../../../db/query.js';
 import { appendAudit } from '../../../db/support/audit-log.js';
+import { applyIpn, type Played } from '../../orders/apply-ipn.js';
 import { adminOrderOf, anyOrder } from '../../orders/admin-order.js';
 import type { AppDeps, Routes } from '../../deps.js';
 import { orderEnvelopeOf } from '../../orders/order-envelope.js';
 import { callerIn, type Caller } from '../../plugins/auth.js';
-import { conflict, forbidden, unavailable } from '../../http/problem.js';
+import { forbidden } from '../../http/problem.js';
 import { adminOrder, applyIpnBody, orderIdParams } from '../../schemas/admin-orders.js';
+import { approvalAnswer, approvalAnswerOf } from '../../schemas/approvals.js';
 import { orderEnvelope } from '../../schemas/orders.js';
 import { ownOrder } from '../billing/crypto-orders.js';
-
-type Played = z.output<typeof applyIpnBody>;
 
 /**
  * Plays an IPN to an order, for a merchant's confidence test. It is an operator's word and stays marked as one: real coins
@@ -23,25 +22,22 @@ export const applyIpnRoutes: Routes = (app, deps) => {
     '/v1/admin/crypto-orders/:id/apply-ipn',
     {
       config: { permission: ['operator:support', 'orders:apply'] },
-      schema: { params: orderIdParams, body: applyIpnBody, response: { 200: z.union([adminOrder, orderEnvelope]) } },
+      schema: {
+        params: orderIdParams,
+        body: applyIpnBody,
+        response: { 200: z.union([adminOrder, orderEnvelope]), 202: approvalAnswer },
+      },
     },
-    async (request) => {
+    async (request, reply) => {
       const caller = callerIn(request);
       const order = await orderFor(deps, caller, request.params.id);
       if (isClosedTo(deps, order)) {
         await auditRefusal(deps, order, { actor: caller.actor, said: request.body });
         throw forbidden('An IPN can be applied to test orders only: ALLOW_LIVE_APPLY_IPN is off.');
       }
-      if (request.body.reason !== undefined) await keepReason(deps.pool, request.id, request.body.reason);
-      const outcome = await deps.orderRuns.apply(deps.orderStart(order), {
-        kind: 'operator',
-        id: request.id,
-        actor: caller.actor,
-        ...said(request.body),
-      });
-      if (outcome.kind === 'waits') throw unavailable(`The IPN is kept, and is dealt with later: ${outcome.reason}.`);
-      if (outcome.kind === 'refused')
-        throw conflict(`The order is ${outcome.status}.`, { resource: 'crypto_order', field: 'status' });
+      const word = { said: request.body, actor: caller.actor, id: request.id };
+      const waiting = await applyIpn(deps, order, word);
+      if (waiting) return reply.code(202).send(approvalAnswerOf(waiting));
       const after = await anyOrder(deps.pool, order.id, null);
       return caller.accountId === null ? adminOrderOf(deps, after) : orderEnvelopeOf(deps, after);
     },
@@ -78,14 +74,4 @@ async function auditRefusal({ pool }: AppDeps, order: OrderRow, asked: { actor: 
       result: 'refused: live orders are closed to it',
     }),
   );
-}
-
-function said({ provider_status, payment_id, actually_paid, pay_amount, pay_currency }: Played) {
-  return {
-    providerStatus: provider_status,
-    paymentId: payment_id,
-    actuallyPaid: actually_paid ?? null,
-    payAmount: pay_amount ?? null,
-    payCurrency: pay_currency ?? null,
-  };
 }

@@ -1,20 +1,19 @@
-import { isDeepStrictEqual } from 'node:util';
-import { insertPolicy, policyVersions, rulingFor } from '../../../db/accounts/account-policies.js';
-import { findAccount, lockAccount } from '../../../db/accounts/accounts.js';
-import { appendAudit } from '../../../db/support/audit-log.js';
+import { policyVersions, rulingFor } from '../../../db/accounts/account-policies.js';
+import { findAccount } from '../../../db/accounts/accounts.js';
 import { databaseNow } from '../../../db/clock.js';
 import type { Database } from '../../../db/pool.js';
-import { inTransaction } from '../../../db/query.js';
 import { publicId } from '../../../domain/ids.js';
 import type { Installation } from '../../../domain/cases/policy-rehearsal.js';
 import { percentText } from '../../../domain/cases/policy.js';
 import { day, isoAfter, minute } from '../../../domain/timing.js';
+import { changePolicy } from '../../accounts/change-policy.js';
 import { accountIdIn } from '../../accounts/account-id.js';
 import type { Routes } from '../../deps.js';
 import { callerIn, reachIn } from '../../plugins/auth.js';
 import { dryRun } from '../../accounts/policy-dry-run.js';
-import { conflict, notFound } from '../../http/problem.js';
+import { notFound } from '../../http/problem.js';
 import { accountParams } from '../../schemas/accounts.js';
+import { approvalAnswer, approvalAnswerOf } from '../../schemas/approvals.js';
 import {
   dryRunAnswer,
   dryRunBody,
@@ -31,7 +30,8 @@ const path = '/v1/admin/accounts/:id/policy';
 const shownVersions = 50;
 
 /** How an account wants unusual money judged: every change is a version, and can be rehearsed on the past first. */
-export const policyRoutes: Routes = (app, { pool, settings }) => {
+export const policyRoutes: Routes = (app, deps) => {
+  const { pool, settings } = deps;
   const installation: Installation = {
     tolerance: settings.tolerance,
     partialWindowMs: settings.clocks.partialWindowMs,
@@ -45,33 +45,18 @@ export const policyRoutes: Routes = (app, { pool, settings }) => {
     path,
     {
       config: changing,
-      schema: { params: accountParams, body: policyBody, response: { 200: policyAnswer } },
+      schema: { params: accountParams, body: policyBody, response: { 200: policyAnswer, 202: approvalAnswer } },
     },
-    async (request) => {
+    async (request, reply) => {
       const { policy, expected_version, reason = null } = request.body;
       const accountId = accountIdIn(request.params.id, 'id');
       const { actor } = callerIn(request);
-      return inTransaction(pool, async (db) => {
-        if (!(await lockAccount(db, accountId))) throw notFound();
-        const before = await rulingFor(db, accountId);
-        if (expected_version !== undefined && expected_version !== before.version) {
-          const detail = `The policy in force is version ${before.version}.`;
-          throw conflict(detail, { resource: 'account_policy', field: 'version' });
-        }
-        if (!isDeepStrictEqual(before.policy, policy)) {
-          const { version } = await insertPolicy(db, { accountId, policy, actor, reason });
-          await appendAudit(db, {
-            actor,
-            reason,
-            action: 'account.policy_changed',
-            accountId,
-            subject: publicId('account', accountId),
-            before: { version: before.version, policy: policyOnWire(before.policy) },
-            after: { version, policy: policyOnWire(policy) },
-          });
-        }
-        return policyOf(db, accountId, installation);
-      });
+      const wanted = { accountId, policy, expectedVersion: expected_version };
+      const outcome = await changePolicy(deps, wanted, { actor, reason }, (db) =>
+        policyOf(db, accountId, installation),
+      );
+      if (outcome.kind === 'waits') return reply.code(202).send(approvalAnswerOf(outcome.approval));
+      return outcome.value;
     },
   );
 

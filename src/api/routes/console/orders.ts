@@ -15,7 +15,7 @@ import { createCursors } from '../../http/cursors.js';
 import { consoleCounters } from '../../console/console-figures.js';
 import type { AppDeps, Routes } from '../../deps.js';
 import { sendOrdersCsv } from '../../orders/orders-export.js';
-import { forConsole } from '../../plugins/console-session.js';
+import { actorIn, forConsole } from '../../plugins/console-session.js';
 import { badRequest, Problem } from '../../http/problem.js';
 import { withinTime } from '../../http/search-time.js';
 import { formCursor } from '../../schemas/text.js';
@@ -62,7 +62,11 @@ export const consoleOrdersRoutes: Routes = (console, deps) => {
     '/orders.csv',
     { config: forConsole('page'), exposeHeadRoute: false, schema: { hide: true, querystring: ordersQuery } },
     async (request, reply) =>
-      sendOrdersCsv(pool, { request, reply }, { filters: searchFiltersOf(request.query), limit: mostExported }),
+      sendOrdersCsv(
+        deps,
+        { request, reply },
+        { filters: searchFiltersOf(request.query), limit: mostExported, actor: actorIn(request) },
+      ),
   );
 
   /** A filter that cannot be read, or takes too long, is said beside the form that holds it. */
