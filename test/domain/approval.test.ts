@@ -12,7 +12,7 @@ describe('what an order is worth', () => {
     ['at the limit', { cents: 100_000, currency: 'USD' }, null, null, false],
     ['a cent above', { cents: 100_001, currency: 'USD' }, null, null, true],
     // 1,000 USD are 1,000 coins: what is owed says it, whatever the minor units look like.
-    ['in yen, a hundred thousand of them', { cents: 100_000, currency: 'JPY' }, '640', '1000', false],
+    ['in yen, far more of them', { cents: 140_000, currency: 'JPY' }, '900', '1000', false],
     ['in dinars with three places', { cents: 400_000, currency: 'KWD' }, '1302.5', '1000', true],
     ['at the limit by its coins', { cents: 92_000, currency: 'EUR' }, '1000', '1000', false],
     ['nobody knows the rate', { cents: 1, currency: 'EUR' }, '0.01', null, true],
