@@ -42,7 +42,10 @@ const lists: Record<string, { columns: string; from: string }> = {
   approvalColumns: { columns: approvalColumns, from: 'approvals' },
   auditColumns: { columns: auditColumns, from: 'audit_log' },
   boundColumns: { columns: boundColumns, from: 'orders' },
-  callerColumns: { columns: callerColumns, from: 'api_keys k left join accounts a on a.id = k.account_id left join operators p on true' },
+  callerColumns: {
+    columns: callerColumns,
+    from: 'api_keys k left join accounts a on a.id = k.account_id left join operators p on true',
+  },
   caseColumns: { columns: caseColumns, from: 'support_cases' },
   circumstanceColumns: {
     columns: circumstanceColumns,
