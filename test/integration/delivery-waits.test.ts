@@ -74,7 +74,7 @@ describe('the wait before the second attempt', () => {
     await eventually(async () => {
       const { nextAttemptMs, historyLength } = await runOf(id);
       expect(nextAttemptMs - Date.now()).toBeGreaterThan(23 * 3_600_000);
-      expect(historyLength).toBeLessThan(25);
+      expect(historyLength).toBeLessThan(40); // a few events for each wake; looking every minute would be a thousand
     });
   });
 });

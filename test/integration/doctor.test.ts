@@ -12,7 +12,7 @@ import { testTemporal } from '../support/temporal.js';
 
 let stack: Stack;
 beforeAll(async () => {
-  stack = await startStack();
+  stack = await startStack({ env: { FOUR_EYES_ABOVE: 'off' } });
 }, 120_000);
 afterAll(() => stack?.close());
 

@@ -13,7 +13,8 @@ import { startStack, type Stack } from '../support/stack.js';
 
 let stack: Stack;
 beforeAll(async () => {
-  stack = await startStack({ env: { POLL_GRACE: '1 hour' } }); // only IPNs tell of money
+  // Only IPNs tell of money, and one person swaps credentials.
+  stack = await startStack({ env: { POLL_GRACE: '1 hour', FOUR_EYES_ABOVE: 'off' } });
 }, 120_000);
 afterAll(() => stack?.close());
 
