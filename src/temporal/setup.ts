@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   ScheduleAlreadyRunning,
   ScheduleOverlapPolicy,
@@ -7,6 +8,7 @@ import {
 } from '@temporalio/client';
 import type { Workflow } from '@temporalio/common';
 import proto from '@temporalio/proto';
+import { codesIn } from './grpc-codes.js';
 import type { reconcileWorkflow } from '../workflows/reconcile.js';
 import type { sweepWorkflow } from '../workflows/sweep.js';
 import {
@@ -35,10 +37,27 @@ function operatorService(client: Client): OperatorService {
   return (client.connection as unknown as { operatorService: OperatorService }).operatorService;
 }
 
-/** Adds the search attributes that the namespace lacks. */
+const invalidArgument = 3; // of gRPC: no such attribute, as far as this frontend knows
+const longestUnknownMs = 30_000;
+const askAgainMs = 100;
+
+/**
+ * Adds the search attributes that the namespace lacks, and returns when the server takes them. Its frontends learn of them
+ * within two seconds; until then they refuse every start that names one, and the order would wait for the next reconcile.
+ */
 export async function ensureSearchAttributes(client: Client): Promise<void> {
   const missing = await missingSearchAttributes(client);
   if (missing.length > 0) await addSearchAttributes(client, missing);
+  const naming = Object.values(attributes).map(({ name }) => `${name} is null`);
+  for (let left = longestUnknownMs; ; left -= askAgainMs) {
+    try {
+      await client.workflow.count(naming.join(' and '));
+      return;
+    } catch (failure) {
+      if (left <= 0 || !codesIn(failure).includes(invalidArgument)) throw failure;
+      await pause(askAgainMs);
+    }
+  }
 }
 
 export async function missingSearchAttributes(client: Client) {
