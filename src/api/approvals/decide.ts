@@ -11,7 +11,6 @@ import { replaceCredentialsAsAgreed } from '../accounts/replace-credentials.js';
 import { applyDecision } from '../cases/case-decisions.js';
 import type { AppDeps } from '../deps.js';
 import { Problem, forbidden, notFound } from '../http/problem.js';
-import { changeOperatorAsAgreed } from '../operators/change-operator.js';
 import { applyIpnAsAgreed } from '../orders/apply-ipn.js';
 import { personBehind, tellOfPower } from './eyes.js';
 
@@ -25,8 +24,8 @@ export interface Decider {
 /** Agrees to a proposal, and carries it out. Said again by the same person it does what is not done yet, and no more. */
 export async function approve(deps: AppDeps, id: string, decider: Decider): Promise<ApprovalRow> {
   const found = await decidable(deps, id, decider);
-  if (found.outcome !== null && !(found.outcome === 'approved' && found.decidedBy === decider.actor))
-    throw decided(found);
+  const isRepeat = found.outcome === 'approved' && found.decidedBy === decider.actor;
+  if (!isRepeat && (found.outcome !== null || found.isLapsed)) throw decided(found);
   await refuseSamePerson(deps, found, decider);
   await agree(deps, found, decider);
   return (await findApproval(deps.pool, id)) ?? found;
@@ -73,7 +72,6 @@ async function agree(deps: AppDeps, found: ApprovalRow, decider: Decider): Promi
     case 'admin_key':
     case 'credentials':
     case 'policy':
-    case 'operator':
       if (found.outcome !== null) return;
       await inTransaction(deps.pool, async (db) => {
         await markAgreed(db, found, decider);
@@ -90,7 +88,6 @@ async function carryOut(deps: AppDeps, db: Database, found: ApprovalRow): Promis
   const secrets = secretsIn(deps.keyring, found);
   if (found.kind === 'admin_key') await insertApprovedKey(db, found, secrets);
   else if (found.kind === 'policy') await changePolicyAsAgreed(db, found);
-  else if (found.kind === 'operator') await changeOperatorAsAgreed(db, found, secrets);
   else if (found.kind === 'credentials') await replaceCredentialsAsAgreed(deps, db, { found, secrets });
 }
 

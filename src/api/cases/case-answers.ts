@@ -6,9 +6,7 @@ import type { CaseResolution, CaseRow } from '../../db/support/support-cases.js'
 import { priceText, worthAtQuote } from '../../domain/currency.js';
 import { publicId } from '../../domain/ids.js';
 import { coinAmount } from '../../domain/money.js';
-import { approvalWindowMs } from '../../domain/access/approval.js';
 import { allowedActions } from '../../domain/cases/support-case.js';
-import { isoAfter } from '../../domain/timing.js';
 import type { CaseAnswer } from '../schemas/support-cases.js';
 
 /** Cases as support sees them: with the evidence, the worth of the coins, and what may be done now. */
@@ -78,10 +76,9 @@ function fiatValue(row: CaseRow, order: OrderRow): CaseAnswer['fiat_value'] {
   return { cents, text: `${priceText({ cents, currency })} ${currency}`, currency };
 }
 
-function proposalOf({ proposedBy, proposedReason, proposedAt }: CaseRow): CaseAnswer['proposal'] {
-  if (proposedBy === null || proposedAt === null) return null;
-  const expiresAt = isoAfter(proposedAt, approvalWindowMs);
-  return { actor: proposedBy, reason: proposedReason ?? '', at: proposedAt, expires_at: expiresAt };
+function proposalOf({ proposedBy, proposedReason, proposedAt, proposalLapsesAt }: CaseRow): CaseAnswer['proposal'] {
+  if (proposedBy === null || proposedAt === null || proposalLapsesAt === null) return null;
+  return { actor: proposedBy, reason: proposedReason ?? '', at: proposedAt, expires_at: proposalLapsesAt };
 }
 
 function paymentAnswer(row: PaymentRow): CaseAnswer['evidence']['payments'][number] {

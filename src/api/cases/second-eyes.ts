@@ -2,7 +2,13 @@ import { addEvidence, type CaseRow } from '../../db/support/support-cases.js';
 import { databaseNow } from '../../db/clock.js';
 import type { OrderRow } from '../../db/orders/orders.js';
 import { inTransaction } from '../../db/query.js';
-import { decideApproval, propose, standingApproval, type ApprovalRow } from '../../db/support/approvals.js';
+import {
+  decideApproval,
+  findApproval,
+  propose,
+  standingApproval,
+  type ApprovalRow,
+} from '../../db/support/approvals.js';
 import { appendAudit } from '../../db/support/audit-log.js';
 import { priceText } from '../../domain/currency.js';
 import { publicId } from '../../domain/ids.js';
@@ -26,26 +32,26 @@ export async function secondEyes(
   const { pool } = deps;
   const subject = publicId('case', found.id);
   const person = await personBehind(pool, word.actor);
-  const standing = (await proposed(deps, { found, order }, word)) ?? (await standingApproval(pool, 'honour', subject));
-  if (standing === 'proposed') return 'first';
+  const before = await standingApproval(pool, 'honour', subject);
+  if (!before && (await putProposal(deps, { found, order }, word))) return 'first';
+  const standing = before ?? (await standingApproval(pool, 'honour', subject)); // another was faster
   if (!standing) throw new Error(`the proposal for ${subject} was neither put nor there`);
   if (standing.proposer === person) {
     if (standing.what['decision_id'] === word.decisionId && standing.outcome === null) return 'first';
-    throw sameUnderAnotherName(found, order);
+    throw refused('Refused: somebody else has to approve what you or your keys proposed.', found, order);
   }
   // One that was agreed to and not carried out, since the workflow was away, is carried out now.
   if (standing.outcome === null) await agree(deps, { found, order, standing }, word);
   return standing;
 }
 
-async function proposed(
+/** Answers whether it was put: one waits already, else. */
+async function putProposal(
   deps: AppDeps,
   { found, order }: { readonly found: CaseRow; readonly order: OrderRow },
   { actor, reason, decisionId }: Word,
-): Promise<'proposed' | null> {
+): Promise<boolean> {
   const subject = publicId('case', found.id);
-  const standing = await standingApproval(deps.pool, 'honour', subject);
-  if (standing) return null;
   const price = priceOf(order);
   const what = {
     case_id: subject,
@@ -77,7 +83,7 @@ async function proposed(
     return true;
   });
   if (isPut) tellOfPower(deps, proposal, 'proposed');
-  return isPut ? 'proposed' : null;
+  return isPut;
 }
 
 /** What the second person gave as his own reason stays in the case: the resolution has that of the first. */
@@ -86,8 +92,8 @@ async function agree(
   { found, order, standing }: { found: CaseRow; order: OrderRow; standing: ApprovalRow },
   { actor, reason }: Word,
 ): Promise<void> {
-  await inTransaction(deps.pool, async (db) => {
-    if (!(await decideApproval(db, standing.id, { outcome: 'approved', actor, reason }))) return; // another was first
+  const isAgreed = await inTransaction(deps.pool, async (db) => {
+    if (!(await decideApproval(db, standing.id, { outcome: 'approved', actor, reason }))) return false;
     await addEvidence(db, found.id, { at: await databaseNow(db), approval: reason, actor });
     await appendAudit(db, {
       actor,
@@ -98,12 +104,16 @@ async function agree(
       reason,
       before: { case: 'awaiting_approval', order: order.status },
     });
+    return true;
   });
-  tellOfPower(deps, { ...standing, actor }, 'approved');
+  if (isAgreed) return tellOfPower(deps, { ...standing, actor }, 'approved');
+  // Somebody else was faster: only the same answer is one that may be carried out.
+  const now = await findApproval(deps.pool, standing.id);
+  if (now?.outcome !== 'approved') throw refused('Refused: the proposal no longer waits.', found, order);
 }
 
-function sameUnderAnotherName(found: CaseRow, order: OrderRow): Problem {
-  return new Problem('conflict', 'Refused: somebody else has to approve what you or your keys proposed.', {
+function refused(detail: string, found: CaseRow, order: OrderRow): Problem {
+  return new Problem('conflict', detail, {
     resource: 'support_case',
     field: 'proposed_by',
     case_status: found.status,

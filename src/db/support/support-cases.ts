@@ -30,6 +30,7 @@ export interface CaseRow {
   readonly proposedBy: string | null;
   readonly proposedReason: string | null;
   readonly proposedAt: string | null;
+  readonly proposalLapsesAt: string | null;
   readonly resolution: CaseResolution | null;
   readonly resolvedAt: string | null;
 }
@@ -55,6 +56,7 @@ export const caseColumns = selectList<CaseRow>({
   proposedBy: ofProposal('proposed_by'),
   proposedReason: ofProposal('reason'),
   proposedAt: ofProposal('proposed_at'),
+  proposalLapsesAt: ofProposal('lapses_at'),
   // its JSON is stored with the name of the wire
   resolution: `(resolution - 'approved_by') || jsonb_build_object('approvedBy', resolution -> 'approved_by')`,
   resolvedAt: 'resolved_at',

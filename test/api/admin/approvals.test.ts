@@ -4,6 +4,7 @@ import { currentPairs } from '../../../src/db/secrets/provider-credentials.js';
 import { insertOperator, setDisabled } from '../../../src/db/support/operators.js';
 import { anUnusualOrder, carryOutDecisions } from '../../support/a-case.js';
 import { passes } from '../../support/approvals.js';
+import { eventually } from '../../support/eventually.js';
 import { testApp, type TestApp } from '../../support/test-app.js';
 
 const base = '/v1/admin/approvals';
@@ -207,6 +208,42 @@ describe('a proposal', () => {
     expect(await waiting()).toEqual([]);
     expect((await approve(jan!, proposal)).statusCode).toBe(409);
     expect((await api.call(proposal.key, 'GET', base)).statusCode).toBe(401);
+  });
+
+  it('to honour a case that has lapsed is put anew by nobody who only agrees to it', async () => {
+    const { caseId } = await anUnusualOrder(api, merchant!, { order: { price_cents: 200_000 } });
+    const path = `/v1/admin/support-cases/${caseId}/resolve`;
+    expect((await post(mira!, path, { action: 'honour', reason: 'seen' })).statusCode).toBe(202);
+    const [proposal] = await waiting();
+    await passes(api, caseId);
+    const late = await approve(jan!, proposal);
+    expect([late.statusCode, late.json().detail]).toEqual([409, 'Refused: the proposal is lapsed.']);
+    expect(await waiting()).toEqual([]);
+  });
+
+  it('that is declined in the moment in which another agrees is not carried out', async () => {
+    const { caseId } = await anUnusualOrder(api, merchant!, { order: { price_cents: 200_000 } });
+    const path = `/v1/admin/support-cases/${caseId}/resolve`;
+    expect((await post(mira!, path, { action: 'honour', reason: 'seen' })).statusCode).toBe(202);
+    const seen = carryOutDecisions(api);
+    const db = await api.deps.pool.connect();
+    await db.query('begin');
+    await db.query(
+      `update approvals set outcome = 'declined', decided_by = 'operator:mira', decided_at = now() where subject = $1`,
+      [caseId],
+    );
+    const agreeing = post(jan!, path, { action: 'honour', reason: 'agreed' });
+    await eventually(async () => {
+      const { rows } = await api.deps.pool.query(
+        `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like 'update approvals%'`,
+      );
+      expect(rows).toHaveLength(1); // it waits for the other's word
+    });
+    await db.query('commit');
+    db.release();
+    const refused = await agreeing;
+    expect([refused.statusCode, refused.json().detail]).toEqual([409, 'Refused: the proposal no longer waits.']);
+    expect(seen).toEqual([]);
   });
 
   it('is decided by who has the right to do it', async () => {
