@@ -23,7 +23,7 @@ export async function sendOrdersCsv(
   const { pool } = deps;
   // What is cut off must be said before the first line, so it is counted first.
   const isCut = await withinTime(() => matchesMoreThan(pool, filters, limit));
-  const isLarge = limit > large && (await withinTime(() => matchesMoreThan(pool, filters, large)));
+  const isLarge = limit > large && (isCut || (await withinTime(() => matchesMoreThan(pool, filters, large))));
   await noteExport(deps, { filters, actor, isLarge });
   void reply.type('text/csv; charset=utf-8');
   void reply.header('content-disposition', 'attachment; filename="crypto-orders.csv"');
