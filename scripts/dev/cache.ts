@@ -20,6 +20,7 @@ export async function installOnce(
   make: (workDir: string) => Promise<string>,
 ): Promise<string> {
   const place = join(dir, name);
+  if (existsSync(place)) return place;
   mkdirSync(dir, { recursive: true });
   const release = await lock(`${place}.lock`, say);
   try {

@@ -56,7 +56,7 @@ async function startInOrder({ services, say }: Surroundings, starts: Starts): Pr
       await Promise.all((services.get(name)?.needs ?? []).map(up));
       if (start === undefined) return say(`${name} is left out: it comes as an image alone`);
       await start();
-      say(`${name} ${name in starts && isJob(name) ? 'is done' : 'is up'}`);
+      say(`${name} ${jobs.has(name) ? 'is done' : 'is up'}`);
     };
     const promise = begin();
     begun.set(name, promise);
@@ -65,8 +65,7 @@ async function startInOrder({ services, say }: Surroundings, starts: Starts): Pr
   await Promise.all([...services.keys()].map(up));
 }
 
-const jobs = ['temporal-schema', 'temporal-namespace', 'migrate'];
-const isJob = (name: string) => jobs.includes(name);
+const jobs: ReadonlySet<string> = new Set(['temporal-schema', 'temporal-namespace', 'migrate']); // they run to their end
 
 /** Nobody needs it to sell: without Go or a way to its modules, all the rest runs. */
 async function startUiOrSay(place: Surroundings): Promise<boolean> {

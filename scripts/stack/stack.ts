@@ -46,7 +46,8 @@ export async function startProductionStack(options: StackOptions): Promise<Produ
   const close = async () => void (await Promise.all(fronts.map((front) => front.close())));
   try {
     const place = await survey(options, fronts);
-    const [services] = await Promise.all([startServices(place), startSimulator(processes, settings, place)]);
+    await startSimulator(processes, settings, place); // first: a provider that refuses is left to rest by our workers
+    const services = await startServices(place);
     const databaseUrl = environmentHere(serviceNamed(place, 'api'), place).DATABASE_URL ?? '';
     await ensureDemoAccount(databaseUrl, place.secrets);
     const [publicUrl, simulatorUrl] = [settings.apiPort, settings.simulatorPort].map((port) => `127.0.0.1:${port}`);

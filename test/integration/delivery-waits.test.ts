@@ -15,13 +15,24 @@ afterAll(async () => {
   await hooks?.close();
 });
 
-/** What Temporal holds of a delivery's run: when it goes on, how often it tried, how long its history is. */
+/** What Temporal holds of a delivery's run: when it goes on, how often it tried. */
 async function runOf(deliveryId: string) {
   const handle = stack.client.workflow.getHandle(`deliver-webhook/${deliveryId.slice('wdl_'.length)}`);
-  const { raw, historyLength } = await handle.describe();
+  const { raw } = await handle.describe();
   const [activity] = raw.pendingActivities ?? [];
   const nextAttemptMs = Number(activity?.scheduledTime?.seconds ?? 0) * 1000;
-  return { nextAttemptMs, attempt: activity?.attempt ?? 0, historyLength };
+  return { nextAttemptMs, attempt: activity?.attempt ?? 0 };
+}
+
+/** What its history has cost so far. */
+async function costOf(deliveryId: string) {
+  const handle = stack.client.workflow.getHandle(`deliver-webhook/${deliveryId.slice('wdl_'.length)}`);
+  const events = (await handle.fetchHistory()).events ?? [];
+  return {
+    looks: events.filter((event) => event.activityTaskScheduledEventAttributes).length,
+    wakes: events.filter((event) => event.workflowExecutionSignaledEventAttributes).length,
+    timers: events.filter((event) => event.timerStartedEventAttributes).length,
+  };
 }
 
 describe('the wait before the second attempt', () => {
@@ -72,9 +83,13 @@ describe('the wait before the second attempt', () => {
     await shop.change(endpoint, { active: true }); // wakes the run: due now, it fails for the eleventh time
     await shop.delivery(endpoint, { status: 'pending', attempts: 11 });
     await eventually(async () => {
-      const { nextAttemptMs, historyLength } = await runOf(id);
+      const { nextAttemptMs } = await runOf(id);
       expect(nextAttemptMs - Date.now()).toBeGreaterThan(23 * 3_600_000);
-      expect(historyLength).toBeLessThan(40); // a few events for each wake; looking every minute would be a thousand
     });
+    // Its start, the pause and the resumption woke it, and each wake begins one look. However long that waits, it is one
+    // activity, and no timer.
+    const { looks, wakes, timers } = await costOf(id);
+    expect(looks).toBeLessThanOrEqual(1 + wakes);
+    expect([wakes, timers]).toEqual([3, 0]);
   });
 });

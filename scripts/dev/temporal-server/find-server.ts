@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { arch } from 'node:os';
 import { join } from 'node:path';
 import { type Say, cacheDir, installOnce } from '../cache.js';
@@ -16,9 +16,7 @@ const pinned = '1.31.2'; // what the CLI of the same module has inside, and what
 export async function findTemporalServer(env: NodeJS.ProcessEnv, say: Say): Promise<TemporalServerPrograms> {
   const dir = cacheDir(env);
   const name = `temporal-server-${pinned}-${process.platform}-${arch()}`;
-  const place = existsSync(join(dir, name))
-    ? join(dir, name)
-    : await installOnce({ dir, name, say }, (workDir) => build({ env, dir, say }, join(workDir, 'built')));
+  const place = await installOnce({ dir, name, say }, (workDir) => build({ env, dir, say }, join(workDir, 'built')));
   return { server: join(place, 'temporal-server'), sqlTool: join(place, 'temporal-sql-tool'), version: pinned };
 }
 

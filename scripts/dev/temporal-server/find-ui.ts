@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync } from 'node:fs';
 import { arch } from 'node:os';
 import { join } from 'node:path';
 import { type Say, cacheDir, installOnce } from '../cache.js';
@@ -17,9 +17,7 @@ const pinned = '2.50.1'; // what the CLI of the same module has inside, and what
 export async function findTemporalUi(env: NodeJS.ProcessEnv, say: Say): Promise<TemporalUi> {
   const dir = cacheDir(env);
   const name = `temporal-ui-${pinned}-${process.platform}-${arch()}`;
-  const place = existsSync(join(dir, name))
-    ? join(dir, name)
-    : await installOnce({ dir, name, say }, (workDir) => build({ env, dir, say }, join(workDir, 'built')));
+  const place = await installOnce({ dir, name, say }, (workDir) => build({ env, dir, say }, join(workDir, 'built')));
   return { server: join(place, 'temporal-ui'), template: join(place, 'docker.yaml') };
 }
 
