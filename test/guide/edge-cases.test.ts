@@ -79,7 +79,12 @@ describe('the edge case of a window that has ended', () => {
     const { body: order } = await stack.live.checkout();
     await orderWhen(order, { status: 'failed', is_final: true, payment_address: null });
     await stack.sim('/pay', { order_id: order.order_id });
-    const late = await orderWhen(order, { status: 'failed', next_action: 'contact_support' }); // the IPN came
+    // Support is asked from the first sign of the coins on; the last of their IPNs says that they are there.
+    const late = await orderWhen(order, {
+      status: 'failed',
+      next_action: 'contact_support',
+      late_payments: [{ provider_status: 'finished' }],
+    });
     expect(late.late_payments).toEqual([
       {
         payment_id: expect.stringMatching(/^\d+$/),
