@@ -86,10 +86,11 @@ describe('the wait before the second attempt', () => {
       const { nextAttemptMs } = await runOf(id);
       expect(nextAttemptMs - Date.now()).toBeGreaterThan(23 * 3_600_000);
     });
-    // Its start, the pause and the resumption woke it, and each wake begins one look. However long that waits, it is one
-    // activity, and no timer.
+    // What woke it is its start, the pause and the resumption, or the resumption alone, where the pause had ended the run
+    // before. Each wake begins one look, and however long that waits, it is one activity and no timer.
     const { looks, wakes, timers } = await costOf(id);
+    expect(wakes).toBeLessThanOrEqual(3);
     expect(looks).toBeLessThanOrEqual(1 + wakes);
-    expect([wakes, timers]).toEqual([3, 0]);
+    expect(timers).toBe(0);
   });
 });
