@@ -48,6 +48,7 @@ export async function startApi(wiring: ApiWiring): Promise<RunningApi> {
     namedStatements: config.namedStatements,
     onError: (failure) => log.warn({ failure: failure.message }, 'an idle database connection broke'),
   });
+  metrics.watchPool('api', pool);
   const keyring = keyringOf(config.masterKeys);
   const { client, close: closeClient } = lazyClient(temporal);
   const { accountFor, hasProvider, ipnSecrets, minterFor, restMs } = createProviderAccounts({ config, pool, keyring });

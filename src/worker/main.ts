@@ -1,6 +1,8 @@
 import { DefaultLogger, Runtime, type RuntimeOptions, type TelemetryOptions } from '@temporalio/worker';
 import { exposeBacklog } from './backlog-gauges.js';
+import { exposeBusiness } from './business-gauges.js';
 import { loadConfig, type Config } from '../config.js';
+import { readBacklog } from '../db/figures/backlog.js';
 import { readEnvFile } from '../env-file.js';
 import { outliveOutages } from '../last-resort.js';
 import { createLog, type Logger } from '../log.js';
@@ -9,7 +11,8 @@ import { serveMetrics } from '../metrics-server.js';
 import { startWaitsForTemporal } from '../outage.js';
 import { neededDatabase, neededTemporal, sayWhatIsOpen, waitFor } from '../start.js';
 import { version } from '../version.js';
-import { startWorker, type RunningWorker, type WorkerWiring } from './wiring.js';
+import type { WorkerWiring } from './parts.js';
+import { startWorker, type RunningWorker } from './wiring.js';
 
 const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'debug', WARN: 'warn', ERROR: 'error' } as const;
 
@@ -25,7 +28,8 @@ export async function main(): Promise<void> {
   Runtime.install(sdkRuntime(config, log));
   await waitFor(neededDatabase(config, log), log);
   const worker = await startWhenThere({ config, log, metrics });
-  exposeBacklog(metrics.registry, worker.backlog);
+  exposeBacklog(metrics.registry, () => readBacklog(worker.database));
+  exposeBusiness(metrics.registry, worker.database);
   const metricsServer = await serveMetrics(metrics, { host: config.metricsHost, port: config.workerMetricsPort }, log);
   log.info('worker ready');
   const stop = (signal: string) => {

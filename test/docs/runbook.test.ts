@@ -4,6 +4,7 @@ import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { exposeBacklog } from '../../src/worker/backlog-gauges.js';
+import { exposeBusiness } from '../../src/worker/business-gauges.js';
 import { alarmNames } from '../../src/domain/alarms.js';
 import { wireWords } from '../../src/domain/brand.js';
 import { createMetrics } from '../../src/metrics.js';
@@ -47,6 +48,7 @@ describe('the runbook', () => {
   it('says what each of our metrics means, and names no other', async () => {
     const { registry } = createMetrics();
     exposeBacklog(registry, () => Promise.reject(new Error('not asked here')));
+    exposeBusiness(registry, api.deps.pool);
     const ours = registry.getMetricsAsArray().map(({ name }) => name);
     expect(registry).toBeInstanceOf(Registry);
     expect(unique(all(page, /^\| `(driftstack_[a-z0-9_]+)`/gm))).toEqual(

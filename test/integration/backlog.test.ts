@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exposeBacklog } from '../../src/worker/backlog-gauges.js';
+import { exposeBusiness } from '../../src/worker/business-gauges.js';
 import { type Backlog, readBacklog } from '../../src/db/figures/backlog.js';
 import { type Pool, createPool } from '../../src/db/pool.js';
 import { type TestDatabase, testDatabase } from '../support/postgres.js';
@@ -24,11 +25,15 @@ afterAll(async () => {
 const empty: Backlog = {
   ordersOpen: 0,
   ordersOverdue: 0,
+  ordersWithoutAddress: 0,
+  oldestWithoutAddressSeconds: 0,
   ipnsUnhandled: 0,
   oldestIpnSeconds: 0,
+  oldestUnsettledSeconds: 0,
   ipnsSetAside: 0,
   oldestEventSeconds: 0,
   deliveriesOverdue: 0,
+  deliveriesLeftLying: 0,
   deliveriesDead: 0,
   casesOpen: 0,
   reconcileSeconds: 0,
@@ -71,7 +76,7 @@ describe('the backlog', () => {
     const backlog = await readBacklog(pool);
     expect(backlog).toMatchObject({
       ...empty,
-      ...{ ordersOpen: 3, ordersOverdue: 1, ipnsUnhandled: 1, ipnsSetAside: 1, casesOpen: 1 },
+      ...{ ordersOpen: 3, ordersOverdue: 1, ordersWithoutAddress: 3, ipnsUnhandled: 1, ipnsSetAside: 1, casesOpen: 1 },
       ...ages,
     });
     expect(backlog.oldestIpnSeconds).toBeGreaterThanOrEqual(90);
@@ -109,7 +114,62 @@ describe('the backlog', () => {
   });
 });
 
-const ages = { oldestIpnSeconds: expect.any(Number), reconcileSeconds: expect.any(Number) };
+const ages = {
+  oldestIpnSeconds: expect.any(Number),
+  oldestWithoutAddressSeconds: expect.any(Number),
+  reconcileSeconds: expect.any(Number),
+};
+
+describe('the business figures', () => {
+  it('say where orders and money stand, what waits for a person, and how long IPNs take', async () => {
+    await pool.query(`update provider_events set payment_status = 'finished' where fingerprint = 'a'`);
+    await pool.query(
+      `insert into support_cases (id, mode, payment_id, kind, actually_paid, pay_currency, opened_at, deadline_at)
+       values (gen_random_uuid(), 'live', '2', 'late_payment', '12.5', 'usdttrc20', now() - interval '2 hours', now()),
+              (gen_random_uuid(), 'live', '3', 'late_payment', '0.25', 'usdttrc20', now(), now()),
+              (gen_random_uuid(), 'live', '4', 'late_payment', 'not a number', 'usdttrc20', now(), now())`,
+    );
+    await pool.query(
+      `insert into provider_events (id, fingerprint, kind, form, raw, headers, received_at, handled_at)
+       select gen_random_uuid(), 'lag' || n, 'payment', 'A', '', '{}', now() - interval '1 minute',
+         now() - interval '1 minute' + n * interval '1 second' from generate_series(1, 20) n`,
+    );
+    await pool.query(
+      `insert into reconcile_runs (id, trigger, started_at, finished_at, outcome, repaired, failed)
+       values (gen_random_uuid(), 'schedule', now(), now(), 'finished', '{"open_orders":7}', '{"late_money":2}')`,
+    );
+    const registry = new Registry();
+    exposeBusiness(registry, pool);
+    const lines = (await registry.metrics()).split('\n');
+    expect(lines).toContain('driftstack_orders{mode="live",status="pending",currency="USD"} 3');
+    expect(lines).toContain('driftstack_orders_price_minor_units{mode="live",status="pending",currency="USD"} 14700');
+    expect(lines).toContain('driftstack_support_cases{mode="live",kind="late_payment",coin="usdttrc20"} 3');
+    expect(lines).toContain('driftstack_support_cases_coins{mode="live",kind="late_payment",coin="usdttrc20"} 12.75');
+    expect(lines).toContain('driftstack_support_cases{mode="live",kind="orphan_payment",coin=""} 1');
+    expect(lines).toContain('driftstack_reconcile_repairs{kind="open_orders"} 7');
+    expect(lines).toContain('driftstack_reconcile_failures{kind="late_money"} 2');
+    expect(lines).toContain('driftstack_ipn_lag_seconds{quantile="0.5"} 10.5'); // what is set aside counts elsewhere
+    const [, oldest] = /oldest_seconds\{mode="live",kind="late_payment",coin="usdttrc20"\} (\S+)/.exec(
+      lines.join('\n'),
+    )!;
+    expect(Number(oldest)).toBeGreaterThanOrEqual(7200);
+    expect((await readBacklog(pool)).oldestUnsettledSeconds).toBeGreaterThanOrEqual(90);
+  });
+
+  it('of what is decided, no series is left', async () => {
+    const registry = new Registry();
+    exposeBusiness(registry, pool);
+    expect(await registry.metrics()).toContain('driftstack_support_cases{');
+    await pool.query('delete from support_cases');
+    expect(await registry.metrics()).not.toContain('driftstack_support_cases{');
+  });
+
+  it('are gone while the database is away, and do not fail the scrape', async () => {
+    const registry = new Registry();
+    exposeBusiness(registry, { query: () => Promise.reject(new Error('connection refused')) });
+    expect(await registry.metrics()).not.toMatch(/^driftstack/m);
+  });
+});
 
 describe('its gauges', () => {
   it('are read once a scrape, under the names of the runbook', async () => {
