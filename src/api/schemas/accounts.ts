@@ -65,15 +65,21 @@ export const accountList = z.object({ accounts: z.array(accountAnswer), next_cur
 const secret = (max: number) =>
   z
     .string()
+    .meta({ pattern: `^\\s*[\\x21-\\x7e]{1,${max}}\\s*$` }) // of what is sent: around it blanks are taken off
     .transform((value) => value.trim())
     .pipe(z.string().regex(new RegExp(`^[\\x21-\\x7e]{1,${max}}$`), `expected 1 to ${max} visible ASCII characters`));
+
+const email = z
+  .email()
+  .max(320)
+  .refine((address) => address.lastIndexOf('@') <= 64, 'expected at most 64 characters before the @'); // RFC 5321
 
 export const credentialsBody = z
   .object({
     mode: z.enum(modes),
     api_key: secret(200),
     ipn_secret: secret(500),
-    email: z.email().max(320).nullish(),
+    email: email.nullish(),
     password: text(1, 500).nullish(),
     payout_coin: coin.nullish(),
     reason,

@@ -16,7 +16,8 @@ export const dailyQuery = z.object({
     .regex(/^\d{1,3}$/, 'expected digits')
     .transform(Number)
     .refine((days) => days >= 1 && days <= 90, 'expected 1 to 90')
-    .default(7),
+    .default(7)
+    .meta({ type: 'integer', minimum: 1, maximum: 90, default: 7 }),
 });
 
 export const statsAnswer = z.object({

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import { wireWords } from '../../domain/brand.js';
+import { caseStatuses } from '../../domain/cases/support-case.js';
+import { orderStatuses } from '../../domain/order.js';
+import { caseResolution } from './support-cases.js';
 
 /** What the reference says about a route beyond its own schema: that one is checked, this one is only read. */
 export interface Operation {
@@ -25,6 +28,9 @@ export const problemAnswer = z
     resource: z.string().optional().meta({ description: 'conflict' }),
     field: z.string().optional().meta({ description: 'conflict' }),
     limit: z.number().int().optional().meta({ description: 'conflict with a limit' }),
+    case_status: z.enum(caseStatuses).optional().meta({ description: 'conflict about a case' }),
+    order_status: z.enum(orderStatuses).nullable().optional().meta({ description: 'conflict about a case' }),
+    resolution: caseResolution.optional().meta({ description: 'conflict about a case' }),
     order_id: z.string().optional().meta({ description: 'idempotency-mismatch' }),
     retry_after_seconds: z.number().int().optional().meta({ description: 'rate-limited' }),
   })

@@ -52,6 +52,16 @@ const ipn = z.object({
 
 const lapse = z.string().meta({ description: 'A proposal that nobody has approved by then lapses.' });
 
+export const caseResolution = z
+  .object({
+    action: z.string(),
+    reason: z.string(),
+    actor: z.string(),
+    approved_by: z.string().nullable(),
+    at: z.string(),
+  })
+  .nullable();
+
 export const caseAnswer = z
   .object({
     id: z.string(),
@@ -64,15 +74,7 @@ export const caseAnswer = z
     pay_currency: z.string().nullable(),
     opened_at: z.string(),
     escalated_at: time,
-    resolution: z
-      .object({
-        action: z.string(),
-        reason: z.string(),
-        actor: z.string(),
-        approved_by: z.string().nullable(),
-        at: z.string(),
-      })
-      .nullable(),
+    resolution: caseResolution,
     livemode: z.boolean(),
     deadline_at: z.string(),
     order_status: z.enum(orderStatuses).nullable(),

@@ -296,6 +296,7 @@ describe('provider credentials', () => {
     [{ ...pair, ipn_secret: '' }, 'ipn_secret'],
     [{ ...pair, email: 'shop@example.com' }, 'password'],
     [{ ...pair, email: 'nobody', password: 'x' }, 'email'],
+    [{ ...pair, email: `${'a'.repeat(65)}@example.com`, password: 'x' }, 'email'],
     [{ ...pair, payout_coin: 'b' }, 'payout_coin'],
   ])('%#: 400 naming %s', async (body, field) => {
     const { id } = await created();

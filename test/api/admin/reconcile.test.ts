@@ -49,6 +49,19 @@ describe('a reconcile run on request', () => {
     });
   });
 
+  it('needs no body; a body that is null is none of an object', async () => {
+    const answer = await api.app.inject({
+      method: 'POST',
+      url: '/v1/admin/reconcile',
+      headers: { authorization: `Bearer ${admin}`, 'content-type': 'application/json' },
+      payload: 'null',
+    });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json().detail).toBe('The body is a JSON object.');
+    expect(started).toEqual([]);
+    expect((await run()).statusCode).toBe(202);
+  });
+
   it('is refused while one is under way, and leaves no trace', async () => {
     expect((await run()).statusCode).toBe(202);
     const second = await run({});

@@ -25,7 +25,7 @@ export const adminAuditRoutes: Routes = (app, deps) => {
   );
 };
 
-function shown({ accountId, orderId, previousHash, before, after, ...row }: AuditRow) {
+function shown({ accountId, orderId, previousHash, before, after, position: _inTheChain, ...row }: AuditRow) {
   return {
     ...row,
     account_id: accountId && publicId('account', accountId),

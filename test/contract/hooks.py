@@ -1,0 +1,38 @@
+"""What schemathesis does not know of this API: how an answer that has no status of its own in the document must look, and who
+was answered at all."""
+
+import atexit
+import json
+import os
+from collections import Counter
+
+import schemathesis
+
+with open(os.environ["CONTRACT_PROBLEMS"], encoding="utf-8") as file:
+    PROBLEMS = {entry["type"]: entry["status"] for entry in json.load(file)}
+
+answered = Counter()
+
+
+@schemathesis.check
+def problems_are_documented(ctx, response, case):
+    """Every other answer is a problem of docs/errors.md, with the status that belongs to its type."""
+    documented = case.operation.definition.raw["responses"]
+    if str(response.status_code) in documented:
+        return
+    assert response.status_code >= 400, f"{response.status_code} is not in the document"
+    kind = response.headers.get("content-type", [""])[0]
+    assert kind.startswith("application/problem+json"), f"{response.status_code} as {kind}"
+    problem = response.json()
+    assert PROBLEMS.get(problem["type"]) == response.status_code == problem["status"], f"an undocumented problem: {problem}"
+
+
+@schemathesis.hook
+def after_call(context, case, response):
+    answered[f"{case.operation.label} {response.status_code}"] += 1
+
+
+@atexit.register
+def keep():
+    with open(os.environ["CONTRACT_ANSWERED"], "w", encoding="utf-8") as file:
+        json.dump(answered, file)
