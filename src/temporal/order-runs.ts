@@ -1,6 +1,7 @@
 import {
   isGrpcServiceError,
   WithStartWorkflowOperation,
+  WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   type Client,
 } from '@temporalio/client';
@@ -66,13 +67,9 @@ export function createOrderRuns(client: Client): OrderRuns {
       );
     },
     async handOver(order, fact) {
-      await calling(() =>
-        client.workflow.signalWithStart<typeof cryptoOrderWorkflow, [HandedFact]>('cryptoOrderWorkflow', {
-          ...startOptions(order),
-          signal: factSignal,
-          signalArgs: [fact],
-        }),
-      );
+      await calling(async () => {
+        if (!(await tellPresentRun(client, order, fact))) await tellNewRun(client, order, fact);
+      });
     },
     cancel: (order, requestId) => outcomeOf(order, cancelUpdate, [{ kind: 'cancel', id: requestId }]),
     resolve: (order, fact) => outcomeOf(order, resolveUpdate, [fact]).catch(refusalIn),
@@ -129,6 +126,26 @@ function createCalls(client: Client) {
   }
 
   return { askRun, outcomeOf, calling };
+}
+
+/** Whether there was one. Nearly always there is: then nothing has to be said of how one would be started. */
+async function tellPresentRun(client: Client, order: OrderStart, fact: HandedFact): Promise<boolean> {
+  try {
+    await client.workflow.getHandle(orderWorkflowId(order.orderId)).signal(factSignal, fact);
+    return true;
+  } catch (failure) {
+    if (failure instanceof WorkflowNotFoundError) return false;
+    throw failure;
+  }
+}
+
+/** Tells the present run all the same, if one began meanwhile. */
+async function tellNewRun(client: Client, order: OrderStart, fact: HandedFact): Promise<void> {
+  await client.workflow.signalWithStart<typeof cryptoOrderWorkflow, [HandedFact]>('cryptoOrderWorkflow', {
+    ...startOptions(order),
+    signal: factSignal,
+    signalArgs: [fact],
+  });
 }
 
 /** A decision that the run did not even take on; anything else is thrown on. */
