@@ -105,7 +105,7 @@ export async function createApp(deps: AppDeps, door: Door = 'all'): Promise<App>
   app.setSerializerCompiler(() => exactJson);
 
   await describeRoutes(app);
-  await setAnswerHeaders(app, deps);
+  setAnswerHeaders(app, deps);
   if (door === 'admin') guardAdminDoor(app, deps);
   refuseAmbiguity(app);
   answerProblems(app);

@@ -95,7 +95,7 @@ describe('the import table', () => {
     ['src/activities/seeded.ts', '../gateway/nowpayments.js'],
     ['src/activities/seeded.ts', '../metrics.js'],
     ['src/api/seeded.ts', '../gateway/ipn.js'],
-    ['src/api/seeded.ts', '@fastify/helmet'],
+    ['src/api/seeded.ts', 'helmet'],
     ['src/api/routes/billing/seeded.ts', '../webhooks/endpoints.js'],
     ['src/api/routes/billing/seeded.ts', '../../../db/orders.js'],
     ['src/api/server.ts', '../config.js'],

@@ -1,10 +1,11 @@
-import helmet from '@fastify/helmet';
+import helmet from 'helmet';
 import { wireWords } from '../../domain/brand.js';
 import type { App, AppDeps } from '../deps.js';
 
 /** Headers of every answer: request id, no caching under /v1, and what a browser may do with a page. */
-export async function setAnswerHeaders(app: App, { settings, metrics, log }: AppDeps): Promise<void> {
-  await app.register(helmet, {
+export function setAnswerHeaders(app: App, { settings, metrics, log }: AppDeps): void {
+  // Made once: `@fastify/helmet` would make all of it anew for each answer.
+  const setSafeHeaders = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
@@ -22,14 +23,16 @@ export async function setAnswerHeaders(app: App, { settings, metrics, log }: App
     referrerPolicy: { policy: 'no-referrer' },
     hsts: settings.production ? { maxAge: 31_536_000, includeSubDomains: false } : false,
   });
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, next) => {
     void reply.header('x-request-id', request.id);
+    setSafeHeaders(request.raw, reply.raw, (failure) => next(failure as Error | undefined));
   });
-  app.addHook('onSend', async (request, reply) => {
+  app.addHook('onSend', (request, reply, _payload, next) => {
     if (request.url.startsWith('/v1/') && !reply.hasHeader('cache-control'))
       void reply.header('cache-control', 'no-store, private');
+    next();
   });
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, next) => {
     const route = request.routeOptions.url ?? 'unknown'; // the pattern: a path may hold a token
     const { method } = request;
     const status = reply.statusCode;
@@ -38,5 +41,6 @@ export async function setAnswerHeaders(app: App, { settings, metrics, log }: App
       { requestId: request.id, method, route, status, ms: Math.round(reply.elapsedTime), keyId: request.caller?.keyId },
       `${wireWords.name} ${status}`,
     );
+    next();
   });
 }

@@ -14,12 +14,13 @@ export function limitPages(app: App, { settings, nowMs }: Pick<AppDeps, 'setting
   const perSecond = settings.maxPagesPerAddress / 60;
   const buckets = createCallBuckets(nowMs);
 
-  app.addHook('onRequest', async ({ routeOptions, url, ip }) => {
+  app.addHook('onRequest', ({ routeOptions, url, ip }, _reply, next) => {
     // The route that was found, not what was typed: `/%70ay` is `/pay`.
     const path = routeOptions.url ?? url;
     const area = limited.find((start) => path === start || path.startsWith(`${start}/`));
-    if (!area) return;
+    if (!area) return next();
     const { isGranted, left } = buckets.take(`${area} ${addressBlock(ip)}`, perSecond);
     if (!isGranted) throw rateLimited('Too many calls from this address.', (1 - left) / perSecond);
+    next();
   });
 }

@@ -24,11 +24,11 @@ export function answerProblems(app: App): void {
     done();
   });
   // Before the body is read: what is not there needs no parsing.
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, next) => {
     const path = request.url.split('?', 1)[0] ?? '';
     const exact = methodsByPath.get(path); // a path of its own is none of `/v1/webhooks/:id`, whatever the method
     const isOfAPattern = request.routeOptions.url?.includes(':') ?? false; // and not `/docs/`, which `/docs` answers too
-    if (exact?.has(request.method) || (!request.is404 && !(exact && isOfAPattern))) return;
+    if (exact?.has(request.method) || (!request.is404 && !(exact && isOfAPattern))) return next();
     const known = exact
       ? [...exact]
       : patterns.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => [...methods]);

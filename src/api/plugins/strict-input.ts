@@ -13,7 +13,10 @@ const mostNamed = 10;
 
 /** One meaning per request: what two readers could read differently is refused. */
 export function refuseAmbiguity(app: App): void {
-  app.addHook('onRequest', async (request) => checkFraming(request));
+  app.addHook('onRequest', (request, _reply, next) => {
+    checkFraming(request);
+    next();
+  });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (request: FastifyRequest, raw: Buffer) => {
     const charset = /charset="?([^";\s]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
@@ -25,13 +28,14 @@ export function refuseAmbiguity(app: App): void {
     if (raw.length > 0) throw new Problem('unsupported-media-type', bodiesAreJson);
     return undefined;
   });
-  app.addHook('preValidation', async (request, reply) => {
+  app.addHook('preValidation', (request, reply, next) => {
     checkQuery(request.query as Record<string, unknown>); // what queryOf made
     refuseUnknownParameters(request);
     const unknown = unknownFields(request);
     refuseNearMisses(request, unknown);
     const named = unknown.slice(0, mostNamed).map(inHeader).join(',');
     if (named) void reply.header(wireWords.header('unknown-fields'), named);
+    next();
   });
   app.setValidatorCompiler<z.ZodType>(({ schema, httpPart }) => (input: unknown) => {
     if (httpPart === 'body' && (typeof input !== 'object' || input === null || Array.isArray(input)))
