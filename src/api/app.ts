@@ -84,6 +84,7 @@ export async function createApp(deps: AppDeps, door: Door = 'all'): Promise<App>
   const app = Fastify({
     loggerInstance: deps.log,
     logController: new LogController({ disableRequestLogging: true }), // one line of our own, without paths and bodies
+    childLoggerFactory: (log) => log, // one for each request would be made for nothing: ours name the request themselves
     genReqId: () => randomUUID(),
     bodyLimit: 64 * 1024,
     requestTimeout: 15_000,

@@ -31,7 +31,7 @@ export async function sendOrdersCsv(
   const csv = pipeline(matchingRows(pool, filters, limit), ordersCsv(), (failure) => {
     // The connection is cut with the stream: a reader can tell half a file from a whole one.
     if (failure && failure.code !== 'ERR_STREAM_PREMATURE_CLOSE')
-      request.log.error({ err: failure }, 'an export broke off');
+      request.log.error({ err: failure, requestId: request.id }, 'an export broke off');
   });
   return reply.send(csv);
 }

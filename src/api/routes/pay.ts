@@ -118,7 +118,7 @@ function inWords(brandName: string) {
       return;
     }
     if (!isOutage(failure)) throw failure;
-    request.log.warn({ err: failure }, 'outage');
+    request.log.warn({ err: failure, requestId: request.id }, 'outage');
     void reply.code(503).headers({ 'retry-after': awaySeconds, refresh: awaySeconds });
     void sendPage(reply, strings, paymentAwayPage(strings, brandName));
   };
