@@ -19,7 +19,7 @@ import { createProviderAccounts } from '../provider-accounts.js';
 import type { TemporalAddress } from '../temporal/connection.js';
 import { createDeliveryRuns } from '../temporal/delivery-runs.js';
 import { createOrderRuns } from '../temporal/order-runs.js';
-import { isTemporalAway, presentRun } from '../temporal/order-presence.js';
+import { isTemporalAway, presentRun, unlisted } from '../temporal/order-presence.js';
 import { orderStart } from '../temporal/order-start.js';
 import { targetRules } from '../webhooks/destination.js';
 import { createEndpointSlots } from '../webhooks/endpoint-slots.js';
@@ -92,6 +92,7 @@ export function wireParts({ config, log, metrics, queues = defaultQueues }: Work
     start: (order) => orderRuns.start(startOf(order)),
     handOver: (order, fact) => orderRuns.handOver(startOf(order), fact),
     presentRun: (orderId) => presentRun(client, orderId),
+    unlisted: (orderIds) => unlisted(client, orderIds),
     isAway: isTemporalAway,
     onRowFailure: (failure, row) => log.warn({ ...row, failure: String(failure) }, 'a row failed; the others go on'),
   };

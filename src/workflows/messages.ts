@@ -89,6 +89,7 @@ export const reconcileSteps = [
   'unstarted_orders', // a row whose workflow never ran
   'unrelayed_facts', // an IPN nobody handed over, or nobody dealt with
   'overdue_orders', // open past its deadline: its run is gone
+  'lost_runs', // open, and Temporal has no run of it
   'open_orders', // the provider knows more than we do
   'late_money', // coins on a recently closed order, or sent back
   'unpublished_events', // a paid order nobody told the merchant about

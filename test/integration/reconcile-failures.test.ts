@@ -125,6 +125,7 @@ describe('what a page finds at the provider', () => {
       publish: no,
       start: no,
       presentRun: no,
+      unlisted: no,
       isAway: () => false,
       onRowFailure: (_, row) => void failed.push(row.id),
       handOver: async (order, fact) => {

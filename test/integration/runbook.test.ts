@@ -36,7 +36,11 @@ async function reconcile(): Promise<void> {
 async function waitingOrder() {
   const { body } = await stack.live.checkout();
   const id = body.order_id as string;
-  await stack.pool.query(`update orders set created_at = created_at - interval '1 minute' where id = $1`, [id]);
+  await stack.pool.query(
+    `update orders set created_at = created_at - interval '2 minutes', opened_at = opened_at - interval '2 minutes'
+     where id = $1`,
+    [id],
+  );
   return { id, run: stack.client.workflow.getHandle(`crypto-order/${id}`) };
 }
 
@@ -48,15 +52,14 @@ async function isPaidWhenPaid(id: string): Promise<void> {
   });
 }
 
-it.each(
-  updatesOf('A workflow failed, or its tasks fail').map((sql, at) => [at === 0 ? 'one order' : 'all orders', sql]),
-)('a run that is stuck is ended and the next one starts from the stored order: %s', async (_, sql) => {
+it('a run that is stuck is ended and the next one starts from the stored order', async () => {
   const { id, run } = await waitingOrder();
   const { rows } = await stack.pool.query('select payment_id from orders where id = $1', [id]);
   await run.terminate('nondeterminism, restarted from the stored order');
-  await stack.pool.query(sql.replace('ord_0123456789ab', id));
-  await reconcile();
-  await eventually(async () => expect((await run.describe()).status.name).toBe('RUNNING'));
+  await eventually(async () => {
+    await reconcile(); // Temporal's list of runs may be behind
+    expect((await run.describe()).status.name).toBe('RUNNING');
+  });
   await isPaidWhenPaid(id);
   const after = await stack.pool.query('select payment_id from orders where id = $1', [id]);
   expect(after.rows).toEqual(rows); // not minted again

@@ -11,13 +11,12 @@ import * as differences from '../../db/reconcile/differences.js';
 import { countInRun, renewRun } from '../../db/reconcile/reconcile-runs.js';
 import type { QueueNames, ReconcileStep } from '../../workflows/messages.js';
 import { escalateOnce, type EscalateDependencies } from './escalate-case.js';
+import { lostRuns, type LostRunDependencies } from './lost-runs.js';
 import { readAgain, type ReadDependencies } from './read-again.js';
 import { relayFacts, type RelayDependencies } from './relay-facts.js';
 import { pageSize, repairRows, type Found, type Repairing } from './repair-rows.js';
 
-export interface ReconcileDependencies extends ReadDependencies, EscalateDependencies {
-  readonly start: (order: OrderRow) => Promise<void>;
-}
+export type ReconcileDependencies = ReadDependencies & EscalateDependencies & LostRunDependencies;
 
 export interface PageInput {
   readonly runId: string;
@@ -66,6 +65,8 @@ async function examine(deps: ReconcileDependencies, input: PageInput, repairing:
       return eachOf(await differences.unstartedOrders(pool, page), (order) => restart(deps, input, order));
     case 'overdue_orders':
       return eachOf(await differences.overdueOrders(pool, page), (order) => restart(deps, input, order));
+    case 'lost_runs':
+      return lostRuns(deps, input, repairing);
     case 'unrelayed_facts':
       return relayPage(deps, input, repairing);
     case 'open_orders':

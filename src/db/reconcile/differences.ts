@@ -23,6 +23,19 @@ export function unstartedOrders(db: Database, { after, limit }: Page): Promise<O
   );
 }
 
+/** Open orders that were opened so long ago that Temporal should list their runs. Ids alone, since nearly all of them are well. */
+export async function openedOrders(db: Database, { after, limit }: Page): Promise<string[]> {
+  const rows = await many<{ id: string }>(
+    db,
+    `select o.id from orders o
+     where o.status in ('pending', 'confirming', 'partial') and o.opened_at < now() - interval '1 minute'
+       and ($1::text is null or o.id > $1)
+     order by o.id limit $2`,
+    [after, limit],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** Open orders that should have moved by themselves: past their deadline, so their run is gone or stuck. */
 export function overdueOrders(db: Database, { after, limit }: Page): Promise<OrderRow[]> {
   return many<OrderRow>(
