@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { eyesFor, isWorthMore, type Act } from '../../src/domain/access/approval.js';
-import { hasRight, scopesWithin } from '../../src/domain/access/operator.js';
+import { givesPower, hasRight, scopesWithin } from '../../src/domain/access/operator.js';
 import { operatorRights } from '../../src/domain/access/scopes.js';
 import { coinAmount } from '../../src/domain/money.js';
 
@@ -30,6 +30,7 @@ describe('how many persons it takes', () => {
     { kind: 'credentials', isLive: true, takesOver: true },
     { kind: 'policy', isLooser: true },
     { kind: 'admin_key', isLive: true },
+    { kind: 'operator', givesPower: true },
   ];
   const light: Act[] = [
     { kind: 'honour', isWorthMore: false },
@@ -38,6 +39,7 @@ describe('how many persons it takes', () => {
     { kind: 'credentials', isLive: false, takesOver: true },
     { kind: 'policy', isLooser: false },
     { kind: 'admin_key', isLive: false },
+    { kind: 'operator', givesPower: false },
   ];
 
   it.each(light)('one for $kind where nothing is at stake', (act) => {
@@ -52,10 +54,24 @@ describe('how many persons it takes', () => {
 
   it('who may come in is for two whatever is set, as soon as there are two; the first begins alone', () => {
     for (const act of heavy) {
-      const isWhoComesIn = act.kind === 'admin_key';
+      const isWhoComesIn = act.kind === 'admin_key' || act.kind === 'operator';
       expect(eyesFor(act, { isOn: false, hasSecondPerson: true })).toBe(isWhoComesIn ? 'two' : 'alone');
       expect(eyesFor(act, { isOn: true, hasSecondPerson: false })).toBe(isWhoComesIn ? 'alone' : 'two');
     }
+  });
+
+  it.each([
+    ['add', 'read_only', null, true],
+    ['role', 'admin', 'support', true],
+    ['role', 'support', 'read_only', true],
+    ['role', 'read_only', 'support', false],
+    ['role', 'read_only', 'admin', true], // with one admin less, fewer have to agree
+    ['disable', null, 'admin', true],
+    ['disable', null, 'support', false],
+    ['enable', null, 'read_only', true],
+    ['password', null, 'read_only', true],
+  ] as const)('%s to %s, of one who is %s, gives power: %s', (change, role, roleNow, gives) => {
+    expect(givesPower(change, role, roleNow)).toBe(gives);
   });
 });
 

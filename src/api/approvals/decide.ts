@@ -11,6 +11,7 @@ import { replaceCredentialsAsAgreed } from '../accounts/replace-credentials.js';
 import { applyDecision } from '../cases/case-decisions.js';
 import type { AppDeps } from '../deps.js';
 import { Problem, forbidden, notFound } from '../http/problem.js';
+import { changeOperatorAsAgreed } from '../operators/change-operator.js';
 import { applyIpnAsAgreed } from '../orders/apply-ipn.js';
 import { personBehind, tellOfPower } from './eyes.js';
 
@@ -72,6 +73,7 @@ async function agree(deps: AppDeps, found: ApprovalRow, decider: Decider): Promi
     case 'admin_key':
     case 'credentials':
     case 'policy':
+    case 'operator':
       if (found.outcome !== null) return;
       await inTransaction(deps.pool, async (db) => {
         await markAgreed(db, found, decider);
@@ -89,6 +91,7 @@ async function carryOut(deps: AppDeps, db: Database, found: ApprovalRow): Promis
   if (found.kind === 'admin_key') await insertApprovedKey(db, found, secrets);
   else if (found.kind === 'policy') await changePolicyAsAgreed(db, found);
   else if (found.kind === 'credentials') await replaceCredentialsAsAgreed(deps, db, { found, secrets });
+  else if (found.kind === 'operator') await changeOperatorAsAgreed(db, found, secrets);
 }
 
 async function markAgreed(db: Database, found: ApprovalRow, decider: Decider): Promise<void> {

@@ -71,10 +71,11 @@ export function setRole(db: Database, id: string, role: OperatorRole): Promise<n
 
 /** Gives a new password and ends every session that the old one opened. */
 export async function setPassword(db: Database, id: string, password: string): Promise<number> {
-  const changed = await execute(db, 'update operators set password_scrypt = $2 where id = $1', [
-    id,
-    await hashPassword(password),
-  ]);
+  return setPasswordHash(db, id, await hashPassword(password));
+}
+
+export async function setPasswordHash(db: Database, id: string, passwordScrypt: string): Promise<number> {
+  const changed = await execute(db, 'update operators set password_scrypt = $2 where id = $1', [id, passwordScrypt]);
   await endSessionsOf(db, id);
   return changed;
 }

@@ -5,7 +5,7 @@ import { day } from '../timing.js';
 import type { OperatorRight } from './scopes.js';
 
 /** What may take two persons. */
-export const approvalKinds = ['honour', 'apply_ipn', 'credentials', 'admin_key', 'policy'] as const;
+export const approvalKinds = ['honour', 'apply_ipn', 'credentials', 'admin_key', 'policy', 'operator'] as const;
 export type ApprovalKind = (typeof approvalKinds)[number];
 
 /** Who may decide on it, by the right that doing it takes. */
@@ -15,6 +15,7 @@ export const rightFor: Readonly<Record<ApprovalKind, OperatorRight>> = {
   credentials: 'operator:credentials',
   admin_key: 'operator:keys',
   policy: 'operator:policies',
+  operator: 'operator:keys',
 };
 
 /** How long a proposal waits for the second person; then it lapses. */
@@ -41,7 +42,8 @@ export type Act =
   | { readonly kind: 'honour' | 'apply_ipn'; readonly isWorthMore: boolean }
   | { readonly kind: 'credentials'; readonly isLive: boolean; readonly takesOver: boolean } // another pair minted until now
   | { readonly kind: 'policy'; readonly isLooser: boolean }
-  | { readonly kind: 'admin_key'; readonly isLive: boolean };
+  | { readonly kind: 'admin_key'; readonly isLive: boolean }
+  | { readonly kind: 'operator'; readonly givesPower: boolean };
 
 /** What the installation says: whether money is watched by two, and whether there is a second person at all. */
 export interface Watch {
@@ -59,7 +61,7 @@ export function eyesFor(act: Act, { isOn, hasSecondPerson }: Watch): Eyes {
   if (!isWeighty(act)) return 'plain';
   // Who may come in is never for one to say, once there are two: a second key or a friend would undo all the rest. While
   // there is one, he must be able to begin.
-  if (act.kind === 'admin_key') return hasSecondPerson ? 'two' : 'alone';
+  if (act.kind === 'admin_key' || act.kind === 'operator') return hasSecondPerson ? 'two' : 'alone';
   return isOn ? 'two' : 'alone';
 }
 
@@ -74,5 +76,7 @@ function isWeighty(act: Act): boolean {
       return act.isLooser;
     case 'admin_key':
       return act.isLive;
+    case 'operator':
+      return act.givesPower;
   }
 }

@@ -51,6 +51,19 @@ export function operatorMay(role: OperatorRole, action: OperatorAction): boolean
   return permitted[role].includes(action);
 }
 
+/** What can be changed about an operator. */
+export const operatorChanges = ['add', 'role', 'password', 'disable', 'enable'] as const;
+export type OperatorChange = (typeof operatorChanges)[number];
+
+/**
+ * Whether a change gives somebody power: a person more, a higher role, a password by which another could come in. Whatever is
+ * done to an admin does: with one admin less, the others need fewer to agree.
+ */
+export function givesPower(change: OperatorChange, role: OperatorRole | null, roleNow: OperatorRole | null): boolean {
+  if (roleNow === 'admin' || change === 'add' || change === 'password' || change === 'enable') return true;
+  return change === 'role' && role !== 'read_only';
+}
+
 /** How an operator is named in the audit log and on a case: never like an API key. */
 export function operatorActor(name: string): string {
   return `operator:${name}`;
