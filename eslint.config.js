@@ -39,7 +39,7 @@ export const house = {
       'metrics.js',
       'version.js',
     ],
-    packages: [...http, 'crc-32', 'dataloader', 'helmet', 'ipaddr.js', 'p-limit', 'uuid', 'node:'],
+    packages: [...http, 'crc-32', 'dataloader', 'helmet', 'ipaddr.js', 'otpauth', 'p-limit', 'uuid', 'node:'],
     packageTypes: ['pino', 'undici'],
   },
 };

@@ -46,7 +46,7 @@ export interface Config {
   readonly maxPagesPerAddress: number; // calls a minute of /pay, of /console, of /readyz from one
   readonly masterKeys: readonly [current: Buffer, ...previous: Buffer[]];
   readonly receiptSigning: { readonly current: Buffer | null; readonly previous: readonly Buffer[] }; // seeds; null: derived
-  readonly consolePassword: string | null; // of the console's operator `admin`; null: only named operators can log in
+  readonly consolePassword: string | null; // makes the console's first operator, `admin`, where there is none; null: nobody is made
   readonly temporalUiUrl: string | null; // where operators look at workflows; null: no links
   readonly provider: { readonly live: ProviderSettings | null; readonly test: ProviderSettings | null };
   readonly priceMode: 'caller' | 'catalogue';

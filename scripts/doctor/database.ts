@@ -87,11 +87,11 @@ async function lookAtPeople({ consolePassword }: Config, pool: Pool): Promise<Fi
   const operators = (await listOperators(pool)).filter(({ disabledAt }) => disabledAt === null);
   const hasKey = await hasAdminKey(pool);
   return [
-    operators.length > 0 || consolePassword !== null
-      ? people.ok(
-          `${operators.length} with a name may use the console${consolePassword ? ', and who knows CONSOLE_PASSWORD' : ''}`,
-        )
-      : people.warn('nobody has a name at the console', commandLine('operators add <name> --role admin')),
+    operators.length > 0
+      ? people.ok(`${operators.length} with a name may use the console`)
+      : consolePassword !== null
+        ? people.ok('nobody has a name at the console yet: the first login as admin with CONSOLE_PASSWORD makes one')
+        : people.warn('nobody has a name at the console', commandLine('operators add <name> --role admin')),
     hasKey
       ? people.ok('an administrator key is in force')
       : people.warn('there is no administrator key, so no account can be made', commandLine('keys add <name>')),

@@ -14,6 +14,7 @@ import {
   setRole,
   type OperatorRow,
 } from '../../src/db/support/operators.js';
+import { removeSecondFactor } from '../../src/db/support/second-factors.js';
 import { isOperatorName, operatorRoles, passwordFault, type OperatorRole } from '../../src/domain/access/operator.js';
 import { Refusal, type Answer } from './answer.js';
 import { command, group } from './command.js';
@@ -74,6 +75,18 @@ const password = command({
     }),
 });
 
+const forgetSecondFactor = command({
+  words: 'forget-second-factor <name>',
+  about: 'Let an operator in without a code, as whose telephone is gone',
+  options: named,
+  run: ({ name }) =>
+    changing(async (db) => {
+      const found = await known(db, name);
+      await removeSecondFactor(db, found.id);
+      return audited(db, found, 'operator.second_factor_removed');
+    }),
+});
+
 const disable = command({
   words: 'disable <name>',
   about: 'Let an operator in no more',
@@ -82,14 +95,11 @@ const disable = command({
 });
 const enable = command({ words: 'enable <name>', about: 'Let an operator in again', options: named, run: ends(false) });
 
-export const operators = group('operators', 'People who use the console: list, add, role, password, disable, enable', [
-  list,
-  add,
-  role,
-  password,
-  disable,
-  enable,
-]);
+export const operators = group(
+  'operators',
+  'People who use the console: list, add, role, password, forget-second-factor, disable, enable',
+  [list, add, role, password, forgetSecondFactor, disable, enable],
+);
 
 function ends(disabled: boolean) {
   return ({ name }: { readonly name: string }): Promise<Answer> =>
@@ -146,16 +156,16 @@ async function newPassword(isGiven: boolean): Promise<Password> {
   return { password: given, isDrawn: false };
 }
 
-function standing({ role: given, disabledAt }: OperatorRow) {
-  return { role: given, disabled_at: disabledAt };
+function standing({ role: given, disabledAt, hasSecondFactor }: OperatorRow) {
+  return { role: given, disabled_at: disabledAt, second_factor: hasSecondFactor };
 }
 
 function rights(operator: OperatorRow) {
   return { name: operator.name, ...standing(operator) };
 }
 
-function lineOf({ name, role: given, disabledAt }: OperatorRow): string {
-  return `${name}  ${spoken(given)}${disabledAt === null ? '' : '  disabled'}`;
+function lineOf({ name, role: given, disabledAt, hasSecondFactor }: OperatorRow): string {
+  return `${name}  ${spoken(given)}${hasSecondFactor ? '  second factor' : ''}${disabledAt === null ? '' : '  disabled'}`;
 }
 
 function spoken(given: OperatorRole): string {

@@ -49,7 +49,7 @@ export interface ApiSettings {
   readonly maxLiveStreams: number; // payment pages that this process keeps informed
   readonly maxLiveStreamsPerAddress: number;
   readonly maxPagesPerAddress: number; // in a minute
-  readonly consolePassword: string | null; // of the console's first operator; null: only named ones can log in
+  readonly consolePassword: string | null; // makes the console's first operator; null: nobody is made
   readonly mintDeadlineMs: number; // how long a checkout waits for its address
   readonly tolerance: Tolerance; // where an account's policy names none
   readonly fourEyesAbove: Price | null; // beyond this worth it takes two persons; null: one is enough

@@ -27,6 +27,7 @@ import { credentialColumns } from '../../src/db/secrets/provider-credentials.js'
 import { boundColumns } from '../../src/db/secrets/reseal.js';
 import { approvalColumns } from '../../src/db/support/approvals.js';
 import { auditColumns } from '../../src/db/support/audit-log.js';
+import { listedSessionColumns, sessionColumns } from '../../src/db/support/console-sessions.js';
 import { ipnEvidenceColumns } from '../../src/db/money/ipn-evidence.js';
 import { operatorColumns } from '../../src/db/support/operators.js';
 import { caseColumns } from '../../src/db/support/support-cases.js';
@@ -39,6 +40,8 @@ const lists: Record<string, { columns: string; from: string }> = {
   accountColumns: { columns: accountColumns, from: 'accounts' },
   addressedColumns: { columns: addressedColumns, from: deliveries },
   apiKeyColumns: { columns: apiKeyColumns, from: 'api_keys k' },
+  listedSessionColumns: { columns: listedSessionColumns, from: 'console_sessions s' },
+  sessionColumns: { columns: sessionColumns, from: 'console_sessions s' },
   approvalColumns: { columns: approvalColumns, from: 'approvals' },
   auditColumns: { columns: auditColumns, from: 'audit_log' },
   boundColumns: { columns: boundColumns, from: 'orders' },

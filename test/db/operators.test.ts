@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { setSecondFactor, useRecoveryCode } from '../../src/db/support/second-factors.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { masterKey } from '../../src/db/secrets/seal.js';
 import { checkedAudit } from '../support/audit-chain.js';
@@ -66,13 +67,18 @@ describe('an operator', () => {
 describe('a console session', () => {
   it('is found by its token, of which only the hash is stored, and sees a new role at once', async () => {
     const ben = await createOperator(pool, { name: 'ben', role: 'support', password });
-    const { token, csrfToken, expiresAt } = await createConsoleSession(pool, ben.id);
+    const { token, csrfToken, expiresAt } = await createConsoleSession(pool, ben.id, {
+      address: '127.0.0.1',
+      agent: 'a browser',
+    });
     expect(Date.parse(expiresAt) - Date.now()).toBeGreaterThan(7.9 * 3_600_000);
     expect(Date.parse(expiresAt) - Date.now()).toBeLessThan(8.1 * 3_600_000);
     const { rows } = await pool.query('select * from console_sessions');
     expect(JSON.stringify(rows)).not.toContain(token);
     await setRole(pool, ben.id, 'read_only');
     expect(await findConsoleSession(pool, token)).toEqual({
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      isConfirmed: true,
       operator: { ...ben, role: 'read_only' },
       csrfToken,
       expiresAt,
@@ -82,7 +88,8 @@ describe('a console session', () => {
 
   it('ends with the logout, its time, a new password and the operator', async () => {
     const cleo = await createOperator(pool, { name: 'cleo', role: 'admin', password });
-    const open = async () => (await createConsoleSession(pool, cleo.id)).token;
+    const open = async () =>
+      (await createConsoleSession(pool, cleo.id, { address: '127.0.0.1', agent: 'a browser' })).token;
     const out = await open();
     const over = await open();
     const renewed = await open();
@@ -129,6 +136,15 @@ describe('quittance operators', () => {
     expect(await operator('disable', 'dora')).toBe('dora  support  disabled\n');
     expect(await operator('list')).toContain('dora  support  disabled');
     expect((await checkedAudit(pool, { current: masterKey(Buffer.alloc(32, 5)), previous: [] })).brokenAt).toBeNull();
+  }, 60_000);
+
+  it('lets one in without a code whose telephone is gone', async () => {
+    const { id } = await createOperator(pool, { name: 'fritz', role: 'support', password });
+    const keyring = { current: masterKey(Buffer.alloc(32, 5)), previous: [] };
+    await setSecondFactor(pool, keyring, id, { secret: 'JBSWY3DPEHPK3PXP', step: 1, recoveryCodes: ['a'] });
+    expect(await operator('list')).toContain('fritz  support  second factor\n');
+    expect(await operator('forget-second-factor', 'fritz')).toBe('fritz  support\n');
+    expect(await useRecoveryCode(pool, id, 'a')).toBe(false);
   }, 60_000);
 
   it('refuses what it does not understand', async () => {

@@ -70,6 +70,7 @@ describe('how many persons it takes', () => {
     ['disable', null, 'support', false],
     ['enable', null, 'read_only', true],
     ['password', null, 'read_only', true],
+    ['second_factor', null, 'read_only', true],
   ] as const)('%s to %s, of one who is %s, gives power: %s', (change, role, roleNow, gives) => {
     expect(givesPower(change, role, roleNow)).toBe(gives);
   });

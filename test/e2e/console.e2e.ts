@@ -1,3 +1,4 @@
+import { Secret, TOTP } from 'otpauth';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createOperator } from '../../src/db/support/operators.js';
@@ -29,7 +30,6 @@ describe.skipIf(!canBrowse)('the support console, on the real stack', () => {
     hooks = await startHooks();
     shop = hooks.at('shop', accept);
     const env = {
-      CONSOLE_PASSWORD: password,
       TRUSTED_PROXIES: '127.0.0.1',
       PAY_WINDOW: '20 seconds',
       POLL_GRACE: '1 hour',
@@ -43,6 +43,7 @@ describe.skipIf(!canBrowse)('the support console, on the real stack', () => {
     const events = ['crypto.order.paid', 'crypto.order.partial', 'crypto.order.late_payment'];
     const endpoint = await stack.live.call('POST', '/v1/webhooks', { url: shop.url, events });
     expect(endpoint.status).toBe(201);
+    await createOperator(stack.pool, { name: 'admin', role: 'admin', password });
     await createOperator(stack.pool, { name: 'mira', role: 'support', password });
     await createOperator(stack.pool, { name: 'rea', role: 'read_only', password });
   });
@@ -188,6 +189,64 @@ describe.skipIf(!canBrowse)('the support console, on the real stack', () => {
     ]);
   });
 
+  it('what waits is found, read and approved on its own page', async () => {
+    const id = await underpaid({ price_cents: 30_000 });
+    const [mira, admin] = [await login('mira', { path: `/console/orders/${id}` }), await login('admin')];
+    await mira.fill('[name=reason]', 'Sent in two parts');
+    await mira.click('button:has-text("Honour")');
+    await mira.click('a:text-is("Approvals")');
+    const own = mira.locator(`article:has-text("${id}")`);
+    expect(await own.textContent()).toContain('Another person must approve it.');
+    expect(await own.locator('button').allTextContents()).toEqual(['Take back']);
+    await admin.click('a:text-is("Approvals")');
+    const proposal = admin.locator(`article:has-text("${id}")`);
+    expect(await proposal.textContent()).toContain('Sent in two parts');
+    await proposal.locator('[name=reason]').fill('Both seen');
+    await proposal.locator('button:text-is("Approve")').click();
+    expect(await notice(admin)).toBe('Approved and done.');
+    expect((await order(id)).status).toBe('paid');
+  });
+
+  it('who it is, is asked once more before honouring; then the order is where it was', async () => {
+    const id = await underpaid();
+    const page = await login('mira', { path: `/console/orders/${id}` });
+    await stack.pool.query(`update console_sessions set confirmed_at = now() - interval '11 minutes'`);
+    await page.fill('[name=reason]', 'A customer of many years');
+    await page.click('button:has-text("Honour")');
+    expect(await page.textContent('h1')).toBe('Confirm that it is you');
+    expect((await order(id)).status).toBe('partial');
+    await page.fill('[name=password]', password);
+    await page.click('button:text-is("Confirm")');
+    expect(new URL(page.url()).pathname).toBe(`/console/orders/${id}`);
+    await page.fill('[name=reason]', 'A customer of many years');
+    await page.click('button:has-text("Honour")');
+    expect(await notice(page)).toBe('The order is honoured.');
+  });
+
+  it('a second factor is set up from its QR code, and asked for at the next login', async () => {
+    await createOperator(stack.pool, { name: 'tess', role: 'read_only', password });
+    const page = await login('tess', { path: '/console/you' });
+    await page.click('text="Set one up"');
+    expect(await page.isVisible('svg.qr')).toBe(true);
+    const secret = (await page.inputValue('[name=secret]')) || '';
+    const telephone = new TOTP({ secret: Secret.fromBase32(secret) });
+    await page.fill('[name=code]', telephone.generate());
+    await page.click('button:text-is("Use it from now on")');
+    const [recovery = ''] = await page.locator('ul.code li').allTextContents();
+    await page.click('text="Log out"');
+    await page.waitForURL('**/console/login', patience);
+    const enter = async (code: string) => {
+      await page.fill('[name=name]', 'tess');
+      await page.fill('[name=password]', password);
+      await page.fill('[name=code]', code);
+      await page.click('button:text-is("Log in")');
+    };
+    await enter('');
+    expect(await page.textContent('[role=alert]')).toContain('or the code');
+    await enter(recovery);
+    await page.waitForSelector(`text="Log out"`, patience);
+  });
+
   it('a merchant’s endpoint was down: the dead delivery is sent again', async () => {
     shop.answer = answering(500, hostile);
     const id = await checkout();
@@ -250,7 +309,18 @@ describe.skipIf(!canBrowse)('the support console, on the real stack', () => {
   it('who may only read sees every page and no button', async () => {
     const id = await underpaid();
     const page = await login('rea');
-    for (const path of ['', '/orders', `/orders/${id}`, '/cases', '/webhooks', '/reconcile', '/audit']) {
+    const paths = [
+      '',
+      '/orders',
+      `/orders/${id}`,
+      '/cases',
+      '/approvals',
+      '/webhooks',
+      '/reconcile',
+      '/operators',
+      '/audit',
+    ];
+    for (const path of paths) {
       await page.goto(`${stack.apiUrl}/console${path}`);
       expect(await page.locator('form[method=post] button').allTextContents()).toEqual(['Log out']);
     }
@@ -294,6 +364,11 @@ describe.skipIf(!canBrowse)('the support console, on the real stack', () => {
       orders: '/orders',
       order: `/orders/${id}`,
       cases: '/cases',
+      approvals: '/approvals',
+      operators: '/operators',
+      you: '/you',
+      'second-factor': '/you/second-factor',
+      confirm: '/confirm',
       webhooks: '/webhooks',
       reconcile: '/reconcile',
       audit: '/audit',

@@ -12,6 +12,7 @@ import {
   setRole,
   type OperatorRow,
 } from '../../db/support/operators.js';
+import { removeSecondFactor } from '../../db/support/second-factors.js';
 import { givesPower, operatorActor, operatorChanges, operatorRoles } from '../../domain/access/operator.js';
 import { withEyes, type Outcome } from '../approvals/eyes.js';
 import type { AppDeps } from '../deps.js';
@@ -84,6 +85,7 @@ const audited: Record<WantedChange['change'], string> = {
   add: 'operator.created',
   role: 'operator.role_changed',
   password: 'operator.password_changed',
+  second_factor: 'operator.second_factor_removed',
   disable: 'operator.disabled',
   enable: 'operator.enabled',
 };
@@ -118,9 +120,10 @@ async function change(db: Database, { wanted, passwordScrypt, before }: Change):
   if (!before) throw notFound();
   if (wanted.change === 'role') await setRole(db, before.id, role ?? before.role);
   else if (wanted.change === 'password') await setPasswordHash(db, before.id, passwordScrypt ?? '');
+  else if (wanted.change === 'second_factor') await removeSecondFactor(db, before.id);
   else await setDisabled(db, before.id, wanted.change === 'disable');
 }
 
-function standing({ role, disabledAt }: OperatorRow): object {
-  return { role, disabled_at: disabledAt };
+function standing({ role, disabledAt, hasSecondFactor }: OperatorRow): object {
+  return { role, disabled_at: disabledAt, second_factor: hasSecondFactor };
 }

@@ -3,7 +3,7 @@ import { isOutage } from '../../db/query.js';
 import type { ConsoleContext } from '../../web/console/console-frame.js';
 import { consoleProblemPage } from '../../web/console/console-problem-page.js';
 import { backWith, consoleContext, sendPage } from '../console/console-context.js';
-import { consolePath } from '../console/console-path.js';
+import { formBack } from '../console/console-path.js';
 import type { App, AppDeps } from '../deps.js';
 import { notFound, type Problem } from '../http/problem.js';
 import { problemOf } from './problems.js';
@@ -46,12 +46,6 @@ export function answerWithPages(app: App, deps: AppDeps): void {
   async function contextOrNone(request: FastifyRequest, reply: FastifyReply): Promise<ConsoleContext | null> {
     return request.consoleSession ? consoleContext(deps, request, reply).catch(() => null) : null;
   }
-}
-
-/** The page that a form says it stands on. */
-export function formBack({ body }: FastifyRequest): string {
-  const back = (body as { back?: unknown } | null | undefined)?.back;
-  return (typeof back === 'string' ? consolePath(back) : null) ?? '/console';
 }
 
 function worded(problem: Problem, detail: string): string {

@@ -3,7 +3,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { findConsoleSession, type ConsoleSession, type NewConsoleSession } from '../../db/support/console-sessions.js';
 import { purposeKey } from '../../db/secrets/seal.js';
 import { consoleSessionMs, operatorActor, operatorMay, type OperatorAction } from '../../domain/access/operator.js';
-import { consolePath } from '../console/console-path.js';
+import { consolePath, formBack } from '../console/console-path.js';
 import type { App, AppDeps } from '../deps.js';
 import { Problem, forbidden } from '../http/problem.js';
 
@@ -13,6 +13,8 @@ export type ConsoleUse = 'login' | 'page' | 'fragment' | OperatorAction;
 declare module 'fastify' {
   interface FastifyContextConfig {
     console?: ConsoleUse;
+    /** Whether an action is for who showed a short while ago that it is still him; for some it depends on what is sent. */
+    confirmed?: true | ((body: unknown) => boolean);
   }
   interface FastifyRequest {
     consoleSession: ConsoleSession | null;
@@ -46,6 +48,13 @@ export function requireSession(app: App, { pool, settings }: AppDeps): void {
     refuseForeignSites(request);
     if (!session || !isSame(formCsrf(request), session.csrfToken)) throw wrongToken();
     if (isAction(use) && !operatorMay(session.operator.role, use)) throw forbidden('Your role does not allow this.');
+  });
+  app.addHook('preValidation', async (request, reply) => {
+    const { confirmed = false } = request.routeOptions.config;
+    if (request.method !== 'POST' || request.consoleSession?.isConfirmed !== false) return;
+    if (confirmed !== true && !(confirmed && confirmed(request.body))) return;
+    const next = formBack(request);
+    return reply.redirect(`/console/confirm?${new URLSearchParams({ next }).toString()}`, 303);
   });
 }
 

@@ -5,6 +5,11 @@ import type { Routes } from '../deps.js';
 import { answerWithPages } from '../plugins/console-problems.js';
 import { requireSession } from '../plugins/console-session.js';
 import { queryOf } from '../plugins/strict-input.js';
+import { consoleApprovalRoutes } from './console/approvals.js';
+import { consoleOperatorRoutes } from './console/operators.js';
+import { consoleConfirmRoutes } from './console/confirm.js';
+import { consoleSecondFactorRoutes } from './console/second-factor.js';
+import { consoleYouRoutes } from './console/you.js';
 import { consoleAuditRoutes } from './console/audit.js';
 import { consoleCaseRoutes } from './console/cases.js';
 import { consoleLoginRoutes } from './console/login.js';
@@ -16,6 +21,11 @@ import { consoleWebhookRoutes } from './console/webhooks.js';
 
 const pages: readonly Routes[] = [
   consoleLoginRoutes,
+  consoleYouRoutes,
+  consoleSecondFactorRoutes,
+  consoleConfirmRoutes,
+  consoleApprovalRoutes,
+  consoleOperatorRoutes,
   consoleOrderRoutes,
   consoleCaseRoutes,
   consoleWebhookRoutes,

@@ -1,4 +1,5 @@
 import { approvalPurpose } from '../support/approvals.js';
+import { totpPurpose } from '../support/second-factors.js';
 import { installationKeyPurpose } from './installation-keys.js';
 import { credentialsPurpose, type CredentialColumn } from './provider-credentials.js';
 import type { Database } from '../pool.js';
@@ -54,6 +55,7 @@ export const sealedColumns: readonly SealedColumn[] = [
     purpose: ({ id }) => installationKeyPurpose(id),
     former: null,
   },
+  { table: 'operators', column: 'totp_sealed', purpose: ({ id }) => totpPurpose(id), former: null },
   { table: 'approvals', column: 'sealed', purpose: ({ id }) => approvalPurpose(id), former: null },
 ];
 
@@ -104,6 +106,7 @@ const rowNames: Readonly<Record<string, string>> = {
   webhook_endpoints: `id, account_id as "accountId", mode`,
   provider_credentials: `id, account_id as "accountId", mode, key_label as "keyLabel"`,
   installation_keys: 'id',
+  operators: 'id',
   approvals: 'id',
 };
 

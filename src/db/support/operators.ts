@@ -10,6 +10,7 @@ export interface OperatorRow {
   readonly name: string;
   readonly role: OperatorRole;
   readonly disabledAt: string | null;
+  readonly hasSecondFactor: boolean;
   readonly createdAt: string;
 }
 
@@ -19,6 +20,7 @@ export const operatorColumns = selectList<OperatorRow>({
   name: 'o.name',
   role: 'o.role',
   disabledAt: 'o.disabled_at',
+  hasSecondFactor: 'o.totp_sealed is not null',
   createdAt: 'o.created_at',
 });
 
@@ -92,6 +94,12 @@ export async function setDisabled(db: Database, id: string, disabled: boolean): 
 
 function endSessionsOf(db: Database, operatorId: string): Promise<number> {
   return execute(db, 'delete from console_sessions where operator_id = $1', [operatorId]);
+}
+
+/** Whether anybody was ever made an operator. */
+export async function hasOperators(db: Database): Promise<boolean> {
+  const { has } = await one<{ has: boolean }>(db, 'select exists (select 1 from operators) as has');
+  return has;
 }
 
 /** Whether there are two who may make keys and operators: then no one does it alone. The database counts the same way. */

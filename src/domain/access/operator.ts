@@ -1,4 +1,4 @@
-import { hour } from '../timing.js';
+import { hour, minute } from '../timing.js';
 import { isOfOperators, operatorRights, permits, type OperatorRight } from './scopes.js';
 
 /** What a named person at the console may be. */
@@ -51,8 +51,8 @@ export function operatorMay(role: OperatorRole, action: OperatorAction): boolean
   return permitted[role].includes(action);
 }
 
-/** What can be changed about an operator. */
-export const operatorChanges = ['add', 'role', 'password', 'disable', 'enable'] as const;
+/** What can be changed about an operator; of his second factor only that it is gone, as his telephone is. */
+export const operatorChanges = ['add', 'role', 'password', 'second_factor', 'disable', 'enable'] as const;
 export type OperatorChange = (typeof operatorChanges)[number];
 
 /**
@@ -60,8 +60,8 @@ export type OperatorChange = (typeof operatorChanges)[number];
  * done to an admin does: with one admin less, the others need fewer to agree.
  */
 export function givesPower(change: OperatorChange, role: OperatorRole | null, roleNow: OperatorRole | null): boolean {
-  if (roleNow === 'admin' || change === 'add' || change === 'password' || change === 'enable') return true;
-  return change === 'role' && role !== 'read_only';
+  if (roleNow === 'admin') return true;
+  return change === 'role' ? role !== 'read_only' : change !== 'disable';
 }
 
 /** How an operator is named in the audit log and on a case: never like an API key. */
@@ -86,3 +86,5 @@ export function passwordFault(password: string): string | null {
 }
 
 export const consoleSessionMs = 8 * hour;
+export const consoleIdleMs = 30 * minute; // unused for so long, a session is over
+export const confirmationMs = 10 * minute; // how long it counts that somebody showed who he is

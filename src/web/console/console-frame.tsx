@@ -19,8 +19,10 @@ const sections = [
   ['/console', 'Overview'],
   ['/console/orders', 'Orders'],
   ['/console/cases', 'Cases'],
+  ['/console/approvals', 'Approvals'],
   ['/console/webhooks', 'Webhooks'],
   ['/console/reconcile', 'Reconcile'],
+  ['/console/operators', 'Operators'],
   ['/console/audit', 'Audit'],
 ] as const;
 type ConsoleSection = (typeof sections)[number][1];
@@ -62,9 +64,9 @@ export function consolePage({ context, section, title, children }: FrameProps): 
           </nav>
           <form method="post" action="/console/logout" class="who">
             <CsrfField context={context} />
-            <span class="quiet">
+            <a class="quiet" href="/console/you">
               {operator.name} · {roleNames[operator.role]}
-            </span>
+            </a>
             <button class="second small">Log out</button>
           </form>
         </header>

@@ -9,7 +9,7 @@ export interface ConsoleLoginView {
 }
 
 const problems = {
-  wrong: 'Name or password is wrong.',
+  wrong: 'Name or password is wrong, or the code.',
   too_many: 'Too many attempts. Please wait a minute.',
   expired: 'Your session has ended. Please log in again.',
 } as const;
@@ -42,6 +42,10 @@ export function consoleLoginPage({ brandName, name, problem, next, csrfToken }: 
             maxLength={200}
             autoFocus={Boolean(name)}
           />
+        </label>
+        <label>
+          Code, if you have a second factor
+          <input name="code" autocomplete="one-time-code" maxLength={64} />
         </label>
         <button>Log in</button>
       </form>

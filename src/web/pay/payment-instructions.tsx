@@ -1,7 +1,8 @@
 import type { VNode } from 'preact';
 import { coinTicker, networkName } from '../coins.js';
 import { clockText, instantText } from '../instant.js';
-import { paymentUri, qrPath } from './payment-qr.js';
+import { paymentUri } from './payment-qr.js';
+import { Qr } from './qr.js';
 import type { PayTarget } from './payment-state.js';
 import type { Strings } from './strings/en.js';
 
@@ -110,24 +111,6 @@ function Field({ id, label, text, unit, copy, strings, kind, children }: FieldPr
       </button>
       {children && <p class="hint">{children}</p>}
     </div>
-  );
-}
-
-function Qr({ text, label }: { text: string; label: string }): VNode {
-  const { path, width } = qrPath(text);
-  const margin = 4; // the quiet zone that scanners ask for
-  const side = width + 2 * margin;
-  return (
-    <svg
-      class="qr"
-      viewBox={`${-margin} ${-margin} ${side} ${side}`}
-      role="img"
-      aria-label={label}
-      shape-rendering="crispEdges"
-    >
-      <rect x={-margin} y={-margin} width={side} height={side} fill="#fff" />
-      <path d={path} fill="#000" />
-    </svg>
   );
 }
 

@@ -129,7 +129,7 @@ describe('the login', () => {
     await operatorAtConsole(api, 'ines', 'support');
     const [wrong, unknown] = [await visitor().login('ines', 'wrong'), await visitor().login('nobody', 'wrong')];
     expect([wrong.statusCode, unknown.statusCode]).toEqual([401, 401]);
-    expect(wrong.body).toContain('Name or password is wrong.');
+    expect(wrong.body).toContain('Name or password is wrong, or the code.');
     expect(wrong.body).toContain('value="ines"');
     const plain = (html: string) => html.replace(/value="[^"]*"/g, '');
     expect(plain(unknown.body)).toBe(plain(wrong.body));

@@ -8,7 +8,7 @@ import { backWith, consoleContext, sendPage } from '../../console/console-contex
 import { createCursors } from '../../http/cursors.js';
 import { consoleCases } from '../../console/console-order-view.js';
 import type { Routes } from '../../deps.js';
-import { formBack } from '../../plugins/console-problems.js';
+import { formBack } from '../../console/console-path.js';
 import { actorIn, forConsole } from '../../plugins/console-session.js';
 import { notFound } from '../../http/problem.js';
 import { formCursor, text } from '../../schemas/text.js';
@@ -31,6 +31,8 @@ const resolveForm = z.object({
   action: z.enum(caseActions),
   reason: text(0, 500).transform((words) => words.replaceAll('\r\n', '\n').trim()),
 });
+
+const honours = (body: unknown) => (body as { action?: unknown } | null)?.action === 'honour';
 
 const done: Record<CaseAction, string> = {
   honour: 'The order is honoured.',
@@ -64,7 +66,10 @@ export const consoleCaseRoutes: Routes = (console, deps) => {
 
   console.post(
     '/cases/:id/resolve',
-    { config: forConsole('case:resolve'), schema: { hide: true, params: idParams, body: resolveForm } },
+    {
+      config: { ...forConsole('case:resolve'), confirmed: honours },
+      schema: { hide: true, params: idParams, body: resolveForm },
+    },
     async (request, reply) => {
       const caseId = uuidOf('case', request.params.id);
       if (!caseId) throw notFound();

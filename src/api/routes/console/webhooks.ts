@@ -8,7 +8,7 @@ import { consoleWebhooksPage } from '../../../web/console/console-webhooks-page.
 import { backWith, consoleContext, sendPage } from '../../console/console-context.js';
 import { createCursors } from '../../http/cursors.js';
 import type { Routes } from '../../deps.js';
-import { formBack } from '../../plugins/console-problems.js';
+import { formBack } from '../../console/console-path.js';
 import { actorIn, forConsole } from '../../plugins/console-session.js';
 import { notFound } from '../../http/problem.js';
 import { discardOne, replayOne } from '../../webhooks/replay.js';

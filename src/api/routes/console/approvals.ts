@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { waitingApprovals } from '../../../db/support/approvals.js';
+import { rightFor } from '../../../domain/access/approval.js';
+import { hasRight } from '../../../domain/access/operator.js';
+import { publicId } from '../../../domain/ids.js';
+import { consoleApprovalsPage } from '../../../web/console/people/console-approvals-page.js';
+import { approve, decline } from '../../approvals/decide.js';
+import { backWith, consoleContext, sendPage } from '../../console/console-context.js';
+import type { Routes } from '../../deps.js';
+import { pathId } from '../../http/path-id.js';
+import { actorIn, forConsole, sessionIn } from '../../plugins/console-session.js';
+import { text } from '../../schemas/text.js';
+import { idParams } from '../../schemas/webhooks.js';
+
+const here = '/console/approvals';
+const mostShown = 200;
+const decideForm = z.object({
+  csrf: z.string(),
+  back: z.string().optional(),
+  outcome: z.enum(['approve', 'decline']),
+  reason: text(0, 500).transform((words) => words.trim()),
+});
+const approves = (body: unknown) => (body as { outcome?: unknown } | null)?.outcome === 'approve';
+
+/** What waits for a second person. */
+export const consoleApprovalRoutes: Routes = (console, deps) => {
+  console.get('/approvals', { config: forConsole('page'), schema: { hide: true } }, async (request, reply) => {
+    const { operator } = sessionIn(request);
+    const approvals = (await waitingApprovals(deps.pool, mostShown)).map((row) => ({
+      ...row,
+      id: publicId('approval', row.id),
+      isOwn: row.proposer === operator.id,
+      mayDecide: hasRight(operator.role, rightFor[row.kind]),
+    }));
+    return sendPage(reply, consoleApprovalsPage(await consoleContext(deps, request, reply), approvals));
+  });
+
+  console.post(
+    '/approvals/:id/decide',
+    {
+      config: { ...forConsole('approval:decide'), confirmed: approves },
+      schema: { hide: true, params: idParams, body: decideForm },
+    },
+    async (request, reply) => {
+      const { operator } = sessionIn(request);
+      const { outcome, reason } = request.body;
+      const decider = {
+        actor: actorIn(request),
+        may: (right: (typeof rightFor)[keyof typeof rightFor]) => hasRight(operator.role, right),
+        reason: reason === '' ? null : reason,
+      };
+      const id = pathId('approval', request.params.id);
+      if (outcome === 'approve') await approve(deps, id, decider);
+      else await decline(deps, id, decider);
+      return backWith(reply, here, { tone: 'good', text: outcome === 'approve' ? 'Approved and done.' : 'It is off.' });
+    },
+  );
+};
