@@ -97,12 +97,6 @@ describe('an idempotency key', () => {
     expect(answer.headers['x-driftstack-idempotency-mismatch']).toBeUndefined();
   });
 
-  it.each(['x'.repeat(256), 'inner space', 'a\tb', 'é', 'del\u007f'])('%j is refused (example 16)', async (text) => {
-    const answer = await keyed(text);
-    expect(answer.json()).toMatchObject({ status: 400, type: 'https://errors.driftstack.dev/validation-failed' });
-    expect(Object.keys(answer.json().issues.fieldErrors)).toEqual(['Idempotency-Key']);
-  });
-
   it('of 255 characters is taken; blank ones count as none (example 16)', async () => {
     expect((await keyed('x'.repeat(255))).statusCode).toBe(201);
     const [first, second] = [await keyed('  '), await keyed('')];

@@ -118,19 +118,7 @@ describe('filters', () => {
   });
 
   it.each([
-    ['limit=0', 'limit'],
-    ['limit=101', 'limit'],
-    ['limit=-1', 'limit'],
-    ['limit=1e2', 'limit'],
-    ['limit=0x10', 'limit'],
-    ['limit=', 'limit'],
-    [`limit=${'9'.repeat(30)}`, 'limit'],
     ['status=open', 'status'],
-    ['created_after=2026-11-24T00:00:00', 'created_after'],
-    ['created_after=2026-13-01T00:00:00Z', 'created_after'],
-    ['created_after=now()', 'created_after'],
-    ['updated_after=yesterday', 'updated_after'],
-    ['created_after=2026-11-24T00:00:00Z&created_before=2026-11-23T00:00:00Z', 'created_before'],
     [`customer_reference=${'x'.repeat(129)}`, 'customer_reference'],
   ])('%s: 400 naming %s', async (query, field) => {
     const problem = await refused(await api.newKey(), query);

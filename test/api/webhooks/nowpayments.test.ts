@@ -109,26 +109,6 @@ describe('an IPN', () => {
     await other.close();
   });
 
-  it.each([
-    ['128 zeros', '0'.repeat(128)],
-    ['127 digits', '0'.repeat(127)],
-    ['129 digits', '0'.repeat(129)],
-    ['126 digits and zz', `${'0'.repeat(126)}zz`],
-  ])('with a signature of %s: 401', async (_what, signature) => {
-    expect((await send(JSON.stringify(ipn()), signature)).statusCode).toBe(401);
-  });
-
-  it.each(['', 'undefined', 'null'])('signed with the key %j: 401', async (secret) => {
-    expect((await signedSend(ipn(), secret)).statusCode).toBe(401);
-  });
-
-  it('of another body, or with one bit flipped: 401', async () => {
-    const good = sign(JSON.stringify(sorted(ipn())));
-    expect((await send(JSON.stringify(ipn({ payment_status: 'finished' })), good)).statusCode).toBe(401);
-    const flipped = good.slice(0, -1) + (Number.parseInt(good.slice(-1), 16) ^ 1).toString(16);
-    expect((await send(JSON.stringify(ipn()), flipped)).statusCode).toBe(401);
-  });
-
   it('signed with the previous secret, in capitals: 200', async () => {
     const text = JSON.stringify(sorted(ipn()));
     expect((await send(text, sign(text, 'old secret').toUpperCase())).statusCode).toBe(200);
