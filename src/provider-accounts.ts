@@ -1,12 +1,13 @@
 import type { Config, ProviderSettings } from './config.js';
-import { defaultAccountSettings, type AccountSettings, type ProviderQuestion } from './domain/account.js';
+import { defaultAccountSettings, type ProviderQuestion } from './domain/account.js';
 import { longestPaymentMs } from './domain/timing.js';
 import type { Mode } from './domain/ids.js';
 import { providerChoiceOf } from './db/accounts/accounts.js';
 import type { OrderRow } from './db/orders/orders.js';
 import type { Pool } from './db/pool.js';
 import { laneRestMs } from './db/reconcile/provider-lanes.js';
-import type { ProviderCredentials } from './db/secrets/provider-credentials.js';
+import type { PairOnRecord } from './db/secrets/pair-on-record.js';
+import { openPair, type ProviderCredentials } from './db/secrets/provider-credentials.js';
 import { createRecentCredentials } from './db/secrets/recent-credentials.js';
 import type { Keyring } from './db/secrets/seal.js';
 import { defaultApiUrl, keyLabel, laneName, type ProviderAccount } from './gateway/provider-account.js';
@@ -24,16 +25,18 @@ interface Wiring {
 export function createProviderAccounts({ config, pool, keyring }: Wiring) {
   const recent = createRecentCredentials({ pool, keyring, retiredWithinMs: longestPaymentMs(config.clocks) });
 
-  /** By whose pair an order is minted, or was. */
-  async function accountFor({ accountId, mode, providerKeyLabel }: OrderRow): Promise<ProviderAccount | null> {
-    const own = await recent.pairOf({ accountId, mode, keyLabel: providerKeyLabel });
+  /** By whose pair an order is minted, or was; asks the database only for what its record has not brought along. */
+  async function accountFor(order: OrderRow, onRecord?: PairOnRecord): Promise<ProviderAccount | null> {
+    const { accountId, mode, providerKeyLabel } = order;
+    const own = await ownPairOf(order, onRecord);
     const settings = config.provider[mode];
     if (own) return reaches(mode) ? ownAccount(own, settings) : null;
     if (settings === null) return null;
     const installation = { ...installationAccount(settings, providerKeyLabel), merchant: accountId };
     // What the installation's pair has minted it reads, whatever the account says now.
     if (installation.keyLabel === providerKeyLabel) return installation;
-    return (await choiceOf(accountId)) === 'installation' ? installation : null;
+    const choice = onRecord ? onRecord.choice : await providerChoiceOf(pool, accountId);
+    return (choice ?? defaultAccountSettings.provider) === 'installation' ? installation : null;
   }
 
   /** By whose pair an account's next order is minted. */
@@ -45,8 +48,9 @@ export function createProviderAccounts({ config, pool, keyring }: Wiring) {
     return { ...installationAccount(settings, null), merchant: accountId };
   }
 
-  async function choiceOf(accountId: string): Promise<AccountSettings['provider']> {
-    return (await providerChoiceOf(pool, accountId)) ?? defaultAccountSettings.provider;
+  async function ownPairOf({ accountId, mode, providerKeyLabel }: OrderRow, onRecord?: PairOnRecord) {
+    if (onRecord) return onRecord.own && openPair(keyring, onRecord.own);
+    return recent.pairOf({ accountId, mode, keyLabel: providerKeyLabel });
   }
 
   /**

@@ -2,6 +2,7 @@ import type { AlarmName } from '../domain/alarms.js';
 import type { Tolerance } from '../domain/money.js';
 import type { Database, Pool } from '../db/pool.js';
 import type { OrderRow } from '../db/orders/orders.js';
+import type { PairOnRecord } from '../db/secrets/pair-on-record.js';
 import type { Keyring } from '../db/secrets/seal.js';
 import type { Gateway } from '../gateway/nowpayments.js';
 import type { ProviderAccount } from '../gateway/provider-account.js';
@@ -22,8 +23,8 @@ export interface OrderDependencies {
   readonly now: (db: Database) => Promise<string>;
   /** Vouches for a receipt's bytes, once: as it is frozen. */
   readonly signReceipt: (body: Buffer) => string;
-  /** The key pair that an order is minted or read with; null when its account has none for its mode. */
-  readonly providerAccount: (order: OrderRow) => Promise<ProviderAccount | null>;
+  /** The key pair that an order is minted or read with; null when its account has none for its mode. Whoever has the record says so. */
+  readonly providerAccount: (order: OrderRow, onRecord?: PairOnRecord) => Promise<ProviderAccount | null>;
   readonly ipnCallbackUrl: (order: OrderRow, account: ProviderAccount) => string;
   /** Makes the first attempt of each delivery of these events; what fails goes on by itself. */
   readonly publish: (eventIds: readonly string[]) => Promise<void>;

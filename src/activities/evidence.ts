@@ -53,12 +53,12 @@ interface Asking {
  */
 export async function readEvidence(
   deps: EvidenceDependencies,
-  { order, payments, depositReads }: Pick<OrderRecord, 'order' | 'payments' | 'depositReads'>,
+  { order, pair, payments, depositReads }: Pick<OrderRecord, 'order' | 'pair' | 'payments' | 'depositReads'>,
   { priority, hinted = [], rung, finalToo = false }: Asking,
 ): Promise<Evidence> {
   const { gateway, alarms } = deps;
   if (!order.paymentId) return refused('no payment is bound');
-  const account = await providerKeyOf(deps, order);
+  const account = await providerKeyOf(deps, { order, pair });
   if (!account) return refused(noKey);
   const bound = await gateway.read(account, order.paymentId, priority);
   if (bound.kind !== 'read') return unavailable(alarms, order, bound);

@@ -1,4 +1,4 @@
-import type { OrderRow } from '../db/orders/orders.js';
+import type { OrderRecord } from '../db/orders/order-record.js';
 import type { ProviderAccount } from '../gateway/provider-account.js';
 import type { OrderDependencies } from './dependencies.js';
 import { retryLater } from './retry-later.js';
@@ -10,9 +10,9 @@ import { retryLater } from './retry-later.js';
  */
 export async function providerKeyOf(
   { providerAccount, alarms }: Pick<OrderDependencies, 'providerAccount' | 'alarms'>,
-  order: OrderRow,
+  { order, pair }: Pick<OrderRecord, 'order' | 'pair'>,
 ): Promise<ProviderAccount | null> {
-  const account = await providerAccount(order);
+  const account = await providerAccount(order, pair);
   if (account === null && order.provider === 'nowpayments') {
     const { id: orderId, accountId, mode, providerKeyLabel: keyLabel } = order;
     alarms.raise('provider_key_missing', { orderId, accountId, mode, keyLabel });

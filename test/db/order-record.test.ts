@@ -6,6 +6,7 @@ import { closeMintIntent, mintIntentsOf, openMintIntent } from '../../src/db/mon
 import { paymentsOf, recordPayments, type PaymentRecord } from '../../src/db/money/payments.js';
 import { findRecord, recordFacts } from '../../src/db/orders/order-record.js';
 import { findOrder } from '../../src/db/orders/orders.js';
+import { openPair, storeCredentials } from '../../src/db/secrets/provider-credentials.js';
 import { openCase, resolveCase } from '../../src/db/support/support-cases.js';
 import { defaultPolicy } from '../../src/domain/cases/policy.js';
 import type { PaymentId } from '../../src/domain/ids.js';
@@ -77,6 +78,34 @@ describe('the record of an order', () => {
     await recordFacts(pool, orderId, { fact, covers: [], areIpns: false, outcome }, []);
     const record = await findRecord(pool, orderId, [fact, 'other']);
     expect(record).toMatchObject({ isToldOfSlowness: true, outcomes: new Map([[fact, outcome]]) });
+  });
+
+  it('brings the pair that mints it, or that made its payment, and says where the money goes', async () => {
+    const { pool, keyring } = api.deps;
+    const orderId = await anOrder();
+    await pool.query('update orders set provider_key_label = null where id = $1', [orderId]); // not minted yet
+    const { accountId } = api;
+    const labelOf = async () => (await findRecord(pool, orderId))!.pair.own?.keyLabel ?? null;
+    const store = (mode: 'live' | 'test', keyLabel: string) =>
+      storeCredentials(pool, keyring, {
+        ...{ accountId, mode, keyLabel, apiKey: `key of ${keyLabel}`, ipnSecret: 'secret' },
+        ...{ email: null, password: null, payoutCoin: null },
+      });
+    await store('test', 'of-tests');
+    expect(await labelOf()).toBeNull(); // a live order's money never goes by a test pair
+    await store('live', 'first');
+    const { own } = (await findRecord(pool, orderId))!.pair;
+    expect(openPair(keyring, own!)).toMatchObject({ mode: 'live', apiKey: 'key of first', retiredAt: null });
+    await store('live', 'second');
+    expect(await labelOf()).toBe('second');
+    await pool.query(`update orders set provider_key_label = 'first' where id = $1`, [orderId]);
+    expect(await labelOf()).toBe('first');
+
+    const setChoice = `update accounts set settings = settings || jsonb_build_object('provider', $2::text) where id = $1`;
+    for (const choice of ['installation', 'own']) {
+      await pool.query(setChoice, [accountId, choice]);
+      expect((await findRecord(pool, orderId))!.pair.choice).toBe(choice);
+    }
   });
 
   it('has nothing of another order, and an event of none is no event of it', async () => {

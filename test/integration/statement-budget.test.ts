@@ -94,13 +94,13 @@ describe('what an order asks of the database', () => {
 
   it('is little, when one IPN tells all', async () => {
     const { statements, commits } = await leastOfOrders('one IPN', { then: ['finished'] });
-    expect(statements).toBeLessThanOrEqual(26);
-    expect(commits).toBeLessThanOrEqual(18);
+    expect(statements).toBeLessThanOrEqual(23);
+    expect(commits).toBeLessThanOrEqual(15);
   }, 90_000);
 
   it('is not much more, when four IPNs tell it step by step', async () => {
     const { statements, commits } = await leastOfOrders('four IPNs', { step: '400 milliseconds' });
-    expect(statements).toBeLessThanOrEqual(45);
-    expect(commits).toBeLessThanOrEqual(31);
+    expect(statements).toBeLessThanOrEqual(42);
+    expect(commits).toBeLessThanOrEqual(28);
   }, 90_000);
 });

@@ -12,12 +12,12 @@ import { mintingOf, type MintDependencies } from './minting.js';
  */
 export async function adoptFromIpn(
   deps: MintDependencies,
-  { order, notices }: Pick<OrderRecord, 'order' | 'notices'>,
+  { order, pair, notices }: Pick<OrderRecord, 'order' | 'pair' | 'notices'>,
   { id, clocks }: { readonly id: string; readonly clocks: Clocks },
 ): Promise<boolean> {
   if (order.payAddress !== null || order.status !== 'pending') return false;
   const row = notices.find((notice) => notice.id === id);
-  const minting = await mintingOf(deps, order, clocks);
+  const minting = await mintingOf(deps, { order, pair }, clocks);
   const paymentId = row?.parentPaymentId ?? row?.paymentId ?? null;
   if (!minting || paymentId === null || !isPaymentId(paymentId)) return false;
 

@@ -1,5 +1,6 @@
 import { priceOf } from '../../domain/payments/bound-terms.js';
 import type { Clocks } from '../../domain/timing.js';
+import type { OrderRecord } from '../../db/orders/order-record.js';
 import type { OrderRow } from '../../db/orders/orders.js';
 import type { MintRequest } from '../../gateway/mint.js';
 import type { ProviderAccount } from '../../gateway/provider-account.js';
@@ -22,8 +23,12 @@ export interface Minting {
 }
 
 /** Null: this worker has no key pair for the order's account and mode, so nobody can be asked. */
-export async function mintingOf(deps: MintDependencies, order: OrderRow, clocks: Clocks): Promise<Minting | null> {
-  const account = await providerKeyOf(deps, order);
+export async function mintingOf(
+  deps: MintDependencies,
+  { order, pair }: Pick<OrderRecord, 'order' | 'pair'>,
+  clocks: Clocks,
+): Promise<Minting | null> {
+  const account = await providerKeyOf(deps, { order, pair });
   if (!account) return null;
   const request = {
     orderId: order.id,

@@ -24,7 +24,7 @@ export async function openOrder(deps: MintDependencies, input: OpenInput): Promi
     await noteOpened(deps, record);
     return orderState(record, input.clocks);
   }
-  const minting = await mintingOf(deps, order, input.clocks);
+  const minting = await mintingOf(deps, record, input.clocks);
   if (minting === null) {
     await noteOpened(deps, record);
     throw keyMissing();

@@ -55,7 +55,7 @@ async function readDeposits(deps: ReadDependencies, { run, record }: Known): Pro
 async function readStrangers(deps: ReadDependencies, { run, record }: Known): Promise<boolean> {
   const { order, payments: known } = record;
   const strangers = known.filter(({ role }) => !isDepositRole(role)).map(({ paymentId }) => paymentId);
-  const account = strangers.length === 0 ? null : await deps.providerAccount(order);
+  const account = strangers.length === 0 ? null : await deps.providerAccount(order, record.pair);
   if (!account) return false;
   const toRead = new Set(strangers.slice(-mostStrangers));
   let isRung = false;

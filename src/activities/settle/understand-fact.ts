@@ -128,8 +128,8 @@ async function strangerOf(understanding: Understanding, fact: OperatorFact): Pro
  * A payment of which nobody has a record yet may still be another order's, whose mint is being looked for: where the
  * provider shows it, it must name ours. An id that it does not show, or cannot now, is taken as it always was.
  */
-async function isMadeForAnother({ deps, order }: Understanding, paymentId: string): Promise<boolean> {
-  const account = isPaymentId(paymentId) ? await deps.providerAccount(order) : null;
+async function isMadeForAnother({ deps, order, record }: Understanding, paymentId: string): Promise<boolean> {
+  const account = isPaymentId(paymentId) ? await deps.providerAccount(order, record.pair) : null;
   if (account === null || !isPaymentId(paymentId)) return false;
   const read = await deps.gateway.read(account, paymentId, 'decision');
   return read.kind === 'read' && read.payment.orderId !== order.id;

@@ -22,9 +22,9 @@ export interface Stranger {
  * is recorded, and a case when coins came. One that the provider does not show us has its case too, if coins are claimed.
  */
 export async function understandStranger(understanding: Understanding, stranger: Stranger): Promise<Meaning> {
-  const { deps, order, situation } = understanding;
+  const { deps, order, record, situation } = understanding;
   const { source } = stranger;
-  const account = await providerKeyOf(deps, order);
+  const account = await providerKeyOf(deps, record);
   if (account === null && order.provider === 'nowpayments') {
     throw unreadFailure({ reason: noKey, retryAfterMs: null, isRefused: true }); // coins may wait behind this word
   }

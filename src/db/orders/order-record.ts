@@ -9,6 +9,7 @@ import { paymentColumns, type PaymentRow } from '../money/payments.js';
 import { providerEventColumns, type ProviderEventRow } from '../money/provider-events.js';
 import type { Database } from '../pool.js';
 import { isoText, maybeOne, one, rowsWithin } from '../query.js';
+import { pairWithin, type PairOnRecord } from '../secrets/pair-on-record.js';
 import { declinedWithin } from '../support/cases-of-coins.js';
 import { hasOpenCaseWithin } from '../support/support-cases.js';
 import { isToldOfSlownessWithin } from './order-facts.js';
@@ -23,6 +24,7 @@ export interface OrderRecord extends Beside {
 
 interface Beside {
   readonly now: string; // that moment, by the database's clock
+  readonly pair: PairOnRecord;
   readonly payments: readonly PaymentRow[]; // oldest first
   readonly depositReads: readonly DepositRead[];
   readonly mintIntents: readonly MintIntentRow[];
@@ -43,7 +45,7 @@ const paymentsWithin = rowsWithin(
 );
 
 // $1 is the order, $2 the facts that are asked about, $3 those of them that may be IPNs.
-const selectRecord = `select ${orderColumns}, ${isoText('now()')} as now, ${paymentsWithin} as payments,
+const selectRecord = `select ${orderColumns}, ${isoText('now()')} as now, ${pairWithin('o')} as pair, ${paymentsWithin} as payments,
     ${rowsWithin(`select ${depositReadColumns} from deposit_reads where order_id = o.id`)} as "depositReads",
     ${rowsWithin(`select ${mintIntentColumns} from mint_intents where order_id = o.id order by attempt`)} as "mintIntents",
     ${rulingWithin('o.account_id')} as ruling, ${declinedWithin('o.id')} as declined,
@@ -129,11 +131,12 @@ export function isDealtWith(failure: unknown): boolean {
 }
 
 function recordIn({ ruling, outcomes, ...row }: OrderRow & Within): OrderRecord {
-  const { now, payments, depositReads, mintIntents, declined, hasOpenCase, isToldOfSlowness, ...rest } = row;
+  const { now, pair, payments, depositReads, mintIntents, declined, hasOpenCase, isToldOfSlowness, ...rest } = row;
   const { unpublished, notices, ...order } = rest;
   return {
     order,
     now,
+    pair,
     payments,
     depositReads,
     mintIntents,

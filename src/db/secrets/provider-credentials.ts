@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Mode } from '../../domain/ids.js';
 import type { Database } from '../pool.js';
-import { execute, many, maybeOne, selectList } from '../query.js';
+import { execute, isoText, many, maybeOne, selectList } from '../query.js';
 import { seal, unseal, type Keyring } from './seal.js';
 
 /** A merchant's own pair at NOWPayments, opened. Never leaves the process. */
@@ -17,7 +17,8 @@ export interface ProviderCredentials {
   readonly retiredAt: string | null;
 }
 
-interface SealedRow {
+/** A pair as it is stored. */
+export interface SealedPair {
   readonly accountId: string;
   readonly mode: Mode;
   readonly keyLabel: string;
@@ -29,7 +30,7 @@ interface SealedRow {
   readonly retiredAt: string | null;
 }
 
-export const credentialColumns = selectList<SealedRow>({
+export const credentialColumns = selectList<SealedPair>({
   accountId: 'account_id',
   mode: 'mode',
   keyLabel: 'key_label',
@@ -38,7 +39,7 @@ export const credentialColumns = selectList<SealedRow>({
   emailSealed: 'email_sealed',
   passwordSealed: 'password_sealed',
   payoutCoin: 'payout_coin',
-  retiredAt: 'retired_at',
+  retiredAt: isoText('retired_at'),
 });
 
 /** The pair that mints for the account now, or the one that made a payment, by its label. */
@@ -47,14 +48,14 @@ export async function credentialsFor(
   keyring: Keyring,
   { accountId, mode, keyLabel }: { accountId: string; mode: Mode; keyLabel: string | null },
 ): Promise<ProviderCredentials | null> {
-  const row = await maybeOne<SealedRow>(
+  const row = await maybeOne<SealedPair>(
     db,
     `select ${credentialColumns} from provider_credentials
      where account_id = $1 and mode = $2
        and ($3::text is null and retired_at is null or key_label = $3)`,
     [accountId, mode, keyLabel],
   );
-  return row && opened(keyring, row);
+  return row && openPair(keyring, row);
 }
 
 /** The pairs of an account, with those that were retired within a time: IPNs of what they minted still come. */
@@ -63,14 +64,14 @@ export async function credentialsOf(
   keyring: Keyring,
   { accountId, retiredWithinMs }: { accountId: string; retiredWithinMs: number },
 ): Promise<ProviderCredentials[]> {
-  const rows = await many<SealedRow>(
+  const rows = await many<SealedPair>(
     db,
     `select ${credentialColumns} from provider_credentials
      where account_id = $1 and (retired_at is null or retired_at > now() - $2::bigint * interval '1 ms')
      order by created_at desc`,
     [accountId, retiredWithinMs],
   );
-  return rows.map((row) => opened(keyring, row));
+  return rows.map((row) => openPair(keyring, row));
 }
 
 /** The pair that each account mints with now, opened; for a look at all of them. */
@@ -79,12 +80,12 @@ export async function currentCredentials(
   keyring: Keyring,
   limit: number,
 ): Promise<ProviderCredentials[]> {
-  const rows = await many<SealedRow>(
+  const rows = await many<SealedPair>(
     db,
     `select ${credentialColumns} from provider_credentials where retired_at is null order by account_id, mode limit $1`,
     [limit],
   );
-  return rows.map((row) => opened(keyring, row));
+  return rows.map((row) => openPair(keyring, row));
 }
 
 export type NewCredentials = Omit<ProviderCredentials, 'retiredAt'>;
@@ -142,7 +143,7 @@ export function currentPairs(
   );
 }
 
-function opened(keyring: Keyring, row: SealedRow): ProviderCredentials {
+export function openPair(keyring: Keyring, row: SealedPair): ProviderCredentials {
   const open = (column: CredentialColumn, sealed: string) => unseal(keyring, credentialsPurpose(row, column), sealed);
   return {
     accountId: row.accountId,
