@@ -1,114 +1,16 @@
-import { Secret, TOTP } from 'otpauth';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createOperator } from '../../src/db/support/operators.js';
-import {
-  axeViolations,
-  canBrowse,
-  keepScreenshot,
-  launchBrowser,
-  openPage,
-  sidewaysExcess,
-} from '../support/browser.js';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { axeViolations, canBrowse, keepScreenshot, sidewaysExcess } from '../support/browser.js';
 import { eventually } from '../support/eventually.js';
-import { accept, answering, startHooks, type Hook, type Hooks } from '../support/hooks.js';
+import { accept, answering } from '../support/hooks.js';
 import { expectInvariants } from '../support/invariants.js';
-import { startStack, type Stack } from '../support/stack.js';
+import { consoleOnStack, password, patience } from './console-desk.js';
 
-const password = 'correct horse battery';
 const hostile = '<img src=x onerror=alert(1)>\u202e"\'></textarea><script>alert(2)</script>';
-const patience = { timeout: 60_000 };
 
 describe.skipIf(!canBrowse)('the support console, on the real stack', () => {
-  let browser: Browser;
-  let hooks: Hooks;
-  let shop: Hook;
-  let stack: Stack;
-  const complaints: string[] = [];
-
-  beforeAll(async () => {
-    hooks = await startHooks();
-    shop = hooks.at('shop', accept);
-    const env = {
-      TRUSTED_PROXIES: '127.0.0.1',
-      PAY_WINDOW: '20 seconds',
-      POLL_GRACE: '1 hour',
-      FOUR_EYES_ABOVE: '100 USD',
-      WEBHOOK_ALLOW_TARGETS: hooks.target,
-      WEBHOOK_RETRY_WAITS: '100 milliseconds',
-      RECONCILE_EVERY: '1 hour',
-      TEMPORAL_UI_URL: 'http://127.0.0.1:8233',
-    };
-    [browser, stack] = await Promise.all([launchBrowser(), startStack({ env })]);
-    const events = ['crypto.order.paid', 'crypto.order.partial', 'crypto.order.late_payment'];
-    const endpoint = await stack.live.call('POST', '/v1/webhooks', { url: shop.url, events });
-    expect(endpoint.status).toBe(201);
-    await createOperator(stack.pool, { name: 'admin', role: 'admin', password });
-    await createOperator(stack.pool, { name: 'mira', role: 'support', password });
-    await createOperator(stack.pool, { name: 'rea', role: 'read_only', password });
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await stack?.close();
-    await hooks?.close();
-  });
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close();
-    expect(complaints.splice(0)).toEqual([]);
-  });
-
-  // Everybody comes from an address of their own: one address may log in ten times a minute only.
-  let visitors = 0;
-  const open = (path: string, options: BrowserContextOptions = {}) =>
-    openPage(browser, stack.apiUrl + path, {
-      complaints,
-      viewport: { width: 1280, height: 900 },
-      extraHTTPHeaders: { 'x-forwarded-for': `192.0.2.${(visitors += 1)}` },
-      ...options,
-    });
-
-  async function login(name: string, options: BrowserContextOptions & { path?: string } = {}): Promise<Page> {
-    const { path = '/console', ...context } = options;
-    const page = await open(path, context);
-    await page.fill('[name=name]', name);
-    await page.fill('[name=password]', password);
-    await page.click('button:text-is("Log in")');
-    await page.waitForSelector(`text="Log out"`, patience);
-    return page;
-  }
-
-  async function checkout(over: Record<string, unknown> = {}): Promise<string> {
-    const { body } = await stack.live.checkout(over);
-    expect(body.payment_address).toEqual(expect.any(String));
-    return body.order_id;
-  }
-  const order = async (id: string) => (await stack.live.call('GET', `/v1/billing/crypto-orders/${id}`)).body;
-  const standing = (id: string, status: string, openCases: number) =>
-    eventually(
-      async () => {
-        const { rows } = await stack.pool.query(
-          `select o.status, (select count(*) from support_cases where order_id = o.id and resolved_at is null) as cases
-           from orders o where o.id = $1`,
-          [id],
-        );
-        expect(rows[0]).toEqual({ status, cases: openCases });
-      },
-      { timeoutMs: 60_000 },
-    );
-  const auditOf = async (id: string) =>
-    (
-      await stack.pool.query('select actor, action, reason, result from audit_log where order_id = $1 order by seq', [
-        id,
-      ])
-    ).rows;
-  const notice = (page: Page) => page.textContent('p.notice[role=status]');
-
-  async function underpaid(over: Record<string, unknown> = {}): Promise<string> {
-    const id = await checkout(over);
-    await stack.sim('/pay', { order_id: id, amount: '24.5' });
-    await standing(id, 'partial', 1);
-    return id;
-  }
+  const desk = consoleOnStack();
+  const { login, checkout, order, standing, auditOf, notice, underpaid } = desk;
 
   it('underpaid: found by search, evidence read, honoured, paid', async () => {
     const id = await underpaid({ customer_reference: 'Invoice 4711' });
@@ -142,16 +44,18 @@ describe.skipIf(!canBrowse)('the support console, on the real stack', () => {
         result: expect.any(String),
       },
     ]);
-    await eventually(() => expect(shop.received.map(({ body }) => body).join()).toContain(id), { timeoutMs: 30_000 });
+    await eventually(() => expect(desk.shop.received.map(({ body }) => body).join()).toContain(id), {
+      timeoutMs: 30_000,
+    });
     await page.click('text="Audit"');
     expect(await page.textContent('tbody')).toContain('A customer of many years');
-    await eventually(() => expectInvariants(stack), { timeoutMs: 20_000 });
+    await eventually(() => expectInvariants(desk.stack), { timeoutMs: 20_000 });
   });
 
   it('late: declined, without script', async () => {
     const id = await checkout();
     await standing(id, 'failed', 0);
-    await stack.sim('/pay', { order_id: id });
+    await desk.stack.sim('/pay', { order_id: id });
     await standing(id, 'failed', 1);
     const page = await login('mira', { path: '/console/cases?kind=late_payment', javaScriptEnabled: false });
     expect(await page.textContent('article')).toContain(id);
@@ -170,7 +74,7 @@ describe.skipIf(!canBrowse)('the support console, on the real stack', () => {
     const id = await underpaid({ price_cents: 20_000 });
     const [mira, admin] = [await login('mira'), await login('admin')];
     const honour = async (page: Page, reason: string) => {
-      await page.goto(`${stack.apiUrl}/console/orders/${id}`);
+      await page.goto(`${desk.stack.apiUrl}/console/orders/${id}`);
       await page.fill('[name=reason]', reason);
       await page.click('button:has-text("Honour")');
       return notice(page);
@@ -189,78 +93,20 @@ describe.skipIf(!canBrowse)('the support console, on the real stack', () => {
     ]);
   });
 
-  it('what waits is found, read and approved on its own page', async () => {
-    const id = await underpaid({ price_cents: 30_000 });
-    const [mira, admin] = [await login('mira', { path: `/console/orders/${id}` }), await login('admin')];
-    await mira.fill('[name=reason]', 'Sent in two parts');
-    await mira.click('button:has-text("Honour")');
-    await mira.click('a:text-is("Approvals")');
-    const own = mira.locator(`article:has-text("${id}")`);
-    expect(await own.textContent()).toContain('Another person must approve it.');
-    expect(await own.locator('button').allTextContents()).toEqual(['Take back']);
-    await admin.click('a:text-is("Approvals")');
-    const proposal = admin.locator(`article:has-text("${id}")`);
-    expect(await proposal.textContent()).toContain('Sent in two parts');
-    await proposal.locator('[name=reason]').fill('Both seen');
-    await proposal.locator('button:text-is("Approve")').click();
-    expect(await notice(admin)).toBe('Approved and done.');
-    expect((await order(id)).status).toBe('paid');
-  });
-
-  it('who it is, is asked once more before honouring; then the order is where it was', async () => {
-    const id = await underpaid();
-    const page = await login('mira', { path: `/console/orders/${id}` });
-    await stack.pool.query(`update console_sessions set confirmed_at = now() - interval '11 minutes'`);
-    await page.fill('[name=reason]', 'A customer of many years');
-    await page.click('button:has-text("Honour")');
-    expect(await page.textContent('h1')).toBe('Confirm that it is you');
-    expect((await order(id)).status).toBe('partial');
-    await page.fill('[name=password]', password);
-    await page.click('button:text-is("Confirm")');
-    expect(new URL(page.url()).pathname).toBe(`/console/orders/${id}`);
-    await page.fill('[name=reason]', 'A customer of many years');
-    await page.click('button:has-text("Honour")');
-    expect(await notice(page)).toBe('The order is honoured.');
-  });
-
-  it('a second factor is set up from its QR code, and asked for at the next login', async () => {
-    await createOperator(stack.pool, { name: 'tess', role: 'read_only', password });
-    const page = await login('tess', { path: '/console/you' });
-    await page.click('text="Set one up"');
-    expect(await page.isVisible('svg.qr')).toBe(true);
-    const secret = (await page.inputValue('[name=secret]')) || '';
-    const telephone = new TOTP({ secret: Secret.fromBase32(secret) });
-    await page.fill('[name=code]', telephone.generate());
-    await page.click('button:text-is("Use it from now on")');
-    const [recovery = ''] = await page.locator('ul.code li').allTextContents();
-    await page.click('text="Log out"');
-    await page.waitForURL('**/console/login', patience);
-    const enter = async (code: string) => {
-      await page.fill('[name=name]', 'tess');
-      await page.fill('[name=password]', password);
-      await page.fill('[name=code]', code);
-      await page.click('button:text-is("Log in")');
-    };
-    await enter('');
-    expect(await page.textContent('[role=alert]')).toContain('or the code');
-    await enter(recovery);
-    await page.waitForSelector(`text="Log out"`, patience);
-  });
-
   it('a merchant’s endpoint was down: the dead delivery is sent again', async () => {
-    shop.answer = answering(500, hostile);
+    desk.shop.answer = answering(500, hostile);
     const id = await checkout();
-    await stack.sim('/pay', { order_id: id });
+    await desk.stack.sim('/pay', { order_id: id });
     await standing(id, 'paid', 0);
     const page = await login('mira');
     await eventually(
       async () => {
-        await page.goto(`${stack.apiUrl}/console/orders/${id}`);
+        await page.goto(`${desk.stack.apiUrl}/console/orders/${id}`);
         expect(await page.textContent('.badge.s-failed', { timeout: 1_000 })).toBe('dlq');
       },
       { timeoutMs: 60_000, intervalMs: 500 },
     );
-    shop.answer = accept;
+    desk.shop.answer = accept;
     await page.click('button:text-is("Resend")');
     expect(await notice(page)).toBe('The delivery is sent again.');
     await eventually(
@@ -270,10 +116,10 @@ describe.skipIf(!canBrowse)('the support console, on the real stack', () => {
       },
       { timeoutMs: 60_000, intervalMs: 500 },
     );
-    const bodies = shop.received.filter(({ body }) => body.includes(id)).map(({ body }) => body);
+    const bodies = desk.shop.received.filter(({ body }) => body.includes(id)).map(({ body }) => body);
     expect(new Set(bodies).size).toBe(1);
-    await page.goto(`${stack.apiUrl}/console/webhooks`);
-    expect(await page.textContent('main')).toContain(shop.url);
+    await page.goto(`${desk.stack.apiUrl}/console/webhooks`);
+    expect(await page.textContent('main')).toContain(desk.shop.url);
   });
 
   it('reconcile runs when asked, and says what it did', async () => {
@@ -301,7 +147,7 @@ describe.skipIf(!canBrowse)('the support console, on the real stack', () => {
     const paid = () => page.textContent('.counter.s-paid strong');
     const before = Number(await paid());
     const id = await checkout();
-    await stack.sim('/pay', { order_id: id });
+    await desk.stack.sim('/pay', { order_id: id });
     await eventually(async () => expect(Number(await paid())).toBe(before + 1), { timeoutMs: 60_000, intervalMs: 500 });
     expect(await page.evaluate('window.stayed')).toBe(true);
   });
@@ -317,11 +163,13 @@ describe.skipIf(!canBrowse)('the support console, on the real stack', () => {
       '/approvals',
       '/webhooks',
       '/reconcile',
+      '/accounts',
+      '/keys',
       '/operators',
       '/audit',
     ];
     for (const path of paths) {
-      await page.goto(`${stack.apiUrl}/console${path}`);
+      await page.goto(`${desk.stack.apiUrl}/console${path}`);
       expect(await page.locator('form[method=post] button').allTextContents()).toEqual(['Log out']);
     }
   });
@@ -329,12 +177,12 @@ describe.skipIf(!canBrowse)('the support console, on the real stack', () => {
   it('a session that is over leads to the login and back to the page', async () => {
     const id = await underpaid();
     const page = await login('mira', { path: `/console/orders/${id}` });
-    await stack.pool.query(`update console_sessions set expires_at = now() - interval '1 second'`);
+    await desk.stack.pool.query(`update console_sessions set expires_at = now() - interval '1 second'`);
     await page.fill('[name=reason]', 'too late');
     await page.click('button:has-text("Honour")');
     expect(await page.textContent('[role=alert]')).toBe('Your session has ended. Please log in again.');
     expect((await order(id)).status).toBe('partial');
-    await page.goto(`${stack.apiUrl}/console/orders/${id}`);
+    await page.goto(`${desk.stack.apiUrl}/console/orders/${id}`);
     await page.fill('[name=name]', 'mira');
     await page.fill('[name=password]', password);
     await page.keyboard.press('Enter');
@@ -358,13 +206,18 @@ describe.skipIf(!canBrowse)('the support console, on the real stack', () => {
 
   it.each(['light', 'dark'] as const)('every page is clean to axe, fits a phone, and is kept in %s', async (scheme) => {
     const id = await underpaid({ customer_reference: hostile, metadata: { cart: hostile } });
-    await stack.live.call('PATCH', `/v1/billing/crypto-orders/${id}`, { customer_note: hostile });
+    await desk.stack.live.call('PATCH', `/v1/billing/crypto-orders/${id}`, { customer_note: hostile });
+    const { account_id: account } = (await desk.stack.pool.query('select account_id from orders where id = $1', [id]))
+      .rows[0];
     const paths = {
       overview: '',
       orders: '/orders',
       order: `/orders/${id}`,
       cases: '/cases',
       approvals: '/approvals',
+      accounts: '/accounts',
+      account: `/accounts/${account}`,
+      keys: '/keys',
       operators: '/operators',
       you: '/you',
       'second-factor': '/you/second-factor',
@@ -376,7 +229,7 @@ describe.skipIf(!canBrowse)('the support console, on the real stack', () => {
     };
     const page = await login('admin', { colorScheme: scheme });
     for (const [name, path] of Object.entries(paths)) {
-      await page.goto(`${stack.apiUrl}/console${path}`);
+      await page.goto(`${desk.stack.apiUrl}/console${path}`);
       await page.evaluate(`for (const each of document.querySelectorAll('details')) each.open = true`);
       for (const width of [1280, 390]) {
         await page.setViewportSize({ width, height: 900 });

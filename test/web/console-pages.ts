@@ -7,6 +7,7 @@ import { consoleOverviewPage } from '../../src/web/console/console-overview-page
 import { consoleProblemPage } from '../../src/web/console/console-problem-page.js';
 import { consoleReconcilePage } from '../../src/web/console/console-reconcile-page.js';
 import { consoleWebhooksPage } from '../../src/web/console/console-webhooks-page.js';
+import { accountPages } from './console-account-pages.js';
 import { peoplePages } from './console-people-pages.js';
 import { cases, counters, overview, partialOrder, context as someContext } from './console-views.js';
 
@@ -143,5 +144,6 @@ export function consolePagesOf(brandName: string): Readonly<Record<string, () =>
         nextCursor: null,
       }),
     ...peoplePages(context),
+    ...accountPages(context),
   };
 }

@@ -5,6 +5,8 @@ import type { Routes } from '../deps.js';
 import { answerWithPages } from '../plugins/console-problems.js';
 import { requireSession } from '../plugins/console-session.js';
 import { queryOf } from '../plugins/strict-input.js';
+import { consoleAccountRoutes } from './console/accounts.js';
+import { consoleKeyRoutes } from './console/keys.js';
 import { consoleApprovalRoutes } from './console/approvals.js';
 import { consoleOperatorRoutes } from './console/operators.js';
 import { consoleConfirmRoutes } from './console/confirm.js';
@@ -24,6 +26,8 @@ const pages: readonly Routes[] = [
   consoleYouRoutes,
   consoleSecondFactorRoutes,
   consoleConfirmRoutes,
+  consoleAccountRoutes,
+  consoleKeyRoutes,
   consoleApprovalRoutes,
   consoleOperatorRoutes,
   consoleOrderRoutes,

@@ -7,7 +7,8 @@ import { cursorText, decimalNumber, instant, pageLimit, text } from './text.js';
 
 const count = z.number().int().min(0).max(1_000_000_000);
 
-const fields = {
+/** Each setting, as it is when it is set. */
+export const settingFields = {
   provider: z.enum(providerChoices),
   default_pay_currency: coin,
   strict_idempotency: z.boolean(),
@@ -20,14 +21,14 @@ const fields = {
 
 /** What is named is set; null takes the default again. An unknown setting is refused: it would have no effect. */
 const settings = z.strictObject({
-  provider: fields.provider.nullable().optional(),
-  default_pay_currency: fields.default_pay_currency.nullable().optional(),
-  strict_idempotency: fields.strict_idempotency.nullable().optional(),
-  max_unpaid_24h: fields.max_unpaid_24h.nullable().optional(),
-  max_pending: fields.max_pending.nullable().optional(),
-  max_mints_24h: fields.max_mints_24h.nullable().optional(),
-  min_charge: fields.min_charge.nullable().optional(),
-  rate_limit: fields.rate_limit.nullable().optional(),
+  provider: settingFields.provider.nullable().optional(),
+  default_pay_currency: settingFields.default_pay_currency.nullable().optional(),
+  strict_idempotency: settingFields.strict_idempotency.nullable().optional(),
+  max_unpaid_24h: settingFields.max_unpaid_24h.nullable().optional(),
+  max_pending: settingFields.max_pending.nullable().optional(),
+  max_mints_24h: settingFields.max_mints_24h.nullable().optional(),
+  min_charge: settingFields.min_charge.nullable().optional(),
+  rate_limit: settingFields.rate_limit.nullable().optional(),
 });
 export type SettingsChange = z.output<typeof settings>;
 
@@ -51,7 +52,7 @@ export const accountAnswer = z
   .object({
     id: z.string(),
     name: z.string(),
-    settings: z.object(fields),
+    settings: z.object(settingFields),
     /** Whose credentials mint: the account's, the installation's, or nobody's. */
     provider: z.object({ live: pairSource, test: pairSource }),
     created_at: z.string(),

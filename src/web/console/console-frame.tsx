@@ -22,6 +22,8 @@ const sections = [
   ['/console/approvals', 'Approvals'],
   ['/console/webhooks', 'Webhooks'],
   ['/console/reconcile', 'Reconcile'],
+  ['/console/accounts', 'Accounts'],
+  ['/console/keys', 'Keys'],
   ['/console/operators', 'Operators'],
   ['/console/audit', 'Audit'],
 ] as const;

@@ -12,15 +12,16 @@ import {
 import { testApp, type TestApp } from '../../support/test-app.js';
 
 let api: TestApp;
+const now = Date.now(); // stands still: no code grows old while a test is on its way
 beforeAll(async () => {
-  api = await testApp({ settings: { fourEyesAbove: { cents: 10_000, currency: 'USD' } } });
+  api = await testApp({ nowMs: () => now, settings: { fourEyesAbove: { cents: 10_000, currency: 'USD' } } });
 });
 afterAll(() => api?.close());
 beforeEach(() => api.deps.pool.query('update attempt_counts set ends_at = now()')); // all share an address
 
 const run = (sql: string) => api.deps.pool.query(sql);
 const codeOf = (secret: string, steps = 0) =>
-  new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: Date.now() + steps * 30_000 });
+  new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: now + steps * 30_000 });
 const audited = async (actor: string) =>
   (await api.deps.pool.query('select action from audit_log where subject = $1 order by seq', [actor])).rows.map(
     ({ action }) => action,
@@ -158,6 +159,8 @@ describe('what is dangerous', () => {
     ['/console/you/second-factor', { secret: 'A'.repeat(32), code: '000000' }],
     ['/console/you/second-factor/remove', {}],
     ['/console/operators', { name: 'new', role: 'support', change: 'add' }],
+    ['/console/accounts', { name: 'Shop', provider: 'installation', reason: '' }],
+    ['/console/keys', { account_id: '', mode: 'live', name: 'mine', scopes: 'operator:read', ends: '', reason: '' }],
   ])('%s is, too', async (path, form) => {
     const name = `ada${path.length}${Object.keys(form).length}`;
     const ada = await operatorAtConsole(api, name, 'admin');

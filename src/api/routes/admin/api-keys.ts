@@ -1,16 +1,14 @@
-import { findApiKey, listApiKeys, revokeApiKey, type ApiKeyRow } from '../../../db/accounts/api-keys.js';
-import { appendAudit } from '../../../db/support/audit-log.js';
-import { inTransaction } from '../../../db/query.js';
+import { listApiKeys } from '../../../db/accounts/api-keys.js';
 import { beyond } from '../../../domain/access/scopes.js';
-import { publicId } from '../../../domain/ids.js';
 import { keyAnswerOf } from '../../accounts/account-answers.js';
-import { auditedKey, makeKey } from '../../accounts/new-key.js';
+import { makeKey } from '../../accounts/new-key.js';
+import { revokeKey } from '../../accounts/revoke-key.js';
 import { accountIdIn } from '../../accounts/account-id.js';
 import { isWithin } from '../../orders/admin-order.js';
 import { createCursors } from '../../http/cursors.js';
 import type { Routes } from '../../deps.js';
 import { callerIn, reachIn } from '../../plugins/auth.js';
-import { forbidden, notFound } from '../../http/problem.js';
+import { forbidden } from '../../http/problem.js';
 import { createdKeyAnswer, keyList, keysQuery, newKeyBody } from '../../schemas/accounts.js';
 import { approvalAnswerOf, waitingKeyAnswer } from '../../schemas/approvals.js';
 import { idParams } from '../../schemas/webhooks.js';
@@ -55,18 +53,8 @@ export const apiKeyRoutes: Routes = (app, deps) => {
 
   app.delete(`${base}/:id`, { config: changing, schema: { params: idParams } }, async (request, reply) => {
     const id = pathId('key', request.params.id);
-    await inTransaction(pool, async (db) => {
-      const before = await findApiKey(db, id);
-      if (!before || !isWithin(reachIn(request), before)) throw notFound();
-      if ((await revokeApiKey(db, id)) === 0) return; // revoked already: nothing changes, nothing is audited
-      const after = await findApiKey(db, id);
-      const entry = { actor: callerIn(request).actor, action: 'api_key.revoked', ...subjectOf(before) };
-      await appendAudit(db, { ...entry, before: auditedKey(before), after: after && auditedKey(after) });
-    });
+    const asker = { actor: callerIn(request).actor, reason: null };
+    await revokeKey(deps, { id, isReached: (row) => isWithin(reachIn(request), row) }, asker);
     return reply.code(204).send();
   });
 };
-
-function subjectOf({ id, accountId }: ApiKeyRow) {
-  return { accountId, subject: publicId('key', id) };
-}
