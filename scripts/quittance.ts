@@ -14,6 +14,7 @@ import { operators } from './quittance/operators.js';
 import { orders } from './quittance/orders.js';
 import { receipts } from './quittance/receipts.js';
 import { reconcile } from './quittance/reconcile.js';
+import { release } from './quittance/release/group.js';
 import { replay } from './quittance/replay.js';
 import { rotateMasterKey } from './quittance/rotate-master-key.js';
 import { status } from './quittance/status.js';
@@ -29,7 +30,7 @@ const program = yargs(hideBin(process.argv))
   .scriptName(commandLine(''))
   .usage('$0 <command>: an installation of Quittance, from the command line')
   .command([status, doctor, migrate, accounts, keys, operators, orders, cases, replay, reconcile, sweep])
-  .command([approvals, receipts, audit, rotateMasterKey])
+  .command([approvals, receipts, audit, release, rotateMasterKey])
   .option('json', { type: 'boolean', default: false, describe: 'Answer as JSON', global: true })
   .demandCommand(1, 'Which command?')
   .strict()

@@ -7,6 +7,7 @@ import { retryWaitsMs } from './domain/delivery.js';
 import { passwordFault } from './domain/access/operator.js';
 import { defaultProducts } from './domain/products.js';
 import { defaultClocks, minute } from './domain/timing.js';
+import { version } from './version.js';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const offOrPort = z.union([z.literal('off').transform(() => null), port]);
@@ -30,6 +31,13 @@ const commaList = z.string().transform((text) =>
 );
 
 const hostPorts = commaList.pipe(z.array(z.string().regex(/^[^\s/@]+:\d{1,5}$/, 'expected host:port')));
+
+// A colon stands between the deployment and its build in Temporal's own words.
+const buildId = z.union([
+  z.literal('off').transform(() => null),
+  z.literal('release').transform(() => version),
+  z.string().regex(/^[\w.+-]{1,100}$/, 'expected off, release, or a name of letters, digits and .+-_'),
+]);
 
 const networks = commaList.pipe(
   z.array(
@@ -97,6 +105,7 @@ export const environment = z.object({
   METRICS_PORT: offOrPort.default(9464),
   WORKER_METRICS_PORT: offOrPort.default(9465),
   TEMPORAL_METRICS_PORT: offOrPort.default(null),
+  WORKER_BUILD_ID: buildId.default(null),
   PUBLIC_URL: httpUrl.optional(),
   BRAND_NAME: z.string().regex(brandNameShape, 'expected 1 to 40 printable characters').default(defaultBrandName),
   TRUSTED_PROXIES: commaList.default([]),

@@ -8,6 +8,7 @@ import {
   createSweepActivities,
 } from '../activities/index.js';
 import type { Database } from '../db/pool.js';
+import { beCurrentWhereNoneIs, ofRelease } from './release.js';
 import { startLoops } from './loops.js';
 import { lazyClient } from '../temporal/connection.js';
 import { ensureSearchAttributes } from '../temporal/setup.js';
@@ -52,7 +53,12 @@ async function startAll(wiring: WorkerWiring, opened: (() => Promise<unknown>)[]
   const parts = wireParts(wiring, client);
   opened.unshift(parts.close); // before the connections that it may use
   const namespace = temporal.namespace ?? configured.namespace ?? 'default';
-  const common = { connection, namespace, shutdownGraceTime: '15 seconds' } satisfies Partial<WorkerOptions>;
+  const common = {
+    connection,
+    namespace,
+    shutdownGraceTime: '15 seconds',
+    ...ofRelease(config.workerBuildId),
+  } satisfies Partial<WorkerOptions>;
   const steps = createProviderActivities(parts.orders); // once: both workers share what is in hand
   const orderSteps = { ...createOrderActivities(parts.orders), ...createReconcileActivities(parts.reconcile) };
   const workers = await Promise.all([
@@ -82,8 +88,9 @@ async function startAll(wiring: WorkerWiring, opened: (() => Promise<unknown>)[]
   const loops = startLoops({ ...parts, log });
 
   const running = Promise.all(workers.map((worker) => worker.run()));
+  const first = beCurrentWhereNoneIs({ client, queues, log }, config.workerBuildId);
   const stopped = running.then(async () => {
-    await loops.stop();
+    await Promise.all([loops.stop(), first.stop()]);
     await parts.publisher.stop();
     await parts.close();
     await closeClient();

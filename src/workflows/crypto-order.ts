@@ -6,6 +6,7 @@ import {
   isCancellation,
   log,
   setHandler,
+  setWorkflowOptions,
   workflowInfo,
 } from '@temporalio/workflow';
 import { isClosed } from '../domain/order.js';
@@ -28,6 +29,13 @@ import { orderActivities } from './proxies.js';
 
 const mostTogether = 100; // IPNs that one reading may answer
 const mostCarried = 20; // a run's input has a limit, so a long inbox is worked off first
+
+// Ends, also after continue-as-new, on the release that began it (docs/upgrading.md). Where the worker that took its first task
+// named no release there is none to stay with: Temporal refuses the tasks of such a worker if they ask for one.
+setWorkflowOptions(
+  () => (workflowInfo().currentDeploymentVersion?.deploymentName ? { versioningBehavior: 'PINNED' } : {}),
+  cryptoOrderWorkflow,
+);
 
 /**
  * The life of one order, a function of its stored row: open it (mint once), then deal with facts until nothing is left
