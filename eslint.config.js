@@ -108,6 +108,7 @@ export default tseslint.config(
   {
     ignores: [
       '**/dist/',
+      '.stryker-tmp/',
       '**/node_modules/',
       '.quittance/',
       '.ci/',

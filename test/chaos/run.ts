@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { collect } from './collect.js';
 import { workOf, type Goal } from './goals/goal.js';
 import type { Finding } from './judges/finding.js';
+import { judgeReplays } from './judges/replays.js';
+import { judgeReruns } from './judges/reruns.js';
 import { judgeSealed } from './judges/sealed.js';
 import { readOptions, usage, type ChaosOptions } from './options.js';
 import { quietPeriod } from './quiet.js';
@@ -38,10 +40,11 @@ async function runAll(world: World, options: ChaosOptions): Promise<readonly Goa
   const ran: Ran[] = [];
   for (const goal of options.goals) ran.push(await runGoal(world, goal, options));
   const payments = ran.flatMap(({ run }) => run.payments);
-  await quietPeriod(world, { payments, limitMs: options.patienceMs, say });
+  const left = await quietPeriod(world, { payments, limitMs: options.patienceMs, say });
+  const workflows = [...(left.length === 0 ? await judgeReruns(world, say) : []), ...(await judgeReplays(world, say))];
   const evidence = await collect(world);
   const keys = new Map(ran.map(({ shop }) => [shop.accountId, shop.apiKey]));
-  const findings = [...judge(evidence), ...(await judgeSealed(world, evidence, keys))];
+  const findings = [...workflows, ...judge(evidence), ...(await judgeSealed(world, evidence, keys))];
   const owners = new Map(evidence.orders.map((order) => [order.id, order.accountId]));
   const verdicts = ran.map((each, at) => {
     // What belongs to no order is held against the first goal.

@@ -1,8 +1,9 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { replayed } from '../support/replaying.js';
 
 const root = join(import.meta.dirname, '../..');
 const folder = join(import.meta.dirname, 'histories');
@@ -16,13 +17,9 @@ const files = readdirSync(folder).sort();
 const textOf = (file: string) => readFileSync(join(folder, file), 'utf8');
 
 /** What replaying every kept history on these workflows says: the name of each that disagrees, with the reason. */
-async function disagreements(workflowsPath: string): Promise<Record<string, string>> {
+async function disagreements(workflowsPath: string): Promise<Readonly<Record<string, string>>> {
   const histories = files.map((file) => ({ workflowId: file, history: JSON.parse(textOf(file)) as unknown }));
-  const found: Record<string, string> = {};
-  for await (const { workflowId, error } of Worker.runReplayHistories({ workflowsPath }, histories)) {
-    if (error) found[workflowId] = `${error.name}: ${error.message}`;
-  }
-  return found;
+  return (await replayed(workflowsPath, histories)).disagreements;
 }
 
 describe('the kept histories', () => {
