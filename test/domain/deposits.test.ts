@@ -119,6 +119,7 @@ describe('news', () => {
     ['the same again', known('confirming', '100'), bound('confirming', '100'), false],
     ['a step down is a stale read', known('sending', '100'), bound('confirming', '100'), false],
     ['an end after an end', known('finished', '100', '100'), bound('refunded', '100'), true],
+    ['another end of the same rank', known('partially_paid', '100'), bound('finished', '100'), true],
     ['an unknown word never wins', known('waiting', '0'), bound('hovering'), false],
     ['more coins under the same word', known('partially_paid', '50'), bound('partially_paid', '60'), true],
     ['more coins beside a step down', known('partially_paid', '50'), bound('waiting', '60'), true],
@@ -135,6 +136,7 @@ describe('late money', () => {
     ['failed', 'confirming without coins yet', known('waiting', '0'), bound('confirming'), true],
     ['failed', 'finished without an amount', known('waiting', '0'), bound('finished', null), true],
     ['failed', 'partially paid without coins', known('waiting', '0'), bound('partially_paid', '0'), false],
+    ['failed', 'partially paid with coins on record', known('waiting', '50'), bound('partially_paid', '50'), true],
     ['failed', 'the provider gives up', known('waiting', '0'), bound('expired'), false],
     ['failed', 'the same as on record', known('finished', '100'), bound('finished', '100'), false],
     ['cancelled', 'a first sign', known('waiting', '0'), bound('sending'), true],
@@ -159,6 +161,11 @@ describe('late money', () => {
       excess: '1',
       unapplied: '48',
     });
+  });
+
+  it('of no known amount is no coins', () => {
+    const none = { arrived: '0', applied: '0', excess: '0', unapplied: '0' };
+    expect(lateShare(undefined, bound('finished', null))).toMatchObject(none);
   });
 
   it('a read with fewer coins changes nothing on record', () => {
@@ -199,6 +206,12 @@ describe('a stale read beside news of another payment', () => {
     });
   });
 
+  it('without news leaves what was applied as it was', () => {
+    const before = known('sending', '40', '40');
+    const nothing = { ...open('confirming', 'nothing_new'), shares: shares(bound('failed', '40')) };
+    expect(openShare(before, bound('sending', '40'), nothing)).toMatchObject({ applied: '40', unapplied: '0' });
+  });
+
   it('takes coins on their way back from an order that is short after all', () => {
     const before = known('sending', '40', '40');
     expect(openShare(before, bound('waiting', '0'), open('confirming', 'underpaid'))).toMatchObject({
@@ -213,6 +226,7 @@ describe('a stale read beside news of another payment', () => {
     ['finished', 'hovering', 'finished'],
     ['waiting', 'confirming', 'confirming'],
     ['finished', 'refunded', 'refunded'],
+    ['partially_paid', 'finished', 'finished'],
   ])('%s on record, %s read: %s is recorded', (before, word, recorded) => {
     expect(recordedStatus(known(before, '0'), bound(word))).toBe(recorded);
   });

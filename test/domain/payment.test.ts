@@ -150,6 +150,11 @@ describe('another coin', () => {
     expect(eventOf(bound('finished', '0.5', { payCurrency: 'eth', payAmount: coins('0.5') }))).toBe('wrong_asset');
   });
 
+  it('that was sent back is no question any more', () => {
+    const sentBack = redeposit('refunded', '3', { payCurrency: 'btc' });
+    expect(classify(bound('partially_paid', '50'), sentBack)).toMatchObject({ event: 'underpaid', alarm: null });
+  });
+
   it('as a re-deposit, beside nothing or beside a part', () => {
     const foreign = redeposit('finished', '3', { payCurrency: 'btc' });
     expect(classify(bound('waiting'), foreign)).toMatchObject({ event: 'wrong_asset', detail: 'btc', arrived: '0' });

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { verifyIpn } from '../../src/gateway/ipn.js';
@@ -189,7 +189,7 @@ describe('the order of checks', () => {
     ['HTML', '<html></html>'],
     ['a cut object', '{"payment_id":1'],
     ['a byte order mark', '\uFEFF{"payment_id":1,"payment_status":"waiting"}'],
-    ['bytes that are no UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d])],
+    ['bytes that are no UTF-8', Buffer.from('{"payment_id":1,"payment_status":"\xff"}', 'latin1')],
   ])('calls %s malformed when the raw bytes are signed, else refuses the signature', (_name, body) => {
     expect(signed(body)).toMatchObject({ kind: 'malformed', reason: 'not a JSON object' });
     expect(verify(body, hmac('another body'))).toEqual({ kind: 'signature_invalid' });
@@ -203,6 +203,7 @@ describe('the order of checks', () => {
   it('files a payout as other', () => {
     expect(signed('{"batch_withdrawal_id":"1","id":"9","status":"FINISHED"}')).toMatchObject({ kind: 'other' });
     expect(signed('{"id":"9","payment_id":1,"status":"FINISHED"}')).toMatchObject({ kind: 'malformed' });
+    expect(signed('{"id":"9","payment_status":"waiting","status":"FINISHED"}')).toMatchObject({ kind: 'malformed' });
     expect(signed('{"id":"9"}')).toMatchObject({ kind: 'malformed' });
   });
 
@@ -210,7 +211,8 @@ describe('the order of checks', () => {
     const { body, A } = vector(1);
     const broken = body.replace('5745459419', '5745459419.0');
     expect(verify(broken, A)).toEqual(verify(broken, A.toUpperCase()));
-    expect(verify(broken, A)).toMatchObject({ signatureHash: expect.stringMatching(/^[0-9a-f]{64}$/) as string });
+    const signatureHash = createHash('sha256').update(A).digest('hex'); // rows of older releases are found again
+    expect(verify(broken, A)).toMatchObject({ signatureHash });
   });
 
   it('takes the current and the previous secret, and no third', () => {

@@ -104,6 +104,7 @@ export const badUrls: readonly (readonly [url: string, why: string])[] = [
     'printer.local',
     'nas.lan',
     'router.home.arpa',
+    'home.arpa',
     'intranet',
     'postgres',
     'kubernetes.default.svc.cluster.local',

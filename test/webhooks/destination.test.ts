@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { checkAddress, checkUrl, resolveTarget, type TargetRules } from '../../src/webhooks/destination.js';
+import {
+  checkAddress,
+  checkUrl,
+  refusalOfTarget,
+  resolveTarget,
+  targetRules,
+  type TargetRules,
+} from '../../src/webhooks/destination.js';
 import { badUrls, goodUrls } from './bad-targets.js';
 
 const rules: TargetRules = { allowTargets: [], ownHosts: ['api.quittance.dev'] };
@@ -43,10 +50,39 @@ describe('the allow-list', () => {
     'http://localhost:9000/',
   ])('does not admit %s', (url) => expect(checkUrl(url, development).kind).toBe('refused'));
 
-  it('may name the ports that a URL leaves out', () => {
-    const allowed = { allowTargets: ['127.0.0.1:80', '127.0.0.1:443'], ownHosts: [] };
-    expect(checkUrl('http://127.0.0.1/', allowed).kind).toBe('ok');
-    expect(checkUrl('https://127.0.0.1/', allowed).kind).toBe('ok');
+  it('may name the ports that a URL leaves out, of each scheme its own', () => {
+    const kinds = (target: string) => {
+      const allowed = { allowTargets: [target], ownHosts: [] };
+      return ['http://127.0.0.1/', 'https://127.0.0.1/'].map((url) => checkUrl(url, allowed).kind);
+    };
+    expect(kinds('127.0.0.1:80')).toEqual(['ok', 'refused']);
+    expect(kinds('127.0.0.1:443')).toEqual(['refused', 'ok']);
+  });
+});
+
+describe('our own hosts', () => {
+  it.each(['pay.example.com', 'PAY.example.com:443', 'other.example.com'])('%s is one of several', (own) => {
+    const several = { allowTargets: [], ownHosts: ['www.example.com', own] };
+    expect(checkUrl(`https://${own.replace(':443', '')}/hook`, several)).toEqual(refused);
+    expect(checkUrl('https://merchant.com/hook', several).kind).toBe('ok');
+  });
+
+  it('are those of the public URL', () => {
+    const config = { webhookAllowTargets: ['127.0.0.1:9000'], publicUrl: 'https://pay.example.com:8443/base' };
+    expect(targetRules(config)).toEqual({ allowTargets: ['127.0.0.1:9000'], ownHosts: ['pay.example.com'] });
+  });
+});
+
+describe('the refusal of a target', () => {
+  const answering = (addresses: string[]) => () => Promise.resolve(addresses);
+
+  it.each([
+    ['a public name', 'https://merchant.com/', ['8.8.8.8'], null],
+    ['a name with a private address', 'https://merchant.com/', ['10.0.0.1'], refused.reason],
+    ['a name with none', 'https://merchant.com/', [], refused.reason],
+    ['another scheme', 'http://merchant.com/', ['8.8.8.8'], 'must use https'],
+  ])('of %s', async (_what, url, addresses, reason) => {
+    expect(await refusalOfTarget(url, rules, answering(addresses))).toBe(reason);
   });
 });
 
@@ -86,6 +122,12 @@ describe('resolving a target', () => {
   it('refuses an unknown name with the text for a private one', async () => {
     const failing = () => Promise.reject(new Error('queryA ENOTFOUND merchant.com'));
     expect(await resolveTarget(url, rules, failing)).toEqual(refused);
+  });
+
+  it('refuses an allow-listed name that cannot be resolved', async () => {
+    const failing = () => Promise.reject(new Error('queryA ENOTFOUND receiver.test'));
+    const development = { allowTargets: ['receiver.test:443'], ownHosts: [] };
+    expect(await resolveTarget(new URL('https://receiver.test/'), development, failing)).toEqual(refused);
   });
 
   it('judges the text again, and asks no name server for what it refuses or already knows', async () => {
