@@ -21,15 +21,22 @@ interface Stat {
 
 /** Seconds of processor time that each part below this process has used so far. Empty where the system does not tell. */
 export function cpuSeconds(parts: Parts = ours): Record<string, number> {
-  if (!existsSync('/proc/self/stat')) return {};
+  const used: Record<string, number> = {};
+  for (const { part, seconds } of processesBelow(parts)) used[part] = (used[part] ?? 0) + seconds;
+  return used;
+}
+
+/** The processes of these parts that run below this one. */
+export function processesBelow(
+  parts: Parts,
+): { readonly pid: number; readonly part: string; readonly seconds: number }[] {
+  if (!existsSync('/proc/self/stat')) return [];
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   const stats = new Map(pids.map((pid) => [pid, statOf(pid)]));
-  const used: Record<string, number> = {};
-  for (const [pid, { seconds }] of stats) {
+  return [...stats].flatMap(([pid, { seconds }]) => {
     const part = partOf(pid, { stats, parts });
-    if (part) used[part] = (used[part] ?? 0) + seconds;
-  }
-  return used;
+    return part ? [{ pid: Number(pid), part, seconds }] : [];
+  });
 }
 
 /** What happened between two readings, part by part, the most expensive first. */

@@ -15,6 +15,7 @@ export interface ColdStart {
 /** Another API and another worker of ours, as built, on the stack's servers. */
 export interface Pair {
   readonly apiUrl: string;
+  readonly metricsUrl: string; // of its worker
   readonly start: ColdStart;
   stop(): Promise<void>;
 }
@@ -34,9 +35,11 @@ export async function startPair(stack: BenchStack, over: NodeJS.ProcessEnv = {})
   // One after the other: each start is measured, and they would share the processor.
   const api = await start('second-api', 'dist/src/api/server.js', `${apiUrl}/readyz`);
   // Its metrics are there when it polls.
-  const worker = await start('second-worker', 'dist/src/worker.js', `http://127.0.0.1:${metricsPort}/metrics`);
+  const metricsUrl = `http://127.0.0.1:${metricsPort}/metrics`;
+  const worker = await start('second-worker', 'dist/src/worker.js', metricsUrl);
   return {
     apiUrl,
+    metricsUrl,
     start: { ms: { api: api.ms, worker: worker.ms }, cpuMs: { api: api.cpuMs, worker: worker.cpuMs } },
     stop: async () => {
       await api.program.stop();
