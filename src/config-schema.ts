@@ -95,6 +95,7 @@ export const environment = z.object({
   DATABASE_POOL_MAX: z.coerce.number().int().min(1).max(500).default(10),
   DATABASE_NAMED_STATEMENTS: flag.default(true),
   FIRST_TRIES_MAX: z.coerce.number().int().min(1).max(200).default(50),
+  CACHED_WORKFLOWS_MAX: z.coerce.number().int().min(10).max(100_000).default(500),
   WEBHOOK_POOL_MAX: z.coerce.number().int().min(1).max(100).default(4),
   HOST: z.string().default('127.0.0.1'),
   PORT: port.default(8080),

@@ -28,6 +28,7 @@ export interface Config {
   readonly databasePoolMax: number;
   readonly namedStatements: boolean;
   readonly firstTriesMax: number; // steps that a worker tries inside its workflow tasks at a time
+  readonly cachedWorkflowsMax: number; // orders that a worker keeps in memory between two of their tasks
   readonly webhookPoolMax: number; // connections of the deliveries, beside those of the money
   readonly host: string;
   readonly port: number;
@@ -96,6 +97,7 @@ function shape(env: z.infer<typeof environment>, provider: Config['provider']): 
     databasePoolMax: env.DATABASE_POOL_MAX,
     namedStatements: env.DATABASE_NAMED_STATEMENTS,
     firstTriesMax: env.FIRST_TRIES_MAX,
+    cachedWorkflowsMax: env.CACHED_WORKFLOWS_MAX,
     webhookPoolMax: env.WEBHOOK_POOL_MAX,
     host: env.HOST,
     port: env.PORT,

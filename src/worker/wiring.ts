@@ -66,7 +66,7 @@ async function startAll(wiring: WorkerWiring, opened: (() => Promise<unknown>)[]
       ...common,
       ...workflowCode(),
       taskQueue: queues.orders,
-      maxCachedWorkflows: 500,
+      maxCachedWorkflows: config.cachedWorkflowsMax,
       activities: { ...orderSteps, ...steps },
       // A task that tries a step holds its place for as long as the provider takes. Others must not wait for those.
       maxConcurrentLocalActivityExecutions: config.firstTriesMax,
