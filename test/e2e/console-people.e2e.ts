@@ -79,6 +79,18 @@ describe.skipIf(!canBrowse)('the people at the console, on the real stack', () =
     expect(await notice(page)).toBe('The settings are in force.');
     expect(await page.textContent('dl.facts')).toContain('the installation’s pair');
     expect(await page.inputValue('[name=min_charge]')).toBe('1.5');
+    await page.click('main a:text-is("Policy")');
+    await page.fill('[name=tolerance_percent]', '0.5');
+    await page.click('button:text-is("Rehearse")');
+    expect(await page.textContent('main')).toContain('0 would have ended otherwise');
+    expect(await page.inputValue('[name=tolerance_percent]')).toBe('0.5');
+    await page.click('button:text-is("Put in force")');
+    expect(await notice(page)).toBe('The policy is in force.');
+    await page.click('.crumb a');
+    await page.fill('[name=api_key]', 'KEY-of-the-shop');
+    await page.fill('[name=ipn_secret]', 'a-secret-of-the-shop');
+    await page.click('button:text-is("Replace the pair")');
+    expect(await notice(page)).toBe('Proposed. Another person must approve it.'); // its coins would leave the installation's wallet
     await page.click('main a:text-is("Keys")');
     await page.fill('[name=name]', 'till');
     await page.check('text="write"');

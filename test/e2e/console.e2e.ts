@@ -217,6 +217,7 @@ describe.skipIf(!canBrowse)('the support console, on the real stack', () => {
       approvals: '/approvals',
       accounts: '/accounts',
       account: `/accounts/${account}`,
+      policy: `/accounts/${account}/policy`,
       keys: '/keys',
       operators: '/operators',
       you: '/you',

@@ -1,10 +1,15 @@
 import { consoleAccountPage } from '../../src/web/console/accounts/console-account-page.js';
 import { consoleAccountsPage } from '../../src/web/console/accounts/console-accounts-page.js';
 import { consoleKeysPage, type ConsoleKey } from '../../src/web/console/accounts/console-keys-page.js';
+import { consolePolicyPage } from '../../src/web/console/accounts/console-policy-page.js';
+import { defaultPolicy, type Policy } from '../../src/domain/cases/policy.js';
 import type { ConsoleContext } from '../../src/web/console/console-frame.js';
 
 const hostile = '"><svg onload=alert(1)>\u202e';
 const id = 'acc_0198c0de-0000-7000-8000-000000000004';
+
+const looser: Policy = { ...defaultPolicy, tolerancePercent: '2', toleranceCapCents: 500, overpaid: 'keep' };
+const outcomes = { paid: 0, paid_late: 0, partial: 0, late: 0, unclear: 0, unpaid: 0 };
 
 const key: ConsoleKey = {
   id: 'key_0198c0de-0000-7000-8000-000000000005',
@@ -43,6 +48,17 @@ export function accountPages(asOne: ConsoleContext): Readonly<Record<string, () 
       { ...key, accountId: null, name: 'old', revokedAt: '2026-11-02T08:00:00.000Z', lastUsedAt: null, isOver: true },
     ],
   };
+  const policyView = {
+    account: { id, name: hostile },
+    version: 2,
+    policy: defaultPolicy,
+    installation: { tolerancePercent: '1', partialWindowMinutes: 10_080 },
+    versions: [
+      { version: 2, policy: looser, actor: 'operator:mira', reason: hostile, createdAt: account.updatedAt },
+      { version: 1, policy: defaultPolicy, actor: 'operator:ada', reason: null, createdAt: account.createdAt },
+    ],
+    rehearsal: null,
+  };
   return {
     accounts: () =>
       consoleAccountsPage({
@@ -54,8 +70,38 @@ export function accountPages(asOne: ConsoleContext): Readonly<Record<string, () 
         nextCursor: 'c1',
       }),
     'accounts-none': () => consoleAccountsPage({ context, accounts: [], nextCursor: null }),
-    account: () => consoleAccountPage({ context, account, provider }),
-    'account-read': () => consoleAccountPage({ context: reader, account, provider }),
+    account: () =>
+      consoleAccountPage({ context, account, provider, pairs: [{ mode: 'live', keyLabel: '0a1b2c3d4e5f' }] }),
+    'account-read': () => consoleAccountPage({ context: reader, account, provider, pairs: [] }),
+    policy: () => consolePolicyPage({ ...policyView, context }),
+    'policy-rehearsed': () =>
+      consolePolicyPage({
+        ...policyView,
+        context,
+        policy: { ...looser, late: { withinMinutes: 60, rateBandPercent: '2.5' } },
+        rehearsal: {
+          since: '2026-10-24T19:20:00.000Z',
+          orders: 1240,
+          with_money: 1180,
+          current: { outcomes: { ...outcomes, paid: 1150, late: 30 }, overpaid_cases: 4 },
+          proposed: { outcomes: { ...outcomes, paid: 1150, paid_late: 22, late: 8 }, overpaid_cases: 0 },
+          paid_more_cents: { USD: 123_400, JPY: 9_800 },
+          paid_less_cents: {},
+          changed: 22,
+          changes: [
+            {
+              order_id: 'ord_0123456789ab',
+              price_cents: 4900,
+              price_currency: 'USD',
+              current: 'late',
+              proposed: 'paid_late',
+              why: hostile,
+            },
+          ],
+          changes_truncated: true,
+        },
+      }),
+    'policy-read': () => consolePolicyPage({ ...policyView, context: reader, versions: [], version: 0 }),
     keys: () => consoleKeysPage({ ...keys, context, account: null }),
     'keys-of-account': () => consoleKeysPage({ ...keys, context, account: { id, name: hostile } }),
     'keys-made': () =>

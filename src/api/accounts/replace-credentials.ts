@@ -6,17 +6,22 @@ import type { ApprovalRow } from '../../db/support/approvals.js';
 import { appendAudit } from '../../db/support/audit-log.js';
 import { settingsOf } from '../../domain/account.js';
 import { modes, publicId } from '../../domain/ids.js';
+import { keyLabel } from '../../gateway/provider-account.js';
 import { withEyes, type Outcome } from '../approvals/eyes.js';
 import type { AppDeps } from '../deps.js';
 import { notFound } from '../http/problem.js';
 import type { Asker } from './new-key.js';
 
+/** A pair as somebody brings it. */
+export type GivenPair = Omit<NewCredentials, 'keyLabel'>;
+
 /**
  * Puts an account's pair in force. Where somebody minted for its live orders until now, their coins would go elsewhere from
  * then on: that takes two persons.
  */
-export function replaceCredentials(deps: AppDeps, pair: NewCredentials, asker: Asker): Promise<Outcome<void>> {
-  const { mode, keyLabel, payoutCoin, email } = pair;
+export function replaceCredentials(deps: AppDeps, given: GivenPair, asker: Asker): Promise<Outcome<void>> {
+  const pair = { ...given, keyLabel: keyLabel(given.apiKey) };
+  const { mode, payoutCoin, email } = pair;
   return withEyes(deps, async (db) => {
     const account = await lockAccount(db, pair.accountId);
     if (!account) throw notFound();
@@ -29,7 +34,13 @@ export function replaceCredentials(deps: AppDeps, pair: NewCredentials, asker: A
         accountId: account.id,
         orderId: null,
         ...asker,
-        what: { account: account.name, mode, key_label: keyLabel, with_login: email !== null, payout_coin: payoutCoin },
+        what: {
+          account: account.name,
+          mode,
+          key_label: pair.keyLabel,
+          with_login: email !== null,
+          payout_coin: payoutCoin,
+        },
         secrets: { ...pair },
       },
       perform: () => store(deps, db, { pair, asker }),
@@ -38,9 +49,13 @@ export function replaceCredentials(deps: AppDeps, pair: NewCredentials, asker: A
 }
 
 /** Whether another pair mints for the account until now: one of its own, or the installation's. */
-async function takesOver(db: Database, account: AccountRow, { mode, keyLabel }: NewCredentials): Promise<boolean> {
+async function takesOver(
+  db: Database,
+  account: AccountRow,
+  { mode, keyLabel: label }: NewCredentials,
+): Promise<boolean> {
   const own = (await currentPairs(db, [account.id])).find((pair) => pair.mode === mode);
-  return own ? own.keyLabel !== keyLabel : settingsOf(account).provider === 'installation';
+  return own ? own.keyLabel !== label : settingsOf(account).provider === 'installation';
 }
 
 const agreedPair = z.object({
@@ -69,7 +84,7 @@ async function store(
   db: Database,
   { pair, asker }: { pair: NewCredentials; asker: Asker },
 ): Promise<void> {
-  const { accountId, mode, keyLabel, email, payoutCoin } = pair;
+  const { accountId, mode, email, payoutCoin } = pair;
   const { retired } = await storeCredentials(db, keyring, pair);
   await appendAudit(db, {
     ...asker,
@@ -77,6 +92,6 @@ async function store(
     accountId,
     subject: publicId('account', accountId),
     before: { mode, key_label: retired },
-    after: { mode, key_label: keyLabel, with_login: email !== null, payout_coin: payoutCoin },
+    after: { mode, key_label: pair.keyLabel, with_login: email !== null, payout_coin: payoutCoin },
   });
 }

@@ -6,6 +6,8 @@ import { answerWithPages } from '../plugins/console-problems.js';
 import { requireSession } from '../plugins/console-session.js';
 import { queryOf } from '../plugins/strict-input.js';
 import { consoleAccountRoutes } from './console/accounts.js';
+import { consoleCredentialRoutes } from './console/credentials.js';
+import { consolePolicyRoutes } from './console/policy.js';
 import { consoleKeyRoutes } from './console/keys.js';
 import { consoleApprovalRoutes } from './console/approvals.js';
 import { consoleOperatorRoutes } from './console/operators.js';
@@ -27,6 +29,8 @@ const pages: readonly Routes[] = [
   consoleSecondFactorRoutes,
   consoleConfirmRoutes,
   consoleAccountRoutes,
+  consoleCredentialRoutes,
+  consolePolicyRoutes,
   consoleKeyRoutes,
   consoleApprovalRoutes,
   consoleOperatorRoutes,

@@ -75,14 +75,22 @@ const email = z
   .max(320)
   .refine((address) => address.lastIndexOf('@') <= 64, 'expected at most 64 characters before the @'); // RFC 5321
 
+/** Each part of a pair, as it is when it is given. */
+export const credentialFields = {
+  mode: z.enum(modes),
+  api_key: secret(200),
+  ipn_secret: secret(500),
+  email,
+  password: text(1, 500),
+  payout_coin: coin,
+};
+
 export const credentialsBody = z
   .object({
-    mode: z.enum(modes),
-    api_key: secret(200),
-    ipn_secret: secret(500),
-    email: email.nullish(),
-    password: text(1, 500).nullish(),
-    payout_coin: coin.nullish(),
+    ...credentialFields,
+    email: credentialFields.email.nullish(),
+    password: credentialFields.password.nullish(),
+    payout_coin: credentialFields.payout_coin.nullish(),
     reason,
   })
   .refine(({ email, password }) => (email == null) === (password == null), {

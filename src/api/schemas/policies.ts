@@ -14,21 +14,34 @@ const policyVersion = z.number().int().meta({ description: 'One more with every 
 const minutes = (most: number) => z.number().int().min(1).max(most);
 const year = 366 * 24 * 60;
 
+/** Each part of a policy, as it is when it is said. */
+export const policyFields = {
+  tolerance_percent: percent(50),
+  tolerance_cap_cents: z.number().int().min(0).max(1_000_000_000),
+  overpaid: z.enum(['case', 'keep']),
+  late_within_minutes: minutes(year),
+  late_rate_band_percent: percent(100),
+  partial_window_minutes: minutes(year),
+};
+
 /** All of a policy: what is not named is left to the installation, or to a person. */
 const policy = z.strictObject({
-  tolerance_percent: percent(50).nullable().default(null),
-  tolerance_cap_cents: z.number().int().min(0).max(1_000_000_000).nullable().default(null),
-  overpaid: z.enum(['case', 'keep']).default('case'),
+  tolerance_percent: policyFields.tolerance_percent.nullable().default(null),
+  tolerance_cap_cents: policyFields.tolerance_cap_cents.nullable().default(null),
+  overpaid: policyFields.overpaid.default('case'),
   late: z
-    .strictObject({ within_minutes: minutes(year), rate_band_percent: percent(100) })
+    .strictObject({
+      within_minutes: policyFields.late_within_minutes,
+      rate_band_percent: policyFields.late_rate_band_percent,
+    })
     .nullable()
     .default(null),
-  partial_window_minutes: minutes(year).nullable().default(null),
+  partial_window_minutes: policyFields.partial_window_minutes.nullable().default(null),
 });
 
 type WirePolicy = z.output<typeof policy>;
 
-function policyFromWire({ late, ...given }: WirePolicy): Policy {
+export function policyFromWire({ late, ...given }: WirePolicy): Policy {
   return {
     tolerancePercent: given.tolerance_percent,
     toleranceCapCents: given.tolerance_cap_cents,
@@ -76,9 +89,11 @@ export const policyAnswer = z
   .meta({ id: 'AccountPolicy' });
 export type PolicyAnswer = z.output<typeof policyAnswer>;
 
+export const mostDays = 92;
+
 export const dryRunBody = z.object({
   policy: policy.transform(policyFromWire),
-  days: z.number().int().min(1).max(92).default(31),
+  days: z.number().int().min(1).max(mostDays).default(31),
   mode: z.enum(modes).default('live'),
 });
 

@@ -160,6 +160,8 @@ describe('what is dangerous', () => {
     ['/console/you/second-factor/remove', {}],
     ['/console/operators', { name: 'new', role: 'support', change: 'add' }],
     ['/console/accounts', { name: 'Shop', provider: 'installation', reason: '' }],
+    ['/console/accounts/acc_0198c0de-0000-7000-8000-000000000001/credentials', { mode: 'live' }],
+    ['/console/accounts/acc_0198c0de-0000-7000-8000-000000000001/policy', { act: 'put', overpaid: 'keep' }],
     ['/console/keys', { account_id: '', mode: 'live', name: 'mine', scopes: 'operator:read', ends: '', reason: '' }],
   ])('%s is, too', async (path, form) => {
     const name = `ada${path.length}${Object.keys(form).length}`;

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { keyLabel } from '../../../gateway/provider-account.js';
 import { replaceCredentials } from '../../accounts/replace-credentials.js';
 import { accountIdIn } from '../../accounts/account-id.js';
 import type { Routes } from '../../deps.js';
@@ -24,7 +23,6 @@ export const credentialRoutes: Routes = (app, deps) => {
       const pair = {
         accountId: id,
         mode,
-        keyLabel: keyLabel(api_key),
         apiKey: api_key,
         ipnSecret: ipn_secret,
         ...login,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { findAccount, listAccounts } from '../../../db/accounts/accounts.js';
+import { currentPairs } from '../../../db/secrets/provider-credentials.js';
 import { publicId } from '../../../domain/ids.js';
 import { consoleAccountPage } from '../../../web/console/accounts/console-account-page.js';
 import { consoleAccountsPage } from '../../../web/console/accounts/console-accounts-page.js';
@@ -67,8 +68,9 @@ export const consoleAccountRoutes: Routes = (console, deps) => {
       const row = await findAccount(pool, accountIdIn(request.params.id, 'id'));
       if (!row) throw notFound();
       const { id, provider } = await accountAnswerOf(deps, row);
+      const pairs = await currentPairs(pool, [row.id]);
       const context = await consoleContext(deps, request, reply);
-      return sendPage(reply, consoleAccountPage({ context, account: { ...row, id }, provider }));
+      return sendPage(reply, consoleAccountPage({ context, account: { ...row, id }, provider, pairs }));
     },
   );
 

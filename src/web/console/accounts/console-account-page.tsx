@@ -3,6 +3,7 @@ import { defaultAccountSettings, type AccountSettings } from '../../../domain/ac
 import { Instant } from '../../instant.js';
 import { printableText } from '../../printable-text.js';
 import { consolePage, CsrfField, may, Section, withQuery, type ConsoleContext } from '../console-frame.js';
+import { Credentials, type AccountPair } from './account-credentials.js';
 import { MintsWith, ProviderField, ReasonField, type PairSources } from './account-parts.js';
 
 export interface ConsoleAccountView {
@@ -15,6 +16,7 @@ export interface ConsoleAccountView {
     readonly updatedAt: string;
   };
   readonly provider: PairSources;
+  readonly pairs: readonly AccountPair[];
 }
 
 export function consoleAccountPage(view: ConsoleAccountView): string {
@@ -35,6 +37,9 @@ export function consoleAccountPage(view: ConsoleAccountView): string {
           <span class="tools spread">
             <a class="button second small" href={withQuery('/console/orders', { account_id: account.id })}>
               Orders
+            </a>
+            <a class="button second small" href={`/console/accounts/${account.id}/policy`}>
+              Policy
             </a>
             <a class="button second small" href={withQuery('/console/keys', { account_id: account.id })}>
               Keys
@@ -62,6 +67,7 @@ export function consoleAccountPage(view: ConsoleAccountView): string {
           </dd>
         </dl>
         {may(context, 'account:change') ? <SettingsForm {...view} /> : <SettingsList account={account} />}
+        <Credentials {...view} />
       </>
     ),
   });
