@@ -107,6 +107,7 @@ export const environment = z.object({
   WORKER_METRICS_PORT: offOrPort.default(9465),
   TEMPORAL_METRICS_PORT: offOrPort.default(null),
   WORKER_BUILD_ID: buildId.default(null),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
   PUBLIC_URL: httpUrl.optional(),
   BRAND_NAME: z.string().regex(brandNameShape, 'expected 1 to 40 printable characters').default(defaultBrandName),
   TRUSTED_PROXIES: commaList.default([]),

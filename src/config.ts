@@ -40,6 +40,7 @@ export interface Config {
   readonly workerMetricsPort: number | null;
   readonly temporalMetricsPort: number | null; // of the worker's Temporal SDK
   readonly workerBuildId: string | null; // the version that a worker's orders are pinned to; null: any worker takes any task
+  readonly otlpEndpoint: string | null; // where traces go; null: nowhere
   readonly brandName: string; // what payers, operators and receipts call this installation
   readonly publicUrl: string; // base of payment_url and of ipn_callback_url, without a trailing slash
   readonly trustedProxies: readonly string[]; // addresses or networks whose x-forwarded-for is believed
@@ -109,6 +110,7 @@ function shape(env: z.infer<typeof environment>, provider: Config['provider']): 
     workerMetricsPort: env.WORKER_METRICS_PORT,
     temporalMetricsPort: env.TEMPORAL_METRICS_PORT,
     workerBuildId: env.WORKER_BUILD_ID,
+    otlpEndpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
     brandName: env.BRAND_NAME,
     publicUrl: env.PUBLIC_URL ?? `http://127.0.0.1:${env.PORT}`,
     trustedProxies: env.TRUSTED_PROXIES,

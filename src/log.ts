@@ -1,4 +1,5 @@
 import { type Logger, pino } from 'pino';
+import { traceIdOf } from './tracing/trace-id.js';
 
 export type { Logger };
 
@@ -36,10 +37,17 @@ const redact = {
   censor: '[cut]',
 };
 
+/** A line of an order says its trace, so that one leads to the other. */
+function withTrace(line: Record<string, unknown>): Record<string, unknown> {
+  const { orderId } = line;
+  return typeof orderId === 'string' ? { ...line, traceId: traceIdOf(orderId) } : line;
+}
+
 export function createLog(
   { name, level }: { name: string; level: string },
   destination?: { write(line: string): void },
 ): Logger {
-  const options = { name, level, redact, base: { name }, timestamp: pino.stdTimeFunctions.isoTime };
+  const shape = { redact, base: { name }, timestamp: pino.stdTimeFunctions.isoTime, formatters: { log: withTrace } };
+  const options = { name, level, ...shape };
   return destination ? pino(options, destination) : pino(options);
 }

@@ -13,6 +13,7 @@ import type { Clocks } from '../domain/timing.js';
 import type { Metrics } from '../metrics.js';
 import type { OrderRuns } from '../temporal/order-runs.js';
 import type { StoredOrder } from '../temporal/order-start.js';
+import type { Traced } from '../tracing/traced.js';
 import type { ReceiptSeeds } from '../db/secrets/receipt-signatures.js';
 
 export type App = FastifyInstance<
@@ -84,6 +85,7 @@ export interface AppDeps {
   readonly settings: ApiSettings;
   readonly metrics: Metrics;
   readonly log: FastifyBaseLogger;
+  readonly traced: Traced;
   /** Starts the workflow of a reconcile run that is on record; throws TemporalAway. */
   readonly startReconcile: (run: { runId: string; dryRun: boolean }) => Promise<void>;
   /** The order's page in Temporal's UI, for operators; null: nobody said where that is. */

@@ -5,6 +5,7 @@ import { createLog, type Logger } from '../log.js';
 import { serveMetrics } from '../metrics-server.js';
 import { createMetrics } from '../metrics.js';
 import { neededDatabase, neededTemporal, sayWhatIsOpen, waitFor, type Needed } from '../start.js';
+import { loadTracing } from '../tracing/load.js';
 import { version } from '../version.js';
 import { startApi } from './wiring.js';
 
@@ -30,9 +31,10 @@ async function main(): Promise<void> {
   outliveOutages(log);
   sayWhatIsOpen(config, log);
   const metrics = createMetrics();
+  const tracing = await loadTracing(config, 'quittance-api');
   const database = neededDatabase(config, log);
   const hasDatabase = await isThere(database);
-  const api = await startApi({ config, log, metrics });
+  const api = await startApi({ config, log, metrics, tracing });
   const metricsServer = await serveMetrics(metrics, { host: config.metricsHost, port: config.metricsPort }, log);
   log.info({ url: api.url, adminUrl: api.adminUrl }, 'api ready');
   watch(hasDatabase ? [neededTemporal()] : [database, neededTemporal()], log);
@@ -40,7 +42,8 @@ async function main(): Promise<void> {
   const stop = (signal: string) => {
     log.info({ signal }, 'stopping: answers in hand are finished first');
     setTimeout(() => process.exit(1), stopWithinMs).unref();
-    Promise.all([api.close(), metricsServer.close()]).then(() => {
+    const closed = api.close().then(() => tracing.close());
+    Promise.all([closed, metricsServer.close()]).then(() => {
       log.info('api stopped');
       process.exit(0); // it may still wait for a server
     }, end);

@@ -13,6 +13,8 @@ import { createDeliveryRuns } from '../temporal/delivery-runs.js';
 import { createOrderRuns } from '../temporal/order-runs.js';
 import { orderStart } from '../temporal/order-start.js';
 import { startReconcile } from '../temporal/reconcile-runs.js';
+import { untraced } from '../tracing/traced.js';
+import type { Tracing } from '../tracing/tracing.js';
 import { refusalOfTarget, targetRules } from '../webhooks/destination.js';
 import { orderWorkflowId, queues as defaultQueues, type QueueNames } from '../workflows/messages.js';
 import { createApp, type Door } from './app.js';
@@ -25,6 +27,7 @@ export interface ApiWiring {
   readonly metrics: Metrics;
   readonly temporal?: TemporalAddress;
   readonly queues?: QueueNames;
+  readonly tracing?: Pick<Tracing, 'traced' | 'ofClient'>;
 }
 
 export interface RunningApi {
@@ -50,7 +53,7 @@ export async function startApi(wiring: ApiWiring): Promise<RunningApi> {
   });
   metrics.watchPool('api', pool);
   const keyring = keyringOf(config.masterKeys);
-  const { client, close: closeClient } = lazyClient(temporal);
+  const { client, close: closeClient } = lazyClient(temporal, wiring.tracing?.ofClient);
   const { accountFor, hasProvider, ipnSecrets, minterFor, restMs } = createProviderAccounts({ config, pool, keyring });
   const gateway = createGateway({ tokens: createLaneTokens(pool), log });
   const { clocks } = config;
@@ -80,6 +83,7 @@ export async function startApi(wiring: ApiWiring): Promise<RunningApi> {
     settings: { ...config, mintDeadlineMs },
     metrics,
     log,
+    traced: wiring.tracing?.traced ?? untraced,
     nowMs: Date.now,
   };
   const { host, port, adminHost, adminPort } = config;

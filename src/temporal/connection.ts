@@ -1,4 +1,4 @@
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, type WorkflowClientInterceptor } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 
 export interface TemporalAddress {
@@ -7,11 +7,15 @@ export interface TemporalAddress {
 }
 
 /** A client that connects when it is first used, so that the API boots and answers reads while Temporal is away. */
-export function lazyClient({ address, namespace }: TemporalAddress): { client: Client; close: () => Promise<void> } {
+export function lazyClient(
+  { address, namespace }: TemporalAddress,
+  interceptors: readonly WorkflowClientInterceptor[] = [],
+): { client: Client; close: () => Promise<void> } {
   const configured = loadClientConnectConfig();
   const connection = Connection.lazy({ ...configured.connectionOptions, ...(address ? { address } : {}) });
   const name = namespace ?? configured.namespace;
-  const client = new Client({ connection, ...(name ? { namespace: name } : {}) });
+  const workflow = [...interceptors];
+  const client = new Client({ connection, interceptors: { workflow }, ...(name ? { namespace: name } : {}) });
   return { client, close: () => connection.close() };
 }
 

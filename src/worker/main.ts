@@ -1,4 +1,10 @@
-import { DefaultLogger, Runtime, type RuntimeOptions, type TelemetryOptions } from '@temporalio/worker';
+import {
+  DefaultLogger,
+  Runtime,
+  type LogMetadata,
+  type RuntimeOptions,
+  type TelemetryOptions,
+} from '@temporalio/worker';
 import { exposeBacklog } from './backlog-gauges.js';
 import { exposeBusiness } from './business-gauges.js';
 import { loadConfig, type Config } from '../config.js';
@@ -10,7 +16,9 @@ import { createMetrics } from '../metrics.js';
 import { serveMetrics } from '../metrics-server.js';
 import { startWaitsForTemporal } from '../outage.js';
 import { neededDatabase, neededTemporal, sayWhatIsOpen, waitFor } from '../start.js';
+import { loadTracing } from '../tracing/load.js';
 import { version } from '../version.js';
+import { orderOfWorkflow } from '../workflows/messages.js';
 import type { WorkerWiring } from './parts.js';
 import { startWorker, type RunningWorker } from './wiring.js';
 
@@ -26,8 +34,9 @@ export async function main(): Promise<void> {
   sayWhatIsOpen(config, log);
   const metrics = createMetrics();
   Runtime.install(sdkRuntime(config, log));
+  const tracing = await loadTracing(config, 'quittance-worker');
   await waitFor(neededDatabase(config, log), log);
-  const worker = await startWhenThere({ config, log, metrics });
+  const worker = await startWhenThere({ config, log, metrics, tracing });
   exposeBacklog(metrics.registry, () => readBacklog(worker.database));
   exposeBusiness(metrics.registry, worker.database);
   const metricsServer = await serveMetrics(metrics, { host: config.metricsHost, port: config.workerMetricsPort }, log);
@@ -39,7 +48,7 @@ export async function main(): Promise<void> {
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   await worker.stopped;
-  await metricsServer.close();
+  await Promise.all([metricsServer.close(), tracing.close()]);
   log.info('worker stopped');
 }
 
@@ -58,9 +67,17 @@ async function startWhenThere(wiring: WorkerWiring): Promise<RunningWorker> {
 /** The SDK's lines join ours, those of its native part too: one format, one level. */
 export function sdkRuntime(config: Config, log: Logger): RuntimeOptions {
   return {
-    logger: new DefaultLogger('INFO', ({ level, message, meta }) => log[levels[level]]({ sdk: meta }, message)),
+    logger: new DefaultLogger('INFO', ({ level, message, meta }) =>
+      log[levels[level]]({ sdk: meta, ...orderIn(meta) }, message),
+    ),
     telemetryOptions: { logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } }, ...sdkMetrics(config) },
   };
+}
+
+function orderIn(meta: LogMetadata | undefined): { orderId?: string } {
+  const { workflowId } = (meta ?? {}) as { workflowId?: unknown };
+  const orderId = typeof workflowId === 'string' ? orderOfWorkflow(workflowId) : null;
+  return orderId === null ? {} : { orderId };
 }
 
 /** The SDK keeps counters of its own, tasks that failed among them, and serves them itself. */

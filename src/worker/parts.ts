@@ -10,6 +10,7 @@ import { createPool } from '../db/pool.js';
 import { createLaneTokens } from '../db/reconcile/provider-lanes.js';
 import { createReceiptSigner } from '../db/secrets/receipt-signatures.js';
 import { keyringOf } from '../db/secrets/seal.js';
+import { isOrderId } from '../domain/ids.js';
 import { deliverySummary } from '../domain/delivery.js';
 import { createGateway } from '../gateway/nowpayments.js';
 import type { Logger } from '../log.js';
@@ -21,6 +22,8 @@ import { createDeliveryRuns } from '../temporal/delivery-runs.js';
 import { createOrderRuns } from '../temporal/order-runs.js';
 import { isTemporalAway, presentRun, unlisted } from '../temporal/order-presence.js';
 import { orderStart } from '../temporal/order-start.js';
+import { untraced } from '../tracing/traced.js';
+import type { Tracing } from '../tracing/tracing.js';
 import { targetRules } from '../webhooks/destination.js';
 import { createEndpointSlots } from '../webhooks/endpoint-slots.js';
 import { createSender } from '../webhooks/send.js';
@@ -33,10 +36,12 @@ export interface WorkerWiring {
   readonly temporal?: TemporalAddress;
   readonly queues?: QueueNames;
   readonly scheduleId?: string;
+  readonly tracing?: Tracing;
 }
 
 /** What activities and loops of a worker are handed: its pools, the provider, merchants, and the runs of Temporal. */
-export function wireParts({ config, log, metrics, queues = defaultQueues }: WorkerWiring, client: Client) {
+export function wireParts(wiring: WorkerWiring, client: Client) {
+  const { config, log, metrics, queues = defaultQueues } = wiring;
   const onError = (failure: Error) => log.warn({ failure: failure.message }, 'an idle database connection broke');
   const poolOf = (applicationName: string, max: number) =>
     createPool({ url: config.databaseUrl, max, applicationName, namedStatements: config.namedStatements, onError });
@@ -69,6 +74,7 @@ export function wireParts({ config, log, metrics, queues = defaultQueues }: Work
       retryWaitsMs: config.webhookRetryWaitsMs,
       random: Math.random,
     }),
+    traced: wiring.tracing?.traced ?? untraced,
     nowMs: Date.now,
     startDelivery: (delivery) =>
       deliveryRuns.startOrWake({ deliveryId: delivery.id, summary: deliverySummary(delivery), queues }),
@@ -94,11 +100,16 @@ export function wireParts({ config, log, metrics, queues = defaultQueues }: Work
     presentRun: (orderId) => presentRun(client, orderId),
     unlisted: (orderIds) => unlisted(client, orderIds),
     isAway: isTemporalAway,
-    onRowFailure: (failure, row) => log.warn({ ...row, failure: String(failure) }, 'a row failed; the others go on'),
+    onRowFailure: (failure, row) => log.warn(told(row, failure), 'a row failed; the others go on'),
   };
   const close = async () => {
     await Promise.all([sender.close(), gateway.close()]);
     await Promise.all([pool.end(), webhookPool.end()]);
   };
   return { orders, publish, publisher, reconcile, close };
+}
+
+/** A row of reconcile; many are orders, and say so in the log. */
+function told(row: { readonly kind: string; readonly id: string }, failure: unknown) {
+  return { ...row, ...(isOrderId(row.id) ? { orderId: row.id } : {}), failure: String(failure) };
 }

@@ -41,7 +41,7 @@ export async function startWorker(wiring: WorkerWiring): Promise<RunningWorker> 
 async function startAll(wiring: WorkerWiring, opened: (() => Promise<unknown>)[]): Promise<RunningWorker> {
   const { config, log, temporal = {}, queues = defaultQueues } = wiring;
   const configured = loadClientConnectConfig();
-  const { client, close: closeClient } = lazyClient(temporal);
+  const { client, close: closeClient } = lazyClient(temporal, wiring.tracing?.ofClient);
   opened.push(closeClient);
   const connection = await NativeConnection.connect({
     ...configured.connectionOptions,
@@ -53,18 +53,20 @@ async function startAll(wiring: WorkerWiring, opened: (() => Promise<unknown>)[]
   const parts = wireParts(wiring, client);
   opened.unshift(parts.close); // before the connections that it may use
   const namespace = temporal.namespace ?? configured.namespace ?? 'default';
+  const traced = wiring.tracing?.ofWorker ?? null;
   const common = {
     connection,
     namespace,
     shutdownGraceTime: '15 seconds',
     ...ofRelease(config.workerBuildId),
+    ...traced,
   } satisfies Partial<WorkerOptions>;
   const steps = createProviderActivities(parts.orders); // once: both workers share what is in hand
   const orderSteps = { ...createOrderActivities(parts.orders), ...createReconcileActivities(parts.reconcile) };
   const workers = await Promise.all([
     Worker.create({
       ...common,
-      ...workflowCode(),
+      ...workflowCode(traced),
       taskQueue: queues.orders,
       maxCachedWorkflows: config.cachedWorkflowsMax,
       activities: { ...orderSteps, ...steps },

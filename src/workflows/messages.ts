@@ -25,8 +25,15 @@ export interface OrderStart {
   readonly carried?: readonly HandedFact[]; // what the run before, which grew long, did not come to
 }
 
+const orderRuns = 'crypto-order/';
+
 export function orderWorkflowId(orderId: string): string {
-  return `crypto-order/${orderId}`;
+  return orderRuns + orderId;
+}
+
+/** The order that a workflow is of; null: of none. */
+export function orderOfWorkflow(workflowId: string): string | null {
+  return workflowId.startsWith(orderRuns) ? workflowId.slice(orderRuns.length) : null;
 }
 
 /** The order as its workflow sees it: enough to know what to wait for. */

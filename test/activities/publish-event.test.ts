@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createAttemptRecorder } from '../../src/activities/deliver/attempt-recorder.js';
 import { createPublisher, type Publisher } from '../../src/activities/deliver/publish-event.js';
 import type { Pool } from '../../src/db/pool.js';
+import { untraced } from '../../src/tracing/traced.js';
 import { createEndpointSlots, type EndpointSlots } from '../../src/webhooks/endpoint-slots.js';
 import type { SendResult } from '../../src/webhooks/send.js';
 import { anEndpoint, anEvent } from '../support/an-endpoint.js';
@@ -40,6 +41,7 @@ function publisherOf(
       },
     },
     slots,
+    traced: untraced,
     mostOnTheWire,
     mostPerEndpoint: 128,
     recorder: createAttemptRecorder({ pool, retryWaitsMs: waits, random: () => 0 }),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { workflowTracer } from '../../src/worker/workflow-code.js';
 import { replayed } from '../support/replaying.js';
 
 const root = join(import.meta.dirname, '../..');
@@ -17,15 +18,22 @@ const files = readdirSync(folder).sort();
 const textOf = (file: string) => readFileSync(join(folder, file), 'utf8');
 
 /** What replaying every kept history on these workflows says: the name of each that disagrees, with the reason. */
-async function disagreements(workflowsPath: string): Promise<Readonly<Record<string, string>>> {
+async function disagreements(
+  workflowsPath: string,
+  workflowModules: readonly string[] = [],
+): Promise<Readonly<Record<string, string>>> {
   const histories = files.map((file) => ({ workflowId: file, history: JSON.parse(textOf(file)) as unknown }));
-  return (await replayed(workflowsPath, histories)).disagreements;
+  return (await replayed(workflowsPath, histories, workflowModules)).disagreements;
 }
 
 describe('the kept histories', () => {
   it('replay on the workflows of today', async () => {
     expect(await disagreements(join(root, 'src/workflows/index.ts'))).toEqual({});
   });
+
+  it('replay on them where traces begin to be collected, with orders under way', async () => {
+    expect(await disagreements(join(root, 'src/workflows/index.ts'), [workflowTracer])).toEqual({});
+  }, 30_000);
 
   it('tell of every way an order, a delivery and a reconcile can go', () => {
     expect(files).toEqual([

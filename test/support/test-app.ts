@@ -17,6 +17,7 @@ import { defaultTolerance } from '../../src/domain/money.js';
 import { defaultProducts } from '../../src/domain/products.js';
 import { defaultClocks } from '../../src/domain/timing.js';
 import { createLog } from '../../src/log.js';
+import { untraced } from '../../src/tracing/traced.js';
 import { createMetrics } from '../../src/metrics.js';
 import { checkUrl, unreachable } from '../../src/webhooks/destination.js';
 import { bindAddress } from './an-order.js';
@@ -81,6 +82,7 @@ export async function testApp(
     webhookTarget: async (url) =>
       checkUrl(url, { allowTargets: [], ownHosts: [] }).kind === 'ok' ? null : unreachable,
     wakeRetries: async () => {},
+    traced: untraced,
     startReconcile: async () => {},
     workflowUrl: () => null,
     metrics: createMetrics(),

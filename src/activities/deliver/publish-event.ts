@@ -4,6 +4,7 @@ import pLimit from 'p-limit';
 import { markPublishedWhereAttempted } from '../../db/deliveries/deliveries.js';
 import { claimDue, claimOfEvents, type ClaimedDelivery, type Shares } from '../../db/deliveries/delivery-claims.js';
 import type { Pool } from '../../db/pool.js';
+import type { Traced } from '../../tracing/traced.js';
 import type { EndpointSlots } from '../../webhooks/endpoint-slots.js';
 import { attempt, type AttemptDependencies } from './attempt-delivery.js';
 import { createClaimLoop, gatherMs, type ClaimRound } from './claim-loop.js';
@@ -11,6 +12,7 @@ import { createClaimLoop, gatherMs, type ClaimRound } from './claim-loop.js';
 export interface PublishDependencies extends AttemptDependencies {
   readonly pool: Pool;
   readonly slots: EndpointSlots;
+  readonly traced: Traced;
   /** Attempts that this process may have on the wire at once. */
   readonly mostOnTheWire?: number;
   /** Attempts that all processes together may have on the wire for one endpoint. */
@@ -82,7 +84,7 @@ export function createPublisher(deps: PublishDependencies): Publisher {
   const launch = (claimed: readonly ClaimedDelivery[]): readonly Begun[] =>
     claimed.map((delivery) => ({ eventId: delivery.eventId, ended: track(onTheWire, attemptOnce(delivery)) }));
 
-  async function attemptOnce(delivery: ClaimedDelivery): Promise<void> {
+  const attemptOnce = inTrace(deps, async (delivery) => {
     const release = slots.take(delivery.endpointId);
     const next = await attempt(deps, delivery, (outcome) => {
       release(outcome);
@@ -90,7 +92,7 @@ export function createPublisher(deps: PublishDependencies): Publisher {
     });
     const isFollowed = delivery.attempts > 1 && !delivery.unfollowed;
     if (next.kind === 'retry' && !isFollowed) await starts(() => deps.startDelivery(delivery));
-  }
+  });
 
   function track(among: Set<Promise<void>>, work: Promise<void>): Promise<void> {
     const ended: Promise<void> = work.catch(onFailure).then(() => {
@@ -111,6 +113,17 @@ export function createPublisher(deps: PublishDependencies): Publisher {
         await pause(gatherMs);
       }
     },
+  };
+}
+
+/** The attempt, with the start of the run that follows it, is a step of the order. */
+function inTrace(
+  { traced }: PublishDependencies,
+  attemptOnce: (delivery: ClaimedDelivery) => Promise<void>,
+): (delivery: ClaimedDelivery) => Promise<void> {
+  return (delivery) => {
+    const { orderId, eventType } = delivery;
+    return traced({ orderId, name: `deliver ${eventType}` }, () => attemptOnce(delivery));
   };
 }
 

@@ -34,6 +34,7 @@ export interface CheckoutResult extends OrderWithPayments {
 
 /** Places the order, or finds the one that the key stands for, and waits until it is open or the deadline passes. */
 export async function checkOut(deps: AppDeps, request: CheckoutRequest): Promise<CheckoutResult> {
+  const sinceMs = deps.nowMs();
   await refuseUnknownCoin(deps, request);
   const draft = await draftOf(deps, request);
   const { max_unpaid_24h, max_mints_24h, max_pending } = request.account;
@@ -44,12 +45,12 @@ export async function checkOut(deps: AppDeps, request: CheckoutRequest): Promise
     throw conflict(`The account's limit of ${limit} is reached.`, { resource: 'crypto_order', field, limit });
   }
   if (placement.kind === 'placed') {
-    return { ...(await opened(deps, placement.order)), replayed: false, otherBody: false };
+    return { ...(await opened(deps, placement.order, sinceMs)), replayed: false, otherBody: false };
   }
   const otherBody = placement.fingerprint !== draft.idempotency?.fingerprint;
   if (otherBody) await refuseOrNote(deps, request, placement.order);
   await countReplay(deps.pool, { otherBody });
-  return { ...(await opened(deps, placement.order)), replayed: true, otherBody };
+  return { ...(await opened(deps, placement.order, sinceMs)), replayed: true, otherBody };
 }
 
 async function draftOf(deps: AppDeps, { owner, account, body, idempotencyKey }: CheckoutRequest): Promise<OrderDraft> {
@@ -133,10 +134,12 @@ async function refuseOrNote(deps: AppDeps, { owner, account }: CheckoutRequest, 
 }
 
 /** The order once its workflow has opened it. What is minted or over is on record. */
-async function opened(deps: AppDeps, order: OrderRow): Promise<OrderWithPayments> {
-  const isOpened = order.status !== 'pending' || order.paymentId !== null || isOpenedStub(order);
-  if (!isOpened) await openInTime(deps, order);
-  return (await findOrderWithPayments(deps.pool, order.id)) ?? { order, payments: [] };
+function opened(deps: AppDeps, order: OrderRow, sinceMs: number): Promise<OrderWithPayments> {
+  return deps.traced({ orderId: order.id, name: 'checkout', sinceMs }, async () => {
+    const isOpened = order.status !== 'pending' || order.paymentId !== null || isOpenedStub(order);
+    if (!isOpened) await openInTime(deps, order);
+    return (await findOrderWithPayments(deps.pool, order.id)) ?? { order, payments: [] };
+  });
 }
 
 function isOpenedStub({ provider, openedAt }: OrderRow): boolean {

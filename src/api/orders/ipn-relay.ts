@@ -19,14 +19,16 @@ export interface IpnRelay {
  * The provider waits three seconds for its answer, so nothing here may hold it up. What fails, or is one too many, is
  * still unrelayed in the inbox, where the worker's relay loop finds it.
  */
-export function createIpnRelay({ pool, orderRuns, orderStart, log }: AppDeps): IpnRelay {
+export function createIpnRelay({ pool, orderRuns, orderStart, traced, log }: AppDeps): IpnRelay {
   const underWay = new Map<string, Promise<void>>();
   const unmarked = new Map<string, number>(); // when each was handed over
   let timer: NodeJS.Timeout | undefined;
 
   async function handOver(order: StoredOrder, eventId: string): Promise<void> {
     try {
-      await orderRuns.handOver(orderStart(order), { kind: 'ipn', id: eventId });
+      await traced({ orderId: order.id, name: 'ipn' }, () =>
+        orderRuns.handOver(orderStart(order), { kind: 'ipn', id: eventId }),
+      );
       unmarked.set(eventId, performance.now());
       timer ??= setTimeout(() => void markAll(), markAfterMs);
     } catch (failure) {

@@ -70,7 +70,7 @@ export function problemDocument(problem: Problem, requestId: string): Record<str
 export function problemOf(failure: FastifyError | Error, request: FastifyRequest): Problem {
   if (failure instanceof Problem) return failure;
   if (failure instanceof TemporalAway || isOutage(failure)) {
-    request.log.warn({ err: failure, requestId: request.id }, 'outage');
+    request.log.warn({ err: failure, requestId: request.id, orderId: request.orderId }, 'outage');
     return unavailable('A part of the service is away. The same call may be repeated.');
   }
   const code = 'code' in failure ? failure.code : '';
@@ -78,7 +78,7 @@ export function problemOf(failure: FastifyError | Error, request: FastifyRequest
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Problem('payload-too-large', 'The body is too large.');
   if (status === 415) return new Problem('unsupported-media-type', bodiesAreJson);
   if (status >= 400 && status < 500) return badRequest(failure.message);
-  request.log.error({ err: failure, requestId: request.id }, 'request failed');
+  request.log.error({ err: failure, requestId: request.id, orderId: request.orderId }, 'request failed');
   return new Problem('internal', 'Something broke on our side.');
 }
 

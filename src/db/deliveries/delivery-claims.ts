@@ -23,6 +23,7 @@ interface ClaimedRow {
   readonly id: string;
   readonly eventId: string;
   readonly eventType: string;
+  readonly orderId: string | null;
   readonly body: string;
   readonly endpointId: string;
   readonly url: string;
@@ -46,6 +47,7 @@ export const claimedColumns = selectList<ClaimedRow>({
   id: 'd.id',
   eventId: 'd.event_id',
   eventType: 'e.type',
+  orderId: 'e.order_id',
   body: 'e.body',
   endpointId: 'd.endpoint_id',
   url: 'w.url',

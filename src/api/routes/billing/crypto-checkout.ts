@@ -32,6 +32,7 @@ export const checkoutRoutes: Routes = (app, deps) => {
         idempotencyKey: idempotencyKeyIn(request),
         keeper,
       });
+      request.orderId = order.id;
       const answer = checkoutAnswerOf(deps, { order, payments });
       const unfinished = order.status === 'pending' && answer.next_action === 'wait';
       if (replayed) void reply.header('idempotent-replayed', '1');

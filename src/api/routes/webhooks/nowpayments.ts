@@ -53,6 +53,7 @@ export const ipnRoutes: Routes = (app, deps) => {
             from: addressBlock(request.ip),
           };
           const stored = await inTime(receive(door, arrived), answerWithinMs, () => notStored(deps));
+          request.orderId = stored?.order?.id ?? null;
           if (stored?.order && !stored.relayed) ipns.relay(stored.order, stored.id);
           return { received: true as const, order_state: stored?.order?.status ?? null };
         },
