@@ -2,6 +2,7 @@ import type { Http } from './http.js';
 import type {
   Checkout,
   CheckoutRequest,
+  CoinList,
   ListOrdersOptions,
   Order,
   OrderPage,
@@ -80,6 +81,16 @@ export class CryptoOrders {
   /** Pending orders only; another status is a ConflictError. */
   cancel(id: string, { signal }: RequestOptions = {}): Promise<Order> {
     return this.#http.json({ method: 'POST', path: `${orders}/${segment(id)}/cancel`, signal });
+  }
+
+  /** The coins that a price can be paid in. */
+  coins(price: { price_cents: number; price_currency: string }, { signal }: RequestOptions = {}): Promise<CoinList> {
+    return this.#http.json({ method: 'GET', path: '/v1/billing/coins', query: price, signal });
+  }
+
+  /** Names the coin of an order that leaves the choice to its payer. A ConflictError once no coin can be named any more. */
+  chooseCoin(id: string, body: { pay_currency: string }, { signal }: RequestOptions = {}): Promise<Order> {
+    return this.#http.json({ method: 'POST', path: `${orders}/${segment(id)}/coin`, body, signal });
   }
 
   /** Paid orders only; another status is a ConflictError. */

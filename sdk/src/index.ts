@@ -25,6 +25,8 @@ export type { FetchFunction, FetchResponse } from './http.js';
 export type {
   Checkout,
   CheckoutRequest,
+  Coin,
+  CoinList,
   EventSource,
   LatePayment,
   ListOrdersOptions,

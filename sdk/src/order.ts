@@ -1,6 +1,6 @@
 export type OrderStatus = 'pending' | 'confirming' | 'partial' | 'paid' | 'failed' | 'cancelled';
 export type EventSource = 'create' | 'ipn' | 'poll' | 'reconcile' | 'expired' | 'mint_failed' | 'cancel' | 'support';
-export type NextAction = 'pay' | 'wait' | 'top_up' | 'contact_support' | 'none';
+export type NextAction = 'choose_coin' | 'pay' | 'wait' | 'top_up' | 'contact_support' | 'none';
 
 export interface QuoteRequest {
   product: string;
@@ -23,12 +23,33 @@ export interface CheckoutRequest {
   price_currency: string;
   /** The provider's coin code, such as `usdttrc20`; the account's default when absent. */
   pay_currency?: string;
+  /** `payer`: whoever pays chooses the coin; not together with `pay_currency`. */
+  coin_choice?: 'merchant' | 'payer';
   /** Your own reference, 1 to 128 characters. */
   customer_reference?: string;
   /** At most 20 keys of 1 to 64 characters, values of at most 500. */
   metadata?: Record<string, string>;
   /** An https link for the payment page, shown once paid. */
   success_url?: string;
+}
+
+/** A coin that a price can be paid in. Figures are null where they are not known now. */
+export interface Coin {
+  pay_currency: string;
+  network: string | null;
+  /** Its address goes with a memo or tag, which must not be left out. */
+  needs_extra_id: boolean;
+  /** Decimal text, in the coin: the provider takes no less. */
+  minimum_amount: string | null;
+  /** Decimal text, in the coin. The amount that counts comes with the address. */
+  estimated_amount: string | null;
+  is_payable: boolean;
+}
+
+export interface CoinList {
+  price_cents: number;
+  price_currency: string;
+  coins: Coin[];
 }
 
 export type StubReason =

@@ -1,4 +1,5 @@
 import { deadlineOf } from '../domain/deadline.js';
+import { awaitsChoice } from '../domain/payments/offer.js';
 import { arrivedFor } from '../domain/payments/deposits.js';
 import { isoAfter, type Clocks } from '../domain/timing.js';
 import type { Database } from '../db/pool.js';
@@ -15,6 +16,7 @@ export function orderState({ order, payments, hasOpenCase, isToldOfSlowness }: S
     status: order.status,
     minted: order.payAddress !== null,
     mintable: order.provider === 'nowpayments',
+    ...(awaitsChoice(order) ? { awaitsChoice: true } : {}),
     needsSupport: hasOpenCase,
     pollFrom: isoAfter(mint?.firstSeenAt ?? order.createdAt, clocks.pollGraceMs),
     deadline: deadlineOf(order, clocks, isToldOfSlowness),

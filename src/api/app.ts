@@ -12,6 +12,7 @@ import { answerProblems, answerUnreadable, endWith, sendProblem } from './plugin
 import { queryOf, refuseAmbiguity } from './plugins/strict-input.js';
 import { Problem, badRequest } from './http/problem.js';
 import { checkoutRoutes } from './routes/billing/crypto-checkout.js';
+import { coinRoutes } from './routes/billing/coins.js';
 import { orderRoutes } from './routes/billing/crypto-orders.js';
 import { receiptRoutes } from './routes/billing/crypto-order-receipts.js';
 import { accountRoutes } from './routes/admin/accounts.js';
@@ -43,6 +44,7 @@ const publicRoutes: readonly Routes[] = [
   healthRoutes,
   checkoutRoutes,
   orderRoutes,
+  coinRoutes,
   receiptRoutes,
   ipnRoutes,
   endpointRoutes,

@@ -5,11 +5,12 @@ import type { OrderRow } from '../db/orders/orders.js';
 import type { Pool } from '../db/pool.js';
 import type { Keyring } from '../db/secrets/seal.js';
 import type { ProviderQuestion } from '../domain/account.js';
-import type { Mode } from '../domain/ids.js';
 import type { Price } from '../domain/currency.js';
+import type { Mode } from '../domain/ids.js';
 import type { Product } from '../domain/products.js';
 import type { CoinAmount, Tolerance } from '../domain/money.js';
 import type { Clocks } from '../domain/timing.js';
+import type { CoinOffer } from '../domain/payments/offer.js';
 import type { Metrics } from '../metrics.js';
 import type { OrderRuns } from '../temporal/order-runs.js';
 import type { StoredOrder } from '../temporal/order-start.js';
@@ -70,6 +71,8 @@ export interface AppDeps {
   readonly payableCoins: (whom: ProviderQuestion) => Promise<readonly string[] | null>;
   /** What a price costs now in an order's coin; null: nobody says so in time. */
   readonly costInCoin: (order: OrderRow, price: Price) => Promise<CoinAmount | null>;
+  /** The same with what a price is about in each; null: not known now. */
+  readonly coinOffers: (whom: ProviderQuestion, price: Price) => Promise<readonly CoinOffer[] | null>;
   /**
    * The secrets of an account's own pair, as they were a moment ago or, `isFresh`, as they are now; null: of the
    * installation's. None: the route is not there.

@@ -75,6 +75,10 @@ export async function startApi(wiring: ApiWiring): Promise<RunningApi> {
       const said = await Promise.race([estimate, sleep(ratePatienceMs, null, { ref: false })]);
       return said?.kind === 'known' && !isZeroCoins(said.coins) ? said.coins : null;
     },
+    coinOffers: async (whom, price) => {
+      const account = await minterFor(whom);
+      return account && gateway.coinOffers(account, price, coinsPatienceMs);
+    },
     ipnSecrets,
     webhookTarget: (target) => refusalOfTarget(target, targetRules(config)),
     wakeRetries: createRetryWakes({ pool, deliveryRuns: createDeliveryRuns(client), log }),

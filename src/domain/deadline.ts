@@ -9,15 +9,20 @@ export interface Waiting {
   readonly confirmingSince: string | null;
 }
 
+/** What of an order says that it wants an address. */
+interface Mintable {
+  readonly provider: string;
+  readonly requestedCoin: string | null; // null: its payer has not chosen yet
+  readonly payAddress: string | null;
+}
+
 /**
  * Whether an address may still be asked for: for one pay window from the creation. With the address a window of its own
  * begins, so a payer never has less; before it, `expiresAt` is the end of the trying.
  */
-export function mayMint(
-  order: Pick<Waiting, 'status' | 'expiresAt'> & { readonly payAddress: string | null; readonly provider: string },
-  now: string,
-): boolean {
-  return order.provider === 'nowpayments' && order.payAddress === null && !isPayWindowOver(order, now);
+export function mayMint(order: Pick<Waiting, 'status' | 'expiresAt'> & Mintable, now: string): boolean {
+  const isWanted = order.requestedCoin !== null && order.payAddress === null;
+  return order.provider === 'nowpayments' && isWanted && !isPayWindowOver(order, now);
 }
 
 /** Nobody is asked to pay any more, though the order may still be looked at one last time. */

@@ -31,6 +31,16 @@ export function subtractCoins(a: CoinAmount, b: CoinAmount): CoinAmount {
   return (rest.lt(0) ? '0' : rest.toFixed()) as CoinAmount;
 }
 
+/** `amount × part ÷ whole`, rounded up to so many decimals. */
+export function scaleCoins(
+  amount: CoinAmount,
+  { part, whole }: { readonly part: number; readonly whole: number },
+  decimals: number,
+): CoinAmount {
+  const scaled = new Big(amount).times(part).div(whole);
+  return scaled.round(decimals, Big.roundUp).toFixed() as CoinAmount;
+}
+
 export function compareCoins(a: CoinAmount, b: CoinAmount): -1 | 0 | 1 {
   return new Big(a).cmp(b);
 }

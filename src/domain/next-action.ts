@@ -1,16 +1,19 @@
 import { isZeroCoins, subtractCoins, zeroCoins, type CoinAmount } from './money.js';
 import type { OrderStatus } from './order.js';
 import { arrivedFor, isDeposit, isDepositRole, type RecordedPayment } from './payments/deposits.js';
+import { awaitsChoice, type CoinChoice } from './payments/offer.js';
 import { isOnTheWay, isRefunded, isUnread, sameCoin, saysWrongAsset } from './payments/payment-view.js';
 import { topUpAmount } from './payments/top-up.js';
 
 /** What the caller, or the payer, can do next: the envelope's `next_action`. */
-export const nextActions = ['pay', 'wait', 'top_up', 'contact_support', 'none'] as const;
+export const nextActions = ['choose_coin', 'pay', 'wait', 'top_up', 'contact_support', 'none'] as const;
 export type NextAction = (typeof nextActions)[number];
 
 export interface Payable {
   readonly status: OrderStatus;
   readonly provider: 'nowpayments' | 'stub';
+  readonly coinChoice: CoinChoice;
+  readonly requestedCoin: string | null;
   readonly payAddress: string | null;
   readonly payCurrency: string | null;
   readonly payAmount: CoinAmount | null;
@@ -33,6 +36,7 @@ export function nextActionOf(
     case 'pending':
       if (payments.some(hasArrived)) return 'contact_support'; // coins that moved nothing: they fit no price
       if (hasAddress) return isOver ? 'wait' : 'pay';
+      if (awaitsChoice(order)) return isOver ? 'wait' : 'choose_coin';
       return order.provider === 'stub' || order.payAddress ? 'contact_support' : 'wait';
     case 'confirming':
       return payments.some(isStuck) ? 'contact_support' : 'wait';

@@ -32,6 +32,7 @@ export const orderEvents = [
   'window_closed',
   'partial_window_ended',
   'cancelled_by_owner',
+  'coin_chosen',
   'extra_deposit',
   'honoured',
   'declined',
@@ -81,6 +82,7 @@ const moves: Record<OrderStatus, Partial<Record<OrderEvent, Move>>> = {
     amount_mismatch: { to: 'confirming', opens: 'case' }, // seen, whatever it is: nothing expires over it
     window_closed: { to: 'failed' },
     cancelled_by_owner: { to: 'cancelled' },
+    coin_chosen: stays, // by its payer, while no coins are seen
     honoured: { to: 'paid' }, // coins of a payment that was never bound
     nothing_new: stays,
   },
@@ -185,6 +187,7 @@ function sourcesOf(event: OrderEvent): readonly EventSource[] {
     case 'honoured':
     case 'declined':
       return ['support'];
+    case 'coin_chosen':
     case 'extra_deposit':
     case 'nothing_new':
       return [];

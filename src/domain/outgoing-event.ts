@@ -37,7 +37,7 @@ export interface LatePayment {
   readonly payment_id: string;
   readonly provider_status: string;
   readonly actually_paid: string;
-  readonly pay_currency: string;
+  readonly pay_currency: string | null;
   readonly at: string;
 }
 

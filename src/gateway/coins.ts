@@ -108,7 +108,7 @@ function createLists({ call, clock }: Calls) {
 }
 
 /** Towards the payout coin: a floor towards any other is up to ten times off. */
-function createFloors({ call, clock }: Calls) {
+export function createFloors({ call, clock }: Pick<Calls, 'call' | 'clock'>) {
   const floors = createFreshValues<Extract<Floor, { kind: 'known' }>>({ freshMs: 5 * minute, clock });
   return async function floorOf(account: ProviderAccount, code: string, fiat = 'usd'): Promise<Floor> {
     const from = code.toLowerCase();

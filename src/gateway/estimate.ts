@@ -11,7 +11,7 @@ export type Estimate =
 const answer = z.object({ estimated_amount: amount });
 
 /** What a price costs in a coin now. Never used to ask for money: an order's own quote stands. */
-export function createEstimate({ call }: Calls) {
+export function createEstimate({ call }: Pick<Calls, 'call'>) {
   return async function estimate(
     account: ProviderAccount,
     { price, coin }: { price: Price; coin: string },

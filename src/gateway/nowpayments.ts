@@ -1,9 +1,11 @@
 import type { Price } from '../domain/currency.js';
 import { assert } from '../domain/invariant.js';
 import { isPaymentId, type PaymentId } from '../domain/ids.js';
+import type { CoinOffer } from '../domain/payments/offer.js';
 import { createCalls, type CallOptions } from './lane/calls.js';
 import type { Outcome } from './lane/outcome.js';
 import { createCheckup, type Checkup } from './checkup.js';
+import { createCoinOffers } from './coin-offers.js';
 import { createCoins, type Floor, type Payable } from './coins.js';
 import { createEstimate, type Estimate } from './estimate.js';
 import type { MintRequest } from './mint.js';
@@ -40,6 +42,8 @@ export interface Gateway {
   canPay(account: ProviderAccount, coin: string): Promise<Payable>;
   /** The codes of the coins it can be paid in; null: the list cannot be had within `patienceMs`, and never could. */
   coins(account: ProviderAccount, patienceMs: number): Promise<readonly string[] | null>;
+  /** The same with what a price is about in each; null: the list cannot be had in time. */
+  coinOffers(account: ProviderAccount, price: Price, patienceMs: number): Promise<readonly CoinOffer[] | null>;
   /** Its worth is told in `fiat`, by default in USD. */
   floorOf(account: ProviderAccount, coin: string, fiat?: string): Promise<Floor>;
   estimate(account: ProviderAccount, wanted: { price: Price; coin: string }): Promise<Estimate>;
@@ -80,6 +84,7 @@ export function createGateway(options: CallOptions = {}): Gateway & { close(): P
     list: createList(pages),
     canPay: coins.canPay,
     coins: coins.codes,
+    coinOffers: createCoinOffers(calls, coins),
     floorOf: coins.floorOf,
     estimate: createEstimate(calls),
     async answers(account) {

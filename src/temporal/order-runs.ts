@@ -10,6 +10,7 @@ import {
   applyUpdate,
   attributes,
   cancelUpdate,
+  chooseUpdate,
   decisionRefused,
   factSignal,
   openUpdate,
@@ -19,7 +20,7 @@ import {
 } from '../workflows/messages.js';
 import { despiteEndingRuns } from './lost-updates.js';
 import { createTemporalWatch, TemporalAway } from './temporal-watch.js';
-import type { FactOutcome, HandedDecision, HandedFact, HandedWord } from '../domain/facts/fact.js';
+import type { ChoiceFact, FactOutcome, HandedDecision, HandedFact, HandedWord } from '../domain/facts/fact.js';
 import type { cryptoOrderWorkflow } from '../workflows/crypto-order.js';
 
 /** Hands things to the workflows of orders, starting them where needed. */
@@ -31,6 +32,8 @@ export interface OrderRuns {
   /** Hands over a fact, starting a second run when the first is closed; throws TemporalAway. */
   handOver(order: OrderStart, fact: HandedFact): Promise<void>;
   cancel(order: OrderStart, requestId: string): Promise<FactOutcome>;
+  /** Hands over the coin that the order's payer has chosen. */
+  choose(order: OrderStart, choice: ChoiceFact): Promise<FactOutcome>;
   /** Hands support's decision on a case to the order's run; a refusal is a value, with its reason. */
   resolve(order: OrderStart, fact: HandedDecision): Promise<Pick<FactOutcome, 'kind' | 'reason'>>;
   apply(order: OrderStart, fact: HandedWord): Promise<FactOutcome>;
@@ -72,6 +75,7 @@ export function createOrderRuns(client: Client): OrderRuns {
       });
     },
     cancel: (order, requestId) => outcomeOf(order, cancelUpdate, [{ kind: 'cancel', id: requestId }]),
+    choose: (order, choice) => outcomeOf(order, chooseUpdate, [choice]),
     resolve: (order, fact) => outcomeOf(order, resolveUpdate, [fact]).catch(refusalIn),
     apply: (order, fact) => outcomeOf(order, applyUpdate, [fact]),
     ping: () => isReachable(client),
@@ -183,7 +187,7 @@ function startOptions(order: OrderStart) {
     typedSearchAttributes: [
       { key: attributes.accountId, value: order.accountId },
       { key: attributes.orderStatus, value: 'pending' },
-      { key: attributes.payCurrency, value: order.payCurrency },
+      ...(order.payCurrency === null ? [] : [{ key: attributes.payCurrency, value: order.payCurrency }]),
       { key: attributes.needsSupport, value: false },
     ],
   };

@@ -1,10 +1,7 @@
 import {
   allHandlersFinished,
-  CancellationScope,
   condition,
   continueAsNew,
-  isCancellation,
-  log,
   setHandler,
   setWorkflowOptions,
   workflowInfo,
@@ -20,14 +17,16 @@ import {
   type OrderStart,
   type OrderState,
 } from './messages.js';
-import { createOperatorView } from './operator-view.js';
+import { createOperatorView, waitings } from './operator-view.js';
 import { createAsking, needsProvider } from './order-asking.js';
 import { waitForClockOrFact } from './order-clock.js';
 import { createOrderInbox } from './order-inbox.js';
-import { openStep, settleStep } from './order-steps.js';
-import { orderActivities } from './proxies.js';
+import { createOpening } from './order-opening.js';
+import { settleStep } from './order-steps.js';
 
 const mostTogether = 100; // IPNs that one reading may answer
+/** What is said of an order while its payment is being made, and can wait until it is. */
+const waitsForOpening: ReadonlySet<HandedFact['kind']> = new Set(['operator', 'choice']);
 const mostCarried = 20; // a run's input has a limit, so a long inbox is worked off first
 
 // Ends, also after continue-as-new, on the release that began it (docs/upgrading.md). Where the worker that took its first task
@@ -44,9 +43,10 @@ setWorkflowOptions(
  *
  * The order is in one of four modes:
  *
- * - opening: `openOrder` runs beside the loop. Facts gather in the inbox, but only a cancellation is taken, since it must
- *   not wait for a slow provider and every other fact may be about the payment that is being made. Left when the opening
- *   ends, with an address or without one, or when a cancellation closes the order.
+ * - opening: `openOrder` runs beside the loop, at the start and after a payer's choice of a coin. Facts gather in the inbox,
+ *   but only a cancellation is taken, since it must not wait for a slow provider and every other fact may be about the
+ *   payment that is being made. Left when the opening ends, with an address or without one, or when a cancellation closes
+ *   the order.
  * - asking: a fact that is understood by asking the provider is being settled, beside the loop. While the provider is away
  *   that takes as long as the outage. Other such facts wait for it; what a person says is patient for three seconds and
  *   then goes ahead. Left when the fact is settled.
@@ -61,14 +61,15 @@ setWorkflowOptions(
  */
 export async function cryptoOrderWorkflow(start: OrderStart): Promise<OrderResult> {
   let state: OrderState | null = null;
-  let isOpening = () => true; // what came with the start is handled before the opening begins
+  const opening = createOpening(start, know);
+  const mayBeTaken = (fact: HandedFact) => !opening.isRunning() || fact.kind === 'cancel';
   const inbox = createOrderInbox({
     faultOf: (fact) => decisionFault(fact, state),
-    answerMeanwhile: (fact) => (fact.kind === 'operator' && isOpening() ? waits(state) : null),
+    answerMeanwhile: (fact) => (waitsForOpening.has(fact.kind) && opening.isRunning() ? waits(state) : null),
     carried: start.carried ?? [],
   });
   const view = createOperatorView(start);
-  const asking = createAsking(inbox, view);
+  const asking = createAsking(inbox, view, mayBeTaken);
   setHandler(stateQuery, () => state);
   setHandler(openUpdate, async (): Promise<OpenResult> => {
     await condition(() => state !== null && (state.minted || !opening.isRunning()));
@@ -80,8 +81,7 @@ export async function cryptoOrderWorkflow(start: OrderStart): Promise<OrderResul
     view.show(state);
   }
 
-  const opening = startOpening(start, know);
-  isOpening = opening.isRunning;
+  opening.begin(start.expiresAt); // after what came with the start
   for (;;) {
     asking.throwFailure();
     if (isRunLong()) await continueAsNew<typeof cryptoOrderWorkflow>({ ...start, carried: inbox.waiting() });
@@ -100,10 +100,6 @@ export async function cryptoOrderWorkflow(start: OrderStart): Promise<OrderResul
     return isIdle && inbox.waiting().length <= mostCarried && workflowInfo().continueAsNewSuggested;
   }
 
-  function mayBeTaken(fact: HandedFact): boolean {
-    return !opening.isRunning() || fact.kind === 'cancel';
-  }
-
   async function settle(fact: HandedFact): Promise<void> {
     const runId = workflowInfo().runId;
     const others = fact.kind === 'ipn' ? inbox.takeAll(({ kind }) => kind === 'ipn', mostTogether) : [];
@@ -114,6 +110,10 @@ export async function cryptoOrderWorkflow(start: OrderStart): Promise<OrderResul
     inbox.putBack(others.filter(({ id }) => settled.left?.includes(id)));
     know(settled.state);
     inbox.answer(fact, settled.outcome);
+    if (fact.kind === 'choice' && isToBeOpened(settled.state)) {
+      view.waitsFor(waitings.payment);
+      opening.begin(settled.state.deadline ?? start.expiresAt);
+    }
   }
 
   async function nextFact(): Promise<HandedFact | 'finished' | 'look again'> {
@@ -130,32 +130,17 @@ export async function cryptoOrderWorkflow(start: OrderStart): Promise<OrderResul
   }
 }
 
+/** A payer chose another coin: its payment is made as the first one is. */
+function isToBeOpened({ status, minted, mintable }: OrderState): boolean {
+  return status === 'pending' && !minted && mintable;
+}
+
 function waits(state: OrderState | null): FactOutcome {
   return {
     kind: 'waits',
     status: state?.status ?? 'pending',
     reason: 'its payment is still being made at the provider',
   };
-}
-
-/** Mints beside the loop, so that a cancellation need not wait for a slow provider. */
-function startOpening(start: OrderStart, know: (state: OrderState) => void) {
-  const scope = new CancellationScope();
-  let running = true;
-  void open().finally(() => (running = false));
-  return { isRunning: () => running, cancel: () => scope.cancel() };
-
-  async function open(): Promise<void> {
-    const input = { orderId: start.orderId, clocks: start.clocks };
-    try {
-      const msLeft = Date.parse(start.expiresAt) - Date.now();
-      know(await scope.run(() => openStep(start.queues, msLeft)(input)));
-    } catch (failure) {
-      // Out of time, or no longer wanted: the stored order says what is left to wait for.
-      if (!isCancellation(failure)) log.warn('the order could not be opened in its pay window');
-      know(await CancellationScope.nonCancellable(() => orderActivities(start.queues).loadOrder(input)));
-    }
-  }
 }
 
 /** Opening and settling run side by side; the later version of the row is the true one. */

@@ -18,7 +18,7 @@ export interface OrderStart {
   readonly orderId: string;
   readonly accountId: string;
   readonly summary: string; // `team_manual · 49.00 USD · USDT-TRC20`
-  readonly payCurrency: string;
+  readonly payCurrency: string | null; // null: its payer chooses
   readonly expiresAt: string; // until then its address may be made; the row says until when it may be paid
   readonly clocks: Clocks;
   readonly queues: QueueNames;
@@ -41,6 +41,7 @@ export interface OrderState {
   readonly status: OrderStatus;
   readonly minted: boolean; // a payment is bound
   readonly mintable: boolean; // a provider is there and has not refused for good
+  readonly awaitsChoice?: true; // its payer has not chosen a coin
   readonly needsSupport: boolean;
   readonly pollFrom: string;
   readonly deadline: string | null; // expires_at, partial_until, or the slow-confirmation mark, by status
@@ -63,6 +64,7 @@ export interface OrderResult {
 export const factSignal = defineSignal<[HandedFact]>('fact');
 export const openUpdate = defineUpdate<OpenResult>('open');
 export const cancelUpdate = defineUpdate<FactOutcome, [HandedFact & { kind: 'cancel' }]>('cancel');
+export const chooseUpdate = defineUpdate<FactOutcome, [HandedFact & { kind: 'choice' }]>('choose');
 export const resolveUpdate = defineUpdate<FactOutcome, [HandedDecision]>('resolve');
 /** The type of the failure with which a decision is not taken on. */
 export const decisionRefused = 'DecisionRefused';

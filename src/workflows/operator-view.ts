@@ -26,6 +26,7 @@ export const waitings = {
   grace: (pollFrom: string) => `an IPN, or the sweep of the provider's list; asks by itself from ${pollFrom} on`,
   poll: `an IPN, the sweep of the provider's list, or its own poll, whose next try stands under Pending Activities`,
   deadline: `an IPN, or the sweep of the provider's list; at the deadline its payment is read once more`,
+  choice: 'its payer to choose a coin',
   person: 'a person, or its deadline: there is no payment to ask about',
   nothing: 'nothing: it is closed',
 } as const;
@@ -67,13 +68,13 @@ export function createOperatorView(start: OrderStart) {
 }
 
 function details(start: OrderStart, state: OrderState | null, waiting: string): string {
-  const coin = (state?.payCurrency ?? start.payCurrency).toUpperCase();
+  const coin = (state?.payCurrency ?? start.payCurrency ?? '').toUpperCase();
   const rows = [
     ['waits for', waiting],
     ['deadline', state === null ? start.expiresAt : (state.deadline ?? 'none')],
     ['status', state?.status ?? 'pending'],
     ['owed', state?.owed ? `${state.owed} ${coin}` : 'no payment yet'],
-    ['arrived', `${state?.arrived ?? '0'} ${coin}`],
+    ['arrived', `${state?.arrived ?? '0'} ${coin}`.trim()],
     ['support', state?.needsSupport ? '**needed**' : 'not needed'],
   ];
   return rows.map(([name, value]) => `- ${name}: ${value}`).join('\n');

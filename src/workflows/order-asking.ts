@@ -21,12 +21,17 @@ export interface Asking {
   wordMeanwhile(): Promise<HandedFact | 'look again'>;
 }
 
-export function createAsking(inbox: OrderInbox, view: Pick<OperatorView, 'waitsFor'>): Asking {
+/** `mayBeTaken`: whether a fact can be dealt with now, beside the step. */
+export function createAsking(
+  inbox: OrderInbox,
+  view: Pick<OperatorView, 'waitsFor'>,
+  mayBeTaken: (fact: HandedFact) => boolean,
+): Asking {
   let running = false;
   let begunAt = 0;
   let failed: { readonly reason: unknown } | null = null;
   const isRunning = () => running;
-  const isWord = (fact: HandedFact) => !needsProvider(fact);
+  const isWord = (fact: HandedFact) => !needsProvider(fact) && mayBeTaken(fact);
 
   return {
     isRunning,
@@ -60,6 +65,7 @@ export function needsProvider({ kind }: HandedFact): boolean {
     case 'partial_window_ended':
       return true;
     case 'slow_confirmation':
+    case 'choice':
     case 'cancel':
     case 'operator':
     case 'resolve':

@@ -35,7 +35,7 @@ export async function waitForClockOrFact(
   const pollFrom = state.minted ? Date.parse(state.pollFrom) : Infinity;
 
   if (Date.now() < Math.min(pollFrom, deadline)) {
-    view.waitsFor(state.minted ? waitings.grace(state.pollFrom) : waitings.person);
+    view.waitsFor(state.minted ? waitings.grace(state.pollFrom) : unpaidWaiting(state));
     const name = pollFrom < deadline ? 'an IPN may come, then we ask' : deadlineName(state);
     const rang = await raceInbox(inbox, () => sleepUntil(Math.min(pollFrom, deadline), name));
     if (!rang) return null;
@@ -53,6 +53,10 @@ export async function waitForClockOrFact(
     return rang ? deadlineFact(state) : null;
   }
   return deadlineFact(state);
+}
+
+function unpaidWaiting({ awaitsChoice }: OrderState): string {
+  return awaitsChoice ? waitings.choice : waitings.person;
 }
 
 async function sleepUntil(time: number, summary: string): Promise<'rang'> {

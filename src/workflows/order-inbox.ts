@@ -1,6 +1,6 @@
 import { ApplicationFailure, condition, setHandler } from '@temporalio/workflow';
 import type { HandedFact, FactOutcome, HandedDecision } from '../domain/facts/fact.js';
-import { applyUpdate, cancelUpdate, decisionRefused, factSignal, resolveUpdate } from './messages.js';
+import { applyUpdate, cancelUpdate, chooseUpdate, decisionRefused, factSignal, resolveUpdate } from './messages.js';
 
 /** How long a person's word waits for what the provider is asked; usually that is done in a tenth of it. */
 export const patienceMs = 3_000;
@@ -66,6 +66,7 @@ export function createOrderInbox({ faultOf, answerMeanwhile, carried }: InboxRul
 
   setHandler(factSignal, enqueue);
   setHandler(cancelUpdate, ask);
+  setHandler(chooseUpdate, ask);
   setHandler(resolveUpdate, ask, { validator: refuseFaulty });
   setHandler(applyUpdate, ask);
 

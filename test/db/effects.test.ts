@@ -128,7 +128,7 @@ describe('an order', () => {
 
   it('has one mint attempt of a number, closed once', async () => {
     const orderId = await anOrder();
-    const intent = { orderId, attempt: 1, keyLabel: 'test' };
+    const intent = { orderId, attempt: 1, keyLabel: 'test', choice: 0 };
     await openMintIntent(pool, intent);
     await expect(openMintIntent(pool, intent)).rejects.toThrow(/mint_intents/);
     expect(await closeMintIntent(pool, { orderId, attempt: 1, outcome: 'refused' })).toBe(1);

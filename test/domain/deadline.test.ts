@@ -64,7 +64,7 @@ describe('the end of a window', () => {
 });
 
 describe('an address', () => {
-  const wanting = { ...order, provider: 'nowpayments', payAddress: null } as const;
+  const wanting = { ...order, provider: 'nowpayments', requestedCoin: 'btc', payAddress: null } as const;
   const [before, at] = ['2026-11-25T12:59:59.999Z', '2026-11-25T13:00:00.000Z'];
 
   it('may be made while the order waits without one, and not a millisecond after the trying is over', () => {
@@ -72,9 +72,14 @@ describe('an address', () => {
     expect(mayMint(wanting, at)).toBe(false);
   });
 
-  it.each([{ payAddress: 'T1' }, { provider: 'stub' }, { status: 'cancelled' }, { status: 'failed' }] as const)(
-    'is not made for an order that is %j',
-    (over) => expect(mayMint({ ...wanting, ...over }, before)).toBe(false),
+  it.each([
+    { payAddress: 'T1' },
+    { provider: 'stub' },
+    { requestedCoin: null },
+    { status: 'cancelled' },
+    { status: 'failed' },
+  ] as const)('is not made for an order that is %j', (over) =>
+    expect(mayMint({ ...wanting, ...over }, before)).toBe(false),
   );
 
   it('may be paid until the window that began with it is over', () => {

@@ -5,6 +5,8 @@ import { coins } from '../support/a-payment.js';
 const order = {
   status: 'pending',
   provider: 'nowpayments',
+  coinChoice: 'merchant',
+  requestedCoin: 'usdttrc20',
   payAddress: 'T1',
   payCurrency: 'usdttrc20',
   payAmount: coins('100'),

@@ -29,6 +29,7 @@ const table: Row[] = [
   ['window_closed', 'failed', '=', '=', '–', '–', '–'],
   ['partial_window_ended', '–', '–', 'failed', '–', '–', '–'],
   ['cancelled_by_owner', 'cancelled', '–', '–', '–', '–', '–'],
+  ['coin_chosen', '=', '–', '–', '–', '–', '–'], // by the payer, while no coins are seen
   ['honoured', 'paid', 'paid', 'paid', '–', 'paid', 'paid'], // through a case with coins
   ['declined', '–', 'failed', '–', '–', '–', '–'], // where nothing else would end the wait
   ['nothing_new', '=', '=', '=', '=', '=', '='],
@@ -54,7 +55,7 @@ describe('the table', () => {
   it('knows every event and every status, each once', () => {
     expect(table.map(([event]) => event).sort()).toEqual([...orderEvents].sort());
     expect(columns).toEqual([...orderStatuses]);
-    expect(cells).toHaveLength(90);
+    expect(cells).toHaveLength(96);
   });
 
   it('opens a case for late money, always', () => {

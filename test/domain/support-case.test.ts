@@ -36,6 +36,7 @@ describe('the kind of case', () => {
       'window_closed',
       'partial_window_ended',
       'cancelled_by_owner',
+      'coin_chosen',
       'extra_deposit',
       'honoured',
       'declined',

@@ -159,6 +159,34 @@ describe.skipIf(!canBrowse)('the payment page, on the real stack', () => {
     expect(await page.getAttribute('text="Beleg herunterladen (PDF)"', 'href')).toMatch(/\/receipt\.pdf$/);
   });
 
+  it.each(schemes)('asks for the coin, and shows what to send in the one that was tapped: %s', async (colorScheme) => {
+    const { body } = await stack.live.checkout({ coin_choice: 'payer' });
+    // The way it has to work for everybody: by the form, and the refresh that the page asks for.
+    const page = await open(body.payment_url, {
+      colorScheme,
+      javaScriptEnabled: colorScheme === 'light',
+      viewport: { width: 360, height: 740 },
+    });
+    const looks = async (name: string) => {
+      if (colorScheme === 'light') expect({ name, found: await axeViolations(page) }).toEqual({ name, found: [] });
+      await keepScreenshot(page, `real-${name}-360-${colorScheme}`);
+    };
+    await heading(page, 'Choose a coin');
+    await looks('choose');
+    await page.click('button[value="ltc"]');
+    await heading(page, 'Waiting for your payment');
+    const first = await page.textContent('#pay-address');
+    await looks('chosen');
+    await page.click('text="Pay with another coin"');
+    await heading(page, 'Choose a coin');
+    await looks('choose-another');
+    await page.click('button[value="xrp"]');
+    await heading(page, 'Waiting for your payment');
+    expect(await page.textContent('#pay-address')).not.toBe(first);
+    await stack.sim('/pay', { order_id: body.order_id });
+    await heading(page, 'Paid');
+  });
+
   it.each(schemes)('has no axe violation and fits 320 px, before and after: %s', async (colorScheme) => {
     const { id, url } = await checkout({ pay_currency: 'btc' });
     const page = await open(url, { colorScheme, viewport: { width: 320, height: 700 } });

@@ -53,6 +53,28 @@ describe('the end of the pay window', () => {
   });
 });
 
+describe('the end of the pay window of an order whose payer chooses the coin', () => {
+  it('is expired where nobody chose: he could have', async () => {
+    const { body: order } = await stack.live.checkout({ coin_choice: 'payer' });
+    const failed = await orderWhen(order.order_id, 'failed');
+    expect(failed.events.at(-1)).toMatchObject({ status: 'failed', source: 'expired' });
+    expect(await openCases(order.order_id)).toEqual([]);
+  });
+
+  it('is stopped by coins on an address that was shown before, which only the last look sees', async () => {
+    const { body: order } = await stack.live.checkout({ coin_choice: 'payer' });
+    const choose = (coin: string) =>
+      stack.live.call('POST', `/v1/billing/crypto-orders/${order.order_id}/coin`, { pay_currency: coin });
+    const first = await choose('btc');
+    expect(first.body.payment_address).toEqual(expect.any(String));
+    expect((await choose('ltc')).body.payment_address).toEqual(expect.any(String));
+    await stack.sim('/pay', { payment_id: first.body.payment_id, ipn: 'drop' });
+    const paid = await orderWhen(order.order_id, 'paid');
+    expect(paid.events.at(-1)).toMatchObject({ status: 'paid', source: 'poll' });
+    expect(paid.payment_id).toBe(first.body.payment_id);
+  });
+});
+
 describe('a cancellation', () => {
   it('ends a pending order once; a second one is refused with the state', async () => {
     const { body: order } = await stack.live.checkout();

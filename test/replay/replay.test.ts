@@ -69,8 +69,8 @@ const breaks: [string, string, string, string][] = [
   [
     'one more timer',
     'crypto-order.ts',
-    'const opening = startOpening(start, know);',
-    'await condition(() => false, 1);\n  const opening = startOpening(start, know);',
+    'const opening = createOpening(start, know);',
+    'await condition(() => false, 1);\n  const opening = createOpening(start, know);',
   ],
   ['another name for an activity', 'order-steps.ts', '{ settleOrder } = first', '{ settle: settleOrder } = first'],
   ['no first try in the task', 'order-steps.ts', 'if (!isAlone)', 'if (1)'],

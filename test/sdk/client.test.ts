@@ -149,6 +149,20 @@ describe('every call', () => {
       { customer_note: null },
     ],
     ['cancel', (c) => c.cryptoOrders.cancel('ord_1'), 'POST', `${order}/cancel`, null],
+    [
+      'chooseCoin',
+      (c) => c.cryptoOrders.chooseCoin('ord_1', { pay_currency: 'btc' }),
+      'POST',
+      `${order}/coin`,
+      { pay_currency: 'btc' },
+    ],
+    [
+      'coins',
+      (c) => c.cryptoOrders.coins({ price_cents: 4900, price_currency: 'USD' }),
+      'GET',
+      '/v1/billing/coins?price_cents=4900&price_currency=USD',
+      null,
+    ],
     ['receipt', (c) => c.cryptoOrders.receipt('ord_1'), 'GET', `${order}/receipt`, null],
     [
       'webhooks.create',

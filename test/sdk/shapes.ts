@@ -55,7 +55,7 @@ export function shapeOfSchema(components: Readonly<Record<string, JsonSchema>>, 
   if (schema.const !== undefined) return `'${String(schema.const)}'`;
   if (schema.enum) return scalar(schema.enum.map((value) => `'${String(value)}'`));
   if (Array.isArray(schema.type)) return scalar((schema.type as string[]).flatMap((type) => wordsIn(deeper({ type }))));
-  if (schema.anyOf) return scalar(schema.anyOf.flatMap((inner) => wordsIn(deeper(inner))));
+  if (schema.anyOf) return oneOf(schema.anyOf.map(deeper));
   if (schema.type === 'array') return [deeper(schema.items ?? {})];
   if (schema.properties) return fieldsOf(schema, deeper);
   if (schema.type === 'object') return { '*': deeper(schema.additionalProperties as JsonSchema) }; // a map, then
@@ -69,6 +69,14 @@ function fieldsOf({ properties = {}, required = [] }: JsonSchema, deeper: (inner
   return Object.fromEntries(
     fields.map(([name, inner]) => [name + (required.includes(name) ? '' : '?'), deeper(inner)]),
   );
+}
+
+/** Of fields that may be null, too: the fields, since no answer here leaves them out. */
+function oneOf(shapes: readonly Shape[]): Shape {
+  const [fields, ...others] = shapes.filter((shape) => shape !== 'null');
+  return fields !== undefined && others.length === 0 && typeof fields !== 'string'
+    ? fields
+    : scalar(shapes.flatMap(wordsIn));
 }
 
 function wordsIn(shape: Shape): string[] {

@@ -27,6 +27,7 @@ export async function placedOrder(stack: Stack, over: Partial<OrderDraft> = {}):
     priceCents: 4900,
     priceCurrency: 'USD',
     stub: null,
+    coinChoice: 'merchant',
     requestedCoin: 'usdttrc20',
     customerReference: null,
     metadata: {},

@@ -84,7 +84,12 @@ export function createScriptedOrder({ orderId, queues, clocks, createdAtMs }: Pl
     openOrder(nowMs) {
       order.calls.push('openOrder');
       const at = new Date(nowMs - order.clockLagMs).toISOString();
-      const wants = { ...row(), provider: 'nowpayments', payAddress: mintedAt === null ? null : terms.payAddress };
+      const wants = {
+        ...row(),
+        provider: 'nowpayments',
+        requestedCoin: 'usdttrc20',
+        payAddress: mintedAt === null ? null : terms.payAddress,
+      };
       if (mayMint(wants, at)) {
         if (order.mint === 'fails') throw retryLater('ProviderUnavailable', 'the provider is away', 30_000);
         mintedAt = at;
@@ -165,6 +170,8 @@ export function createScriptedOrder({ orderId, queues, clocks, createdAtMs }: Pl
       case 'cancel':
       case 'slow_confirmation':
         return plainMeaning(stored.status, fact);
+      case 'choice':
+        return nothingNew('create', 'the seller has chosen the coin');
       case 'operator':
         return nothingNew('support');
     }

@@ -10,6 +10,7 @@ export interface ScriptedRuns extends OrderRuns {
   onCancel: (order: OrderStart) => ReturnType<OrderRuns['cancel']>;
   onResolve: OrderRuns['resolve'];
   onApply: OrderRuns['apply'];
+  onChoose: OrderRuns['choose'];
   isAway: boolean;
 }
 
@@ -21,6 +22,7 @@ export function scriptedRuns(): ScriptedRuns {
     isAway: false,
     onOpen: async () => {},
     onCancel: () => Promise.reject(new Error('no script for cancel')),
+    onChoose: () => Promise.reject(new Error('no script for choose')),
     onResolve: () => Promise.reject(new Error('no script for resolve')),
     onApply: () => Promise.reject(new Error('no script for apply')),
     async open(order) {
@@ -37,6 +39,10 @@ export function scriptedRuns(): ScriptedRuns {
     async cancel(order) {
       if (runs.isAway) throw away();
       return runs.onCancel(order);
+    },
+    async choose(order, choice) {
+      if (runs.isAway) throw away();
+      return runs.onChoose(order, choice);
     },
     async resolve(order, fact) {
       if (runs.isAway) throw away();

@@ -78,6 +78,7 @@ export async function testApp(
     providerRestMs: async () => 0,
     payableCoins: async () => null,
     costInCoin: async () => null,
+    coinOffers: async () => null,
     ipnSecrets: async () => [],
     webhookTarget: async (url) =>
       checkUrl(url, { allowTargets: [], ownHosts: [] }).kind === 'ok' ? null : unreachable,

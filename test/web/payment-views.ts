@@ -20,6 +20,8 @@ export const pending: PaymentPageView = {
   failedReason: null,
   provider: 'nowpayments',
   nextAction: 'pay',
+  choice: null,
+  mayChooseAnother: false,
   pay: usdt,
   isAddressWithheld: false,
   isWrongAsset: false,
@@ -33,12 +35,39 @@ export const pending: PaymentPageView = {
   nowIso: '2026-11-24T19:42:11.000Z',
 };
 
+const coinOptions = [
+  { code: 'btc', network: 'btc', estimate: '0.00415', minimum: '0.00017', isTooSmall: false },
+  { code: 'usdttrc20', network: 'trx', estimate: '249.124562', minimum: '5.0026', isTooSmall: false },
+  { code: 'xrp', network: 'xrp', estimate: null, minimum: null, isTooSmall: false },
+  { code: 'usdterc20', network: 'eth', estimate: '249.124562', minimum: '300', isTooSmall: true },
+];
+
 const asked = { nextAction: 'contact_support', pay: null, expiresAt: null, version: 2 } as const;
 const closed = { pay: null, expiresAt: null, version: 3 };
 
 /** One view for each thing that the page can say, and the variants of paying. */
 export const views: Readonly<Record<string, PaymentPageView>> = {
   pay: pending,
+  payOrAnother: { ...pending, mayChooseAnother: true },
+  choose: {
+    ...pending,
+    nextAction: 'choose_coin',
+    pay: null,
+    choice: { options: coinOptions, chosen: null, isRefused: false },
+  },
+  chooseAgain: {
+    ...pending,
+    nextAction: 'choose_coin',
+    pay: null,
+    version: 3,
+    choice: { options: coinOptions, chosen: null, isRefused: true },
+  },
+  chooseAway: {
+    ...pending,
+    nextAction: 'choose_coin',
+    pay: null,
+    choice: { options: null, chosen: null, isRefused: false },
+  },
   payBitcoin: {
     ...pending,
     pay: {

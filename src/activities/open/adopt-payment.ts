@@ -12,7 +12,7 @@ import { mintingOf, type MintDependencies } from './minting.js';
  */
 export async function adoptFromIpn(
   deps: MintDependencies,
-  { order, pair, notices }: Pick<OrderRecord, 'order' | 'pair' | 'notices'>,
+  { order, pair, payments, notices }: Pick<OrderRecord, 'order' | 'pair' | 'payments' | 'notices'>,
   { id, clocks }: { readonly id: string; readonly clocks: Clocks },
 ): Promise<boolean> {
   if (order.payAddress !== null || order.status !== 'pending') return false;
@@ -20,6 +20,7 @@ export async function adoptFromIpn(
   const minting = await mintingOf(deps, { order, pair }, clocks);
   const paymentId = row?.parentPaymentId ?? row?.paymentId ?? null;
   if (!minting || paymentId === null || !isPaymentId(paymentId)) return false;
+  if (payments.some((known) => known.paymentId === paymentId && known.role === 'offer')) return false; // of another coin
 
   const read = await deps.gateway.read(minting.account, paymentId, 'decision');
   if (read.kind === 'not_visible') return false;

@@ -1,5 +1,5 @@
 import { hasCoins } from '../../domain/payments/payment.js';
-import type { PaymentView } from '../../domain/payments/payment-view.js';
+import { sameCoin, type PaymentView } from '../../domain/payments/payment-view.js';
 import { zeroCoins } from '../../domain/money.js';
 import { minute } from '../../domain/timing.js';
 import { closeMintIntent, markLooked, type MintIntentRow } from '../../db/money/mint-intents.js';
@@ -30,7 +30,7 @@ export async function lookForMint(minting: Minting, intent: MintIntentRow, now: 
     case 'unavailable':
       throw retryLater('ProviderUnavailable', found.message, found.retryAfterMs);
     case 'found':
-      if (found.payments.length > 0 && (await adoptOneOf(minting, intent, found.payments))) return 'adopted';
+      if (await adoptOneOf(minting, intent, found.payments.filter(isOfChosenCoin(minting)))) return 'adopted';
       if (ageMs < lastLookAfterMs) {
         await markLooked(deps.pool, order.id, intent.attempt);
         throw retryLater('MintUnknown', 'nothing usable in the list yet', lastLookAfterMs - ageMs);
@@ -55,6 +55,12 @@ async function giveUpLooking({ deps, order, account }: Minting, intent: MintInte
   }
   await closeMintIntent(deps.pool, { orderId: order.id, attempt: intent.attempt, outcome: 'unseen' });
   return 'lost';
+}
+
+/** What was made for another choice of the payer is on record already, and none that is looked for. */
+function isOfChosenCoin({ order, request }: Minting) {
+  return ({ payCurrency }: PaymentView) =>
+    order.coinChoice === 'merchant' || sameCoin(payCurrency, request.payCurrency);
 }
 
 /** The one with coins, else the oldest, becomes the order's payment; the others stay on record as orphans. False: none can. */

@@ -18,16 +18,16 @@ export async function mintPayment(minting: Minting, record: OrderRecord): Promis
   const { deps, order, account, request } = minting;
   const attempt = await nextAttempt(minting, record);
   if (attempt === null) return null;
-  const payable = await deps.gateway.canPay(account, order.requestedCoin);
+  const payable = await deps.gateway.canPay(account, request.payCurrency);
   if (payable.doubt !== undefined) {
     deps.alarms.raise('coin_list_doubtful', { orderId: order.id, keyLabel: account.keyLabel, reason: payable.doubt });
   }
   if (payable.kind === 'no') {
-    const message = `${order.requestedCoin} is not payable`;
+    const message = `${request.payCurrency} is not payable`;
     await refuseForGood(minting, { stub: { reason: 'coin_unavailable', minimum: null }, message, floor: null });
     return null;
   }
-  await openMintIntent(deps.pool, { orderId: order.id, attempt, keyLabel: account.keyLabel });
+  await openMintIntent(deps.pool, { orderId: order.id, attempt, keyLabel: account.keyLabel, choice: order.choice });
   const outcome = await deps.gateway.mint(account, request);
   const bound = await concludeMint(minting, { attempt, isDoubtful: payable.doubt !== undefined }, outcome);
   if (bound === null) return null;
@@ -38,15 +38,16 @@ export async function mintPayment(minting: Minting, record: OrderRecord): Promis
 /** The number of the attempt that may be made now; null: none is, the order has its address or will never have one. */
 async function nextAttempt(minting: Minting, record: OrderRecord): Promise<number | null> {
   const { deps, order } = minting;
-  const { mintIntents: before, now } = await answeredIntents(minting, record);
+  const { mintIntents: all, now } = await answeredIntents(minting, record);
+  const before = all.filter(({ choice }) => choice === order.choice); // another coin's attempts say nothing of this one
   if (before.some(({ outcome }) => outcome === 'bound')) return null;
   const unknown = before.find((intent) => intent.outcome === 'open');
   if (unknown && (await lookForMint(minting, unknown, now)) === 'adopted') return null;
-  const intents = unknown ? await mintIntentsOf(deps.pool, order.id) : before;
+  const intents = unknown ? await mintIntentsOf(deps.pool, order) : before;
   const next = nextTry(intents, now);
   switch (next.kind) {
     case 'now':
-      return intents.length + 1;
+      return all.length + 1;
     case 'later':
       throw retryLater('MintUnknown', 'a lost mint is some way behind the next', next.waitMs);
     case 'give_up': {
@@ -108,10 +109,10 @@ async function concludeMint(
 
 /** The floor is told in the order's own currency where the provider says it so, since that is what the merchant asks for. */
 function refusalIn(
-  { order }: Minting,
+  { order, request }: Minting,
   { reason, message, floor, worth }: Extract<MintOutcome, { kind: 'refused' }>,
 ): FinalRefusal {
   const inPrice = worth === null ? null : { amount: worth, currency: order.priceCurrency };
-  const inCoin = floor === null ? null : { amount: floor, currency: order.requestedCoin };
+  const inCoin = floor === null ? null : { amount: floor, currency: request.payCurrency };
   return { stub: { reason, minimum: inPrice ?? inCoin }, message, floor };
 }

@@ -22,18 +22,19 @@ export interface Minting {
   readonly clocks: Clocks;
 }
 
-/** Null: this worker has no key pair for the order's account and mode, so nobody can be asked. */
+/** Null: this worker has no key pair for the order's account and mode, so nobody can be asked, or no coin is chosen yet. */
 export async function mintingOf(
   deps: MintDependencies,
   { order, pair }: Pick<OrderRecord, 'order' | 'pair'>,
   clocks: Clocks,
 ): Promise<Minting | null> {
-  const account = await providerKeyOf(deps, { order, pair });
-  if (!account) return null;
+  const { requestedCoin: payCurrency } = order;
+  const account = payCurrency === null ? null : await providerKeyOf(deps, { order, pair });
+  if (account === null || payCurrency === null) return null;
   const request = {
     orderId: order.id,
     price: priceOf(order),
-    payCurrency: order.requestedCoin,
+    payCurrency,
     description: order.product,
     ipnCallbackUrl: deps.ipnCallbackUrl(order, account),
   };

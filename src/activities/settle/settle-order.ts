@@ -15,6 +15,7 @@ import { adoptFromIpn } from '../open/adopt-payment.js';
 import { existingRecord, orderState } from '../order-state.js';
 import { retryLater } from '../retry-later.js';
 import { auditFact } from './audit-fact.js';
+import { changeOffer, openCaseOfOffer } from './change-offer.js';
 import { carryOut } from './carry-out.js';
 import { meaningUnread } from './give-up.js';
 import { takeLateMoney } from './late-money.js';
@@ -146,7 +147,9 @@ async function commitFact(
   if (order.status !== seen.status || order.paymentId !== seen.paymentId) {
     throw retryLater('OrderMoved', `order ${order.id} moved while the fact was being understood`, 100);
   }
-  const { outcome, after } = await settle({ ...understood, db, order, at, signReceipt });
+  const standing = await changeOffer(db, order, { change: understood.meaning.offer, at });
+  const { outcome, after } = await settle({ ...understood, db, order: standing, at, signReceipt });
+  if (understood.meaning.offer?.kind === 'taken') await openCaseOfOffer(db, order, after, at);
   await auditFact(db, { fact, before: order, after, outcome });
   const dealtWith = { fact: fact.id, covers, areIpns: fact.kind === 'ipn', outcome };
   const record = await recordFacts(db, order.id, dealtWith, also);

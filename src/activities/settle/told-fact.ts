@@ -23,6 +23,7 @@ export async function toldFact(db: Database, fact: HandedFact): Promise<Fact> {
     case 'partial_window_ended':
     case 'slow_confirmation':
     case 'cancel':
+    case 'choice':
       return fact;
     default:
       return assertNever(fact);

@@ -12,15 +12,16 @@ const longestReadMs = 3_000; // somebody waits for the answer
 export async function understandCancel(
   { order }: Understanding,
   fact: Fact & { kind: 'cancel' },
-  read: () => Promise<Meaning>,
+  read: () => Promise<Meaning | null>,
 ): Promise<Meaning> {
   const cancelled = plainMeaning(order.status, fact);
-  if (order.payAddress === null || decide(order.status, cancelled.event).kind === 'refused') return cancelled;
+  const mayHold = order.payAddress !== null || order.coinChoice === 'payer'; // coins that are on their way
+  if (!mayHold || decide(order.status, cancelled.event).kind === 'refused') return cancelled;
   return cancelMeaning(order.status, cancelled, await inTime(read()));
 }
 
 /** The reading, if it comes in time; null: it does not, or the provider is away. */
-async function inTime(reading: Promise<Meaning>): Promise<Meaning | null> {
+async function inTime(reading: Promise<Meaning | null>): Promise<Meaning | null> {
   const read = reading.catch((failure: unknown) => {
     if (refusalOfRead(failure) === null) throw failure;
     return null;

@@ -8,12 +8,15 @@ import { readMeaning } from '../../domain/facts/read-meaning.js';
 import { windowEndMeaning } from '../../domain/facts/window-end-meaning.js';
 import { isPaymentId } from '../../domain/ids.js';
 import { decide } from '../../domain/order.js';
+import { awaitsChoice } from '../../domain/payments/offer.js';
 import { findPayment } from '../../db/money/payments.js';
 import { hasUnhandledEvent } from '../../db/money/provider-events.js';
 import { findOrderByPayment } from '../../db/orders/orders.js';
+import { earlierOffersOf } from '../../db/orders/offers.js';
 import { findCase } from '../../db/support/support-cases.js';
 import { readEvidence, unreadFailure } from '../evidence.js';
 import { retryLater } from '../retry-later.js';
+import { understandChoice } from './understand-offer.js';
 import { understandCancel } from './understand-cancel.js';
 import { understandStranger } from './understand-stranger.js';
 import type { Understanding } from './understanding.js';
@@ -38,8 +41,10 @@ export async function understandFact(understanding: Understanding, fact: OtherFa
       return understandWindowEnd(understanding, fact);
     case 'operator':
       return understandOperator(understanding, fact);
+    case 'choice':
+      return understandChoice(understanding, fact);
     case 'cancel':
-      return understandCancel(understanding, fact, () => understandRead(understanding, 'poll'));
+      return understandCancel(understanding, fact, () => understandLastLook(understanding));
     case 'resolve':
       return understandDecision(understanding, fact);
     case 'slow_confirmation':
@@ -47,6 +52,16 @@ export async function understandFact(understanding: Understanding, fact: OtherFa
     default:
       return assertNever(fact);
   }
+}
+
+/** All that may have been paid, before an order ends: its own payment, and what it offered before. Null: it has no payment. */
+async function understandLastLook(understanding: Understanding): Promise<Meaning | null> {
+  const { deps, order } = understanding;
+  for (const { paymentId } of await earlierOffersOf(deps.pool, order)) {
+    const meaning = await understandStranger(understanding, { paymentId, source: 'poll', claim: null });
+    if (decide(order.status, meaning.event).kind === 'moved') return meaning;
+  }
+  return order.payAddress === null ? null : understandRead(understanding, 'poll');
 }
 
 async function understandRead({ deps, record, situation }: Understanding, source: 'poll' | 'reconcile') {
@@ -72,13 +87,12 @@ async function understandWindowEnd(
   const end = windowEnd(order, fact, await deps.now(deps.pool));
   if (end.kind === 'far') return nothingNew('expired', 'the window is still open');
   if (end.kind !== 'reached') return understandEarlyEnd(understanding, end);
-  if (order.payAddress === null) return windowEndMeaning(order.status, event, null);
-  const seen = await understandRead(understanding, 'poll').catch((failure: unknown) => {
+  const seen = await understandLastLook(understanding).catch((failure: unknown) => {
     const isReading = failure instanceof ApplicationFailure && failure.type === depositsUnread;
     if (!isReading) deps.alarms.raise('expiry_waits_for_provider', { orderId: order.id });
     throw failure;
   });
-  return windowEndMeaning(order.status, event, seen);
+  return windowEndMeaning(order.status, event, seen, awaitsChoice(order));
 }
 
 /**

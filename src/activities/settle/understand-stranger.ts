@@ -9,16 +9,17 @@ import type { ProviderPayment } from '../../gateway/wire.js';
 import { readEvidence, unreadFailure } from '../evidence.js';
 import { noKey, providerKeyOf } from '../provider-key.js';
 import { rereadAfterMs, retryLater } from '../retry-later.js';
+import { understandOffer } from './understand-offer.js';
 import type { Understanding } from './understanding.js';
 
 export interface Stranger {
   readonly paymentId: PaymentId;
-  readonly source: 'ipn' | 'reconcile';
+  readonly source: 'ipn' | 'poll' | 'reconcile';
   readonly claim: Claim | null; // of the notice that tells of it; null: it was no notice
 }
 
 /**
- * A payment that names our order but is not the one bound to it. Under the same purchase it is one more deposit; any other
+ * A payment that names our order but is not the one bound to it. One that was offered before may be its own again. Under the same purchase it is one more deposit; any other
  * is recorded, and a case when coins came. One that the provider does not show us has its case too, if coins are claimed.
  */
 export async function understandStranger(understanding: Understanding, stranger: Stranger): Promise<Meaning> {
@@ -35,6 +36,8 @@ export async function understandStranger(understanding: Understanding, stranger:
   }
   if (read?.kind === 'not_visible') return invisibleMeaning(understanding, stranger);
   const ours = read?.kind === 'read' && read.payment.orderId === order.id ? read.payment : null;
+  const offered = ours && (await understandOffer(understanding, ours, source));
+  if (offered !== null) return offered;
   if (ours !== null && ours.purchaseId !== null && isNews(knownOf(situation.known, ours), ours)) {
     const deposit = await understandPurchase(understanding, ours);
     if (deposit) return { ...deposit, source };

@@ -34,6 +34,7 @@ export interface CheckoutResult extends OrderWithPayments {
 
 /** Places the order, or finds the one that the key stands for, and waits until it is open or the deadline passes. */
 export async function checkOut(deps: AppDeps, request: CheckoutRequest): Promise<CheckoutResult> {
+  refuseTwoChoices(request.body);
   const sinceMs = deps.nowMs();
   await refuseUnknownCoin(deps, request);
   const draft = await draftOf(deps, request);
@@ -61,7 +62,8 @@ async function draftOf(deps: AppDeps, { owner, account, body, idempotencyKey }: 
     priceCents,
     priceCurrency: body.price_currency,
     stub: await stubOf(deps, { owner, account }, { cents: priceCents, currency: body.price_currency }),
-    requestedCoin: body.pay_currency ?? account.default_pay_currency,
+    coinChoice: body.coin_choice ?? 'merchant',
+    requestedCoin: body.coin_choice === 'payer' ? null : (body.pay_currency ?? account.default_pay_currency),
     customerReference: body.customer_reference ?? null,
     metadata: body.metadata ?? {},
     successUrl: body.success_url ?? null,
@@ -82,6 +84,11 @@ async function stubOf(
   }
   const canMint = await deps.hasProvider({ ...owner, provider });
   return canMint ? null : { reason: 'no_provider', minimum: null };
+}
+
+function refuseTwoChoices({ coin_choice: choice, pay_currency: coin }: CheckoutBody): void {
+  if (choice !== 'payer' || coin === undefined) return;
+  throw invalidField('pay_currency', 'not together with coin_choice "payer"; leave out one of them');
 }
 
 const mostNamed = 50;
@@ -116,12 +123,14 @@ function fingerprintOf(body: CheckoutBody): string {
   const metadata = Object.entries(body.metadata ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
   const about =
     reference === null && successUrl === null && metadata.length === 0 ? [] : [reference, metadata, successUrl];
+  const choice = body.coin_choice === 'payer' ? ['payer'] : [];
   const canonical = JSON.stringify([
     body.product,
     body.price_cents,
     body.price_currency,
     body.pay_currency ?? null,
     ...about, // nothing where nothing was sent, so that keys of older releases know their bodies again
+    ...choice,
   ]);
   return createHash('sha256').update(canonical).digest('hex');
 }

@@ -1,9 +1,10 @@
 import type { OrderRow } from '../../db/orders/orders.js';
 import type { PaymentRow } from '../../db/money/payments.js';
 import { arrivedFor } from '../../domain/payments/deposits.js';
+import { refusalOfChoice } from '../../domain/payments/offer.js';
 import { isZeroCoins } from '../../domain/money.js';
 import { holdsStrangeCoins } from '../../domain/next-action.js';
-import type { PaymentPageView, PayTarget } from '../../web/pay/payment-state.js';
+import type { Choice, PaymentPageView, PayTarget } from '../../web/pay/payment-state.js';
 import type { AppDeps } from '../deps.js';
 import { markText } from '../live/live-status.js';
 import { asked } from './order-envelope.js';
@@ -12,7 +13,7 @@ import { asked } from './order-envelope.js';
 export function payerView(
   deps: Pick<AppDeps, 'keyring' | 'settings' | 'metrics' | 'log' | 'nowMs'>,
   row: OrderRow,
-  payments: readonly PaymentRow[],
+  { payments, choice }: { readonly payments: readonly PaymentRow[]; readonly choice: Choice | null },
 ): PaymentPageView {
   const isOpen = row.status === 'pending' || row.status === 'partial';
   const { action, target, amounts } = asked(deps, row, payments);
@@ -27,6 +28,8 @@ export function payerView(
     failedReason: row.failedReason,
     provider: row.provider,
     nextAction: action,
+    choice,
+    mayChooseAnother: action === 'pay' && refusalOfChoice(row, payments) === null,
     pay: targetOf(row, target, payments),
     isAddressWithheld: isOpen && row.payAddress !== null && amounts.actually_paid === null,
     isWrongAsset: row.status === 'partial' && holdsStrangeCoins(row, payments),

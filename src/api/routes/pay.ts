@@ -1,19 +1,25 @@
+import formbody from '@fastify/formbody';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { findOrderByToken, type OrderRow } from '../../db/orders/orders.js';
 import { paymentsOf } from '../../db/money/payments.js';
 import { isOutage } from '../../db/query.js';
+import { awaitsChoice, refusalOfChoice } from '../../domain/payments/offer.js';
+import { priceOf } from '../../domain/payments/bound-terms.js';
 import { isClosed } from '../../domain/order.js';
 import { chooseLanguage } from '../../web/pay/language.js';
 import { pageSecurityPolicy } from '../../web/layout.js';
 import { paymentAwayPage, paymentNotFoundPage, paymentTooManyPage } from '../../web/pay/payment-message-page.js';
 import { paymentPage, paymentStatus } from '../../web/pay/payment-page.js';
-import { paymentState, refreshSeconds, type PaymentPageView } from '../../web/pay/payment-state.js';
+import { paymentState, refreshSeconds, type Choice, type PaymentPageView } from '../../web/pay/payment-state.js';
 import type { Strings } from '../../web/pay/strings/en.js';
-import type { AppDeps, Routes } from '../deps.js';
+import type { App, AppDeps, Routes } from '../deps.js';
 import { createLiveStatus } from '../live/live-status.js';
+import { askerFor, chooseCoin } from '../orders/coin-choice.js';
 import { payerView } from '../orders/payer-view.js';
 import { notFound, Problem } from '../http/problem.js';
+import { queryOf } from '../plugins/strict-input.js';
+import { coin } from '../schemas/orders.js';
 import { createReceiptAnswers } from '../orders/receipt-answers.js';
 import { openStream } from '../live/event-stream.js';
 
@@ -21,7 +27,11 @@ const tokenShape = /^[A-Za-z0-9_-]{32}$/; // 24 random bytes
 const awaySeconds = 5;
 
 const params = z.object({ token: z.string() });
-const querystring = z.object({ lang: z.string().optional() });
+const querystring = z.object({
+  lang: z.string().optional(),
+  choose: z.enum(['1', 'refused']).optional().catch(undefined),
+});
+const choiceBody = z.object({ coin, version: z.coerce.number().int().min(0) });
 
 /** The payer's page. The token is the key: who has it sees this order, and nothing else of the merchant. */
 export const payRoutes: Routes = (app, deps) => {
@@ -38,7 +48,7 @@ export const payRoutes: Routes = (app, deps) => {
     { config, schema: { ...schema, querystring }, errorHandler: inWords(brandName) },
     async (request, reply) => {
       const strings = stringsFor(request, request.query.lang);
-      const view = await viewOf(deps, request.params.token);
+      const view = await viewOf(deps, request.params.token, request.query.choose);
       if (!view) return sendPage(reply.code(404), strings, paymentNotFoundPage(strings, brandName));
       return sendPage(reply, strings, paymentPage(view, strings));
     },
@@ -46,7 +56,7 @@ export const payRoutes: Routes = (app, deps) => {
 
   /** What the page swaps in; as JSON for whoever asks for that. */
   app.get('/pay/:token/status', { config, schema: { ...schema, querystring } }, async (request, reply) => {
-    const view = await viewOf(deps, request.params.token);
+    const view = await viewOf(deps, request.params.token, request.query.choose);
     if (!view) throw notFound();
     const strings = stringsFor(request, request.query.lang);
     void reply.header('cache-control', 'no-store, private').header('vary', 'accept, accept-language');
@@ -61,6 +71,25 @@ export const payRoutes: Routes = (app, deps) => {
     return openStream(request, reply, (stream) => live.watch(order.id, stream));
   });
 
+  void app.register(async (scope: App) => {
+    scope.removeAllContentTypeParsers();
+    await scope.register(formbody, { parser: queryOf });
+    scope.post(
+      '/pay/:token/coin',
+      { config, schema: { ...schema, querystring, body: choiceBody }, errorHandler: inWords(brandName) },
+      async (request, reply) => {
+        const { token } = request.params;
+        const order = await orderBy(deps, token);
+        const strings = stringsFor(request, request.query.lang);
+        if (!order) return sendPage(reply.code(404), strings, paymentNotFoundPage(strings, brandName));
+        // Whatever became of it, the page says how the order stands now.
+        const { kind } = await chooseCoin(deps, order, request.body);
+        const again = kind === 'chosen' ? '' : '&choose=refused';
+        return reply.redirect(`/pay/${token}?lang=${strings.language}${again}`, 303);
+      },
+    );
+  });
+
   app.get('/pay/:token/receipt.pdf', { config, schema }, async (request, reply) => {
     const order = await orderBy(deps, request.params.token);
     if (!order) throw notFound();
@@ -72,9 +101,22 @@ async function orderBy({ pool }: AppDeps, token: string): Promise<OrderRow | nul
   return tokenShape.test(token) ? findOrderByToken(pool, token) : null;
 }
 
-async function viewOf(deps: AppDeps, token: string): Promise<PaymentPageView | null> {
+type Asked = '1' | 'refused' | undefined; // for another coin than the one that stands; and the last one named was refused
+
+async function viewOf(deps: AppDeps, token: string, choose: Asked): Promise<PaymentPageView | null> {
   const order = await orderBy(deps, token);
-  return order && payerView(deps, order, await paymentsOf(deps.pool, [order.id]));
+  if (!order) return null;
+  const payments = await paymentsOf(deps.pool, [order.id]);
+  const isAsked = awaitsChoice(order) || (choose !== undefined && refusalOfChoice(order, payments) === null);
+  return payerView(deps, order, { payments, choice: isAsked ? await choiceFor(deps, order, choose) : null });
+}
+
+async function choiceFor(deps: AppDeps, order: OrderRow, choose: Asked): Promise<Choice> {
+  return {
+    options: await deps.coinOffers(await askerFor(deps, order), priceOf(order)),
+    chosen: order.requestedCoin,
+    isRefused: choose === 'refused' || (order.choice > 0 && order.requestedCoin === null),
+  };
 }
 
 function statusOf(view: PaymentPageView) {

@@ -4,6 +4,8 @@ export const fieldWords: Readonly<Record<string, string>> = {
   actually_paid: "Decimal text: what has arrived in the order's coin.",
   amount_due: 'Decimal text: what is still missing, in `pay_currency`; null when nothing is to be paid now.',
   attempts: 'Made so far in this round.',
+  coin_choice:
+    '`payer`: whoever pays chooses the coin, on the payment page or on yours; not together with `pay_currency`.',
   consecutive_failures: 'Deliveries in a row that were given up; 50 disable the endpoint.',
   created_after: 'Inclusive.',
   created_before: 'Exclusive.',
@@ -12,6 +14,8 @@ export const fieldWords: Readonly<Record<string, string>> = {
   customer_reference: "The merchant's own name for it.",
   deadline_at: 'When it is escalated.',
   disabled_reason: '`gone`: the endpoint answered 410; `failures`: too many in a row.',
+  estimated_amount:
+    'Decimal text, in the coin: about what the price is. The amount that counts comes with the address.',
   event_id: 'The same for every endpoint and every attempt: deduplicate on it.',
   expires_at: 'End of the pay window, which begins with the address; before it, an estimate. Null unless pending.',
   has_more: 'Whether `next_cursor` leads to another page.',
@@ -19,11 +23,15 @@ export const fieldWords: Readonly<Record<string, string>> = {
   is_final: 'Paid, failed or cancelled.',
   last_response_excerpt: 'The first 4096 characters, with secrets blackened.',
   late_payments: 'Deposits that came late or on top.',
+  is_payable: 'False: the price is less than the provider takes of this coin.',
   livemode: 'False for test orders.',
   metadata: 'Never sent to the provider. At most 20 keys of 64 characters.',
+  minimum_amount: 'Decimal text, in the coin: the provider takes no less.',
+  needs_extra_id: 'Its address goes with a memo or tag, which must not be left out.',
   network: 'The chain to send on: the same coin on another chain is another coin.',
   next_action:
-    '`pay`, `top_up`: send `pay_amount_text`; `wait`: nothing to do; `contact_support`: only people can help.',
+    '`choose_coin`: the payer names the coin first; `pay`, `top_up`: send `pay_amount_text`; `wait`: nothing to do; ' +
+    '`contact_support`: only people can help.',
   next_attempt_at: 'Null: none is planned.',
   next_cursor: 'Null on the last page.',
   order_id: '`ord_` and 12 hex digits.',

@@ -88,6 +88,13 @@ export const operations: Readonly<Record<string, Operation>> = {
     summary: 'The list price of a product',
     description: 'Keeps no state. USD when no currency is given.',
   },
+  'GET /v1/billing/coins': {
+    id: 'listCoins',
+    summary: 'The coins a price can be paid in',
+    description:
+      'Those that your account takes. Figures are estimates, and null where they are not known now; of more than 40 coins ' +
+      'the rest come without. 503 while the list cannot be had.',
+  },
   [`GET ${orders}`]: {
     id: 'listOrders',
     summary: 'List orders, newest first',
@@ -105,6 +112,13 @@ export const operations: Readonly<Record<string, Operation>> = {
     id: 'cancelOrder',
     summary: 'Cancel a pending order',
     description: 'Takes no body. 409 in any other state.',
+  },
+  [`POST ${orders}/:order_id/coin`]: {
+    id: 'chooseCoin',
+    summary: 'Name the coin of an order whose payer chooses',
+    description:
+      'For a page of your own; the payment page asks by itself. The answer has the address, or none yet. Another coin may be ' +
+      'named until coins are seen, five in all; each address that was shown stays watched. 409 once no coin can be named.',
   },
   [`GET ${orders}/:order_id/receipt`]: {
     id: 'getReceipt',

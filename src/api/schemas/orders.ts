@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { currencyExponent } from '../../domain/currency.js';
 import { nextActions } from '../../domain/next-action.js';
 import { eventSources, orderStatuses } from '../../domain/order.js';
+import { coinChoices } from '../../domain/payments/offer.js';
 import { stubReasons } from '../../domain/stub.js';
 import type { ApiSettings } from '../deps.js';
 import { nearMisses } from '../http/near-misses.js';
@@ -63,6 +64,7 @@ export function checkoutBody(settings: ApiSettings) {
     price_cents: z.number().int().min(1).max(settings.maxPriceCents),
     price_currency: currency,
     pay_currency: coin.optional(),
+    coin_choice: z.enum(coinChoices).optional(),
     customer_reference: text(1, 128).optional(),
     metadata: metadata.optional(),
     success_url: successUrl.optional(),
@@ -70,6 +72,29 @@ export function checkoutBody(settings: ApiSettings) {
   return body.register(nearMisses, notFields);
 }
 export type CheckoutBody = z.output<ReturnType<typeof checkoutBody>>;
+
+/** The coin that a payer chose, on the merchant's own page. */
+export const coinBody = z.object({ pay_currency: coin });
+
+export const coinsQuery = z.object({
+  price_cents: z.coerce.number().int().min(1).max(1_000_000_000),
+  price_currency: currency,
+});
+
+export const coinsAnswer = z.object({
+  price_cents: z.number().int(),
+  price_currency: z.string(),
+  coins: z.array(
+    z.object({
+      pay_currency: z.string(),
+      network: z.string().nullable(),
+      needs_extra_id: z.boolean(),
+      minimum_amount: z.string().nullable(),
+      estimated_amount: z.string().nullable(),
+      is_payable: z.boolean(),
+    }),
+  ),
+});
 
 export function quoteBody(settings: ApiSettings) {
   return z.object({ product: product(settings), price_currency: currency.optional() });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { orderStatuses } from '../../domain/order.js';
 import { caseActions, caseKinds, caseStatuses } from '../../domain/cases/support-case.js';
+import { paymentRoles } from '../../domain/payments/deposits.js';
 import { cursorText, pageLimit, text } from './text.js';
 
 export const caseQuery = z.object({
@@ -27,7 +28,7 @@ const time = z.string().nullable();
 const payment = z.object({
   payment_id: z.string(),
   parent_payment_id: z.string().nullable(),
-  role: z.enum(['bound', 'child', 'second', 'orphan']),
+  role: z.enum(paymentRoles),
   provider_status: z.string(),
   coin: z.string().nullable(),
   arrived: z.string(),

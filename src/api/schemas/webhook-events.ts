@@ -20,7 +20,7 @@ const order = z.object({
 
 const ownCoin = { description: 'Decimal text, in the `pay_currency` beside it.' };
 const deposit = { payment_id: z.string(), actually_paid: z.string().meta(ownCoin), at: z.string() };
-const late = z.object({ ...deposit, provider_status: z.string(), pay_currency: z.string() });
+const late = z.object({ ...deposit, provider_status: z.string(), pay_currency: z.string().nullable() });
 
 const aboutCase = {
   kind: z.string().meta({ description: 'There may be more kinds one day.' }),

@@ -13,7 +13,7 @@ export interface RungOrder {
   readonly product: string;
   readonly priceCents: number;
   readonly priceCurrency: string;
-  readonly requestedCoin: string;
+  readonly requestedCoin: string | null;
   readonly expiresAt: string;
   readonly status: OrderStatus;
   readonly paymentId: PaymentId | null;

@@ -5,6 +5,7 @@ import { execute, isoText, many, one, selectList } from '../query.js';
 export interface MintIntentRow {
   readonly orderId: string;
   readonly attempt: number;
+  readonly choice: number; // of the coin, by the order's payer
   readonly keyLabel: string;
   readonly outcome: MintOutcomeName;
   readonly startedAt: string;
@@ -15,6 +16,7 @@ export interface MintIntentRow {
 export const mintIntentColumns = selectList<MintIntentRow>({
   orderId: 'order_id',
   attempt: 'attempt',
+  choice: 'choice',
   keyLabel: 'key_label',
   outcome: 'outcome',
   startedAt: isoText('started_at'),
@@ -22,10 +24,16 @@ export const mintIntentColumns = selectList<MintIntentRow>({
   detail: 'detail',
 });
 
-export function mintIntentsOf(db: Database, orderId: string): Promise<MintIntentRow[]> {
-  return many<MintIntentRow>(db, `select ${mintIntentColumns} from mint_intents where order_id = $1 order by attempt`, [
-    orderId,
-  ]);
+/** Those for the coin that is chosen now. */
+export function mintIntentsOf(
+  db: Database,
+  { id, choice }: { readonly id: string; readonly choice: number },
+): Promise<MintIntentRow[]> {
+  return many<MintIntentRow>(
+    db,
+    `select ${mintIntentColumns} from mint_intents where order_id = $1 and choice = $2 order by attempt`,
+    [id, choice],
+  );
 }
 
 /**
@@ -34,14 +42,14 @@ export function mintIntentsOf(db: Database, orderId: string): Promise<MintIntent
  */
 export function openMintIntent(
   db: Database,
-  intent: { orderId: string; attempt: number; keyLabel: string },
+  intent: Pick<MintIntentRow, 'orderId' | 'attempt' | 'keyLabel' | 'choice'>,
 ): Promise<MintIntentRow> {
   return one<MintIntentRow>(
     db,
     `with opened as (update orders set opened_at = now() where id = $1 and opened_at is null)
-     insert into mint_intents (order_id, attempt, key_label, started_at) values ($1, $2, $3, now())
+     insert into mint_intents (order_id, attempt, key_label, choice, started_at) values ($1, $2, $3, $4, now())
      returning ${mintIntentColumns}`,
-    [intent.orderId, intent.attempt, intent.keyLabel],
+    [intent.orderId, intent.attempt, intent.keyLabel, intent.choice],
   );
 }
 

@@ -143,6 +143,16 @@ export function unapplyAll(db: Database, orderId: string, at: string): Promise<P
   );
 }
 
+/** Nothing of one payment pays the order any more. Null: there is no such payment. */
+export function unapplyPayment(db: Database, mode: Mode, paymentId: string, at: string): Promise<PaymentRow | null> {
+  return maybeOne<PaymentRow>(
+    db,
+    `update payments set unapplied = arrived, applied = 0, excess = 0, updated_at = $3
+     where mode = $1 and payment_id = $2 returning ${paymentColumns}`,
+    [mode, paymentId, at],
+  );
+}
+
 /** Support honoured the order: what was unapplied now pays it. What was sent back cannot. */
 export function applyUnapplied(db: Database, orderId: string, at: string): Promise<number> {
   return execute(

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Mode } from '../../domain/ids.js';
+import type { CoinChoice } from '../../domain/payments/offer.js';
 import type { Stub } from '../../domain/stub.js';
 import { assert } from '../../domain/invariant.js';
 import { anyCounterSlot, findKeyedOrder } from './idempotency-keys.js';
@@ -16,7 +17,8 @@ export interface OrderDraft {
   readonly priceCents: number;
   readonly priceCurrency: string;
   readonly stub: Stub | null; // why it will have no address; null: the provider is asked for one
-  readonly requestedCoin: string;
+  readonly coinChoice: CoinChoice;
+  readonly requestedCoin: string | null; // null: its payer chooses
   readonly customerReference: string | null;
   readonly metadata: Readonly<Record<string, string>>;
   readonly successUrl: string | null;
@@ -99,9 +101,9 @@ function insertOrder(db: Database, draft: OrderDraft): Promise<OrderRow | null> 
      ), placed as (
        insert into orders as o (id, account_id, mode, product, price_cents, price_currency, provider, requested_coin,
          customer_reference, metadata, success_url, pay_token, expires_at, created_at, updated_at, stub_reason, stub_minimum,
-         stub_minimum_currency)
+         stub_minimum_currency, coin_choice)
        select $1, $2::uuid, $3, $4, $5, $6, $7, $8, $9, $10, $11, $14, now() + make_interval(secs => $15 / 1000.0),
-         now(), now(), $17, $18, $19
+         now(), now(), $17, $18, $19, $20
        where $12::text is null or exists (select 1 from key)
        returning ${orderColumns}
      ), line as (
@@ -131,6 +133,7 @@ function insertOrder(db: Database, draft: OrderDraft): Promise<OrderRow | null> 
       draft.stub?.reason ?? null,
       draft.stub?.minimum?.amount ?? null,
       draft.stub?.minimum?.currency ?? null,
+      draft.coinChoice,
     ],
   );
 }

@@ -2,6 +2,7 @@ import type { AccountId, Mode, OrderId, PaymentId } from '../../domain/ids.js';
 import type { CoinAmount } from '../../domain/money.js';
 import type { FailedReason } from '../../domain/failed-reason.js';
 import type { OrderStatus } from '../../domain/order.js';
+import type { CoinChoice } from '../../domain/payments/offer.js';
 import type { StubReason } from '../../domain/stub.js';
 import type { Database } from '../pool.js';
 import { many, maybeOne, one, selectList } from '../query.js';
@@ -18,7 +19,9 @@ export interface OrderRow {
   readonly stubReason: StubReason | null; // why it is a stub; null: it is none, or older than the reasons
   readonly stubMinimum: string | null;
   readonly stubMinimumCurrency: string | null;
-  readonly requestedCoin: string;
+  readonly coinChoice: CoinChoice;
+  readonly choice: number; // how often its payer has chosen
+  readonly requestedCoin: string | null; // null: its payer has not chosen yet
   readonly paymentId: PaymentId | null;
   readonly payCurrency: string | null;
   readonly payAmount: CoinAmount | null;
@@ -60,6 +63,8 @@ export const orderColumns = selectList<OrderRow>({
   stubReason: 'o.stub_reason',
   stubMinimum: 'o.stub_minimum',
   stubMinimumCurrency: 'o.stub_minimum_currency',
+  coinChoice: 'o.coin_choice',
+  choice: 'o.choice',
   requestedCoin: 'o.requested_coin',
   paymentId: 'o.payment_id',
   payCurrency: 'o.pay_currency',

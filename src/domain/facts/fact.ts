@@ -11,6 +11,7 @@ export type Fact =
   | { readonly kind: 'partial_window_ended'; readonly id: string; readonly deadline?: string }
   | { readonly kind: 'slow_confirmation'; readonly id: string }
   | { readonly kind: 'cancel'; readonly id: string }
+  | ChoiceFact
   | OperatorFact
   | ResolveFact;
 
@@ -19,6 +20,14 @@ export interface ReconcileFact {
   readonly kind: 'reconcile';
   readonly id: string;
   readonly paymentId?: PaymentId;
+}
+
+/** The payer's word on the coin. */
+export interface ChoiceFact {
+  readonly kind: 'choice';
+  readonly id: string; // `choice:<version>:<coin>`
+  readonly coin: string; // one that the account can be paid in
+  readonly version: number; // of the order as the payer saw it
 }
 
 /** The end of the pay window: by the order's own timer, or by an operator's sweep, which is audited. */

@@ -1,5 +1,6 @@
 import type { AlarmName } from '../alarms.js';
 import type { BoundTerms } from '../payments/bound-terms.js';
+import type { OfferChange } from '../payments/offer.js';
 import type { KnownPayment } from '../payments/deposits.js';
 import type { Fact, ResolveFact } from './fact.js';
 import type { PaymentId } from '../ids.js';
@@ -41,6 +42,7 @@ export interface Meaning {
   readonly completes: boolean; // late money, and with it the whole sum is there
   readonly note: string | null; // why nothing happened
   readonly unread: Unread | null; // given up without a read
+  readonly offer: OfferChange | null; // another coin stands from now on
 }
 
 /** Nothing happened, and `note` says why. */
@@ -59,6 +61,7 @@ export function nothingNew(source: EventSource, note: string | null = null): Mea
     completes: false,
     note,
     unread: null,
+    offer: null,
   };
 }
 

@@ -13,7 +13,7 @@ import type { PaymentView } from '../payments/payment-view.js';
 
 /** The order as an operator's word is read against it. */
 export interface SpokenOf extends Promised {
-  readonly requestedCoin: string;
+  readonly requestedCoin: string | null;
   readonly payExtraId: string | null;
 }
 
@@ -59,12 +59,13 @@ function termsGiven(order: SpokenOf, fact: OperatorFact): BoundTerms | null {
   if (fact.actuallyPaid === null && fact.payAmount === null && !isOtherCoin) return null;
   if (bound) return bound;
   const payAmount = fact.payAmount === null ? null : coinAmount(fact.payAmount);
-  if (payAmount === null) return null; // nothing was quoted and nothing is named: there is no sum to fall short of
+  const payCurrency = fact.payCurrency ?? order.requestedCoin;
+  if (payAmount === null || payCurrency === null) return null; // nothing was quoted and nothing is named: there is no sum to fall short of
   return {
     orderId: order.id,
     price: priceOf(order),
     paymentId: fact.paymentId as PaymentId,
-    payCurrency: fact.payCurrency ?? order.requestedCoin,
+    payCurrency,
     payAmount,
     payAddress: '',
     topUpFloor: null,

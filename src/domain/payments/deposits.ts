@@ -13,8 +13,9 @@ import type { OrderEvent, OrderStatus } from '../order.js';
 import { hasCoins, type Share } from './payment.js';
 import { isForeign, isOnTheWay, isRefunded, providerRank, type PaymentView } from './payment-view.js';
 
-/** What a payment is to its order; only `bound` and `child` are deposits of it. */
-export type PaymentRole = 'bound' | 'child' | 'second' | 'orphan';
+/** What a payment is to its order; only `bound` and `child` are deposits of it. `offer`: in a coin that was offered before. */
+export const paymentRoles = ['bound', 'child', 'offer', 'second', 'orphan'] as const;
+export type PaymentRole = (typeof paymentRoles)[number];
 
 /** What we have on record of one payment. */
 export interface KnownPayment {

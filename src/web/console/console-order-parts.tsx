@@ -37,6 +37,7 @@ export function Timeline({ events }: { events: readonly ConsoleOrderEvent[] }): 
 const roleWords: Record<ConsoleDeposit['role'], string> = {
   bound: 'the order’s own',
   child: 're-deposit',
+  offer: 'offered before',
   second: 'second payment',
   orphan: 'orphan',
 };

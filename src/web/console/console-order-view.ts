@@ -1,6 +1,7 @@
 import type { DeliveryStatus } from '../../domain/delivery.js';
 import type { Mode } from '../../domain/ids.js';
 import type { EventSource, OrderStatus } from '../../domain/order.js';
+import type { PaymentRole } from '../../domain/payments/deposits.js';
 import type { StubReason } from '../../domain/stub.js';
 import type { ConsoleCase } from './console-case-view.js';
 import type { ConsoleContext } from './console-frame.js';
@@ -46,7 +47,7 @@ export interface ConsoleOrderEvent {
 
 export interface ConsoleDeposit {
   readonly paymentId: string;
-  readonly role: 'bound' | 'child' | 'second' | 'orphan';
+  readonly role: PaymentRole;
   readonly providerStatus: string;
   readonly coin: string | null;
   readonly arrived: string;

@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import { priceText } from '../../domain/currency.js';
 import { instantText } from '../instant.js';
 import { htmlFragment, htmlPage } from '../layout.js';
+import { CoinChoice } from './coin-choice.js';
 import { PaymentInstructions } from './payment-instructions.js';
 import { paymentState, refreshSeconds, type PaymentPageView, type PaymentState } from './payment-state.js';
 import { printableText } from '../printable-text.js';
@@ -11,6 +12,7 @@ import type { Strings } from './strings/en.js';
 export function paymentPage(view: PaymentPageView, strings: Strings): string {
   const state = paymentState(view);
   const path = `/pay/${view.token}`;
+  const asked = state === 'choose' && view.pay ? '&choose=1' : ''; // for another coin than the one that stands
   const seconds = refreshSeconds(state);
   return htmlPage({
     title: strings.pageTitle(strings.states[state].heading, view.brandName),
@@ -33,7 +35,11 @@ export function paymentPage(view: PaymentPageView, strings: Strings): string {
           <p id="offline" class="notice warn" role="status" hidden>
             {strings.connectionLost}
           </p>
-          <div id="live" data-fragment={`${path}/status?lang=${strings.language}`} data-events={`${path}/events`}>
+          <div
+            id="live"
+            data-fragment={`${path}/status?lang=${strings.language}${asked}`}
+            data-events={`${path}/events`}
+          >
             <Status view={view} strings={strings} />
           </div>
           {seconds && (
@@ -70,8 +76,12 @@ function Status({ view, strings }: { view: PaymentPageView; strings: Strings }):
         {stepOf[state] !== null && <Steps current={stepOf[state]} strings={strings} />}
         <h1>{heading}</h1>
         <p>{text}</p>
+        {state === 'choose' && view.choice?.isRefused && <p class="notice warn">{strings.choice.refused}</p>}
         {state === 'paid' && <PaidLinks view={view} strings={strings} />}
       </div>
+      {state === 'choose' && view.choice && (
+        <CoinChoice token={view.token} version={view.version} {...view.choice} strings={strings} />
+      )}
       {(state === 'pay' || state === 'top_up') && view.pay && (
         <PaymentInstructions
           pay={view.pay}
@@ -81,6 +91,11 @@ function Status({ view, strings }: { view: PaymentPageView; strings: Strings }):
           strings={strings}
         />
       )}
+      {state === 'pay' && view.mayChooseAnother && (
+        <p class="instructions actions">
+          <a href={`/pay/${view.token}?lang=${strings.language}&choose=1`}>{strings.choice.another}</a>
+        </p>
+      )}
     </article>
   );
 }
@@ -88,6 +103,7 @@ function Status({ view, strings }: { view: PaymentPageView; strings: Strings }):
 type Tone = 'wait' | 'busy' | 'good' | 'warn' | 'stop';
 
 const tones: Record<PaymentState, Tone> = {
+  choose: 'wait',
   pay: 'wait',
   time_up: 'busy',
   minting: 'busy',
@@ -107,6 +123,7 @@ const tones: Record<PaymentState, Tone> = {
 
 // Which of the three steps is under way; null where the way led elsewhere.
 const stepOf: Record<PaymentState, 0 | 1 | 2 | null> = {
+  choose: 0,
   pay: 0,
   time_up: 0,
   minting: 0,

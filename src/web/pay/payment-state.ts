@@ -14,6 +14,22 @@ export interface PayTarget {
   readonly amountText: string; // to be sent now
 }
 
+/** A coin that the payer may choose, with what the price is about in it. */
+export interface CoinOption {
+  readonly code: string;
+  readonly network: string | null;
+  readonly estimate: string | null; // null: not known now
+  readonly minimum: string | null;
+  readonly isTooSmall: boolean; // the price is less than the provider takes of it
+}
+
+/** What a payer may choose from. */
+export interface Choice {
+  readonly options: readonly CoinOption[] | null; // null: not known now
+  readonly chosen: string | null;
+  readonly isRefused: boolean; // the last one cannot be had
+}
+
 /** What a payer may know of an order: nothing of the merchant's account, nothing but what the page shows. */
 export interface PaymentPageView {
   readonly brandName: string;
@@ -25,6 +41,8 @@ export interface PaymentPageView {
   readonly failedReason: FailedReason | null;
   readonly provider: 'nowpayments' | 'stub';
   readonly nextAction: NextAction;
+  readonly choice: Choice | null; // null: no coin is to be chosen, or none is asked for
+  readonly mayChooseAnother: boolean; // instead of the one that is shown
   readonly pay: PayTarget | null; // null: no address yet, nothing to send, or one that failed its check
   readonly isAddressWithheld: boolean; // there is an address, and its hash does not match
   readonly isWrongAsset: boolean; // partial, because another coin came
@@ -39,6 +57,7 @@ export interface PaymentPageView {
 }
 
 export const paymentStates = [
+  'choose',
   'pay',
   'time_up',
   'minting',
@@ -96,6 +115,7 @@ function pendingState(view: PaymentPageView): PaymentState {
   if (provider === 'stub' || isAddressWithheld) return 'unavailable';
   if (nextAction === 'contact_support') return 'looked_at'; // coins came that fit no price
   if (expiresAt !== null && Date.parse(expiresAt) <= Date.parse(nowIso)) return 'time_up';
+  if (view.choice !== null) return 'choose';
   return pay ? 'pay' : 'minting';
 }
 
@@ -105,6 +125,7 @@ export function refreshSeconds(state: PaymentState): number | null {
     case 'minting':
     case 'time_up':
       return 5;
+    case 'choose':
     case 'pay':
     case 'confirming':
     case 'top_up':

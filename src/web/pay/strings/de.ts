@@ -5,6 +5,7 @@ export const de: Strings = {
   otherLanguage: { code: 'en', name: 'English' },
   pageTitle: (heading, brandName) => `${heading} · ${brandName}`,
   states: {
+    choose: { heading: 'Wählen Sie einen Coin', text: 'Danach sehen Sie die Adresse und den genauen Betrag.' },
     pay: { heading: 'Wir warten auf Ihre Zahlung', text: 'Diese Seite bemerkt Ihre Zahlung von selbst.' },
     time_up: {
       heading: 'Die Zeit ist abgelaufen',
@@ -56,6 +57,13 @@ export const de: Strings = {
       heading: 'Der Händler hat diese Zahlung nicht angenommen',
       text: 'Es kamen Coins an, die diese Bestellung nicht bezahlen. Sie sind nicht verloren: Bitte wenden Sie sich mit der Bestellnummer an den Händler und senden Sie nichts mehr.',
     },
+  },
+  choice: {
+    estimated: 'Die Beträge sind Schätzungen. Was Sie zahlen, steht bei der Adresse und gilt von da an.',
+    tooSmall: (minimum) => `nicht unter ${minimum}`,
+    away: 'Die Liste der Coins ist noch nicht da. Diese Seite versucht es von selbst wieder.',
+    refused: 'Dieser Coin ist für diese Bestellung nicht möglich. Bitte wählen Sie einen anderen.',
+    another: 'Mit einem anderen Coin bezahlen',
   },
   steps: { label: 'Fortschritt', send: 'Senden', confirm: 'Bestätigen', done: 'Fertig' },
   order: 'Bestellung',

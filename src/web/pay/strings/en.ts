@@ -6,6 +6,13 @@ export interface Strings {
   readonly otherLanguage: { readonly code: string; readonly name: string };
   readonly pageTitle: (heading: string, brandName: string) => string;
   readonly states: Readonly<Record<PaymentState, { readonly heading: string; readonly text: string }>>;
+  readonly choice: {
+    readonly estimated: string;
+    readonly tooSmall: (minimum: string) => string;
+    readonly away: string;
+    readonly refused: string;
+    readonly another: string;
+  };
   readonly steps: { readonly label: string; readonly send: string; readonly confirm: string; readonly done: string };
   readonly order: string;
   readonly price: string;
@@ -42,6 +49,7 @@ export const en: Strings = {
   otherLanguage: { code: 'de', name: 'Deutsch' },
   pageTitle: (heading, brandName) => `${heading} · ${brandName}`,
   states: {
+    choose: { heading: 'Choose a coin', text: 'The address and the exact amount follow.' },
     pay: { heading: 'Waiting for your payment', text: 'This page notices your payment by itself.' },
     time_up: {
       heading: 'Time is up',
@@ -93,6 +101,13 @@ export const en: Strings = {
       heading: 'The seller did not accept this payment',
       text: 'Coins arrived that do not pay this order. They are not lost: please contact the seller, with the order number, and do not send more.',
     },
+  },
+  choice: {
+    estimated: 'Amounts are estimates. What you pay is shown with the address, and stands from then on.',
+    tooSmall: (minimum) => `not below ${minimum}`,
+    away: 'The list of coins is not here yet. This page tries again by itself.',
+    refused: 'That coin cannot be used for this order. Please choose another one.',
+    another: 'Pay with another coin',
   },
   steps: { label: 'Progress', send: 'Send', confirm: 'Confirm', done: 'Done' },
   order: 'Order',
