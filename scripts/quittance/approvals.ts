@@ -1,5 +1,6 @@
-import { adminApi } from './admin-api.js';
-import { byId, command, group, withReason } from './command.js';
+import { adminApi, query } from './admin-api.js';
+import { pageAnswer } from './answer.js';
+import { byId, command, group, withCursor, withReason } from './command.js';
 
 interface Approval {
   readonly id: string;
@@ -14,12 +15,16 @@ interface Approval {
 const list = command({
   words: 'list',
   about: 'What waits for a second person',
-  run: async () => {
-    const { approvals: waiting } = await adminApi().call<{ approvals: Approval[] }>('GET', '/v1/admin/approvals');
-    const lines = waiting.map(({ id, kind, subject, proposed_by, lapses_at, reason }) =>
+  options: (parser) => withCursor(parser),
+  run: async ({ cursor }) => {
+    const page = await adminApi().call<{ approvals: Approval[]; next_cursor: string | null }>(
+      'GET',
+      `/v1/admin/approvals${query({ cursor, limit: 50 })}`,
+    );
+    const lines = page.approvals.map(({ id, kind, subject, proposed_by, lapses_at, reason }) =>
       [id, kind.padEnd(11), subject, `by ${proposed_by}`, `until ${lapses_at}`, reason ?? ''].join('  ').trimEnd(),
     );
-    return { lines, json: waiting };
+    return pageAnswer(page, lines);
   },
 });
 

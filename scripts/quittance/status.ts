@@ -45,7 +45,8 @@ async function cases(api: AdminApi): Promise<Finding> {
 }
 
 async function approvals(api: AdminApi): Promise<Finding> {
-  const { approvals: found } = await api.call<{ approvals: { kind: string }[] }>('GET', '/v1/admin/approvals');
+  const path = `/v1/admin/approvals${query({ limit: most })}`;
+  const { approvals: found } = await api.call<{ approvals: { kind: string }[] }>('GET', path);
   return byKind('approvals', found);
 }
 

@@ -58,6 +58,20 @@ async function paidOrder(fraction?: number): Promise<string> {
   return id;
 }
 
+it('lists what waits for a second person, page by page', async () => {
+  await stack.pool.query(`insert into operators (id, name, role, password_scrypt)
+    values (gen_random_uuid(), 'proposer', 'support', 'none')`);
+  await stack.pool.query(`insert into approvals (id, kind, subject, what, proposed_by, lapses_at)
+    select gen_random_uuid(), 'policy', 'acc_' || n, '{}', 'operator:proposer', now() + interval '1 hour'
+    from generate_series(1, 51) n`);
+  const first = await json<{ approvals: object[]; next_cursor: string }>('approvals list');
+  expect(first.approvals).toHaveLength(50);
+  const { out } = await quittance(`approvals list --cursor ${first.next_cursor}`);
+  expect((await quittance('status')).out).toMatch(/^LOOK approvals +51: 51 policy$/m);
+  await stack.pool.query('delete from approvals');
+  expect(out).toMatch(/^apr_\S+ {2}policy {7}acc_\d+ {2}by operator:proposer {2}until \S+\n$/);
+}, 60_000);
+
 it('reads an order, its timeline and its case, and says in the status what a person must look at', async () => {
   await eventually(async () => {
     expect(await quittance('status')).toMatchObject({ code: 0, out: expect.stringMatching(/^ok {3}cases +0$/m) });

@@ -47,24 +47,28 @@ export function peoplePages(asOne: ConsoleContext): Readonly<Record<string, () =
   ] as const;
   return {
     approvals: () =>
-      consoleApprovalsPage(context, [
-        approval,
-        {
-          ...approval,
-          kind: 'honour',
-          orderId: 'ord_0123456789ab',
-          isOwn: true,
-          reason: null,
-          what: { cents: 250000, currency: 'USD' },
-        },
-        {
-          ...approval,
-          kind: 'admin_key',
-          what: { scopes: ['operator:read'], name: 'x'.repeat(200) },
-          mayDecide: false,
-        },
-      ]),
-    'approvals-none': () => consoleApprovalsPage(context, []),
+      consoleApprovalsPage({
+        context,
+        nextCursor: 'c1',
+        approvals: [
+          approval,
+          {
+            ...approval,
+            kind: 'honour',
+            orderId: 'ord_0123456789ab',
+            isOwn: true,
+            reason: null,
+            what: { cents: 250000, currency: 'USD' },
+          },
+          {
+            ...approval,
+            kind: 'admin_key',
+            what: { scopes: ['operator:read'], name: 'x'.repeat(200) },
+            mayDecide: false,
+          },
+        ],
+      }),
+    'approvals-none': () => consoleApprovalsPage({ context, approvals: [], nextCursor: null }),
     operators: () => consoleOperatorsPage({ context, operators, drawn: null }),
     'operators-drawn': () =>
       consoleOperatorsPage({

@@ -24,7 +24,7 @@ export const approvalAnswer = z
 /** A key that waits: shown once to whoever asked for it, and worth nothing before another person has agreed. */
 export const waitingKeyAnswer = approvalAnswer.extend({ key: z.string() }).meta({ id: 'WaitingApiKey' });
 
-export const approvalList = z.object({ approvals: z.array(approvalAnswer) });
+export const approvalList = z.object({ approvals: z.array(approvalAnswer), next_cursor: z.string().nullable() });
 
 export const decisionBody = z.object({ reason });
 

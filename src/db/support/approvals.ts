@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { approvalWindowMs, type ApprovalKind } from '../../domain/access/approval.js';
+import { pageOf, type Page, type Position } from '../page.js';
 import type { Database } from '../pool.js';
 import { execute, many, maybeOne, selectList } from '../query.js';
 import { seal, unseal, type Keyring } from '../secrets/seal.js';
@@ -102,16 +103,21 @@ export function standingApproval(db: Database, kind: ApprovalKind, subject: stri
 }
 
 /** What waits for a second person, the oldest first. A case that was decided otherwise meanwhile waits for nobody. */
-export function waitingApprovals(db: Database, limit: number): Promise<ApprovalRow[]> {
-  return many<ApprovalRow>(
+export async function listWaitingApprovals(
+  db: Database,
+  { after, limit }: { after: Position | null; limit: number },
+): Promise<Page<ApprovalRow>> {
+  const rows = await many<ApprovalRow>(
     db,
     `select ${approvalColumns} from approvals a where ${isWaiting}
+     and ($1::timestamptz is null or (proposed_at, id) > ($1, $2::uuid))
      and not exists (select 1 from support_cases c
        where a.kind = 'honour' and c.id = (case when a.kind = 'honour' then substr(a.subject, 6) end)::uuid
          and c.resolved_at is not null)
-     order by proposed_at, id limit $1`,
-    [limit],
+     order by proposed_at, id limit $3`,
+    [after?.at ?? null, after?.id ?? null, limit + 1],
   );
+  return pageOf(rows, limit, (row) => row.proposedAt);
 }
 
 const isWaiting = 'outcome is null and lapses_at > now()';

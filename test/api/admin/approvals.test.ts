@@ -202,6 +202,25 @@ describe('a proposal', () => {
     expect(rows).toEqual([{ n: 2 }]);
   });
 
+  it('is found however many wait: page by page, the oldest first, each once', async () => {
+    const made: string[] = [];
+    for (let count = 0; count < 5; count += 1) made.push((await ask()).id);
+    const page = async (query: string) => (await api.call(mira!, 'GET', `${base}?limit=2${query}`)).json();
+    const seen: string[] = [];
+    let next = '';
+    do {
+      const { approvals, next_cursor } = await page(next);
+      expect(approvals.length).toBeLessThanOrEqual(2);
+      seen.push(...approvals.map(({ id }: { id: string }) => id));
+      if (seen.length === 2) made.push((await ask()).id); // one that comes while somebody turns the pages
+      next = next_cursor === null ? '' : `&cursor=${next_cursor}`;
+    } while (next !== '');
+    expect(seen).toEqual(made);
+    const { next_cursor } = (await api.call(mira!, 'GET', '/v1/admin/api-keys?limit=1')).json();
+    for (const refused of ['?limit=0', '?limit=201', `?cursor=${next_cursor}`, '?page=2'])
+      expect((await api.call(mira!, 'GET', base + refused)).statusCode).toBe(400);
+  });
+
   it('lapses after a day', async () => {
     const proposal = await ask();
     await passes(api, proposal.subject);

@@ -56,6 +56,21 @@ it('an admin does not remove the other, nor take over his name', async () => {
   expect((await bo!.get('/console/operators')).body).toContain('bo');
 });
 
+it('however many wait, each is on a page', async () => {
+  await api.deps.pool.query(
+    `insert into approvals (id, kind, subject, what, proposed_by, lapses_at)
+     select gen_random_uuid(), 'operator', 'operator:many' || n, '{}', 'operator:ada', now() + interval '1 hour'
+     from generate_series(1, 60) n`,
+  );
+  const subjects = (html: string) => [...html.matchAll(/operator:many\d+/g)].map(([subject]) => subject);
+  const first = (await bo!.get('/console/approvals')).body;
+  const [, next] = /<a class="button second" href="([^"]+)" rel="next">/.exec(first)!;
+  const second = (await bo!.get(next!.replaceAll('&amp;', '&'))).body;
+  expect(new Set([...subjects(first), ...subjects(second)]).size).toBe(60);
+  expect(second).not.toContain('rel="next"');
+  await api.deps.pool.query("delete from approvals where subject like 'operator:many%'");
+});
+
 it('who is no admin changes no operator, and decides on no such change', async () => {
   mira = await operatorAtConsole(api, 'mira', 'support');
   await add(ada!, 'dan');

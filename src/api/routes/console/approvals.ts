@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { waitingApprovals } from '../../../db/support/approvals.js';
+import { listWaitingApprovals } from '../../../db/support/approvals.js';
 import { rightFor } from '../../../domain/access/approval.js';
 import { hasRight } from '../../../domain/access/operator.js';
 import { publicId } from '../../../domain/ids.js';
@@ -7,13 +7,15 @@ import { consoleApprovalsPage } from '../../../web/console/people/console-approv
 import { approve, decline } from '../../approvals/decide.js';
 import { backWith, consoleContext, sendPage } from '../../console/console-context.js';
 import type { Routes } from '../../deps.js';
+import { createCursors } from '../../http/cursors.js';
 import { pathId } from '../../http/path-id.js';
 import { actorIn, forConsole, sessionIn } from '../../plugins/console-session.js';
-import { text } from '../../schemas/text.js';
+import { formCursor, text } from '../../schemas/text.js';
 import { idParams } from '../../schemas/webhooks.js';
 
 const here = '/console/approvals';
-const mostShown = 200;
+const pageSize = 50;
+const scope = { filters: {} };
 const decideForm = z.object({
   csrf: z.string(),
   back: z.string().optional(),
@@ -24,16 +26,26 @@ const approves = (body: unknown) => (body as { outcome?: unknown } | null)?.outc
 
 /** What waits for a second person. */
 export const consoleApprovalRoutes: Routes = (console, deps) => {
-  console.get('/approvals', { config: forConsole('page'), schema: { hide: true } }, async (request, reply) => {
-    const { operator } = sessionIn(request);
-    const approvals = (await waitingApprovals(deps.pool, mostShown)).map((row) => ({
-      ...row,
-      id: publicId('approval', row.id),
-      isOwn: row.proposer === operator.id,
-      mayDecide: hasRight(operator.role, rightFor[row.kind]),
-    }));
-    return sendPage(reply, consoleApprovalsPage(await consoleContext(deps, request, reply), approvals));
-  });
+  const cursors = createCursors(deps, 'console/approvals');
+  const query = z.object({ cursor: formCursor });
+
+  console.get(
+    '/approvals',
+    { config: forConsole('page'), schema: { hide: true, querystring: query } },
+    async (request, reply) => {
+      const { operator } = sessionIn(request);
+      const after = cursors.open(scope, request.query.cursor);
+      const page = await listWaitingApprovals(deps.pool, { after, limit: pageSize });
+      const approvals = page.rows.map((row) => ({
+        ...row,
+        id: publicId('approval', row.id),
+        isOwn: row.proposer === operator.id,
+        mayDecide: hasRight(operator.role, rightFor[row.kind]),
+      }));
+      const context = await consoleContext(deps, request, reply);
+      return sendPage(reply, consoleApprovalsPage({ context, approvals, nextCursor: cursors.seal(scope, page.next) }));
+    },
+  );
 
   console.post(
     '/approvals/:id/decide',

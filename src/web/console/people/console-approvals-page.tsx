@@ -6,6 +6,7 @@ import {
   Empty,
   Foreign,
   may,
+  NextPage,
   personText,
   Said,
   type ConsoleContext,
@@ -36,7 +37,13 @@ const titles: Record<ApprovalKind, string> = {
   operator: 'Change an operator',
 };
 
-export function consoleApprovalsPage(context: ConsoleContext, approvals: readonly ConsoleApproval[]): string {
+export interface ConsoleApprovalsView {
+  readonly context: ConsoleContext;
+  readonly approvals: readonly ConsoleApproval[];
+  readonly nextCursor: string | null;
+}
+
+export function consoleApprovalsPage({ context, approvals, nextCursor }: ConsoleApprovalsView): string {
   return consolePage({
     context,
     section: 'Approvals',
@@ -49,6 +56,7 @@ export function consoleApprovalsPage(context: ConsoleContext, approvals: readonl
         {approvals.map((one) => (
           <Approval context={context} one={one} />
         ))}
+        <NextPage path="/console/approvals" query={{ cursor: nextCursor }} />
       </>
     ),
   });
