@@ -38,8 +38,7 @@ export function refuseAmbiguity(app: App): void {
     next();
   });
   app.setValidatorCompiler<z.ZodType>(({ schema, httpPart }) => (input: unknown) => {
-    if (httpPart === 'body' && (typeof input !== 'object' || input === null || Array.isArray(input)))
-      return { error: badRequest('The body is a JSON object.') };
+    if (httpPart === 'body' && !isJsonObject(input)) return { error: badRequest('The body is a JSON object.') };
     const result = schema.safeParse(input, { error: numberRefusal });
     return result.success ? { value: result.data } : { error: validationFailed(issuesOf(result.error)) };
   });
@@ -92,10 +91,15 @@ function refuseUnknownParameters({ method, query, routeOptions }: FastifyRequest
   throw refusalOf(unknown.map((name) => ({ name, message: `not a parameter: ${takes}` })));
 }
 
+/** A number that is kept as it was written is an object of ours, and none of the caller's. */
+function isJsonObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof LosslessNumber);
+}
+
 // Named back so that a misspelt field does not go unnoticed.
 function unknownFields({ body, routeOptions }: FastifyRequest): string[] {
   const schema = routeOptions.schema?.body;
-  if (!(schema instanceof z.ZodObject) || typeof body !== 'object' || body === null) return [];
+  if (!(schema instanceof z.ZodObject) || !isJsonObject(body)) return [];
   return Object.keys(body).filter((name) => !Object.hasOwn(schema.shape as object, name));
 }
 

@@ -49,18 +49,22 @@ describe('a reconcile run on request', () => {
     });
   });
 
-  it('needs no body; a body that is null is none of an object', async () => {
-    const answer = await api.app.inject({
-      method: 'POST',
-      url: '/v1/admin/reconcile',
-      headers: { authorization: `Bearer ${admin}`, 'content-type': 'application/json' },
-      payload: 'null',
-    });
-    expect(answer.statusCode).toBe(400);
-    expect(answer.json().detail).toBe('The body is a JSON object.');
-    expect(started).toEqual([]);
-    expect((await run()).statusCode).toBe(202);
-  });
+  it.each(['null', '1', '1.5', '2.2e-311', '"x"', '[]'])(
+    'needs no body; a body that is %s is no object',
+    async (body) => {
+      const answer = await api.app.inject({
+        method: 'POST',
+        url: '/v1/admin/reconcile',
+        headers: { authorization: `Bearer ${admin}`, 'content-type': 'application/json' },
+        payload: body,
+      });
+      expect(answer.statusCode).toBe(400);
+      expect(answer.json().detail).toBe('The body is a JSON object.');
+      expect(answer.headers['x-driftstack-unknown-fields']).toBeUndefined();
+      expect(started).toEqual([]);
+      expect((await run()).statusCode).toBe(202);
+    },
+  );
 
   it('is refused while one is under way, and leaves no trace', async () => {
     expect((await run()).statusCode).toBe(202);
