@@ -1,0 +1,28 @@
+import { cpus, totalmem } from 'node:os';
+import type { Rehearsal } from './rehearse.js';
+
+/** The day as a page of docs: what was done, what was found, how long it took on which machine. */
+export function reportOf({ orders, steps, faults }: Rehearsal): string {
+  const rows = steps.map(({ what, seconds, found }) => {
+    const said = Object.entries(found).map(([name, value]) => `${name} ${value}`);
+    return `| ${what} | ${said.join(', ')} | ${seconds} s |`;
+  });
+  const machine = `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB`;
+  const end =
+    faults.length === 0
+      ? 'Nothing is held against it: every order that was there is paid once, and coins that came for what the restore lost are cases.'
+      : `Held against it:\n\n${faults.map((fault) => `- ${fault}`).join('\n')}`;
+  return `# Rehearsal
+
+What \`npm run rehearsal -- --orders ${orders} --report docs/rehearsal.md\` saw on the real stack (\`npm run stack\`) on ${machine}. The
+steps after a loss are those of [the runbook](runbook.md#backup-and-restore). \`openOn\` is how many open orders are with a release.
+\`toldOfBefore\` counts orders that were placed and paid between dump and loss: the provider told of their coins before the restore
+and does not again, so only its list of payments knows of them, and the runbook has a person compare it.
+
+| what happened | found | took |
+| --- | --- | --- |
+${rows.join('\n')}
+
+${end}
+`;
+}
