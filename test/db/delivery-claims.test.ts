@@ -23,9 +23,11 @@ async function aMerchant(endpoints = 1) {
   return { accountId, key, ids, event: () => anEvent(api.deps.pool, { accountId }) };
 }
 
-const claim = (over: { free?: Record<string, number>; limit?: number; most?: number } = {}) => {
-  const { free = {}, limit = 100, most = 128 } = over;
-  const shares = { endpointIds: Object.keys(free), free: Object.values(free), preset: 4, most };
+const claim = (
+  over: { free?: Record<string, number>; limit?: number; most?: number; answered?: readonly string[] } = {},
+) => {
+  const { free = {}, limit = 100, most = 128, answered = [] } = over;
+  const shares = { endpointIds: Object.keys(free), free: Object.values(free), preset: 4, most, answered };
   return claimDue(api.deps.pool, { shares, limit, from: randomUUID() });
 };
 const perEndpoint = (claimed: readonly { endpointId: string }[], ids: readonly string[]) =>
@@ -81,7 +83,7 @@ describe('claiming what is due', () => {
     expect(perEndpoint(ofAnother, ids)).toEqual([4, 4]);
     expect(perEndpoint(await claim({ free, most: 10 }), ids)).toEqual([0, 0]);
     const fresh = await event();
-    const shares = { endpointIds: [], free: [], preset: 4 };
+    const shares = { endpointIds: [], free: [], preset: 4, answered: [] };
     const first = (most: number) => claimOfEvents(api.deps.pool, [fresh], { shares: { ...shares, most }, limit: 9 });
     expect(await first(10)).toEqual([]);
     await rows(`update deliveries set status = 'delivered' where id = $1`, ofAnother[0]!.id);
@@ -89,6 +91,24 @@ describe('claiming what is due', () => {
     // What a dead worker held is held by nobody.
     await rows(`update deliveries set claimed_until = now() - interval '1 second' where status = 'in_flight'`);
     expect(perEndpoint(await claim({ free, most: 10 }), ids)).toEqual([10, 10]);
+  });
+
+  it('keeps no place for what this process has its answer of, though that is not recorded yet', async () => {
+    const { ids, event } = await aMerchant();
+    for (let n = 0; n < 12; n += 1) await event();
+    const free = { [ids[0]!]: 99 };
+    const first = await claim({ free, most: 4 });
+    expect(await claim({ free, most: 4 })).toEqual([]);
+    const answered = first.slice(0, 3).map(({ id }) => id);
+    const next = await claim({ free, most: 4, answered });
+    expect(next).toHaveLength(3);
+    expect(next.some(({ id }) => answered.includes(id))).toBe(false); // it is still claimed, and is not sent again
+    const fresh = await event();
+    const shares = { endpointIds: ids, free: [99], preset: 4, most: 5 };
+    const ofEvent = (done: readonly string[]) =>
+      claimOfEvents(api.deps.pool, [fresh], { shares: { ...shares, answered: done }, limit: 9 });
+    expect(await ofEvent([])).toEqual([]);
+    expect(await ofEvent(answered)).toHaveLength(1);
   });
 
   it('says of one whose run ended that nobody follows it, once', async () => {
@@ -126,7 +146,7 @@ describe('claiming what is due', () => {
     await event();
     const [a, b, c, d] = [...ids].sort();
     const nextAfter = async (from: string) => {
-      const shares = { endpointIds: [], free: [], preset: 4, most: 128 };
+      const shares = { endpointIds: [], free: [], preset: 4, most: 128, answered: [] };
       const [claimed] = await claimDue(api.deps.pool, { shares, limit: 1, from });
       return claimed?.endpointId;
     };
@@ -142,7 +162,7 @@ describe('claiming the deliveries of events', () => {
     const { ids, event } = await aMerchant(2);
     const one = await event();
     const other = await event();
-    const shares = { endpointIds: [ids[1]!], free: [0], preset: 4, most: 128 };
+    const shares = { endpointIds: [ids[1]!], free: [0], preset: 4, most: 128, answered: [] };
     const claimed = await claimOfEvents(api.deps.pool, [one], { shares, limit: 100 });
     expect(claimed).toMatchObject([{ eventId: one, endpointId: ids[0] }]);
     expect(claimed.some(({ eventId }) => eventId === other)).toBe(false);
@@ -152,7 +172,7 @@ describe('claiming the deliveries of events', () => {
     const { ids, event } = await aMerchant(2);
     const events: string[] = [];
     for (let n = 0; n < 6; n += 1) events.push(await event());
-    const shares = { endpointIds: [ids[1]!], free: [2], preset: 4, most: 128 };
+    const shares = { endpointIds: [ids[1]!], free: [2], preset: 4, most: 128, answered: [] };
     const claimed = await claimOfEvents(api.deps.pool, events, { shares, limit: 100 });
     expect(perEndpoint(claimed, ids)).toEqual([4, 2]);
     const left = await rows(

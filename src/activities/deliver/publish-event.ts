@@ -48,6 +48,7 @@ const startsAtOnce = 16;
 export function createPublisher(deps: PublishDependencies): Publisher {
   const { pool, slots, onFailure, mostPerEndpoint: most, mostOnTheWire = 512 } = deps;
   const onTheWire = new Set<Promise<void>>();
+  const answered = new Set<string>(); // deliveries whose attempt is over and not yet recorded
   const publishing = new Set<Promise<void>>();
   const starts = pLimit(startsAtOnce);
   // One claim at a time: the next one counts the places that this one has taken, so none is claimed that finds no place.
@@ -57,9 +58,8 @@ export function createPublisher(deps: PublishDependencies): Publisher {
   /** What may be claimed now. The second half of the wire is kept from endpoints that struggle. */
   function offer(): { limit: number; shares: Shares } {
     const firstHalf = Math.floor(mostOnTheWire / 2) - onTheWire.size;
-    const scarce = firstHalf <= 0;
-    const limit = scarce ? mostOnTheWire - onTheWire.size : firstHalf;
-    return { limit, shares: { ...slots.shares({ scarce }), preset: slots.preset, most } };
+    const limit = firstHalf > 0 ? firstHalf : mostOnTheWire - onTheWire.size;
+    return { limit, shares: { ...slots.shares({ scarce: firstHalf <= 0 }), preset: slots.preset, most, answered } };
   }
 
   async function claimRound(): Promise<ClaimRound> {
@@ -88,10 +88,10 @@ export function createPublisher(deps: PublishDependencies): Publisher {
     const release = slots.take(delivery.endpointId);
     const next = await attempt(deps, delivery, (outcome) => {
       release(outcome);
+      answered.add(delivery.id);
       claims.placeIsFree(); // the next one is claimed while this one is still being recorded
-    });
-    const isFollowed = delivery.attempts > 1 && !delivery.unfollowed;
-    if (next.kind === 'retry' && !isFollowed) await starts(() => deps.startDelivery(delivery));
+    }).finally(() => answered.delete(delivery.id));
+    if (next.kind === 'retry' && !isFollowed(delivery)) await starts(() => deps.startDelivery(delivery));
   });
 
   function track(among: Set<Promise<void>>, work: Promise<void>): Promise<void> {
@@ -125,6 +125,11 @@ function inTrace(
     const { orderId, eventType } = delivery;
     return traced({ orderId, name: `deliver ${eventType}` }, () => attemptOnce(delivery));
   };
+}
+
+/** Whether a run of its own waits for its next attempt: begun by the first one that failed, and not ended since. */
+function isFollowed({ attempts, unfollowed }: ClaimedDelivery): boolean {
+  return attempts > 1 && !unfollowed;
 }
 
 /** Waits, but not for long: what is under way goes on without its asker. */

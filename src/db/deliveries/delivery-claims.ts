@@ -71,12 +71,14 @@ export interface Shares {
   readonly free: readonly number[];
   readonly preset: number;
   readonly most: number; // of one endpoint, by all processes together
+  readonly answered: Iterable<string>; // deliveries of this process that are off the wire and only wait to be recorded
 }
 
-// What an endpoint has on the wire, whoever sent it. Two processes that claim in the same instant do not see each other's:
+// What an endpoint has on the wire, whoever sent it. What the caller has its answer of is not there any more, though its row does not
+// say so yet: counted, it would keep a place empty for as long as records take. Two processes that claim in the same instant do not see each other's:
 // each may then be over by what it takes at once, for as long as those attempts last.
 const onTheWire = (endpoint: string) => `(select count(*) from deliveries o
-  where o.endpoint_id = ${endpoint} and o.status = 'in_flight' and o.claimed_until > now())`;
+  where o.endpoint_id = ${endpoint} and o.status = 'in_flight' and o.claimed_until > now() and o.id <> all ($7::uuid[]))`;
 
 const unfollowed = '(c.claimed_until is not null or c.run_ended) as unfollowed';
 
@@ -107,7 +109,7 @@ export function claimDue(
        limit $4
      )
      ${claimPicked}`,
-    [shares.endpointIds, shares.free, shares.preset, limit, from, shares.most],
+    [shares.endpointIds, shares.free, shares.preset, limit, from, shares.most, [...shares.answered]],
   );
 }
 
@@ -131,7 +133,7 @@ export function claimOfEvents(
        order by c.next_attempt_at limit $5 for update of c skip locked
      )
      ${claimPicked}`,
-    [eventIds, shares.endpointIds, shares.free, shares.preset, limit, shares.most],
+    [eventIds, shares.endpointIds, shares.free, shares.preset, limit, shares.most, [...shares.answered]],
   );
 }
 
