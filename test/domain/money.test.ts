@@ -7,6 +7,7 @@ import {
   highestAccepted,
   isZeroCoins,
   sameAmount,
+  scaleCoins,
   smallerCoins,
   subtractCoins,
   weigh,
@@ -90,6 +91,21 @@ describe('comparing', () => {
     expect(smallerCoins(coins('9'), coins('10'))).toBe('9');
     expect(smallerCoins(coins('10'), coins('9'))).toBe('9');
   });
+});
+
+describe('a part of an amount', () => {
+  it.each([
+    ['100', 1, 4, 2, '25'],
+    ['100', 1, 3, 2, '33.34'],
+    ['0.0003', 4900, 10_000, 8, '0.000147'],
+    ['1', 1, 3, 0, '1'],
+    ['7', 3, 3, 6, '7'],
+  ] as const)(
+    '%s × %i ÷ %i in %i decimals is %s: up, so that nothing is missing',
+    (amount, part, whole, decimals, is) => {
+      expect(scaleCoins(coins(amount), { part, whole }, decimals)).toBe(is);
+    },
+  );
 });
 
 describe('the tolerance', () => {
