@@ -19,10 +19,15 @@ export const reconcile = command({
   options: (parser) =>
     withReason(parser)
       .option('dry-run', { type: 'boolean', default: false, describe: 'Only look' })
+      .option('lost-since', {
+        type: 'string',
+        describe: 'After a restore: the time of the backup (2026-11-29T08:00:00Z). Coins of lost orders become cases',
+      })
       .option('wait', { type: 'boolean', default: true, describe: '--no-wait: only start it' }),
-  run: async ({ dryRun, wait, reason }) => {
+  run: async ({ dryRun, lostSince, wait, reason }) => {
     const api = adminApi();
-    const started = await api.call<{ run_id: string }>('POST', '/v1/admin/reconcile', { dry_run: dryRun, reason });
+    const body = { dry_run: dryRun, lost_since: lostSince, reason };
+    const started = await api.call<{ run_id: string }>('POST', '/v1/admin/reconcile', body);
     if (!wait) return { lines: [`started: ${started.run_id}`], json: started };
     const run = await ended(api, started.run_id);
     const troubles = Object.values(run.failed).some((count) => count > 0);

@@ -91,6 +91,7 @@ export interface ReconcileStart {
   readonly queues: QueueNames;
   readonly clocks: Clocks;
   readonly position?: ReconcilePosition;
+  readonly lostSince?: string; // ISO time of the backup that was restored
 }
 
 /** The kinds of difference, in the order they are looked for. */
@@ -104,6 +105,7 @@ export const reconcileSteps = [
   'unpublished_events', // a paid order nobody told the merchant about
   'stranded_deliveries', // nobody makes their next attempt
   'old_cases', // to be escalated
+  'lost_orders', // coins of orders that a restored database has lost; only where somebody says that there was a restore
 ] as const;
 export type ReconcileStep = (typeof reconcileSteps)[number];
 

@@ -53,12 +53,13 @@ async function firstPosition(start: ReconcileStart): Promise<ReconcilePosition |
 
 /** Examines the page at that position; null: the run is no longer the one under way. */
 async function nextPosition(start: ReconcileStart, position: ReconcilePosition): Promise<ReconcilePosition | null> {
-  const { dryRun, clocks, queues } = start;
+  const { dryRun, clocks, queues, lostSince } = start;
   const { runId, cursor } = position;
   const kind = stepAt(position);
   const nextStep = { ...position, step: position.step + 1, cursor: null };
+  if (kind === 'lost_orders' && lostSince === undefined) return nextStep;
   try {
-    const page = { runId, kind, cursor, dryRun, clocks, queues };
+    const page = { runId, kind, cursor, dryRun, clocks, queues, ...(lostSince !== undefined && { lostSince }) };
     const next: string | null = await reconcileActivities(queues).reconcilePage(page);
     return next === null ? nextStep : { ...position, cursor: next };
   } catch (failure) {

@@ -10,14 +10,14 @@ export function reportOf({ orders, steps, faults }: Rehearsal): string {
   const machine = `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB`;
   const end =
     faults.length === 0
-      ? 'Nothing is held against it: every order that was there is paid once, and coins that came for what the restore lost are cases.'
+      ? 'Nothing is held against it: every order that was there is paid once, and all coins of what the restore lost are cases.'
       : `Held against it:\n\n${faults.map((fault) => `- ${fault}`).join('\n')}`;
   return `# Rehearsal
 
 What \`npm run rehearsal -- --orders ${orders} --report docs/rehearsal.md\` saw on the real stack (\`npm run stack\`) on ${machine}. The
 steps after a loss are those of [the runbook](runbook.md#backup-and-restore). \`openOn\` is how many open orders are with a release.
-\`toldOfBefore\` counts orders that were placed and paid between dump and loss: the provider told of their coins before the restore
-and does not again, so only its list of payments knows of them, and the runbook has a person compare it.
+\`lost\` are the orders that were placed between dump and loss and have coins; \`toldOf\` those whose coins came after the restore, so that
+an IPN told of them. The others, whose IPNs came before it, are found in the provider's list: \`quittance reconcile --lost-since\`.
 
 | what happened | found | took |
 | --- | --- | --- |

@@ -10,13 +10,15 @@ import type { Pool } from '../../db/pool.js';
 import * as differences from '../../db/reconcile/differences.js';
 import { countInRun, renewRun } from '../../db/reconcile/reconcile-runs.js';
 import type { QueueNames, ReconcileStep } from '../../workflows/messages.js';
+import type { AccountDependencies } from './account-of.js';
 import { escalateOnce, type EscalateDependencies } from './escalate-case.js';
+import { lostOrders } from './lost-orders.js';
 import { lostRuns, type LostRunDependencies } from './lost-runs.js';
 import { readAgain, type ReadDependencies } from './read-again.js';
 import { relayFacts, type RelayDependencies } from './relay-facts.js';
 import { pageSize, repairRows, type Found, type Repairing } from './repair-rows.js';
 
-export type ReconcileDependencies = ReadDependencies & EscalateDependencies & LostRunDependencies;
+export type ReconcileDependencies = ReadDependencies & EscalateDependencies & LostRunDependencies & AccountDependencies;
 
 export interface PageInput {
   readonly runId: string;
@@ -25,6 +27,7 @@ export interface PageInput {
   readonly dryRun: boolean;
   readonly clocks: Clocks;
   readonly queues: QueueNames;
+  readonly lostSince?: string; // of `lost_orders`, which is looked for only where somebody names it
 }
 
 const renewEvery = 10; // rows
@@ -86,6 +89,10 @@ async function examine(deps: ReconcileDependencies, input: PageInput, repairing:
       return eachOf(await differences.overdueCases(pool, page), async (overdue) => {
         return !input.dryRun && (await escalateOnce(deps, overdue.id));
       });
+    case 'lost_orders': {
+      const { lostSince = await deps.now(pool) } = input;
+      return lostOrders(deps, { ...input, lostSince }, repairing);
+    }
     default:
       return assertNever(input.kind);
   }

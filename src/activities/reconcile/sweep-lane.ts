@@ -1,12 +1,10 @@
 import { day, isoAfter, minute, type Clocks } from '../../domain/timing.js';
-import { findOrder } from '../../db/orders/orders.js';
 import { beginDeepSweep, recordSweep, watchedLanes, type WatchedLane } from '../../db/reconcile/sweeps.js';
 import type { SweptLane } from '../../workflows/messages.js';
-import type { OrderDependencies } from '../dependencies.js';
+import { accountOf, type AccountDependencies } from './account-of.js';
 import { ringWhatChanged, type RingDependencies } from './ring-listed.js';
 
-export interface SweepDependencies
-  extends Pick<OrderDependencies, 'pool' | 'gateway' | 'providerAccount' | 'alarms' | 'now'>, RingDependencies {}
+export interface SweepDependencies extends AccountDependencies, RingDependencies {}
 
 const closedWithinMs = 120 * minute;
 // Paid orders are read again by one deep sweep an hour, not by a read each.
@@ -60,11 +58,4 @@ export async function sweepLane(deps: SweepDependencies, lane: WatchedLane): Pro
     return { ...swept, problem: null };
   }
   return { ...swept, problem: `the list did not end after ${mostPages} pages` };
-}
-
-async function accountOf({ pool, providerAccount }: SweepDependencies, lane: WatchedLane) {
-  const order = await findOrder(pool, lane.orderId);
-  const account = order && (await providerAccount(order));
-  if (account?.keyLabel !== lane.keyLabel) return null;
-  return { account, hasLogin: Boolean(account.email && account.password) };
 }

@@ -7,12 +7,20 @@ import type { AppDeps } from '../deps.js';
 import { conflict } from '../http/problem.js';
 import type { Asker } from '../http/asker.js';
 
+export interface ReconcileScope {
+  readonly dryRun: boolean;
+  /** ISO time of the backup that was restored: coins of orders that are gone since become cases. */
+  readonly lostSince?: string;
+}
+
 /** Runs reconcile now, beside its schedule; 409 while a run is under way. Answers the run's id. */
 export async function reconcileNow(
   { pool, startReconcile }: Pick<AppDeps, 'pool' | 'startReconcile'>,
-  { dryRun, actor, reason }: Asker & { dryRun: boolean },
+  scope: ReconcileScope,
+  { actor, reason }: Asker,
 ): Promise<string> {
   const runId = randomUUID();
+  const { dryRun, lostSince } = scope;
   await inTransaction(pool, async (db) => {
     const begun = await beginRun(db, { id: runId, trigger: 'operator', dryRun, actor });
     if (!begun) throw conflict('A reconcile run is under way.', { resource: 'reconcile_run' });
@@ -22,11 +30,11 @@ export async function reconcileNow(
       accountId: null,
       subject: publicId('run', runId),
       reason,
-      after: { dry_run: dryRun },
+      after: { dry_run: dryRun, ...(lostSince !== undefined && { lost_since: lostSince }) },
     });
   });
   try {
-    await startReconcile({ runId, dryRun });
+    await startReconcile({ runId, ...scope });
   } catch (failure) {
     // Nobody works on it: it must not hold up the next one.
     await finishRun(pool, runId, [{ kind: null, id: null, message: 'it could not be started' }]);

@@ -97,7 +97,9 @@ export const adminOperations: Readonly<Record<string, Operation>> = {
   'POST /v1/admin/reconcile': {
     id: 'startReconcile',
     summary: 'Start a reconcile run now',
-    description: '`dry_run` only looks. 409 while a run is under way.',
+    description:
+      '`dry_run` only looks. `lost_since`, after a restore, is the time of the backup: each payment with coins that the ' +
+      'provider lists since then for an order that is gone becomes a case. 409 while a run is under way.',
   },
   'GET /v1/admin/reconcile-runs': {
     id: 'listReconcileRuns',

@@ -25,6 +25,7 @@ export const fieldWords: Readonly<Record<string, string>> = {
   late_payments: 'Deposits that came late or on top.',
   is_payable: 'False: the price is less than the provider takes of this coin.',
   livemode: 'False for test orders.',
+  lost_since: 'The time of the backup that was restored.',
   metadata: 'Never sent to the provider. At most 20 keys of 64 characters.',
   minimum_amount: 'Decimal text, in the coin: the provider takes no less.',
   needs_extra_id: 'Its address goes with a memo or tag, which must not be left out.',

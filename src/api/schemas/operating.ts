@@ -1,7 +1,11 @@
 import { z } from 'zod';
-import { cursorText, pageLimit, text } from './text.js';
+import { cursorText, instant, pageLimit, text } from './text.js';
 
-export const reconcileBody = z.object({ dry_run: z.boolean().default(false), reason: text(1, 500).optional() });
+export const reconcileBody = z.object({
+  dry_run: z.boolean().default(false),
+  lost_since: instant.optional(),
+  reason: text(1, 500).optional(),
+});
 export const reconcileAnswer = z.object({ run_id: z.string() });
 
 export const pageQuery = z.object({ limit: pageLimit(200, 50), cursor: cursorText });

@@ -143,6 +143,23 @@ export function unapplyAll(db: Database, orderId: string, at: string): Promise<P
   );
 }
 
+/** Those of these payments, by id, that are on record nowhere, and name no order that there is. */
+export async function unknownPayments(
+  db: Database,
+  mode: Mode,
+  named: readonly { readonly paymentId: string; readonly orderId: string }[],
+): Promise<string[]> {
+  const rows = await many<{ paymentId: string }>(
+    db,
+    `select named.payment_id as "paymentId"
+     from unnest($2::text[], $3::text[]) as named (payment_id, order_id)
+     where not exists (select 1 from payments p where p.mode = $1 and p.payment_id = named.payment_id)
+       and not exists (select 1 from orders o where o.id = named.order_id)`,
+    [mode, named.map(({ paymentId }) => paymentId), named.map(({ orderId }) => orderId)],
+  );
+  return rows.map(({ paymentId }) => paymentId);
+}
+
 /** Nothing of one payment pays the order any more. Null: there is no such payment. */
 export function unapplyPayment(db: Database, mode: Mode, paymentId: string, at: string): Promise<PaymentRow | null> {
   return maybeOne<PaymentRow>(

@@ -35,6 +35,26 @@ export function watchedLanes(
   );
 }
 
+/** A pair of credentials whose list was ever swept, and one of its orders. */
+export interface SweptPair extends Pick<WatchedLane, 'mode' | 'keyLabel' | 'orderId'> {
+  readonly accountId: string | null; // null: the installation's
+}
+
+export function sweptLanes(db: Database): Promise<SweptPair[]> {
+  return many<SweptPair>(
+    db,
+    `select s.mode, s.key_label as "keyLabel", o.id as "orderId", c.account_id as "accountId"
+     from provider_sweeps s
+     cross join lateral (
+       select id from orders where mode = s.mode and provider_key_label = s.key_label limit 1
+     ) o
+     left join lateral (
+       select account_id from provider_credentials where mode = s.mode and key_label = s.key_label limit 1
+     ) c on true
+     order by s.mode, s.key_label`,
+  );
+}
+
 /**
  * Whether a sweep of the provider's list sees order `o`, and last did so a moment ago. Three minutes: one sweep may fail, the
  * second that fails gives the order back to single reads. Of a paid order the deep ones count too.

@@ -22,8 +22,9 @@ export const adminReconcileRoutes: Routes = (app, deps) => {
       schema: { body: reconcileBody, response: { 202: reconcileAnswer } },
     },
     async (request, reply) => {
-      const { dry_run: dryRun, reason = null } = request.body;
-      const runId = await reconcileNow(deps, { dryRun, actor: callerIn(request).actor, reason });
+      const { dry_run: dryRun, lost_since: lostSince, reason = null } = request.body;
+      const scope = { dryRun, ...(lostSince !== undefined && { lostSince }) };
+      const runId = await reconcileNow(deps, scope, { actor: callerIn(request).actor, reason });
       return reply.code(202).send({ run_id: publicId('run', runId) });
     },
   );

@@ -35,7 +35,7 @@ export const consoleReconcileRoutes: Routes = (console, deps) => {
     { config: forConsole('reconcile:run'), schema: { hide: true, body: runForm } },
     async (request, reply) => {
       const dryRun = request.body.dry_run === 'true';
-      await reconcileNow(deps, { dryRun, actor: actorIn(request), reason: null });
+      await reconcileNow(deps, { dryRun }, { actor: actorIn(request), reason: null });
       const text = dryRun ? 'A dry run has started: it looks and repairs nothing.' : 'Reconcile has started.';
       return backWith(reply, here, { tone: 'good', text });
     },
