@@ -6,6 +6,7 @@ import type { TwoPersons } from './two-persons.js';
 const known: readonly { readonly path: string; readonly parameter: string; readonly from: keyof Scene }[] = [
   { path: '^/v1/billing/crypto-orders/\\{order_id\\}$', parameter: 'path.order_id', from: 'paid' },
   { path: '^/v1/billing/crypto-orders/\\{order_id\\}/cancel$', parameter: 'path.order_id', from: 'pending' },
+  { path: '^/v1/billing/crypto-orders/\\{order_id\\}/coin$', parameter: 'path.order_id', from: 'unchosen' },
   { path: '^/v1/billing/crypto-orders/\\{order_id\\}/receipt', parameter: 'path.order_id', from: 'paid' },
   { path: '^/v1/webhooks/\\{id\\}/(test|rotate-secret)$', parameter: 'path.id', from: 'pinged' },
   { path: '^/v1/webhooks/\\{id\\}/(deliveries|replay)$', parameter: 'path.id', from: 'endpoints' },

@@ -19,6 +19,7 @@ import { dueFactColumns } from '../../src/db/money/relay-queue.js';
 import { orderMarkColumns } from '../../src/db/orders/order-announcements.js';
 import { orderEventColumns } from '../../src/db/orders/order-events.js';
 import { exportColumns } from '../../src/db/orders/order-search.js';
+import { offerColumns } from '../../src/db/orders/offers.js';
 import { orderColumns } from '../../src/db/orders/orders.js';
 import { createPool, type Pool } from '../../src/db/pool.js';
 import { runColumns } from '../../src/db/reconcile/reconcile-runs.js';
@@ -65,6 +66,7 @@ const lists: Record<string, { columns: string; from: string }> = {
   foundColumns: { columns: foundColumns, from: 'provider_events' },
   ipnEvidenceColumns: { columns: ipnEvidenceColumns, from: 'provider_events e' },
   mintIntentColumns: { columns: mintIntentColumns, from: 'mint_intents' },
+  offerColumns: { columns: offerColumns, from: 'earlier_offers' },
   operatorColumns: { columns: operatorColumns, from: 'operators o' },
   orderColumns: { columns: orderColumns, from: 'orders o' },
   orderEventColumns: { columns: orderEventColumns, from: 'order_events' },

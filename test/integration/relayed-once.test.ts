@@ -79,8 +79,8 @@ it('a fact that waits for the provider is signalled once, however often the rela
 
   await handleOf(orderId).terminate('lost');
   await look(orderId);
+  await eventually(async () => expect((await handleOf(orderId).describe()).status.name).toBe('RUNNING'));
   await eventually(async () => expect(await signalsOf(orderId, id)).toBe(1)); // of the new run
-  expect((await handleOf(orderId).describe()).status.name).toBe('RUNNING');
 
   await stack.sim('/faults', undefined, 'DELETE');
   await eventually(async () => expect((await inbox(orderId)).handled).toBe(true), { timeoutMs: 90_000 });

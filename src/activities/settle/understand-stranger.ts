@@ -19,8 +19,9 @@ export interface Stranger {
 }
 
 /**
- * A payment that names our order but is not the one bound to it. One that was offered before may be its own again. Under the same purchase it is one more deposit; any other
- * is recorded, and a case when coins came. One that the provider does not show us has its case too, if coins are claimed.
+ * A payment that names our order but is not the one bound to it. One that was offered before may be its own again. Under the same
+ * purchase it is one more deposit; any other is recorded, and a case when coins came. One that the provider does not show us has
+ * its case too, if coins are claimed.
  */
 export async function understandStranger(understanding: Understanding, stranger: Stranger): Promise<Meaning> {
   const { deps, order, record, situation } = understanding;

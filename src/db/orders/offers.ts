@@ -11,7 +11,7 @@ export interface EarlierOfferRow extends EarlierOffer {
   readonly payAddress: string;
 }
 
-const offerColumns = selectList<EarlierOfferRow>({
+export const offerColumns = selectList<EarlierOfferRow>({
   paymentId: 'payment_id',
   payCurrency: 'pay_currency',
   payAmount: 'pay_amount',

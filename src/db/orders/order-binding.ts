@@ -16,8 +16,8 @@ export interface Binding {
 }
 
 /**
- * Binds the payment once, to a pending order that wants one in its coin and has none, and begins its pay window; puts it on record, and closes the intent
- * that it came of. All of it or nothing: null, where the order has one already, or waits no more.
+ * Binds the payment once, to a pending order that wants one in its coin and has none, and begins its pay window; puts it on
+ * record, and closes the intent that it came of. All of it or nothing: null, where the order has one already, or waits no more.
  */
 export async function bindPayment(
   db: Database,
@@ -32,7 +32,8 @@ export async function bindPayment(
          pay_address = $5, pay_extra_id = $6, network = $7, address_sha256 = $8, provider_key_label = $9,
          provider = 'nowpayments', stub_reason = null, stub_minimum = null, stub_minimum_currency = null,
          updated_at = now(), expires_at = now() + make_interval(secs => $10 / 1000.0)
-       where id = $1 and status = 'pending' and payment_id is null and lower(requested_coin) = $3
+       where id = $1 and status = 'pending' and payment_id is null
+         and (coin_choice = 'merchant' or lower(requested_coin) = $3)
        returning ${orderColumns}
      ), closed as (
        update mint_intents set outcome = 'bound', payment_id = $2, closed_at = now()
