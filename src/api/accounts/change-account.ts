@@ -31,9 +31,10 @@ export function createAccount(
 /** Changes what is named of an account, and leaves the rest. */
 export function changeAccount(
   { pool }: Pick<AppDeps, 'pool'>,
-  { id, name, settings = {} }: Wanted & { readonly id: string },
+  wanted: Wanted & { readonly id: string },
   asker: Asker,
 ): Promise<AccountRow> {
+  const { id, name, settings = {} } = wanted;
   return inTransaction(pool, async (db) => {
     const before = await lockAccount(db, id);
     if (!before) throw notFound();

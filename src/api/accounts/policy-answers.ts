@@ -12,7 +12,7 @@ import { policyOnWire, type DryRunAnswer, type PolicyAnswer } from '../schemas/p
 import { accountIdIn } from './account-id.js';
 import { dryRun } from './policy-dry-run.js';
 
-const shownVersions = 50;
+export const shownVersions = 50; // of a policy, the newest
 
 /** What is left to the installation where a policy says nothing. */
 export function installationOf({ settings }: Pick<AppDeps, 'settings'>): Installation {

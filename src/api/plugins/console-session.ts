@@ -1,6 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { findConsoleSession, type ConsoleSession, type NewConsoleSession } from '../../db/support/console-sessions.js';
+import {
+  findConsoleSession,
+  type ConsoleSession,
+  type NewConsoleSession,
+  type Visit,
+} from '../../db/support/console-sessions.js';
 import { purposeKey } from '../../db/secrets/seal.js';
 import { consoleSessionMs, operatorActor, operatorMay, type OperatorAction } from '../../domain/access/operator.js';
 import { consolePath, formBack } from '../console/console-path.js';
@@ -95,6 +100,11 @@ export function isSame(shown: string, expected: string): boolean {
 export function sessionIn(request: FastifyRequest): ConsoleSession {
   if (!request.consoleSession) throw new Error(`no session on ${request.routeOptions.url ?? 'a route'}`);
   return request.consoleSession;
+}
+
+/** From where a session is opened. */
+export function visitOf({ ip, headers }: FastifyRequest): Visit {
+  return { address: ip, agent: headers['user-agent'] ?? '' };
 }
 
 /** Who is logged in, as the audit log and cases name them. */

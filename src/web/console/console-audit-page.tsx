@@ -1,14 +1,6 @@
 import type { VNode } from 'preact';
-import {
-  consolePage,
-  Empty,
-  Foreign,
-  NextPage,
-  personText,
-  Said,
-  TableBox,
-  type ConsoleContext,
-} from './console-frame.js';
+import { consolePage, Empty, Foreign, NextPage, personText, Said, type ConsoleContext } from './console-frame.js';
+import { TableBox } from './table-box.js';
 import { Instant } from '../instant.js';
 import { printableText } from '../printable-text.js';
 
@@ -71,46 +63,35 @@ export function consoleAuditPage({ context, filters, entries, nextCursor }: Cons
 
 function Entries({ entries }: { entries: readonly ConsoleAuditEntry[] }): VNode {
   return (
-    <TableBox label="Audit entries">
-      <thead>
+    <TableBox label="Audit entries" columns={['When', 'Who', 'What', 'Reason', 'Change']}>
+      {entries.map((entry) => (
         <tr>
-          <th scope="col">When</th>
-          <th scope="col">Who</th>
-          <th scope="col">What</th>
-          <th scope="col">Reason</th>
-          <th scope="col">Change</th>
-        </tr>
-      </thead>
-      <tbody>
-        {entries.map((entry) => (
-          <tr>
-            <td class="nowrap">
-              <Instant iso={entry.at} seconds />
-            </td>
-            <td class="cut actor" title={printableText(entry.actor)}>
-              <Foreign text={personText(entry.actor)} />
-            </td>
-            <td>
-              <span class="code">{entry.action}</span>
-              {entry.result !== 'ok' && (
-                <span class="badge">
-                  <Foreign text={entry.result} />
-                </span>
-              )}
-              <br />
-              <span class="quiet code">
-                <Subject entry={entry} />
+          <td class="nowrap">
+            <Instant iso={entry.at} seconds />
+          </td>
+          <td class="cut actor" title={printableText(entry.actor)}>
+            <Foreign text={personText(entry.actor)} />
+          </td>
+          <td>
+            <span class="code">{entry.action}</span>
+            {entry.result !== 'ok' && (
+              <span class="badge">
+                <Foreign text={entry.result} />
               </span>
-            </td>
-            <td>
-              <Foreign text={entry.reason} />
-            </td>
-            <td class="change">
-              <Changes before={entry.before} after={entry.after} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
+            )}
+            <br />
+            <span class="quiet code">
+              <Subject entry={entry} />
+            </span>
+          </td>
+          <td>
+            <Foreign text={entry.reason} />
+          </td>
+          <td class="change">
+            <Changes before={entry.before} after={entry.after} />
+          </td>
+        </tr>
+      ))}
     </TableBox>
   );
 }

@@ -97,9 +97,8 @@ function Decision({ one, context, back }: { one: ConsoleCase; context: ConsoleCo
   const reasonId = `reason-${one.id}`;
   return (
     <form class="decision" method="post" action={`/console/cases/${publicId('case', one.id)}/resolve`}>
-      <CsrfField context={context} />
+      <CsrfField context={context} back={back} />
       <input type="hidden" name="decision_id" value={one.decisionId} />
-      <input type="hidden" name="back" value={back} />
       {one.proposedBy && one.status === 'awaiting_approval' && (
         <p class="notice warn">
           {personText(one.proposedBy)} proposes to honour: <Foreign text={one.proposedReason} />{' '}

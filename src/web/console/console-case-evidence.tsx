@@ -1,7 +1,8 @@
 import type { VNode } from 'preact';
 import { coinTicker } from '../coins.js';
 import type { ConsoleCase, ConsoleIpn } from './console-case-view.js';
-import { Foreign, Said, TableBox } from './console-frame.js';
+import { Foreign, Said } from './console-frame.js';
+import { TableBox } from './table-box.js';
 import { Instant } from '../instant.js';
 import { printableText } from '../printable-text.js';
 
@@ -37,43 +38,30 @@ function countText(count: number, noun: string): string {
 
 function IpnTable({ ipns, label }: { ipns: readonly ConsoleIpn[]; label: string }): VNode {
   return (
-    <TableBox label={label}>
-      <thead>
+    <TableBox label={label} columns={['Received', 'Payment', 'Said', { number: 'Amount' }, 'Outcome']}>
+      {ipns.map((ipn) => (
         <tr>
-          <th scope="col">Received</th>
-          <th scope="col">Payment</th>
-          <th scope="col">Said</th>
-          <th scope="col" class="number">
-            Amount
-          </th>
-          <th scope="col">Outcome</th>
+          <td class="nowrap">
+            <Instant iso={ipn.receivedAt} seconds />
+            <br />
+            <span class="quiet code" title={ipn.id}>
+              inbox {ipn.id.slice(0, 8)}…
+            </span>
+          </td>
+          <td class="code">
+            <Foreign text={ipn.paymentId} />
+          </td>
+          <td class="code">
+            <Foreign text={ipn.paymentStatus} />
+          </td>
+          <td class="number">
+            <Foreign text={ipn.actuallyPaid} /> {ipn.payCurrency && coinTicker(ipn.payCurrency)}
+          </td>
+          <td>
+            <Foreign text={ipn.outcome} />
+          </td>
         </tr>
-      </thead>
-      <tbody>
-        {ipns.map((ipn) => (
-          <tr>
-            <td class="nowrap">
-              <Instant iso={ipn.receivedAt} seconds />
-              <br />
-              <span class="quiet code" title={ipn.id}>
-                inbox {ipn.id.slice(0, 8)}…
-              </span>
-            </td>
-            <td class="code">
-              <Foreign text={ipn.paymentId} />
-            </td>
-            <td class="code">
-              <Foreign text={ipn.paymentStatus} />
-            </td>
-            <td class="number">
-              <Foreign text={ipn.actuallyPaid} /> {ipn.payCurrency && coinTicker(ipn.payCurrency)}
-            </td>
-            <td>
-              <Foreign text={ipn.outcome} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
+      ))}
     </TableBox>
   );
 }

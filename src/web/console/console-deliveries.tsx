@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import { publicId } from '../../domain/ids.js';
-import { CsrfField, Foreign, may, TableBox, type ConsoleContext } from './console-frame.js';
+import { CsrfField, Foreign, may, type ConsoleContext } from './console-frame.js';
+import { TableBox } from './table-box.js';
 import type { ConsoleDelivery } from './console-order-view.js';
 import { Instant } from '../instant.js';
 
@@ -23,53 +24,45 @@ export function DeliveryTable({
   back: string;
 }): VNode {
   return (
-    <TableBox label="Webhook deliveries">
-      <thead>
+    <TableBox
+      label="Webhook deliveries"
+      columns={['Event', 'Status', 'Last answer', 'Created', may(context, 'delivery:replay') && 'Action']}
+    >
+      {deliveries.map((delivery) => (
         <tr>
-          <th scope="col">Event</th>
-          <th scope="col">Status</th>
-          <th scope="col">Last answer</th>
-          <th scope="col">Created</th>
-          {may(context, 'delivery:replay') && <th scope="col">Action</th>}
-        </tr>
-      </thead>
-      <tbody>
-        {deliveries.map((delivery) => (
-          <tr>
-            <td class="cut">
-              <span class="code">{delivery.eventType}</span>
-              <br />
-              <span class="quiet">
-                <Foreign text={delivery.url} />
-              </span>
-            </td>
-            <td>
-              <span class={`badge ${badges[delivery.status]}`}>{delivery.status.replace('_', ' ')}</span>
-              {delivery.nextAttemptAt && (
-                <>
-                  <br />
-                  <span class="quiet nowrap">
-                    next <Instant iso={delivery.nextAttemptAt} />
-                  </span>
-                </>
-              )}
-            </td>
-            <td class="cut">
-              <Foreign text={[delivery.lastResponseStatus, delivery.lastError].filter(Boolean).join(' ') || null} />
-              <br />
-              <span class="quiet">{delivery.attempts === 1 ? '1 attempt' : `${delivery.attempts} attempts`}</span>
-            </td>
-            <td class="nowrap">
-              <Instant iso={delivery.createdAt} />
-            </td>
-            {may(context, 'delivery:replay') && (
-              <td class="nowrap">
-                <DeliveryActions delivery={delivery} context={context} back={back} />
-              </td>
+          <td class="cut">
+            <span class="code">{delivery.eventType}</span>
+            <br />
+            <span class="quiet">
+              <Foreign text={delivery.url} />
+            </span>
+          </td>
+          <td>
+            <span class={`badge ${badges[delivery.status]}`}>{delivery.status.replace('_', ' ')}</span>
+            {delivery.nextAttemptAt && (
+              <>
+                <br />
+                <span class="quiet nowrap">
+                  next <Instant iso={delivery.nextAttemptAt} />
+                </span>
+              </>
             )}
-          </tr>
-        ))}
-      </tbody>
+          </td>
+          <td class="cut">
+            <Foreign text={[delivery.lastResponseStatus, delivery.lastError].filter(Boolean).join(' ') || null} />
+            <br />
+            <span class="quiet">{delivery.attempts === 1 ? '1 attempt' : `${delivery.attempts} attempts`}</span>
+          </td>
+          <td class="nowrap">
+            <Instant iso={delivery.createdAt} />
+          </td>
+          {may(context, 'delivery:replay') && (
+            <td class="nowrap">
+              <DeliveryActions delivery={delivery} context={context} back={back} />
+            </td>
+          )}
+        </tr>
+      ))}
     </TableBox>
   );
 }
@@ -87,8 +80,7 @@ function DeliveryActions({
   const id = publicId('delivery', delivery.id);
   return (
     <form method="post" action={`/console/deliveries/${id}/replay`} class="inline">
-      <CsrfField context={context} />
-      <input type="hidden" name="back" value={back} />
+      <CsrfField context={context} back={back} />
       <button class="small second" aria-label={`Send ${delivery.eventType} again`}>
         Resend
       </button>

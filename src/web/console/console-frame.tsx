@@ -111,7 +111,7 @@ function consoleTitle(title: string, brandName: string): string {
   return `${title} · ${brandName} console`;
 }
 
-const roleNames: Record<OperatorRole, string> = { support: 'support', admin: 'admin', read_only: 'read only' };
+export const roleNames: Record<OperatorRole, string> = { support: 'support', admin: 'admin', read_only: 'read only' };
 
 /** Whether the operator's role allows it: what is not allowed is not shown. */
 export function may({ operator }: ConsoleContext, action: OperatorAction): boolean {
@@ -124,8 +124,14 @@ export function personText(actor: string): string {
 }
 
 /** Goes into every form that changes something. */
-export function CsrfField({ context }: { context: ConsoleContext }): VNode {
-  return <input type="hidden" name="csrf" value={context.csrfToken} />;
+/** What every form sends besides its own fields. `back`: the page that it stands on, where a refusal is told. */
+export function CsrfField({ context, back }: { context: ConsoleContext; back?: string }): VNode {
+  return (
+    <>
+      <input type="hidden" name="csrf" value={context.csrfToken} />
+      {back !== undefined && <input type="hidden" name="back" value={back} />}
+    </>
+  );
 }
 
 export function StatusBadge({ status }: { status: OrderStatus }): VNode {
@@ -144,14 +150,6 @@ export function Said({ what }: { what: unknown }): VNode {
 }
 
 /** A wide table scrolls inside its box, with the keyboard too. */
-export function TableBox({ label, children }: { label: string; children: ComponentChildren }): VNode {
-  return (
-    <div class="table-box" role="region" aria-label={label} tabIndex={0}>
-      <table>{children}</table>
-    </div>
-  );
-}
-
 export function Section({ title, children }: { title: string; children: ComponentChildren }): VNode {
   return (
     <section class="section">

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import { coinTicker } from '../coins.js';
-import { Foreign, StatusBadge, TableBox } from './console-frame.js';
+import { Foreign, StatusBadge } from './console-frame.js';
+import { TableBox } from './table-box.js';
 import type { ConsoleDeposit, ConsoleOrderEvent } from './console-order-view.js';
 import { Instant } from '../instant.js';
 
@@ -45,51 +46,41 @@ const roleWords: Record<ConsoleDeposit['role'], string> = {
 /** Every payment seen for the order, and where its coins went. */
 export function DepositTable({ deposits }: { deposits: readonly ConsoleDeposit[] }): VNode {
   return (
-    <TableBox label="Deposits">
-      <thead>
+    <TableBox
+      label="Deposits"
+      columns={[
+        'Payment',
+        'Provider says',
+        'Coin',
+        { number: 'Arrived' },
+        { number: 'Applied' },
+        { number: 'Excess' },
+        { number: 'Unresolved' },
+      ]}
+    >
+      {deposits.map((deposit) => (
         <tr>
-          <th scope="col">Payment</th>
-          <th scope="col">Provider says</th>
-          <th scope="col">Coin</th>
-          <th scope="col" class="number">
-            Arrived
-          </th>
-          <th scope="col" class="number">
-            Applied
-          </th>
-          <th scope="col" class="number">
-            Excess
-          </th>
-          <th scope="col" class="number">
-            Unresolved
-          </th>
+          <td>
+            <span class="code">{deposit.paymentId}</span> {deposit.lateAt && <span class="badge alert">late</span>}
+            <br />
+            <span class="quiet">{roleWords[deposit.role]}</span>
+          </td>
+          <td class="cut">
+            <span class="code">
+              <Foreign text={deposit.providerStatus} />
+            </span>
+            <br />
+            <span class="quiet">
+              <Instant iso={deposit.firstSeenAt} />
+            </span>
+          </td>
+          <td>{deposit.coin ? coinTicker(deposit.coin) : <span class="quiet">unknown</span>}</td>
+          <td class="number">{deposit.arrived}</td>
+          <td class="number">{deposit.applied}</td>
+          <td class="number">{deposit.excess}</td>
+          <td class="number">{deposit.unapplied}</td>
         </tr>
-      </thead>
-      <tbody>
-        {deposits.map((deposit) => (
-          <tr>
-            <td>
-              <span class="code">{deposit.paymentId}</span> {deposit.lateAt && <span class="badge alert">late</span>}
-              <br />
-              <span class="quiet">{roleWords[deposit.role]}</span>
-            </td>
-            <td class="cut">
-              <span class="code">
-                <Foreign text={deposit.providerStatus} />
-              </span>
-              <br />
-              <span class="quiet">
-                <Instant iso={deposit.firstSeenAt} />
-              </span>
-            </td>
-            <td>{deposit.coin ? coinTicker(deposit.coin) : <span class="quiet">unknown</span>}</td>
-            <td class="number">{deposit.arrived}</td>
-            <td class="number">{deposit.applied}</td>
-            <td class="number">{deposit.excess}</td>
-            <td class="number">{deposit.unapplied}</td>
-          </tr>
-        ))}
-      </tbody>
+      ))}
     </TableBox>
   );
 }

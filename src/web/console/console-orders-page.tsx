@@ -4,16 +4,8 @@ import { publicId, type Mode } from '../../domain/ids.js';
 import { orderStatuses, type OrderStatus } from '../../domain/order.js';
 import { coinTicker } from '../coins.js';
 import { LiveCounters, type ConsoleCounters } from './console-counters.js';
-import {
-  consolePage,
-  Empty,
-  Foreign,
-  NextPage,
-  StatusBadge,
-  TableBox,
-  withQuery,
-  type ConsoleContext,
-} from './console-frame.js';
+import { consolePage, Empty, Foreign, NextPage, StatusBadge, withQuery, type ConsoleContext } from './console-frame.js';
+import { TableBox } from './table-box.js';
 import { Instant } from '../instant.js';
 
 export interface ConsoleOrderLine {
@@ -138,53 +130,40 @@ function Filters({ filters }: { filters: ConsoleOrderFilters }): VNode {
 
 function OrdersTable({ orders }: { orders: readonly ConsoleOrderLine[] }): VNode {
   return (
-    <TableBox label="Orders">
-      <thead>
+    <TableBox
+      label="Orders"
+      columns={['Order', 'Status', 'Product', { number: 'Price' }, 'Coin', 'Reference', 'Account', 'Created']}
+    >
+      {orders.map((order) => (
         <tr>
-          <th scope="col">Order</th>
-          <th scope="col">Status</th>
-          <th scope="col">Product</th>
-          <th scope="col" class="number">
-            Price
-          </th>
-          <th scope="col">Coin</th>
-          <th scope="col">Reference</th>
-          <th scope="col">Account</th>
-          <th scope="col">Created</th>
+          <td>
+            <a class="code" href={`/console/orders/${order.id}`}>
+              {order.id}
+            </a>
+            {order.mode === 'test' && <span class="badge">test</span>}
+          </td>
+          <td>
+            <StatusBadge status={order.status} />
+            {order.openCases > 0 && <span class="badge alert">case</span>}
+          </td>
+          <td class="cut">
+            <Foreign text={order.product} />
+          </td>
+          <td class="number">
+            {priceText({ cents: order.priceCents, currency: order.priceCurrency })} {order.priceCurrency}
+          </td>
+          <td>{order.payCurrency ? coinTicker(order.payCurrency) : <span class="quiet">none</span>}</td>
+          <td class="cut">
+            <Foreign text={order.customerReference} />
+          </td>
+          <td class="code cut" title={publicId('account', order.accountId)}>
+            {publicId('account', order.accountId).slice(0, 12)}…
+          </td>
+          <td class="nowrap">
+            <Instant iso={order.createdAt} />
+          </td>
         </tr>
-      </thead>
-      <tbody>
-        {orders.map((order) => (
-          <tr>
-            <td>
-              <a class="code" href={`/console/orders/${order.id}`}>
-                {order.id}
-              </a>
-              {order.mode === 'test' && <span class="badge">test</span>}
-            </td>
-            <td>
-              <StatusBadge status={order.status} />
-              {order.openCases > 0 && <span class="badge alert">case</span>}
-            </td>
-            <td class="cut">
-              <Foreign text={order.product} />
-            </td>
-            <td class="number">
-              {priceText({ cents: order.priceCents, currency: order.priceCurrency })} {order.priceCurrency}
-            </td>
-            <td>{order.payCurrency ? coinTicker(order.payCurrency) : <span class="quiet">none</span>}</td>
-            <td class="cut">
-              <Foreign text={order.customerReference} />
-            </td>
-            <td class="code cut" title={publicId('account', order.accountId)}>
-              {publicId('account', order.accountId).slice(0, 12)}…
-            </td>
-            <td class="nowrap">
-              <Instant iso={order.createdAt} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
+      ))}
     </TableBox>
   );
 }

@@ -1,15 +1,7 @@
 import type { VNode } from 'preact';
 import { publicId } from '../../domain/ids.js';
-import {
-  consolePage,
-  CsrfField,
-  Empty,
-  may,
-  NextPage,
-  personText,
-  TableBox,
-  type ConsoleContext,
-} from './console-frame.js';
+import { consolePage, CsrfField, Empty, may, NextPage, personText, type ConsoleContext } from './console-frame.js';
+import { TableBox } from './table-box.js';
 import { clockText, Instant } from '../instant.js';
 
 export interface ConsoleReconcileRun {
@@ -43,8 +35,7 @@ export function consoleReconcilePage({ context, runs, nextCursor }: ConsoleRecon
           <h1>Reconcile</h1>
           {may(context, 'reconcile:run') && (
             <form method="post" action="/console/reconcile" class="inline spread">
-              <CsrfField context={context} />
-              <input type="hidden" name="back" value="/console/reconcile" />
+              <CsrfField context={context} back="/console/reconcile" />
               <button class="small" name="dry_run" value="false">
                 Run now
               </button>
@@ -63,48 +54,35 @@ export function consoleReconcilePage({ context, runs, nextCursor }: ConsoleRecon
 
 function Runs({ runs }: { runs: readonly ConsoleReconcileRun[] }): VNode {
   return (
-    <TableBox label="Reconcile runs">
-      <thead>
+    <TableBox label="Reconcile runs" columns={['Started', 'Took', 'By', 'Examined', 'Repaired', 'Failed', 'Run']}>
+      {runs.map((run) => (
         <tr>
-          <th scope="col">Started</th>
-          <th scope="col">Took</th>
-          <th scope="col">By</th>
-          <th scope="col">Examined</th>
-          <th scope="col">Repaired</th>
-          <th scope="col">Failed</th>
-          <th scope="col">Run</th>
+          <td class="nowrap">
+            <Instant iso={run.startedAt} seconds />
+          </td>
+          <td class="nowrap">
+            {run.finishedAt ? (
+              clockText(Date.parse(run.finishedAt) - Date.parse(run.startedAt))
+            ) : (
+              <span class="badge s-confirming">running</span>
+            )}
+          </td>
+          <td>
+            {run.trigger === 'operator' && run.actor ? personText(run.actor) : run.trigger}{' '}
+            {run.dryRun && <span class="badge">dry run</span>}
+          </td>
+          <td>
+            <Counts counts={run.examined} />
+          </td>
+          <td>
+            <Counts counts={run.repaired} />
+          </td>
+          <td>
+            <Failed run={run} />
+          </td>
+          <td class="code cut">{publicId('run', run.id).slice(0, 12)}…</td>
         </tr>
-      </thead>
-      <tbody>
-        {runs.map((run) => (
-          <tr>
-            <td class="nowrap">
-              <Instant iso={run.startedAt} seconds />
-            </td>
-            <td class="nowrap">
-              {run.finishedAt ? (
-                clockText(Date.parse(run.finishedAt) - Date.parse(run.startedAt))
-              ) : (
-                <span class="badge s-confirming">running</span>
-              )}
-            </td>
-            <td>
-              {run.trigger === 'operator' && run.actor ? personText(run.actor) : run.trigger}{' '}
-              {run.dryRun && <span class="badge">dry run</span>}
-            </td>
-            <td>
-              <Counts counts={run.examined} />
-            </td>
-            <td>
-              <Counts counts={run.repaired} />
-            </td>
-            <td>
-              <Failed run={run} />
-            </td>
-            <td class="code cut">{publicId('run', run.id).slice(0, 12)}…</td>
-          </tr>
-        ))}
-      </tbody>
+      ))}
     </TableBox>
   );
 }

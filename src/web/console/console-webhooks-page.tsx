@@ -1,7 +1,8 @@
 import type { VNode } from 'preact';
 import { publicId } from '../../domain/ids.js';
 import { DeliveryTable } from './console-deliveries.js';
-import { consolePage, Empty, Foreign, NextPage, TableBox, type ConsoleContext } from './console-frame.js';
+import { consolePage, Empty, Foreign, NextPage, type ConsoleContext } from './console-frame.js';
+import { TableBox } from './table-box.js';
 import type { ConsoleDelivery } from './console-order-view.js';
 import { Instant } from '../instant.js';
 
@@ -76,54 +77,46 @@ export function consoleWebhooksPage({ context, endpoints, leftLying, dead, nextC
 
 function EndpointTable({ endpoints }: { endpoints: readonly ConsoleEndpoint[] }): VNode {
   return (
-    <TableBox label="Endpoints">
-      <thead>
+    <TableBox
+      label="Endpoints"
+      columns={[
+        'Endpoint',
+        'State',
+        'Events',
+        { number: 'Delivered' },
+        { number: 'Dead' },
+        { number: 'Open' },
+        'Last success',
+        'Last failure',
+        'Account',
+      ]}
+    >
+      {endpoints.map((endpoint) => (
         <tr>
-          <th scope="col">Endpoint</th>
-          <th scope="col">State</th>
-          <th scope="col">Events</th>
-          <th scope="col" class="number">
-            Delivered
-          </th>
-          <th scope="col" class="number">
-            Dead
-          </th>
-          <th scope="col" class="number">
-            Open
-          </th>
-          <th scope="col">Last success</th>
-          <th scope="col">Last failure</th>
-          <th scope="col">Account</th>
+          <td>
+            <Foreign text={endpoint.url} />
+            <br />
+            <span class="code quiet">{publicId('endpoint', endpoint.id)}</span>
+            {endpoint.mode === 'test' && <span class="badge">test</span>}
+          </td>
+          <td>
+            <EndpointState endpoint={endpoint} />
+          </td>
+          <td class="quiet">{endpoint.events.map((event) => event.replace('crypto.order.', '')).join(', ')}</td>
+          <td class="number">{endpoint.deliveryCounts.delivered}</td>
+          <td class="number">{endpoint.deliveryCounts.dlq}</td>
+          <td class="number">
+            <OpenDeliveries open={endpoint.open} />
+          </td>
+          <td class="nowrap">
+            {endpoint.lastSuccessAt ? <Instant iso={endpoint.lastSuccessAt} /> : <span class="quiet">never</span>}
+          </td>
+          <td class="nowrap">
+            {endpoint.lastFailureAt ? <Instant iso={endpoint.lastFailureAt} /> : <span class="quiet">never</span>}
+          </td>
+          <td class="code cut">{publicId('account', endpoint.accountId).slice(0, 12)}…</td>
         </tr>
-      </thead>
-      <tbody>
-        {endpoints.map((endpoint) => (
-          <tr>
-            <td>
-              <Foreign text={endpoint.url} />
-              <br />
-              <span class="code quiet">{publicId('endpoint', endpoint.id)}</span>
-              {endpoint.mode === 'test' && <span class="badge">test</span>}
-            </td>
-            <td>
-              <EndpointState endpoint={endpoint} />
-            </td>
-            <td class="quiet">{endpoint.events.map((event) => event.replace('crypto.order.', '')).join(', ')}</td>
-            <td class="number">{endpoint.deliveryCounts.delivered}</td>
-            <td class="number">{endpoint.deliveryCounts.dlq}</td>
-            <td class="number">
-              <OpenDeliveries open={endpoint.open} />
-            </td>
-            <td class="nowrap">
-              {endpoint.lastSuccessAt ? <Instant iso={endpoint.lastSuccessAt} /> : <span class="quiet">never</span>}
-            </td>
-            <td class="nowrap">
-              {endpoint.lastFailureAt ? <Instant iso={endpoint.lastFailureAt} /> : <span class="quiet">never</span>}
-            </td>
-            <td class="code cut">{publicId('account', endpoint.accountId).slice(0, 12)}…</td>
-          </tr>
-        ))}
-      </tbody>
+      ))}
     </TableBox>
   );
 }

@@ -6,6 +6,7 @@ import { publicId } from '../../../domain/ids.js';
 import { consoleApprovalsPage } from '../../../web/console/people/console-approvals-page.js';
 import { approve, decline } from '../../approvals/decide.js';
 import { backWith, consoleContext, sendPage } from '../../console/console-context.js';
+import { formBasics } from '../../console/form-fields.js';
 import type { Routes } from '../../deps.js';
 import { createCursors } from '../../http/cursors.js';
 import { pathId } from '../../http/path-id.js';
@@ -17,8 +18,7 @@ const here = '/console/approvals';
 const pageSize = 50;
 const scope = { filters: {} };
 const decideForm = z.object({
-  csrf: z.string(),
-  back: z.string().optional(),
+  ...formBasics,
   outcome: z.enum(['approve', 'decline']),
   reason: text(0, 500).transform((words) => words.trim()),
 });

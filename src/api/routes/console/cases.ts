@@ -7,6 +7,7 @@ import { applyDecision } from '../../cases/case-decisions.js';
 import { backWith, consoleContext, sendPage } from '../../console/console-context.js';
 import { createCursors } from '../../http/cursors.js';
 import { consoleCases } from '../../console/console-order-view.js';
+import { formBasics } from '../../console/form-fields.js';
 import type { Routes } from '../../deps.js';
 import { formBack } from '../../console/console-path.js';
 import { actorIn, forConsole } from '../../plugins/console-session.js';
@@ -25,8 +26,7 @@ const caseQuery = z.object({
 });
 
 const resolveForm = z.object({
-  csrf: z.string(),
-  back: z.string().optional(),
+  ...formBasics,
   decision_id: z.uuid(),
   action: z.enum(caseActions),
   reason: text(0, 500).transform((words) => words.replaceAll('\r\n', '\n').trim()),

@@ -9,13 +9,13 @@ import { auditOwn } from '../../console/audit-own.js';
 import { consolePath } from '../../console/console-path.js';
 import { createLoginLimit } from '../../console/login-limit.js';
 import { showsSecondFactor } from '../../console/second-factor.js';
+import { formBasics } from '../../console/form-fields.js';
 import type { Routes } from '../../deps.js';
 import { forConsole, sessionIn } from '../../plugins/console-session.js';
 import { text } from '../../schemas/text.js';
 
-const csrf = { csrf: z.string(), back: z.string().optional() };
 const confirmForm = z.object({
-  ...csrf,
+  ...formBasics,
   password: text(0, 256),
   code: text(0, 64).default(''),
   next: z.string().optional(),

@@ -11,7 +11,13 @@ import { operatorWith } from '../../console/console-login.js';
 import { consolePath } from '../../console/console-path.js';
 import type { AppDeps, Routes } from '../../deps.js';
 import { createLoginLimit } from '../../console/login-limit.js';
-import { createConsoleCookies, forConsole, refuseForeignSites, wrongToken } from '../../plugins/console-session.js';
+import {
+  createConsoleCookies,
+  forConsole,
+  refuseForeignSites,
+  wrongToken,
+  visitOf,
+} from '../../plugins/console-session.js';
 import { text } from '../../schemas/text.js';
 
 const loginQuery = z.object({ next: z.string().optional(), expired: z.string().optional() });
@@ -82,9 +88,9 @@ export const consoleLoginRoutes: Routes = (app, deps) => {
   }
 };
 
-function sessionOf({ pool }: AppDeps, operator: OperatorRow, { ip, headers }: FastifyRequest) {
+function sessionOf({ pool }: AppDeps, operator: OperatorRow, request: FastifyRequest) {
   return inTransaction(pool, async (db) => {
-    const session = await createConsoleSession(db, operator.id, { address: ip, agent: headers['user-agent'] ?? '' });
+    const session = await createConsoleSession(db, operator.id, visitOf(request));
     const actor = operatorActor(operator.name);
     await appendAudit(db, { actor, action: 'operator.logged_in', accountId: null, subject: actor });
     return session;

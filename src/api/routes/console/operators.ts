@@ -3,6 +3,7 @@ import { listOperators } from '../../../db/support/operators.js';
 import { isOperatorName, operatorChanges, operatorRoles } from '../../../domain/access/operator.js';
 import { consoleOperatorsPage } from '../../../web/console/people/console-operators-page.js';
 import { backWith, consoleContext, sendPage } from '../../console/console-context.js';
+import { formBasics } from '../../console/form-fields.js';
 import type { Routes } from '../../deps.js';
 import { badRequest } from '../../http/problem.js';
 import { changeOperator } from '../../operators/change-operator.js';
@@ -10,8 +11,7 @@ import { actorIn, forConsole } from '../../plugins/console-session.js';
 
 const here = '/console/operators';
 const changeForm = z.object({
-  csrf: z.string(),
-  back: z.string().optional(),
+  ...formBasics,
   name: z.string().transform((name) => name.trim()),
   role: z.enum(operatorRoles),
   change: z.enum(operatorChanges),

@@ -4,6 +4,7 @@ import { isOrderId } from '../../../domain/ids.js';
 import { consoleOrderPage } from '../../../web/console/console-order-page.js';
 import { backWith, consoleContext, sendPage } from '../../console/console-context.js';
 import { consoleOrderView } from '../../console/console-order-view.js';
+import { formBasics } from '../../console/form-fields.js';
 import type { AppDeps, Routes } from '../../deps.js';
 import { changeInternalNote } from '../../orders/internal-note.js';
 import { actorIn, forConsole } from '../../plugins/console-session.js';
@@ -12,7 +13,7 @@ import { createReceiptAnswers } from '../../orders/receipt-answers.js';
 import { orderParams } from '../../schemas/orders.js';
 import { text } from '../../schemas/text.js';
 
-const noteForm = z.object({ csrf: z.string(), back: z.string().optional(), internal_note: text(0, 2000) });
+const noteForm = z.object({ ...formBasics, internal_note: text(0, 2000) });
 
 export const consoleOrderRoutes: Routes = (console, deps) => {
   const receipts = createReceiptAnswers(deps);

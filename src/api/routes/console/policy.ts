@@ -7,7 +7,7 @@ import { minute } from '../../../domain/timing.js';
 import { consolePolicyPage } from '../../../web/console/accounts/console-policy-page.js';
 import { changePolicy } from '../../accounts/change-policy.js';
 import { accountIdIn } from '../../accounts/account-id.js';
-import { installationOf, rehearsalOf } from '../../accounts/policy-answers.js';
+import { installationOf, rehearsalOf, shownVersions } from '../../accounts/policy-answers.js';
 import { backWith, consoleContext, sendPage } from '../../console/console-context.js';
 import { policyForm, policyIn } from '../../console/policy-fields.js';
 import type { AppDeps, Routes } from '../../deps.js';
@@ -16,7 +16,6 @@ import { actorIn, forConsole } from '../../plugins/console-session.js';
 import { accountParams } from '../../schemas/accounts.js';
 import type { DryRunAnswer } from '../../schemas/policies.js';
 
-const shownVersions = 50;
 const putsInForce = (body: unknown) => (body as { act?: unknown } | null)?.act === 'put';
 
 /** How an account wants unusual money judged: rehearsed on the past first, then put in force. */

@@ -3,6 +3,7 @@ import { listRuns } from '../../../db/reconcile/reconcile-runs.js';
 import { consoleReconcilePage } from '../../../web/console/console-reconcile-page.js';
 import { backWith, consoleContext, sendPage } from '../../console/console-context.js';
 import { createCursors } from '../../http/cursors.js';
+import { formBasics } from '../../console/form-fields.js';
 import type { Routes } from '../../deps.js';
 import { actorIn, forConsole } from '../../plugins/console-session.js';
 import { reconcileNow } from '../../orders/reconcile-now.js';
@@ -12,7 +13,7 @@ const here = '/console/reconcile';
 const pageSize = 50;
 const scope = { filters: {} };
 
-const runForm = z.object({ csrf: z.string(), back: z.string().optional(), dry_run: z.enum(['true', 'false']) });
+const runForm = z.object({ ...formBasics, dry_run: z.enum(['true', 'false']) });
 
 export const consoleReconcileRoutes: Routes = (console, deps) => {
   const { pool } = deps;

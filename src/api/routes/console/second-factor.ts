@@ -9,14 +9,14 @@ import {
 import { backWith, consoleContext, sendPage } from '../../console/console-context.js';
 import { auditOwn } from '../../console/audit-own.js';
 import { newRecoveryCodes, newTotpSecret, stepOf, totpUri } from '../../console/second-factor.js';
+import { formBasics } from '../../console/form-fields.js';
 import type { Routes } from '../../deps.js';
 import { badRequest } from '../../http/problem.js';
 import { forConsole, sessionIn } from '../../plugins/console-session.js';
 import { text } from '../../schemas/text.js';
 
-const csrf = { csrf: z.string(), back: z.string().optional() };
-const plainForm = z.object(csrf);
-const factorForm = z.object({ ...csrf, secret: z.string().regex(/^[A-Z2-7]{32}$/), code: text(0, 64) });
+const plainForm = z.object(formBasics);
+const factorForm = z.object({ ...formBasics, secret: z.string().regex(/^[A-Z2-7]{32}$/), code: text(0, 64) });
 const here = '/console/you';
 
 /** The second factor of who is logged in: a code of his telephone, or one for the day on which that is gone. */

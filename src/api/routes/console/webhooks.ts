@@ -7,6 +7,7 @@ import { uuidOf } from '../../../domain/ids.js';
 import { consoleWebhooksPage } from '../../../web/console/console-webhooks-page.js';
 import { backWith, consoleContext, sendPage } from '../../console/console-context.js';
 import { createCursors } from '../../http/cursors.js';
+import { formBasics } from '../../console/form-fields.js';
 import type { Routes } from '../../deps.js';
 import { formBack } from '../../console/console-path.js';
 import { actorIn, forConsole } from '../../plugins/console-session.js';
@@ -19,7 +20,7 @@ const pageSize = 50;
 const scope = { filters: {} };
 const mostEndpoints = 100;
 
-const deliveryForm = z.object({ csrf: z.string(), back: z.string().optional() });
+const deliveryForm = z.object(formBasics);
 
 export const consoleWebhookRoutes: Routes = (console, deps) => {
   const { pool } = deps;

@@ -1,4 +1,3 @@
-import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { inTransaction } from '../../../db/query.js';
 import { hashPassword } from '../../../db/secrets/password.js';
@@ -8,14 +7,14 @@ import { passwordFault } from '../../../domain/access/operator.js';
 import { consoleYouPage } from '../../../web/console/people/console-you-page.js';
 import { backWith, consoleContext, sendPage } from '../../console/console-context.js';
 import { auditOwn } from '../../console/audit-own.js';
+import { formBasics } from '../../console/form-fields.js';
 import type { Routes } from '../../deps.js';
 import { badRequest } from '../../http/problem.js';
-import { createConsoleCookies, forConsole, sessionIn } from '../../plugins/console-session.js';
+import { createConsoleCookies, forConsole, sessionIn, visitOf } from '../../plugins/console-session.js';
 import { text } from '../../schemas/text.js';
 
-const csrf = { csrf: z.string(), back: z.string().optional() };
-const plainForm = z.object(csrf);
-const passwordForm = z.object({ ...csrf, password: text(0, 256) });
+const plainForm = z.object(formBasics);
+const passwordForm = z.object({ ...formBasics, password: text(0, 256) });
 const sessionParams = z.object({ id: z.uuid() });
 const here = '/console/you';
 
@@ -65,7 +64,3 @@ export const consoleYouRoutes: Routes = (console, deps) => {
     },
   );
 };
-
-function visitOf({ ip, headers }: FastifyRequest) {
-  return { address: ip, agent: headers['user-agent'] ?? '' };
-}

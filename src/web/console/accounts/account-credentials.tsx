@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import type { Mode } from '../../../domain/ids.js';
 import { CsrfField, may, Section, type ConsoleContext } from '../console-frame.js';
-import { ReasonField } from './account-parts.js';
+import { ModeField, ReasonField } from './account-parts.js';
 
 /** A pair in force, by the label of its key; its secrets are never shown. */
 export interface AccountPair {
@@ -36,19 +36,12 @@ export function Credentials({ context, account, pairs }: CredentialsProps): VNod
 function PairForm({ context, id }: { context: ConsoleContext; id: string }): VNode {
   return (
     <form method="post" action={`/console/accounts/${id}/credentials`} class="card pad stack form">
-      <CsrfField context={context} />
-      <input type="hidden" name="back" value={`/console/accounts/${id}`} />
+      <CsrfField context={context} back={`/console/accounts/${id}`} />
       <p class="quiet">
         From then on its coins go to the wallet behind this key. Another pair than the one that mints its live orders
         now waits for a second person. The one before it goes on being heard for what it minted.
       </p>
-      <label>
-        Mode
-        <select name="mode">
-          <option value="live">live</option>
-          <option value="test">test</option>
-        </select>
-      </label>
+      <ModeField />
       <Secret name="api_key" label="API key" isRequired />
       <Secret name="ipn_secret" label="IPN secret" isRequired />
       <label>

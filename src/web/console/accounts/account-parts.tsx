@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { defaultAccountSettings, type AccountSettings } from '../../../domain/account.js';
-import type { Mode } from '../../../domain/ids.js';
+import { modes, type Mode } from '../../../domain/ids.js';
 
 /** Whose pair mints for an account, by mode. */
 export type PairSources = Readonly<Record<Mode, 'own' | 'installation' | 'stub'>>;
@@ -28,6 +28,19 @@ export function ProviderField({ chosen }: { chosen: AccountSettings['provider'] 
           <option value={value} selected={value === chosen}>
             {text}
           </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+export function ModeField({ label = 'Mode' }: { label?: string }): VNode {
+  return (
+    <label>
+      {label}
+      <select name="mode">
+        {modes.map((mode) => (
+          <option value={mode}>{mode}</option>
         ))}
       </select>
     </label>

@@ -90,8 +90,7 @@ function SettingsForm({ context, account }: ConsoleAccountView): VNode {
   return (
     <Section title="Settings">
       <form method="post" action={`/console/accounts/${id}`} class="card pad stack form">
-        <CsrfField context={context} />
-        <input type="hidden" name="back" value={`/console/accounts/${id}`} />
+        <CsrfField context={context} back={`/console/accounts/${id}`} />
         <label>
           Name
           <input name="name" value={name} required maxLength={200} autocomplete="off" />

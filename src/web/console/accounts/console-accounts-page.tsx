@@ -8,9 +8,9 @@ import {
   may,
   NextPage,
   Section,
-  TableBox,
   type ConsoleContext,
 } from '../console-frame.js';
+import { TableBox } from '../table-box.js';
 import { MintsWith, ProviderField, ReasonField, type PairSources } from './account-parts.js';
 
 export interface ConsoleAccountLine {
@@ -44,37 +44,26 @@ export function consoleAccountsPage({ context, accounts, nextCursor }: ConsoleAc
 
 function Accounts({ accounts }: { accounts: readonly ConsoleAccountLine[] }): VNode {
   return (
-    <TableBox label="Accounts">
-      <thead>
+    <TableBox label="Accounts" columns={['Name', 'Live orders mint with', 'Test orders mint with', 'Since', 'Account']}>
+      {accounts.map(({ id, name, provider, createdAt }) => (
         <tr>
-          <th scope="col">Name</th>
-          <th scope="col">Live orders mint with</th>
-          <th scope="col">Test orders mint with</th>
-          <th scope="col">Since</th>
-          <th scope="col">Account</th>
+          <td class="change">
+            <a href={`/console/accounts/${id}`}>
+              <Foreign text={name} />
+            </a>
+          </td>
+          <td>
+            <MintsWith source={provider.live} />
+          </td>
+          <td>
+            <MintsWith source={provider.test} />
+          </td>
+          <td class="nowrap">
+            <Instant iso={createdAt} />
+          </td>
+          <td class="code quiet">{id}</td>
         </tr>
-      </thead>
-      <tbody>
-        {accounts.map(({ id, name, provider, createdAt }) => (
-          <tr>
-            <td class="change">
-              <a href={`/console/accounts/${id}`}>
-                <Foreign text={name} />
-              </a>
-            </td>
-            <td>
-              <MintsWith source={provider.live} />
-            </td>
-            <td>
-              <MintsWith source={provider.test} />
-            </td>
-            <td class="nowrap">
-              <Instant iso={createdAt} />
-            </td>
-            <td class="code quiet">{id}</td>
-          </tr>
-        ))}
-      </tbody>
+      ))}
     </TableBox>
   );
 }
@@ -83,8 +72,7 @@ function NewAccount({ context }: { context: ConsoleContext }): VNode {
   return (
     <Section title="A new account">
       <form method="post" action="/console/accounts" class="card pad stack form">
-        <CsrfField context={context} />
-        <input type="hidden" name="back" value="/console/accounts" />
+        <CsrfField context={context} back="/console/accounts" />
         <label>
           Name
           <input name="name" required maxLength={200} autocomplete="off" />

@@ -2,16 +2,8 @@ import type { VNode } from 'preact';
 import type { Mode } from '../../../domain/ids.js';
 import { Instant } from '../../instant.js';
 import { printableText } from '../../printable-text.js';
-import {
-  consolePage,
-  CsrfField,
-  Empty,
-  Foreign,
-  may,
-  NextPage,
-  TableBox,
-  type ConsoleContext,
-} from '../console-frame.js';
+import { consolePage, CsrfField, Empty, Foreign, may, NextPage, type ConsoleContext } from '../console-frame.js';
+import { TableBox } from '../table-box.js';
 import { backTo, NewKey, type KeysOf } from './new-key-form.js';
 
 export interface ConsoleKey {
@@ -74,46 +66,34 @@ function Made({ made }: { made: NonNullable<ConsoleKeysView['made']> }): VNode {
 
 function Keys({ context, account, keys }: ConsoleKeysView): VNode {
   return (
-    <TableBox label="Keys">
-      <thead>
+    <TableBox
+      label="Keys"
+      columns={['Key', 'Whose', 'Scopes', 'Last used', 'Ends', 'Since', may(context, 'api_key:change') && 'Revoke']}
+    >
+      {keys.map((key) => (
         <tr>
-          <th scope="col">Key</th>
-          <th scope="col">Whose</th>
-          <th scope="col">Scopes</th>
-          <th scope="col">Last used</th>
-          <th scope="col">Ends</th>
-          <th scope="col">Since</th>
-          {may(context, 'api_key:change') && <th scope="col">Revoke</th>}
+          <td>
+            <Foreign text={key.name} />
+            <br />
+            <span class="code quiet">{key.prefix}…</span>
+            {key.mode === 'test' && <span class="badge">test</span>}
+          </td>
+          <td>
+            <Whose of={key} />
+          </td>
+          <td>{key.scopes.join(', ')}</td>
+          <td class="nowrap">{key.lastUsedAt ? <Instant iso={key.lastUsedAt} /> : <span class="quiet">never</span>}</td>
+          <td class="nowrap">
+            <End of={key} />
+          </td>
+          <td class="nowrap">
+            <Instant iso={key.createdAt} />
+          </td>
+          {may(context, 'api_key:change') && (
+            <td>{!key.isOver && <Revoke context={context} of={key} back={backTo(account)} />}</td>
+          )}
         </tr>
-      </thead>
-      <tbody>
-        {keys.map((key) => (
-          <tr>
-            <td>
-              <Foreign text={key.name} />
-              <br />
-              <span class="code quiet">{key.prefix}…</span>
-              {key.mode === 'test' && <span class="badge">test</span>}
-            </td>
-            <td>
-              <Whose of={key} />
-            </td>
-            <td>{key.scopes.join(', ')}</td>
-            <td class="nowrap">
-              {key.lastUsedAt ? <Instant iso={key.lastUsedAt} /> : <span class="quiet">never</span>}
-            </td>
-            <td class="nowrap">
-              <End of={key} />
-            </td>
-            <td class="nowrap">
-              <Instant iso={key.createdAt} />
-            </td>
-            {may(context, 'api_key:change') && (
-              <td>{!key.isOver && <Revoke context={context} of={key} back={backTo(account)} />}</td>
-            )}
-          </tr>
-        ))}
-      </tbody>
+      ))}
     </TableBox>
   );
 }
@@ -137,8 +117,7 @@ function End({ of: { expiresAt, revokedAt } }: { of: ConsoleKey }): VNode {
 function Revoke({ context, of: { id, name }, back }: { context: ConsoleContext; of: ConsoleKey; back: string }): VNode {
   return (
     <form method="post" action={`/console/keys/${id}/revoke`}>
-      <CsrfField context={context} />
-      <input type="hidden" name="back" value={back} />
+      <CsrfField context={context} back={back} />
       <button class="small second" aria-label={`Revoke ${printableText(name)}`}>
         Revoke
       </button>

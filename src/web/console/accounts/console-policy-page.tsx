@@ -2,7 +2,8 @@ import type { VNode } from 'preact';
 import type { Policy } from '../../../domain/cases/policy.js';
 import { Instant } from '../../instant.js';
 import { printableText } from '../../printable-text.js';
-import { consolePage, Empty, Foreign, may, personText, Section, TableBox } from '../console-frame.js';
+import { consolePage, Empty, Foreign, may, personText, Section } from '../console-frame.js';
+import { TableBox } from '../table-box.js';
 import { PolicyForm } from './policy-form.js';
 import { Rehearsal } from './policy-rehearsal.js';
 import type { ConsolePolicyView } from './console-policy-view.js';
@@ -39,35 +40,24 @@ function Versions({ versions, installation }: ConsolePolicyView): VNode {
       {versions.length === 0 ? (
         <Empty>None was ever set: the installation’s rules are in force.</Empty>
       ) : (
-        <TableBox label="Versions">
-          <thead>
+        <TableBox label="Versions" columns={['Version', 'Since', 'By', 'Reason', 'Says']}>
+          {versions.map(({ version, policy, actor, reason, createdAt }, index) => (
             <tr>
-              <th scope="col">Version</th>
-              <th scope="col">Since</th>
-              <th scope="col">By</th>
-              <th scope="col">Reason</th>
-              <th scope="col">Says</th>
+              <td class="nowrap">
+                {version} {index === 0 && <span class="badge">in force</span>}
+              </td>
+              <td class="nowrap">
+                <Instant iso={createdAt} />
+              </td>
+              <td>
+                <Foreign text={personText(actor)} />
+              </td>
+              <td class="change">
+                <Foreign text={reason} />
+              </td>
+              <td class="change">{policyWords(policy, installation).join('; ')}</td>
             </tr>
-          </thead>
-          <tbody>
-            {versions.map(({ version, policy, actor, reason, createdAt }, index) => (
-              <tr>
-                <td class="nowrap">
-                  {version} {index === 0 && <span class="badge">in force</span>}
-                </td>
-                <td class="nowrap">
-                  <Instant iso={createdAt} />
-                </td>
-                <td>
-                  <Foreign text={personText(actor)} />
-                </td>
-                <td class="change">
-                  <Foreign text={reason} />
-                </td>
-                <td class="change">{policyWords(policy, installation).join('; ')}</td>
-              </tr>
-            ))}
-          </tbody>
+          ))}
         </TableBox>
       )}
     </Section>

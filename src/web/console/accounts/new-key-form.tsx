@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { allRights, isOfOperators, knownScopes, operatorRights } from '../../../domain/access/scopes.js';
 import { CsrfField, Section, withQuery, type ConsoleContext } from '../console-frame.js';
-import { ReasonField } from './account-parts.js';
+import { ModeField, ReasonField } from './account-parts.js';
 
 /** Of whom the keys on a page are: an account, or everybody. */
 export type KeysOf = { readonly id: string; readonly name: string } | null;
@@ -18,20 +18,13 @@ export function NewKey({ context, account, operators }: NewKeyProps): VNode {
   return (
     <Section title={account ? 'A new key of this account' : 'A new key of operators'}>
       <form method="post" action="/console/keys" class="card pad stack form">
-        <CsrfField context={context} />
-        <input type="hidden" name="back" value={backTo(account)} />
+        <CsrfField context={context} back={backTo(account)} />
         <input type="hidden" name="account_id" value={account?.id ?? ''} />
         <label>
           Name
           <input name="name" required maxLength={200} autocomplete="off" />
         </label>
-        <label>
-          Mode
-          <select name="mode">
-            <option value="live">live</option>
-            <option value="test">test</option>
-          </select>
-        </label>
+        <ModeField />
         {!account && (
           <label>
             Whose

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { CsrfField, Section } from '../console-frame.js';
-import { ReasonField } from './account-parts.js';
+import { ModeField, ReasonField } from './account-parts.js';
 import type { ConsolePolicyView } from './console-policy-view.js';
 
 /** A policy to rehearse on past orders first, and then to put in force. */
@@ -9,8 +9,7 @@ export function PolicyForm({ context, account, version, policy, installation }: 
   return (
     <Section title={`The next policy, after version ${version}`}>
       <form method="post" action={path} class="card pad stack form">
-        <CsrfField context={context} />
-        <input type="hidden" name="back" value={path} />
+        <CsrfField context={context} back={path} />
         <input type="hidden" name="expected_version" value={version} />
         <Field
           name="tolerance_percent"
@@ -70,13 +69,7 @@ export function PolicyForm({ context, account, version, policy, installation }: 
 function RehearsedOn(): VNode {
   return (
     <>
-      <label>
-        Rehearse on the orders of
-        <select name="mode">
-          <option value="live">live</option>
-          <option value="test">test</option>
-        </select>
-      </label>
+      <ModeField label="Rehearse on the orders of" />
       <label>
         of the last days
         <input name="days" value="31" required inputMode="numeric" maxLength={2} autocomplete="off" />

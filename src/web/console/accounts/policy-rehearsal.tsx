@@ -2,7 +2,8 @@ import type { VNode } from 'preact';
 import { rehearsedOutcomes, type RehearsedOutcome } from '../../../domain/cases/policy-rehearsal.js';
 import { priceText } from '../../../domain/currency.js';
 import { Instant } from '../../instant.js';
-import { Foreign, Section, TableBox } from '../console-frame.js';
+import { Foreign, Section } from '../console-frame.js';
+import { TableBox } from '../table-box.js';
 
 interface Tally {
   readonly outcomes: Readonly<Record<RehearsedOutcome, number>>;
@@ -47,32 +48,19 @@ export function Rehearsal({ rehearsal }: { rehearsal: ConsoleRehearsal }): VNode
         Of {orders} orders since <Instant iso={since} /> money came for {with_money}; {changed} would have ended
         otherwise. Nothing is changed.
       </p>
-      <TableBox label="Outcomes">
-        <thead>
+      <TableBox label="Outcomes" columns={['Outcome', { number: 'In force' }, { number: 'Proposed' }]}>
+        {rehearsedOutcomes.map((outcome) => (
           <tr>
-            <th scope="col">Outcome</th>
-            <th scope="col" class="number">
-              In force
-            </th>
-            <th scope="col" class="number">
-              Proposed
-            </th>
+            <td>{outcomeWords[outcome]}</td>
+            <td class="number">{current.outcomes[outcome]}</td>
+            <td class="number">{proposed.outcomes[outcome]}</td>
           </tr>
-        </thead>
-        <tbody>
-          {rehearsedOutcomes.map((outcome) => (
-            <tr>
-              <td>{outcomeWords[outcome]}</td>
-              <td class="number">{current.outcomes[outcome]}</td>
-              <td class="number">{proposed.outcomes[outcome]}</td>
-            </tr>
-          ))}
-          <tr>
-            <td>cases for too much</td>
-            <td class="number">{current.overpaid_cases}</td>
-            <td class="number">{proposed.overpaid_cases}</td>
-          </tr>
-        </tbody>
+        ))}
+        <tr>
+          <td>cases for too much</td>
+          <td class="number">{current.overpaid_cases}</td>
+          <td class="number">{proposed.overpaid_cases}</td>
+        </tr>
       </TableBox>
       <dl class="facts">
         <dt>Paid in addition</dt>
@@ -88,33 +76,23 @@ export function Rehearsal({ rehearsal }: { rehearsal: ConsoleRehearsal }): VNode
 function Changes({ rehearsal: { changes, changes_truncated } }: { rehearsal: ConsoleRehearsal }): VNode {
   return (
     <>
-      <TableBox label="Orders that would have ended otherwise">
-        <thead>
+      <TableBox
+        label="Orders that would have ended otherwise"
+        columns={['Order', { number: 'Price' }, 'In force', 'Proposed', 'Why']}
+      >
+        {changes.map(({ order_id, price_cents, price_currency, current, proposed, why }) => (
           <tr>
-            <th scope="col">Order</th>
-            <th scope="col" class="number">
-              Price
-            </th>
-            <th scope="col">In force</th>
-            <th scope="col">Proposed</th>
-            <th scope="col">Why</th>
+            <td class="code">
+              <a href={`/console/orders/${order_id}`}>{order_id}</a>
+            </td>
+            <td class="number">{sum(price_currency, price_cents)}</td>
+            <td>{outcomeWords[current]}</td>
+            <td>{outcomeWords[proposed]}</td>
+            <td>
+              <Foreign text={why} />
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {changes.map(({ order_id, price_cents, price_currency, current, proposed, why }) => (
-            <tr>
-              <td class="code">
-                <a href={`/console/orders/${order_id}`}>{order_id}</a>
-              </td>
-              <td class="number">{sum(price_currency, price_cents)}</td>
-              <td>{outcomeWords[current]}</td>
-              <td>{outcomeWords[proposed]}</td>
-              <td>
-                <Foreign text={why} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
+        ))}
       </TableBox>
       {changes_truncated && <p class="quiet">Only the first {changes.length} are listed.</p>}
     </>

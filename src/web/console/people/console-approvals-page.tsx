@@ -85,8 +85,7 @@ function Approval({ context, one }: { context: ConsoleContext; one: ConsoleAppro
       </dl>
       {may(context, 'approval:decide') && one.mayDecide && (
         <form method="post" action={`/console/approvals/${one.id}/decide`} class="tools">
-          <CsrfField context={context} />
-          <input type="hidden" name="back" value="/console/approvals" />
+          <CsrfField context={context} back="/console/approvals" />
           <label>
             Your reason
             <input name="reason" maxLength={500} />

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import { operatorRoles, type OperatorRole } from '../../../domain/access/operator.js';
-import { consolePage, CsrfField, may, Section, TableBox, type ConsoleContext } from '../console-frame.js';
+import { consolePage, CsrfField, may, roleNames, Section, type ConsoleContext } from '../console-frame.js';
+import { TableBox } from '../table-box.js';
 import { Instant } from '../../instant.js';
 
 export interface ConsoleOperator {
@@ -31,34 +32,24 @@ export function consoleOperatorsPage({ context, operators, drawn }: ConsoleOpera
             {drawn.waits && ' It is in force when another admin has approved it.'}
           </p>
         )}
-        <TableBox label="Operators">
-          <thead>
+        <TableBox label="Operators" columns={['Name', 'Role', 'Since', may(context, 'operator:change') && 'Change']}>
+          {operators.map((one) => (
             <tr>
-              <th scope="col">Name</th>
-              <th scope="col">Role</th>
-              <th scope="col">Since</th>
-              {may(context, 'operator:change') && <th scope="col">Change</th>}
-            </tr>
-          </thead>
-          <tbody>
-            {operators.map((one) => (
-              <tr>
+              <td>
+                {one.name} {one.hasSecondFactor && <span class="badge">second factor</span>}{' '}
+                {one.disabledAt !== null && <span class="badge">disabled</span>}
+              </td>
+              <td>{roleNames[one.role]}</td>
+              <td class="nowrap">
+                <Instant iso={one.createdAt} />
+              </td>
+              {may(context, 'operator:change') && (
                 <td>
-                  {one.name} {one.hasSecondFactor && <span class="badge">second factor</span>}{' '}
-                  {one.disabledAt !== null && <span class="badge">disabled</span>}
+                  <Changes context={context} one={one} />
                 </td>
-                <td>{words(one.role)}</td>
-                <td class="nowrap">
-                  <Instant iso={one.createdAt} />
-                </td>
-                {may(context, 'operator:change') && (
-                  <td>
-                    <Changes context={context} one={one} />
-                  </td>
-                )}
-              </tr>
-            ))}
-          </tbody>
+              )}
+            </tr>
+          ))}
         </TableBox>
         {may(context, 'operator:change') && <Add context={context} />}
       </>
@@ -69,8 +60,7 @@ export function consoleOperatorsPage({ context, operators, drawn }: ConsoleOpera
 function Changes({ context, one }: { context: ConsoleContext; one: ConsoleOperator }): VNode {
   return (
     <form method="post" action="/console/operators" class="tools">
-      <CsrfField context={context} />
-      <input type="hidden" name="back" value="/console/operators" />
+      <CsrfField context={context} back="/console/operators" />
       <input type="hidden" name="name" value={one.name} />
       <Roles label={`Role of ${one.name}`} chosen={one.role} />
       <button class="small" name="change" value="role">
@@ -96,7 +86,7 @@ function Roles({ label, chosen }: { label: string; chosen: OperatorRole }): VNod
     <select name="role" aria-label={label}>
       {operatorRoles.map((role) => (
         <option value={role} selected={role === chosen}>
-          {words(role)}
+          {roleNames[role]}
         </option>
       ))}
     </select>
@@ -107,8 +97,7 @@ function Add({ context }: { context: ConsoleContext }): VNode {
   return (
     <Section title="A new operator">
       <form method="post" action="/console/operators" class="card pad stack form">
-        <CsrfField context={context} />
-        <input type="hidden" name="back" value="/console/operators" />
+        <CsrfField context={context} back="/console/operators" />
         <label>
           Name
           <input name="name" required pattern="[a-z0-9._\-]{2,64}" maxLength={64} autocomplete="off" />
@@ -123,8 +112,4 @@ function Add({ context }: { context: ConsoleContext }): VNode {
       </form>
     </Section>
   );
-}
-
-function words(role: OperatorRole): string {
-  return role.replace('_', ' ');
 }

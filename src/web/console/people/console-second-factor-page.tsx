@@ -16,8 +16,7 @@ export function consoleSecondFactorPage({ context, secret, uri }: SecondFactorVi
       <>
         <h1>Second factor</h1>
         <form class="card pad stack form" method="post" action="/console/you/second-factor">
-          <CsrfField context={context} />
-          <input type="hidden" name="back" value="/console/you/second-factor" />
+          <CsrfField context={context} back="/console/you/second-factor" />
           <input type="hidden" name="secret" value={secret} />
           <p>Read this with an authenticator on your telephone, and type the code that it shows.</p>
           <Qr text={uri} label="QR code of the secret" />
@@ -73,8 +72,7 @@ export function consoleConfirmPage({
         <h1>Confirm that it is you</h1>
         <p>Then do again what you were about to do: nothing has happened yet.</p>
         <form class="card pad stack form" method="post" action="/console/confirm">
-          <CsrfField context={context} />
-          <input type="hidden" name="back" value={`/console/confirm?${new URLSearchParams({ next }).toString()}`} />
+          <CsrfField context={context} back={`/console/confirm?${new URLSearchParams({ next }).toString()}`} />
           <input type="hidden" name="next" value={next} />
           <label>
             Password

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
-import { consolePage, CsrfField, Foreign, Section, TableBox, type ConsoleContext } from '../console-frame.js';
+import { consolePage, CsrfField, Foreign, Section, type ConsoleContext } from '../console-frame.js';
+import { TableBox } from '../table-box.js';
 import { Instant } from '../../instant.js';
 
 export interface ConsoleYouView {
@@ -27,8 +28,7 @@ export function consoleYouPage({ context, sessions, sessionId, hasSecondFactor }
         <Sessions context={context} sessions={sessions} sessionId={sessionId} />
         <Section title="Password">
           <form class="card pad stack form" method="post" action="/console/you/password">
-            <CsrfField context={context} />
-            <input type="hidden" name="back" value="/console/you" />
+            <CsrfField context={context} back="/console/you" />
             <label>
               New password
               <input
@@ -66,43 +66,32 @@ export function consoleYouPage({ context, sessions, sessionId, hasSecondFactor }
 function Sessions({ context, sessions, sessionId }: Omit<ConsoleYouView, 'hasSecondFactor'>): VNode {
   return (
     <Section title="Sessions">
-      <TableBox label="Sessions">
-        <thead>
+      <TableBox label="Sessions" columns={['Last seen', 'Since', 'From', 'Browser', 'End']}>
+        {sessions.map((session) => (
           <tr>
-            <th scope="col">Last seen</th>
-            <th scope="col">Since</th>
-            <th scope="col">From</th>
-            <th scope="col">Browser</th>
-            <th scope="col">End</th>
+            <td class="nowrap">
+              <Instant iso={session.lastSeenAt} />
+            </td>
+            <td class="nowrap">
+              <Instant iso={session.createdAt} />
+            </td>
+            <td class="nowrap">
+              <Foreign text={session.address} />
+            </td>
+            <td>
+              <Foreign text={session.agent} />
+            </td>
+            <td>
+              {session.id === sessionId ? (
+                <span class="badge">this one</span>
+              ) : (
+                <YouForm context={context} action={`/console/you/sessions/${session.id}/end`}>
+                  <button class="small second">End</button>
+                </YouForm>
+              )}
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {sessions.map((session) => (
-            <tr>
-              <td class="nowrap">
-                <Instant iso={session.lastSeenAt} />
-              </td>
-              <td class="nowrap">
-                <Instant iso={session.createdAt} />
-              </td>
-              <td class="nowrap">
-                <Foreign text={session.address} />
-              </td>
-              <td>
-                <Foreign text={session.agent} />
-              </td>
-              <td>
-                {session.id === sessionId ? (
-                  <span class="badge">this one</span>
-                ) : (
-                  <YouForm context={context} action={`/console/you/sessions/${session.id}/end`}>
-                    <button class="small second">End</button>
-                  </YouForm>
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
+        ))}
       </TableBox>
     </Section>
   );
@@ -117,8 +106,7 @@ interface FormProps {
 function YouForm({ context, action, children }: FormProps): VNode {
   return (
     <form method="post" action={action}>
-      <CsrfField context={context} />
-      <input type="hidden" name="back" value="/console/you" />
+      <CsrfField context={context} back="/console/you" />
       {children}
     </form>
   );
