@@ -2,8 +2,7 @@ import { claimsCoins } from '../../domain/facts/orphan-notice.js';
 import { isOrderId } from '../../domain/ids.js';
 import { unknownPayments } from '../../db/money/payments.js';
 import { sweptLanes, type SweptPair } from '../../db/reconcile/sweeps.js';
-import { hasCaseWithoutOrder } from '../../db/support/orphan-cases.js';
-import { openCase } from '../../db/support/support-cases.js';
+import { hasCaseWithoutOrder, openOrphanCase } from '../../db/support/orphan-cases.js';
 import type { ProviderPayment } from '../../gateway/wire.js';
 import { retryLater } from '../retry-later.js';
 import { repairRows, type Found, type Repairing } from './repair-rows.js';
@@ -67,29 +66,14 @@ async function openLostCase(
   { pool, now, alarms }: AccountDependencies,
   { lane, payment, dryRun }: { lane: SweptPair; payment: ProviderPayment; dryRun: boolean },
 ): Promise<boolean> {
-  const { paymentId, orderId, parentPaymentId, actuallyPaid, payCurrency, status } = payment;
+  const { paymentId, orderId } = payment;
   if (dryRun || (await hasCaseWithoutOrder(pool, paymentId))) return false;
-  const at = await now(pool);
-  const { isNew } = await openCase(pool, {
-    orderId: null,
-    accountId: lane.accountId,
-    mode: lane.mode,
-    paymentId,
-    kind: 'orphan_payment',
-    actuallyPaid,
-    payCurrency,
-    evidence: {
-      at,
-      source: 'reconcile',
-      provider_status: status,
-      detail: 'the provider lists it, and there is no such order: a restored database has lost it',
-      claimed_order: orderId,
-      claimed_parent: parentPaymentId,
-      claimed_paid: actuallyPaid,
-      claimed_currency: payCurrency,
-    },
-    at,
-  });
+  const told = {
+    source: 'reconcile',
+    detail: 'the provider lists it, and there is no such order: a restored database has lost it',
+  };
+  const { accountId, mode } = lane;
+  const isNew = await openOrphanCase(pool, { ...payment, accountId, mode }, told, await now(pool));
   if (isNew) alarms.raise('orphan_payment', { paymentId, orderId });
   return isNew;
 }

@@ -18,13 +18,7 @@ export async function changeOffer(
   await setOfferAside(db, order.id);
   if (change.kind === 'chosen') return chooseCoin(db, order.id, change.coin);
   // What was asked about its coins while another offer stood has its answer: they are the order's own now.
-  await resolveCaseOfCoins(db, order.id, change.paymentId, {
-    action: 'settled',
-    reason: 'the coins pay the order now',
-    actor: 'system:order-workflow',
-    approvedBy: null,
-    at,
-  });
+  await resolveCaseOfCoins(db, order.id, change.paymentId, { reason: 'the coins pay the order now', at });
   return takeOffer(db, order.id, change.paymentId);
 }
 

@@ -28,8 +28,7 @@ export async function recordMoney(settlement: Settlement): Promise<Recorded> {
 async function closeAnswered({ db, order, at }: Settlement, payment: SeenPayment): Promise<void> {
   const reason = answerForCoins(order, payment);
   if (reason === null) return;
-  const resolution = { action: 'settled', reason, actor: 'system:order-workflow', approvedBy: null, at };
-  await resolveCaseOfCoins(db, order.id, payment.view.paymentId, resolution);
+  await resolveCaseOfCoins(db, order.id, payment.view.paymentId, { reason, at });
 }
 
 function recordOf({ order, lateQuote, at }: Settlement, { view, share, role, late }: SeenPayment): PaymentRecord {

@@ -2,8 +2,7 @@ import type { AlarmName } from '../../domain/alarms.js';
 import { databaseNow } from '../../db/clock.js';
 import type { StoredProviderEvent } from '../../db/money/ipn-inbox.js';
 import type { NewProviderEvent } from '../../db/money/provider-events.js';
-import { hasCaseWithoutOrder } from '../../db/support/orphan-cases.js';
-import { openCase } from '../../db/support/support-cases.js';
+import { hasCaseWithoutOrder, openOrphanCase } from '../../db/support/orphan-cases.js';
 import { claimsCoins } from '../../domain/facts/orphan-notice.js';
 import type { AppDeps } from '../deps.js';
 
@@ -21,7 +20,7 @@ export async function openCaseIfOrphan(
   const orphan = { ...event, paymentId, ...figuresOf(event) };
   if (!claimsCoins({ status: event.paymentStatus, actuallyPaid: orphan.actuallyPaid })) return;
   // A repeat adds nothing; but the first one may have ended between its row and its case.
-  if (stored.isNew || !(await hasCaseWithoutOrder(deps.pool, paymentId))) await openOrphanCase(deps, orphan);
+  if (stored.isNew || !(await hasCaseWithoutOrder(deps.pool, paymentId))) await openAndTell(deps, orphan);
 }
 
 /** In form B digits are lost: its figures are not used. */
@@ -29,33 +28,14 @@ function figuresOf({ form, actuallyPaid, payCurrency }: NewProviderEvent) {
   return form === 'A' ? { actuallyPaid, payCurrency } : { actuallyPaid: null, payCurrency: null };
 }
 
-async function openOrphanCase(
+async function openAndTell(
   { pool, metrics, log }: Pick<AppDeps, 'pool' | 'metrics' | 'log'>,
   event: NewProviderEvent & { readonly paymentId: string },
 ): Promise<void> {
-  const { paymentId, paymentStatus, orderId, parentPaymentId, actuallyPaid, payCurrency } = event;
-  const at = await databaseNow(pool);
-  const { isNew } = await openCase(pool, {
-    orderId: null,
-    accountId: event.accountId,
-    mode: event.modes.includes('live') ? 'live' : 'test',
-    paymentId,
-    kind: 'orphan_payment',
-    actuallyPaid,
-    payCurrency,
-    evidence: {
-      at,
-      source: 'ipn',
-      provider_status: paymentStatus,
-      not_read: 'the notice names no order of ours',
-      claimed_order: orderId,
-      claimed_parent: parentPaymentId,
-      claimed_paid: actuallyPaid,
-      claimed_currency: payCurrency,
-    },
-    at,
-  });
-  if (!isNew) return;
+  const { paymentId, orderId, modes, paymentStatus: status } = event;
+  const orphan = { ...event, status, mode: modes.includes('live') ? 'live' : 'test' } as const;
+  const told = { source: 'ipn', not_read: 'the notice names no order of ours' };
+  if (!(await openOrphanCase(pool, orphan, told, await databaseNow(pool)))) return;
   metrics.alarms.inc({ alarm: 'orphan_payment' satisfies AlarmName });
   log.error({ paymentId, orderId }, 'orphan_payment: a signed notice of coins names no order of ours');
 }

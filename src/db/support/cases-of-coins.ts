@@ -19,18 +19,19 @@ export async function growCase(
   return grown > 0;
 }
 
-/** The coins of a payment have their answer, whatever was found about them. */
+/** The coins of a payment have their answer, whatever was found about them; by what the provider says, and by nobody's word. */
 export function resolveCaseOfCoins(
   db: Database,
   orderId: string,
   paymentId: string,
-  resolution: CaseResolution,
+  { reason, at }: Pick<CaseResolution, 'reason' | 'at'>,
 ): Promise<number> {
+  const resolution = { action: 'settled', reason, actor: 'system:order-workflow', approvedBy: null, at };
   return execute(
     db,
     `update support_cases set status = 'resolved', resolution = $3, resolved_at = $4
      where order_id = $1 and payment_id = $2 and resolved_at is null and ${subjectOf('kind')} = 'coins'`,
-    [orderId, paymentId, storedResolution(resolution), resolution.at],
+    [orderId, paymentId, storedResolution(resolution), at],
   );
 }
 
