@@ -90,7 +90,7 @@ export interface AppDeps {
   readonly log: FastifyBaseLogger;
   readonly traced: Traced;
   /** Starts the workflow of a reconcile run that is on record; throws TemporalAway. */
-  readonly startReconcile: (run: { runId: string; dryRun: boolean; lostSince?: string }) => Promise<void>;
+  readonly startReconcile: (run: { runId: string; dryRun: boolean; lostSince?: string | undefined }) => Promise<void>;
   /** The order's page in Temporal's UI, for operators; null: nobody said where that is. */
   readonly workflowUrl: (orderId: string) => string | null;
   readonly nowMs: () => number;

@@ -91,7 +91,7 @@ export interface ReconcileStart {
   readonly queues: QueueNames;
   readonly clocks: Clocks;
   readonly position?: ReconcilePosition;
-  readonly lostSince?: string; // ISO time of the backup that was restored
+  readonly lostSince?: string | undefined; // ISO time of the backup that was restored
 }
 
 /** The kinds of difference, in the order they are looked for. */

@@ -59,7 +59,7 @@ async function nextPosition(start: ReconcileStart, position: ReconcilePosition):
   const nextStep = { ...position, step: position.step + 1, cursor: null };
   if (kind === 'lost_orders' && lostSince === undefined) return nextStep;
   try {
-    const page = { runId, kind, cursor, dryRun, clocks, queues, ...(lostSince !== undefined && { lostSince }) };
+    const page = { runId, kind, cursor, dryRun, clocks, queues, lostSince };
     const next: string | null = await reconcileActivities(queues).reconcilePage(page);
     return next === null ? nextStep : { ...position, cursor: next };
   } catch (failure) {

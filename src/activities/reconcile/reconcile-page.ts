@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { assertNever } from '../../domain/invariant.js';
+import { assert, assertNever } from '../../domain/invariant.js';
 import { runEnded } from '../../domain/reconcile.js';
 import type { Clocks } from '../../domain/timing.js';
 import { layAside, makeUntimedDue } from '../../db/deliveries/deliveries.js';
@@ -27,7 +27,7 @@ export interface PageInput {
   readonly dryRun: boolean;
   readonly clocks: Clocks;
   readonly queues: QueueNames;
-  readonly lostSince?: string; // of `lost_orders`, which is looked for only where somebody names it
+  readonly lostSince?: string | undefined; // of `lost_orders`, which is looked for only where somebody names it
 }
 
 const renewEvery = 10; // rows
@@ -90,7 +90,8 @@ async function examine(deps: ReconcileDependencies, input: PageInput, repairing:
         return !input.dryRun && (await escalateOnce(deps, overdue.id));
       });
     case 'lost_orders': {
-      const { lostSince = await deps.now(pool) } = input;
+      const { lostSince } = input;
+      assert(lostSince !== undefined, 'lost orders are looked for since when somebody says');
       return lostOrders(deps, { ...input, lostSince }, repairing);
     }
     default:

@@ -10,7 +10,7 @@ import type { Asker } from '../http/asker.js';
 export interface ReconcileScope {
   readonly dryRun: boolean;
   /** ISO time of the backup that was restored: coins of orders that are gone since become cases. */
-  readonly lostSince?: string;
+  readonly lostSince?: string | undefined;
 }
 
 /** Runs reconcile now, beside its schedule; 409 while a run is under way. Answers the run's id. */
@@ -30,7 +30,7 @@ export async function reconcileNow(
       accountId: null,
       subject: publicId('run', runId),
       reason,
-      after: { dry_run: dryRun, ...(lostSince !== undefined && { lost_since: lostSince }) },
+      after: { dry_run: dryRun, lost_since: lostSince },
     });
   });
   try {

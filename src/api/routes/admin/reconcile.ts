@@ -23,8 +23,7 @@ export const adminReconcileRoutes: Routes = (app, deps) => {
     },
     async (request, reply) => {
       const { dry_run: dryRun, lost_since: lostSince, reason = null } = request.body;
-      const scope = { dryRun, ...(lostSince !== undefined && { lostSince }) };
-      const runId = await reconcileNow(deps, scope, { actor: callerIn(request).actor, reason });
+      const runId = await reconcileNow(deps, { dryRun, lostSince }, { actor: callerIn(request).actor, reason });
       return reply.code(202).send({ run_id: publicId('run', runId) });
     },
   );
