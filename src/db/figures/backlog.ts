@@ -19,7 +19,8 @@ export interface Backlog {
   readonly reconcileSeconds: number;
 }
 
-const awaitsAddress = `status = 'pending' and payment_id is null and provider <> 'stub'`;
+// Not before its payer has chosen a coin: until then nobody was asked for one.
+const awaitsAddress = `status = 'pending' and payment_id is null and provider <> 'stub' and requested_coin is not null`;
 
 /** One statement, each part of it on an index of its own: cheap enough to be asked at every scrape. */
 export function readBacklog(db: Database): Promise<Backlog> {
