@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config.js';
 import { createPool } from '../db/pool.js';
 import { createLaneTokens } from '../db/reconcile/provider-lanes.js';
 import { keyringOf } from '../db/secrets/seal.js';
 import { isZeroCoins } from '../domain/money.js';
+import { inTime } from '../gateway/in-time.js';
 import { createGateway } from '../gateway/nowpayments.js';
 import type { Logger } from '../log.js';
 import type { Metrics } from '../metrics.js';
@@ -71,8 +71,7 @@ export async function startApi(wiring: ApiWiring): Promise<RunningApi> {
     costInCoin: async (order, price) => {
       const account = await accountFor(order);
       if (account === null || order.payCurrency === null) return null;
-      const estimate = gateway.estimate(account, { price, coin: order.payCurrency });
-      const said = await Promise.race([estimate, sleep(ratePatienceMs, null, { ref: false })]);
+      const said = await inTime(gateway.estimate(account, { price, coin: order.payCurrency }), ratePatienceMs);
       return said?.kind === 'known' && !isZeroCoins(said.coins) ? said.coins : null;
     },
     coinOffers: async (whom, price) => {

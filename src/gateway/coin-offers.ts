@@ -5,6 +5,7 @@ import { minute } from '../domain/timing.js';
 import { createFloors, type Coin, type Coins } from './coins.js';
 import { createEstimate } from './estimate.js';
 import { createFreshValues } from './fresh-values.js';
+import { inTime } from './in-time.js';
 import type { Calls } from './lane/calls.js';
 import { laneName, type ProviderAccount } from './provider-account.js';
 
@@ -59,9 +60,4 @@ export function createCoinOffers(calls: Calls, coins: Pick<Coins, 'list'>) {
       }),
     );
   };
-}
-
-function inTime<T>(work: Promise<T>, patienceMs: number): Promise<T | null> {
-  const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), patienceMs).unref());
-  return Promise.race([work, late]);
 }

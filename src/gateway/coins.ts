@@ -5,6 +5,7 @@ import { day, minute } from '../domain/timing.js';
 import type { Calls } from './lane/calls.js';
 import type { Outcome } from './lane/outcome.js';
 import { createFreshValues, type Loaded } from './fresh-values.js';
+import { inTime } from './in-time.js';
 import { laneName, type ProviderAccount } from './provider-account.js';
 import { amount, currency, problemOf, spelled } from './wire.js';
 
@@ -47,8 +48,7 @@ export function createCoins(calls: Calls) {
     /** The codes that can be paid in; null: the list cannot be had. What was listed last serves while that takes long. */
     async codes(account: ProviderAccount, patienceMs: number): Promise<readonly string[] | null> {
       const known = lists.peek(account);
-      const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), patienceMs).unref());
-      const loaded = await Promise.race([lists.get(account), late]);
+      const loaded = await inTime(lists.get(account), patienceMs);
       const list = loaded?.kind === 'loaded' ? loaded.value : known;
       return list && [...list.keys()];
     },

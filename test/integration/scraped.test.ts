@@ -66,7 +66,9 @@ it('what rules and dashboards ask for is exported by the programs as they run', 
   await eventually(
     async () => {
       const series = await exported();
-      const missing = asked().filter(({ metric, labels }) => {
+      const wanted = asked();
+      expect(wanted.length).toBeGreaterThan(50);
+      const missing = wanted.filter(({ metric, labels }) => {
         const known = series.get(metric);
         return !known || labels.some((label) => label !== 'job' && !known.has(label));
       });

@@ -29,9 +29,10 @@ export async function chooseCoin(
   const codes = await deps.payableCoins(await askerFor(deps, order));
   if (codes !== null && !codes.includes(coin)) return { kind: 'unknown_coin', codes };
   const fact = { kind: 'choice', id: `choice:${version}:${coin}`, coin, version } as const;
-  const outcome = await deps.orderRuns.choose(deps.orderStart(order), fact);
-  if (outcome.kind === 'refused' || outcome.kind === 'waits') return { kind: 'refused', why: outcome.reason ?? '' };
-  if (outcome.reason !== null) return { kind: 'refused', why: outcome.reason };
+  const { kind, status, reason } = await deps.orderRuns.choose(deps.orderStart(order), fact);
+  if (kind === 'refused' || kind === 'waits' || reason !== null) {
+    return { kind: 'refused', why: reason ?? `the order is ${status}` };
+  }
   return { kind: 'chosen', order: await withAddress(deps, order, coin) };
 }
 

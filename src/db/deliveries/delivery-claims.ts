@@ -74,9 +74,9 @@ export interface Shares {
   readonly answered: Iterable<string>; // deliveries of this process that are off the wire and only wait to be recorded
 }
 
-// What an endpoint has on the wire, whoever sent it. What the caller has its answer of is not there any more, though its row does not
-// say so yet: counted, it would keep a place empty for as long as records take. Two processes that claim in the same instant do not see each other's:
-// each may then be over by what it takes at once, for as long as those attempts last.
+// What an endpoint has on the wire, whoever sent it. What the caller has the answer of is not there any more, though its row
+// does not say so yet: counted, it would keep a place empty for as long as records take. Two processes that claim in the same
+// instant do not see each other's: each may then be over by what it takes at once, for as long as those attempts last.
 const onTheWire = (endpoint: string) => `(select count(*) from deliveries o
   where o.endpoint_id = ${endpoint} and o.status = 'in_flight' and o.claimed_until > now() and o.id <> all ($7::uuid[]))`;
 

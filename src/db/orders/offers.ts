@@ -59,7 +59,7 @@ export function chooseCoin(db: Database, orderId: string, coin: string): Promise
   );
 }
 
-/** The coin that was chosen cannot be had: the payer chooses again. Null: it has its payment, or is chosen no more. */
+/** The coin that was chosen cannot be had: the payer chooses again. Nothing, where it has its payment, or is chosen no more. */
 export function dropChoice(db: Database, { id, choice }: Pick<OrderRow, 'id' | 'choice'>): Promise<number> {
   return execute(
     db,
