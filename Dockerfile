@@ -24,6 +24,6 @@ WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY package.json ./
-USER node
+USER 1000:1000
 # One image, three programs: docker-compose.yml says which.
 CMD ["node", "--enable-source-maps", "dist/src/api/server.js"]

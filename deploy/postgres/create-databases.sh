@@ -3,9 +3,9 @@
 set -eu
 
 psql -v ON_ERROR_STOP=1 -U "$POSTGRES_USER" -d postgres <<'SQL'
-\getenv owner_password QUITTANCE_OWNER_PASSWORD
-\getenv quittance_password QUITTANCE_DB_PASSWORD
-\getenv temporal_password TEMPORAL_DB_PASSWORD
+\set owner_password `cat "$QUITTANCE_OWNER_PASSWORD_FILE"`
+\set quittance_password `cat "$QUITTANCE_DB_PASSWORD_FILE"`
+\set temporal_password `cat "$TEMPORAL_DB_PASSWORD_FILE"`
 -- The owner migrates and is used for nothing else. API and worker get rows, by the migration, and own nothing: whoever
 -- takes one of them over can neither switch a trigger off nor change the audit log or a receipt.
 create role quittance_owner login password :'owner_password';

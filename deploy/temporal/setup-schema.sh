@@ -1,7 +1,10 @@
 #!/bin/sh
 # Brings Temporal's two databases to the schema of the image's own version. Run again, it changes nothing.
-# Connection: SQL_HOST, SQL_PORT, SQL_USER, SQL_PASSWORD, SQL_PLUGIN. The schema is compiled into the tool.
+# Connection: SQL_HOST, SQL_PORT, SQL_USER, SQL_PASSWORD_FILE, SQL_PLUGIN. The schema is compiled into the tool.
 set -eu
+
+SQL_PASSWORD=$(cat "$SQL_PASSWORD_FILE")
+export SQL_PASSWORD
 
 update() { # update DATABASE SCHEMA
   temporal-sql-tool --db "$1" setup-schema -v 0.0

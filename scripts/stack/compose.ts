@@ -9,6 +9,7 @@ export interface Service {
   readonly command: readonly string[];
   readonly needs: readonly string[]; // the services that it waits for
   readonly stopGraceMs: number;
+  readonly secrets: Readonly<Record<string, string>>; // which secret each file below /run/secrets is
 }
 
 interface Written {
@@ -18,6 +19,7 @@ interface Written {
   readonly depends_on?: Readonly<Record<string, unknown>>;
   readonly stop_grace_period?: string;
   readonly profiles?: readonly string[];
+  readonly secrets?: readonly (string | { readonly source: string; readonly target: string })[];
 }
 
 type Variables = Readonly<Record<string, string>>;
@@ -32,6 +34,9 @@ export function readCompose(folder: string, variables: Variables): ReadonlyMap<s
 
 function serviceOf(name: string, written: Written, variables: Variables): Service {
   const { environment = {}, command = [], depends_on: needs = {}, stop_grace_period: grace = '10s' } = written;
+  const handed = (written.secrets ?? []).map((each) =>
+    typeof each === 'string' ? [each, each] : [each.target, each.source],
+  );
   const said = Object.entries(environment).map(([key, value]) => [key, interpolate(value, variables)] as const);
   return {
     name,
@@ -39,7 +44,16 @@ function serviceOf(name: string, written: Written, variables: Variables): Servic
     command: command.map((word) => interpolate(word, variables)),
     needs: Object.keys(needs),
     stopGraceMs: graceMs(grace),
+    secrets: Object.fromEntries(handed),
   };
+}
+
+/** The secrets that the file has, each a file in `./secrets`. */
+export function secretNames(folder: string): ReadonlySet<string> {
+  const { secrets } = parse(readFileSync(join(folder, 'docker-compose.yml'), 'utf8'), { merge: true }) as {
+    secrets: object;
+  };
+  return new Set(Object.keys(secrets));
 }
 
 /** `${NAME}`, `${NAME:-default}` and `${NAME:?why}`, as Compose reads them; `$$` is a dollar. */

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseEnv } from 'node:util';
 import { simulatorAccounts } from '../dev/part-environment.js';
 import type { DevSecrets } from '../dev/secrets.js';
 
@@ -10,24 +9,22 @@ const passwords = ['POSTGRES_PASSWORD', 'QUITTANCE_DB_PASSWORD', 'QUITTANCE_OWNE
 interface Places {
   readonly publicUrl: string;
   readonly simulatorUrl: string;
+  readonly secrets: DevSecrets;
+  readonly secretNames: ReadonlySet<string>; // what docker-compose.yml takes from files
 }
 
+type Variables = Readonly<Record<string, string>>;
+
 /**
- * The `.env` of a stack: what README says to fill in, drawn here, and kept for the next start. `over` is what somebody wants
- * otherwise. Answers what it says.
+ * The `.env` and the `secrets` of a stack: what README says to fill in, drawn here, and kept for the next start. `over` is what
+ * somebody wants otherwise. Answers what `.env` says.
  */
-export function writeEnvFile(
-  home: string,
-  { publicUrl, simulatorUrl, secrets }: Places & { readonly secrets: DevSecrets },
-  over: Readonly<Record<string, string>>,
-): Readonly<Record<string, string>> {
-  const file = join(home, '.env');
-  const kept: Readonly<Record<string, string | undefined>> = existsSync(file)
-    ? parseEnv(readFileSync(file, 'utf8'))
-    : {};
-  const drawn = passwords.map((name) => [name, kept[name] || randomBytes(24).toString('hex')] as const);
-  const variables = {
-    ...Object.fromEntries(drawn),
+export function writeSettings(home: string, places: Places, over: Variables): Variables {
+  const { publicUrl, simulatorUrl, secrets, secretNames } = places;
+  const folder = join(home, 'secrets');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const all = {
+    ...Object.fromEntries(passwords.map((name) => [name, kept(join(folder, name)) || randomBytes(24).toString('hex')])),
     QUITTANCE_MASTER_KEY: secrets.masterKey,
     CONSOLE_PASSWORD: secrets.consolePassword,
     PUBLIC_URL: publicUrl,
@@ -36,7 +33,13 @@ export function writeEnvFile(
     TEMPORAL_HISTORY_SHARDS: '4',
     ...over,
   };
-  const lines = Object.entries(variables).map(([name, value]) => `${name}='${value}'`);
-  writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600 });
-  return variables;
+  for (const [name, value] of Object.entries(all)) {
+    if (secretNames.has(name)) writeFileSync(join(folder, name), value, { mode: 0o600 });
+  }
+  const open = Object.entries(all).filter(([name]) => !secretNames.has(name));
+  const lines = open.map(([name, value]) => `${name}='${value}'`);
+  writeFileSync(join(home, '.env'), `${lines.join('\n')}\n`, { mode: 0o600 });
+  return Object.fromEntries(open);
 }
+
+const kept = (file: string) => (existsSync(file) ? readFileSync(file, 'utf8') : '');

@@ -17,14 +17,14 @@ export async function makeRoles(url: string, script: string, env: Readonly<Recor
   }
 }
 
-/** The statements between the marks of the script, with psql's variables filled in from the environment. */
+/** The statements between the marks of the script, with psql's variables filled in from the files that the environment names. */
 export function statementsOf(script: string, env: Readonly<Record<string, string>>): string[] {
   const [, written] = /<<'SQL'\n([\s\S]*?)\nSQL\n/.exec(script) ?? [];
   if (written === undefined) throw new Error('deploy/postgres: no statements between the marks');
   const values = new Map<string, string>();
   const lines = written.split('\n').filter((line) => {
-    const [, name, variable] = /^\\getenv (\w+) (\w+)$/.exec(line) ?? [];
-    if (name !== undefined) values.set(name, env[variable!] ?? '');
+    const [, name, variable] = /^\\set (\w+) `cat "\$(\w+)"`$/.exec(line) ?? [];
+    if (name !== undefined) values.set(name, readFileSync(env[variable!] ?? '', 'utf8').trim());
     return name === undefined && !line.startsWith('--');
   });
   const filled = lines.join('\n').replace(/:'(\w+)'/g, (_, name: string) => pg.escapeLiteral(values.get(name) ?? ''));

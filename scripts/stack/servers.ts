@@ -18,12 +18,13 @@ const path = process.env.PATH ?? '';
 export async function startStackPostgres(place: Surroundings): Promise<PostgresServer> {
   const { processes, home, root, ports } = place;
   const service = serviceNamed(place, 'postgres');
-  const password = service.environment.POSTGRES_PASSWORD ?? '';
+  const said = environmentHere(service, place);
+  const password = readFileSync(said.POSTGRES_PASSWORD_FILE ?? '', 'utf8');
   const flags = service.command.filter((_, at) => service.command[at - 1] === '-c').map((flag) => flag.split('='));
   const settings = Object.fromEntries(flags.map(([name, value]) => [name!, value ?? '']));
   const dataDir = join(home, 'postgres');
   const server = await startPostgres({ processes, dataDir, port: ports.postgres, password, settings });
-  await makeRoles(server.url('postgres'), join(root, 'deploy/postgres/create-databases.sh'), service.environment);
+  await makeRoles(server.url('postgres'), join(root, 'deploy/postgres/create-databases.sh'), said);
   return server;
 }
 
@@ -69,6 +70,7 @@ export async function startStackTemporal(place: Surroundings): Promise<RunningPr
   const said = environmentHere(serviceNamed(place, 'temporal'), place);
   const program = await launchServer(processes, programs, {
     ...said,
+    POSTGRES_PWD: readFileSync(said.POSTGRES_PWD_FILE ?? '', 'utf8'), // as deploy/temporal/start-server.sh does
     LOG_LEVEL: 'warn',
     POSTGRES_SEEDS: '127.0.0.1',
     DB_PORT: String(ports.postgres),

@@ -9,12 +9,13 @@ import type { Processes } from '../dev/processes.js';
 import { keptSecrets } from '../dev/secrets.js';
 import type { DevSettings } from '../dev/settings.js';
 import { hour } from '../../src/domain/timing.js';
+import { readEnvFile } from '../../src/env-file.js';
 import { startBalancer, type Balancer } from './balancer.js';
 import { makeCertificate } from './certificate.js';
-import { readCompose } from './compose.js';
-import { writeEnvFile } from './env-file.js';
+import { readCompose, secretNames } from './compose.js';
+import { writeSettings } from './env-file.js';
 import { startServices, type Services } from './services.js';
-import { environmentHere, serviceNamed, type Surroundings } from './surroundings.js';
+import { environmentHere, handSecrets, serviceNamed, type Surroundings } from './surroundings.js';
 
 const apis = 2;
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -48,7 +49,9 @@ export async function startProductionStack(options: StackOptions): Promise<Produ
     const place = await survey(options, fronts);
     await startSimulator(processes, settings, place); // first: a provider that refuses is left to rest by our workers
     const services = await startServices(place);
-    const databaseUrl = environmentHere(serviceNamed(place, 'api'), place).DATABASE_URL ?? '';
+    const ofApi: NodeJS.ProcessEnv = environmentHere(serviceNamed(place, 'api'), place);
+    readEnvFile(ofApi, join(place.home, '.env'));
+    const databaseUrl = ofApi.DATABASE_URL ?? '';
     await ensureDemoAccount(databaseUrl, place.secrets);
     const [publicUrl, simulatorUrl] = [settings.apiPort, settings.simulatorPort].map((port) => `127.0.0.1:${port}`);
     return {
@@ -77,7 +80,9 @@ async function survey(
   const provider = await startBalancer([settings.simulatorPort], { tls: certificate });
   fronts.push(front, provider);
   const secrets = keptSecrets(home);
-  const variables = writeEnvFile(home, { publicUrl: front.url, simulatorUrl: provider.url, secrets }, over);
+  const places = { publicUrl: front.url, simulatorUrl: provider.url, secrets, secretNames: secretNames(root) };
+  const services = readCompose(root, writeSettings(home, places, over));
+  handSecrets(home, services);
   return {
     ...rest,
     home,
@@ -87,7 +92,7 @@ async function survey(
     apiPorts,
     certificate,
     secrets,
-    services: readCompose(root, variables),
+    services,
   };
 }
 

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { databaseEndpoint } from '../../src/db/endpoint.js';
 import { readEnvFile } from '../../src/env-file.js';
 
 const example = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8').replace(/^#(?=[A-Z_]+=)/gm, '');
@@ -16,6 +17,11 @@ describe('.env', () => {
     file = join(folder, '.env');
     writeFileSync(file, example);
   });
+  const secretsOf = (files: Readonly<Record<string, string>>) => {
+    const secrets = mkdtempSync(join(folder, 'secrets-'));
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(secrets, name), text);
+    return secrets;
+  };
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it('is read in production, and what the environment says wins', () => {
@@ -29,6 +35,39 @@ describe('.env', () => {
     readEnvFile(env, file);
     expect(env).toEqual({ NODE_ENV: 'development' });
     readEnvFile({ NODE_ENV: 'production' }, join(folder, 'none'));
+  });
+
+  it('is joined by the files of SECRETS_DIR, each called like its setting', () => {
+    const secrets = secretsOf({ QUITTANCE_MASTER_KEY: 'drawn\n', TEMPORAL_API_KEY: '', '..data': 'of Kubernetes' });
+    const env: NodeJS.ProcessEnv = { SECRETS_DIR: secrets, QUITTANCE_MASTER_KEY: '' };
+    readEnvFile(env, file);
+    readEnvFile(env, file); // twice is harmless
+    expect(env).toEqual({ SECRETS_DIR: secrets, QUITTANCE_MASTER_KEY: 'drawn', TEMPORAL_API_KEY: '' });
+  });
+
+  it('refuses a secret that is said twice, and a folder or a file that it cannot read', () => {
+    const secrets = secretsOf({ NOWPAYMENTS_API_KEY: 'one' });
+    expect(() => readEnvFile({ SECRETS_DIR: secrets, NOWPAYMENTS_API_KEY: 'other' })).toThrow(
+      `NOWPAYMENTS_API_KEY stands in the environment and, otherwise, in SECRETS_DIR (${secrets}): take one away`,
+    );
+    expect(() => readEnvFile({ SECRETS_DIR: join(folder, 'none') })).toThrow(/^SECRETS_DIR cannot be read: ENOENT/);
+    mkdirSync(join(secrets, 'A_FOLDER'));
+    expect(() => readEnvFile({ SECRETS_DIR: secrets })).toThrow(
+      /^a secret cannot be read: EISDIR.*must be readable for/,
+    );
+  });
+
+  it('joins the password of the database to its address', () => {
+    const withPassword = (url: string, password: string) => {
+      const env: NodeJS.ProcessEnv = { SECRETS_DIR: secretsOf({ DATABASE_PASSWORD: password }), DATABASE_URL: url };
+      readEnvFile(env);
+      readEnvFile(env);
+      return env.DATABASE_URL ?? '';
+    };
+    const joined = withPassword('postgres://quittance@db:5432/quittance?sslmode=verify-full', 'a/b %41@:#');
+    expect(databaseEndpoint(joined)).toMatchObject({ host: 'db', password: 'a/b %41@:#' });
+    expect(joined).toMatch(/^postgres:\/\/quittance:.*@db:5432\/quittance\?sslmode=verify-full$/);
+    expect(() => withPassword('postgres://quittance:other@db/quittance', 'word')).toThrow(/name different passwords/);
   });
 
   it('says the same to a shell that sources it', () => {
