@@ -26,7 +26,7 @@ export const house = {
   },
   web: {
     ours: ['domain'],
-    packages: ['preact', 'preact-render-to-string', 'qrcode', 'pdfkit', 'csv-stringify', 'node:'],
+    packages: ['@scure/base', 'preact', 'preact-render-to-string', 'qrcode', 'pdfkit', 'csv-stringify', 'node:'],
   },
   api: {
     ours: [

@@ -5,6 +5,15 @@ export function Instant({ iso, seconds = false }: { iso: string; seconds?: boole
   return <time dateTime={iso}>{instantText(iso, seconds)}</time>;
 }
 
+/** The same, to which the page's script adds what a payer's own clock says. */
+export function PayerInstant({ iso }: { iso: string }): VNode {
+  return (
+    <time dateTime={iso} data-local>
+      {instantText(iso)}
+    </time>
+  );
+}
+
 export function instantText(iso: string, seconds = false): string {
   const text = new Date(iso).toISOString();
   return `${text.slice(0, 10)} ${text.slice(11, seconds ? 19 : 16)} UTC`;

@@ -17,14 +17,15 @@ export const pageSecurityPolicy = [
 interface LayoutProps {
   readonly title: string;
   readonly language: string;
+  readonly direction?: 'ltr' | 'rtl';
   readonly stylesheet?: 'console.css'; // on top of the common one
   readonly refreshSeconds?: number | null; // for browsers without script
   readonly children: ComponentChildren;
 }
 
-function Layout({ title, language, stylesheet, refreshSeconds, children }: LayoutProps): VNode {
+function Layout({ title, language, direction, stylesheet, refreshSeconds, children }: LayoutProps): VNode {
   return (
-    <html lang={language}>
+    <html lang={language} dir={direction}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />

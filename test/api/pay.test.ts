@@ -89,11 +89,11 @@ describe('GET /pay/:token', () => {
   it.each([
     ['what the browser prefers', '', 'de-AT,de;q=0.9,en;q=0.5', 'de'],
     ['what the link says', '?lang=de', 'en', 'de'],
-    ['English for the rest', '?lang=xx', 'fr', 'en'],
+    ['English for the rest', '?lang=xx', 'nl', 'en'],
   ])('speaks %s', async (_, query, accepted, language) => {
     const { path } = await placed();
     const page = await visit(path + query, { 'accept-language': accepted });
-    expect(page.body).toContain(`<html lang="${language}">`);
+    expect(page.body).toContain(`<html lang="${language}" dir="ltr">`);
     expect(page.headers).toMatchObject({ 'content-language': language, vary: 'accept-language' });
   });
 

@@ -38,7 +38,10 @@ describe.skipIf(!canBrowse)('pages in a browser', () => {
 
   const everyPage = [
     ...Object.keys(views).map((name) => `/pay/${name}`),
-    '/pay/payWithMemo?lang=de',
+    ...['de', 'es', 'fr', 'pt', 'zh', 'ar'].flatMap((language) => [
+      `/pay/payWithMemo?lang=${language}`,
+      `/pay/topUp?lang=${language}`,
+    ]),
     ...Object.keys(consolePages).map((name) => `/console/${name}`),
   ];
 
@@ -97,6 +100,29 @@ describe.skipIf(!canBrowse)('pages in a browser', () => {
     );
   });
 
+  it('says when in the payer’s zone, with UTC beside', async () => {
+    const page = await open('/pay/topUp?lang=de', { timezoneId: 'America/New_York' });
+    const said = await page.textContent('.countdown time');
+    expect(said?.replace(/[\u2068\u2069]/g, '')).toBe('01.12.2026, 14:42 (2026-12-01 19:42 UTC)');
+  });
+
+  it('offers its languages without script, and says the page in the one chosen', async () => {
+    const page = await open('/pay/pay', { javaScriptEnabled: false });
+    await page.click('.languages summary');
+    await page.click('text="العربية"');
+    expect(await page.getAttribute('html', 'dir')).toBe('rtl');
+    expect(await page.textContent('#pay-address')).toBe('TXYZopYRdj2D9XRtbG411XZZ3kM5VkAeBf');
+  });
+
+  it('is fit for paper: what to send stays, what one presses goes', async () => {
+    const page = await open('/pay/payWithTagCode');
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.isVisible('#pay-address')).toBe(true);
+    expect(await page.isVisible('#pay-extra-id')).toBe(true);
+    expect(await page.isVisible('.qr')).toBe(true);
+    for (const gone of ['#pay-amount-copy', '.languages', '.clock']) expect(await page.isVisible(gone)).toBe(false);
+  });
+
   it('can be worked with the keyboard alone', async () => {
     const page = await open('/pay/payBitcoin');
     const reached: (string | null)[] = [];
@@ -104,7 +130,7 @@ describe.skipIf(!canBrowse)('pages in a browser', () => {
       await page.keyboard.press('Tab');
       reached.push(await page.evaluate('document.activeElement.textContent.trim()'));
     }
-    expect(reached).toEqual(['Deutsch', 'Copy amount', 'Copy address', 'Wallet link with the amount filled in']);
+    expect(reached).toEqual(['English', 'Copy amount', 'Copy address', 'Wallet link with the amount filled in']);
     await page.keyboard.press('Enter');
     expect(await page.getAttribute('text="Open in wallet"', 'href')).toBe(
       'bitcoin:bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq?amount=0.00415207',
@@ -125,7 +151,7 @@ describe.skipIf(!canBrowse)('pages in a browser', () => {
       expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
     });
     const page = await open('/pay/live');
-    await page.click('summary');
+    await page.click('#wallet summary');
     await page.focus('#pay-amount-copy');
     await eventually(() => expect(pages.watchers()).toBe(1));
     pages.show({ version: 9 });

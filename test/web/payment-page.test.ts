@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { networkName } from '../../src/web/coins.js';
 import { clockText } from '../../src/web/instant.js';
-import { chooseLanguage } from '../../src/web/pay/language.js';
+import { chooseLanguage, languages } from '../../src/web/pay/language.js';
 import { paymentAwayPage, paymentNotFoundPage } from '../../src/web/pay/payment-message-page.js';
 import { paymentPage, paymentStatus } from '../../src/web/pay/payment-page.js';
 import { paymentState } from '../../src/web/pay/payment-state.js';
 import { staticRoot } from '../../src/web/static-files.js';
+import { ar } from '../../src/web/pay/strings/ar.js';
 import { de } from '../../src/web/pay/strings/de.js';
 import { en } from '../../src/web/pay/strings/en.js';
 import { pending, views } from './payment-views.js';
@@ -50,7 +51,9 @@ describe('what the payment page says', () => {
     const html = page('topUp');
     expect(html).toContain('id="pay-amount">49.124562<');
     expect(html).toContain('200 of 249.124562 USDT arrived');
-    expect(html).toContain('The rest can be paid until 2026-12-01 19:42 UTC');
+    expect(html).toContain(
+      'The rest can be paid until <time datetime="2026-12-01T19:42:00.000Z" data-local="true">2026-12-01 19:42 UTC</time>',
+    );
     expect(html).not.toContain('data-countdown');
   });
 
@@ -63,6 +66,11 @@ describe('what the payment page says', () => {
     expect(page('pay')).toContain('class="qr"');
     expect(page('payWithMemo')).not.toContain('class="qr"');
     expect(page('payWithMemo')).toContain('No QR code');
+  });
+
+  it('shows one code for address and tag where the coin has such a thing', () => {
+    expect(page('payWithTagCode')).toContain('QR code of the X-address');
+    expect(page('payWithTagCode')).toContain('id="pay-extra-id">11747<');
   });
 
   it.each([
@@ -98,9 +106,25 @@ describe('what the payment page says', () => {
 
   it('is the same in German', () => {
     const html = page('topUp', de);
-    expect(html).toContain('<html lang="de">');
+    expect(html).toContain('<html lang="de" dir="ltr">');
     expect(html).toContain('Ein Teil fehlt noch');
     expect(html).toContain('200 von 249.124562 USDT angekommen');
+  });
+});
+
+describe('the payment page in other languages', () => {
+  it('runs from right to left in Arabic, with addresses and amounts as they are', () => {
+    const html = page('topUp', ar);
+    expect(html).toContain('<html lang="ar" dir="rtl">');
+    expect(html).toContain('<bdi dir="ltr"><span class="code" id="pay-amount">49.124562</span> USDT</bdi>');
+  });
+
+  it('links every language by its own name', () => {
+    const html = page('pay', de);
+    for (const { language, languageName } of languages) {
+      expect(html).toMatch(new RegExp(`href="\\?lang=${language}"[^>]*>${languageName}<`));
+    }
+    expect(html).toContain('<summary>Deutsch</summary>');
   });
 });
 
@@ -164,7 +188,10 @@ describe('how the payment page is made', () => {
 describe('words', () => {
   it.each([
     [{ accepted: 'de-DE,de;q=0.9,en;q=0.8' }, 'de'],
-    [{ accepted: 'fr, en;q=0.2, de;q=0.7' }, 'de'],
+    [{ accepted: 'nl, en;q=0.2, de;q=0.7' }, 'de'],
+    [{ accepted: 'zh-Hant-TW,en;q=0.5' }, 'zh'],
+    [{ wanted: 'pt-BR' }, 'pt'],
+    [{ wanted: 'xx', accepted: 'ar' }, 'ar'],
     [{ accepted: 'en-GB,de;q=0.9' }, 'en'],
     [{ accepted: 'de;q=0' }, 'en'],
     [{ accepted: 'constructor' }, 'en'],

@@ -23,6 +23,16 @@ describe('payment URIs', () => {
     expect(paymentUri(litecoin)).toBe('litecoin:LaMT348PWRnrqeeWArpwQPbuanpXDZGEUz?amount=0.00415207');
   });
 
+  it.each(['', 'bitcoincash:'])(
+    'follow BIP21 for bitcoin cash, whose address may be sent with its name: %s',
+    (prefix) => {
+      const address = `${prefix}qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a`;
+      expect(paymentUri({ ...bitcoin, currency: 'bch', network: 'bch', address })).toBe(
+        'bitcoincash:qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a?amount=0.00415207',
+      );
+    },
+  );
+
   it('follow EIP-681 for ether, in wei to the last digit', () => {
     expect(paymentUri(ether)).toBe('ethereum:0x52908400098527886E0F7030069857D2E4169EE7@1?value=83041520700000001');
     expect(paymentUri({ ...ether, amount: '2' })).toContain('?value=2000000000000000000');

@@ -84,8 +84,20 @@ export const views: Readonly<Record<string, PaymentPageView>> = {
     product: 'Größeres Paket “Plus” 管理プラン for a whole organisation with a long name',
     pay: {
       ...usdt,
-      address: 'rEb8TK3gBgk5auZkwc6sHnwrGVJH8DuaLh',
+      address: 'GAHJJJKMOKYE4RVPZEWZTKH5FVI4PA3VL7GK2LFNUBSGBV6OJP7TQSLX',
       extraId: '340917662',
+      currency: 'xlm',
+      network: 'xlm',
+      owed: '498.000001',
+      amountText: '498.000001',
+    },
+  },
+  payWithTagCode: {
+    ...pending,
+    pay: {
+      ...usdt,
+      address: 'r9cZA1mLK5R5Am25ArfXFmqgNwjZgnfk59',
+      extraId: '11747',
       currency: 'xrp',
       network: 'xrp',
       owed: '498.000001',

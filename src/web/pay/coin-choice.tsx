@@ -47,7 +47,7 @@ function Coin({ option, isChosen, strings }: { option: CoinOption; isChosen: boo
       <span class="coin-amount">
         {isTooSmall && minimum !== null
           ? strings.choice.tooSmall(`${minimum} ${ticker}`)
-          : estimate !== null && `≈ ${estimate} ${ticker}`}
+          : estimate !== null && <bdi dir="ltr">{`≈ ${estimate} ${ticker}`}</bdi>}
       </span>
     </button>
   );

@@ -1,12 +1,18 @@
+import { ar } from './strings/ar.js';
 import { de } from './strings/de.js';
 import { en, type Strings } from './strings/en.js';
+import { es } from './strings/es.js';
+import { fr } from './strings/fr.js';
+import { pt } from './strings/pt.js';
+import { zh } from './strings/zh.js';
 
-const languages: Readonly<Record<string, Strings>> = { en, de };
+/** In the order in which a payer chooses from them. */
+export const languages: readonly Strings[] = [en, de, es, fr, pt, zh, ar];
 
 /** The strings to use: what the link asks for, else what the browser prefers, else English. */
 export function chooseLanguage({ wanted, accepted }: { wanted?: string; accepted?: string }): Strings {
   return (
-    known(wanted ?? '') ??
+    known(languageIn(wanted ?? '')) ??
     preferred(accepted ?? '')
       .map(known)
       .find((strings) => strings !== null) ??
@@ -18,7 +24,7 @@ function preferred(header: string): string[] {
   const choices = header.split(',').map((part) => {
     const [range = '', ...parameters] = part.split(';').map((piece) => piece.trim());
     const quality = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2) ?? '1';
-    return { language: range.split('-')[0]?.toLowerCase() ?? '', quality: Number(quality) || 0 };
+    return { language: languageIn(range), quality: Number(quality) || 0 };
   });
   return choices
     .filter(({ quality }) => quality > 0)
@@ -26,6 +32,11 @@ function preferred(header: string): string[] {
     .map(({ language }) => language);
 }
 
+/** `pt` of `pt-BR`. */
+function languageIn(range: string): string {
+  return range.split('-')[0]!.toLowerCase();
+}
+
 function known(language: string): Strings | null {
-  return Object.hasOwn(languages, language) ? (languages[language] ?? null) : null;
+  return languages.find((strings) => strings.language === language) ?? null;
 }

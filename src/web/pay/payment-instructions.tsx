@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { coinTicker, networkName } from '../coins.js';
-import { clockText, instantText } from '../instant.js';
-import { paymentUri } from './payment-qr.js';
+import { clockText, PayerInstant } from '../instant.js';
+import { codeOfDestination, paymentUri } from './payment-qr.js';
 import { Qr } from './qr.js';
 import type { PayTarget } from './payment-state.js';
 import type { Strings } from './strings/en.js';
@@ -23,7 +23,7 @@ export function PaymentInstructions({ pay, expiresAt, nowIso, isTopUp, strings }
       {expiresAt && !isTopUp && <Countdown expiresAt={expiresAt} nowIso={nowIso} strings={strings} />}
       {expiresAt && isTopUp && (
         <p class="countdown">
-          <span class="quiet">{strings.topUpUntil(instantText(expiresAt))}</span>
+          <span class="quiet">{strings.topUpUntil(<PayerInstant iso={expiresAt} />)}</span>
         </p>
       )}
       <Field
@@ -38,16 +38,13 @@ export function PaymentInstructions({ pay, expiresAt, nowIso, isTopUp, strings }
       </Field>
       <div class="field network">
         <p class="label">{strings.network}</p>
-        <p class="value">{network}</p>
+        <p class="value">
+          <bdi>{network}</bdi>
+        </p>
         <p class="hint">{strings.networkWarning(ticker, network)}</p>
       </div>
       <div class="destination">
-        {/* A wallet that scans an address alone sends without the memo, and the coins are nobody's. */}
-        {pay.extraId === null ? (
-          <Qr text={pay.address} label={strings.qrAddress} />
-        ) : (
-          <p class="hint">{strings.noQr}</p>
-        )}
+        <Destination pay={pay} strings={strings} />
         <Field
           id="pay-address"
           label={strings.address}
@@ -73,6 +70,19 @@ export function PaymentInstructions({ pay, expiresAt, nowIso, isTopUp, strings }
   );
 }
 
+/** A wallet that scans an address alone sends without the memo, and the coins are nobody's. */
+function Destination({ pay, strings }: { pay: PayTarget; strings: Strings }): VNode {
+  const code = codeOfDestination(pay);
+  if (code === null) return <p class="hint">{strings.noQr}</p>;
+  if (pay.extraId === null) return <Qr text={code} label={strings.qrAddress} />;
+  return (
+    <div class="tagged">
+      <Qr text={code} label={strings.qrTagged} />
+      <p class="hint">{strings.taggedHint}</p>
+    </div>
+  );
+}
+
 function Countdown({ expiresAt, nowIso, strings }: { expiresAt: string; nowIso: string; strings: Strings }): VNode {
   return (
     <p class="countdown">
@@ -80,7 +90,7 @@ function Countdown({ expiresAt, nowIso, strings }: { expiresAt: string; nowIso: 
       <span class="clock" role="timer" data-countdown={expiresAt}>
         {clockText(Date.parse(expiresAt) - Date.parse(nowIso))}
       </span>
-      <span class="quiet">{strings.payUntil(instantText(expiresAt))}</span>
+      <span class="quiet">{strings.payUntil(<PayerInstant iso={expiresAt} />)}</span>
     </p>
   );
 }
@@ -101,10 +111,12 @@ function Field({ id, label, text, unit, copy, strings, kind, children }: FieldPr
     <div class={kind ? `field ${kind}` : 'field'}>
       <p class="label">{label}</p>
       <p class="value">
-        <span class="code" id={id}>
-          {text}
-        </span>
-        {unit && ` ${unit}`}
+        <bdi dir="ltr">
+          <span class="code" id={id}>
+            {text}
+          </span>
+          {unit && ` ${unit}`}
+        </bdi>
       </p>
       <button type="button" class="copy" id={`${id}-copy`} data-copy={id} data-done={strings.copy.done} hidden>
         {copy}

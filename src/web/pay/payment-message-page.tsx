@@ -27,6 +27,7 @@ function messagePage({ strings, brandName, heading, text }: Message): string {
   return htmlPage({
     title: strings.pageTitle(heading, brandName),
     language: strings.language,
+    direction: strings.direction,
     children: (
       <>
         <header class="top">

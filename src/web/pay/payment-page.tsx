@@ -1,8 +1,9 @@
 import type { VNode } from 'preact';
 import { priceText } from '../../domain/currency.js';
-import { instantText } from '../instant.js';
+import { PayerInstant } from '../instant.js';
 import { htmlFragment, htmlPage } from '../layout.js';
 import { CoinChoice } from './coin-choice.js';
+import { LanguageMenu } from './language-menu.js';
 import { PaymentInstructions } from './payment-instructions.js';
 import { paymentState, refreshSeconds, type PaymentPageView, type PaymentState } from './payment-state.js';
 import { printableText } from '../printable-text.js';
@@ -17,18 +18,13 @@ export function paymentPage(view: PaymentPageView, strings: Strings): string {
   return htmlPage({
     title: strings.pageTitle(strings.states[state].heading, view.brandName),
     language: strings.language,
+    direction: strings.direction,
     refreshSeconds: seconds,
     children: (
       <>
         <header class="top">
           <span class="brand">{view.brandName}</span>
-          <a
-            href={`?lang=${strings.otherLanguage.code}`}
-            hreflang={strings.otherLanguage.code}
-            lang={strings.otherLanguage.code}
-          >
-            {strings.otherLanguage.name}
-          </a>
+          <LanguageMenu strings={strings} />
         </header>
         <main class="payment">
           <p id="announcement" class="visually-hidden" role="status" />
@@ -154,7 +150,9 @@ function Summary({ view, strings }: { view: PaymentPageView; strings: Strings })
       </div>
       <p class="price">
         <span class="visually-hidden">{strings.price}: </span>
-        {priceText(view.price)} {view.price.currency}
+        <bdi>
+          {priceText(view.price)} {view.price.currency}
+        </bdi>
       </p>
     </div>
   );
@@ -179,7 +177,7 @@ function Steps({ current, strings }: { current: number; strings: Strings }): VNo
 function PaidLinks({ view, strings }: { view: PaymentPageView; strings: Strings }): VNode {
   return (
     <>
-      {view.paidAt && <p class="quiet">{strings.paidAt(instantText(view.paidAt))}</p>}
+      {view.paidAt && <p class="quiet">{strings.paidAt(<PayerInstant iso={view.paidAt} />)}</p>}
       <p class="actions">
         {view.successUrl && (
           <a class="button" href={view.successUrl} rel="noreferrer">

@@ -1,4 +1,5 @@
 import QRCode from 'qrcode';
+import { xAddress } from './x-address.js';
 
 interface Payable {
   readonly address: string;
@@ -23,6 +24,7 @@ const bip21: Readonly<Record<string, Scheme>> = {
   doge: { scheme: 'dogecoin', address: new RegExp(`^[DA9]${base58}{25,34}$`) },
 };
 const bip21Decimals = 8;
+const cashAddress = /^(?:bitcoincash:)?([qp][02-9ac-hj-np-z]{41})$/;
 
 const ethereumAddress = /^0x[0-9a-fA-F]{40}$/;
 const weiDecimals = 18;
@@ -35,9 +37,17 @@ export function paymentUri({ address, extraId, currency, network, amount }: Paya
     const wei = ethereumAddress.test(address) ? smallestUnits(amount, weiDecimals) : null;
     return wei && `ethereum:${address}@1?value=${wei}`;
   }
+  const cash = code === 'bch' ? cashAddress.exec(address)?.[1] : undefined;
+  if (cash && smallestUnits(amount, bip21Decimals)) return `bitcoincash:${cash}?amount=${amount}`;
   const known = Object.hasOwn(bip21, code) ? bip21[code] : undefined;
   if (!known?.address.test(address) || smallestUnits(amount, bip21Decimals) === null) return null;
   return `${known.scheme}:${address}?amount=${amount}`;
+}
+
+/** What a wallet may scan to know where to: all of it. Null where a code would leave out the memo. */
+export function codeOfDestination({ address, extraId, currency }: Omit<Payable, 'amount'>): string | null {
+  if (extraId === null) return address;
+  return currency.toLowerCase() === 'xrp' ? xAddress(address, extraId) : null;
 }
 
 /** Decimal text as a whole number of smallest units; null when it is none, zero, or finer than the coin. */

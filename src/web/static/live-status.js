@@ -30,7 +30,20 @@ function settle() {
   const fragment = current();
   if (fragment?.dataset.now) clockOffsetMs = Date.parse(fragment.dataset.now) - Date.now();
   for (const button of document.querySelectorAll('button[data-copy]')) button.hidden = false;
+  sayLocalTimes();
   tick();
+}
+
+// A payer's own clock first, and UTC beside it, which shop and support read.
+function sayLocalTimes() {
+  const language = `${document.documentElement.lang}-u-nu-latn`;
+  const local = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
+  for (const time of document.querySelectorAll('time[data-local]')) {
+    const instant = new Date(time.dateTime);
+    delete time.dataset.local; // once
+    if (instant.getTimezoneOffset() !== 0)
+      time.textContent = `${local.format(instant)} (\u2068${time.textContent}\u2069)`;
+  }
 }
 
 async function refresh() {

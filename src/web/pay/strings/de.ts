@@ -2,7 +2,9 @@ import type { Strings } from './en.js';
 
 export const de: Strings = {
   language: 'de',
-  otherLanguage: { code: 'en', name: 'English' },
+  languageName: 'Deutsch',
+  direction: 'ltr',
+  languages: 'Sprache',
   pageTitle: (heading, brandName) => `${heading} · ${brandName}`,
   states: {
     choose: { heading: 'Wählen Sie einen Coin', text: 'Danach sehen Sie die Adresse und den genauen Betrag.' },
@@ -80,16 +82,19 @@ export const de: Strings = {
   exactAmount: 'Senden Sie genau diesen Betrag; Gebühren Ihrer Wallet oder Börse kommen hinzu.',
   copy: { amount: 'Betrag kopieren', address: 'Adresse kopieren', extraId: 'Memo kopieren', done: 'Kopiert' },
   timeLeft: 'Verbleibende Zeit',
-  topUpUntil: (time) => `Der Rest kann bis ${time} bezahlt werden`,
-  payUntil: (time) => `Zahlbar bis ${time}`,
+  topUpUntil: (time) => ['Der Rest kann bis ', time, ' bezahlt werden'],
+  payUntil: (time) => ['Zahlbar bis ', time],
   noQr: 'Kein QR-Code: Das Memo weiter unten stünde nicht darin. Kopieren Sie beides, Adresse und Memo.',
   qrAddress: 'QR-Code der Adresse',
+  qrTagged: 'QR-Code der X-Adresse: Adresse und Tag in einem',
+  taggedHint:
+    'Dieser Code ist eine X-Adresse: Adresse und Tag stehen darin. Kennt Ihre Wallet sie nicht, kopieren Sie unten beides.',
   qrUri: 'QR-Code mit Adresse und Betrag',
   qrUriSummary: 'Wallet-Link mit ausgefülltem Betrag',
   openWallet: 'In der Wallet öffnen',
   receipt: 'Beleg herunterladen (PDF)',
   backToShop: 'Weiter zum Shop',
-  paidAt: (time) => `Bezahlt am ${time}`,
+  paidAt: (time) => ['Bezahlt am ', time],
   withoutScript: 'Diese Seite sieht von selbst alle paar Sekunden nach.',
   connectionLost: 'Keine Verbindung. Die Seite versucht es weiter; Ihre Zahlung ist davon nicht betroffen.',
   notFound: {

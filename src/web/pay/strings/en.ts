@@ -1,9 +1,15 @@
+import type { ComponentChild } from 'preact';
 import type { PaymentState } from '../payment-state.js';
+
+/** A sentence with something of the page in its midst. */
+export type Sentence = (time: ComponentChild) => readonly ComponentChild[];
 
 /** Everything that a payer reads, in one language. */
 export interface Strings {
   readonly language: string;
-  readonly otherLanguage: { readonly code: string; readonly name: string };
+  readonly languageName: string; // as its speakers write it
+  readonly direction: 'ltr' | 'rtl';
+  readonly languages: string;
   readonly pageTitle: (heading: string, brandName: string) => string;
   readonly states: Readonly<Record<PaymentState, { readonly heading: string; readonly text: string }>>;
   readonly choice: {
@@ -27,16 +33,18 @@ export interface Strings {
   readonly exactAmount: string;
   readonly copy: { readonly amount: string; readonly address: string; readonly extraId: string; readonly done: string };
   readonly timeLeft: string;
-  readonly payUntil: (time: string) => string;
-  readonly topUpUntil: (time: string) => string;
+  readonly payUntil: Sentence;
+  readonly topUpUntil: Sentence;
   readonly noQr: string;
   readonly qrAddress: string;
+  readonly qrTagged: string;
+  readonly taggedHint: string;
   readonly qrUri: string;
   readonly qrUriSummary: string;
   readonly openWallet: string;
   readonly receipt: string;
   readonly backToShop: string;
-  readonly paidAt: (time: string) => string;
+  readonly paidAt: Sentence;
   readonly withoutScript: string;
   readonly connectionLost: string;
   readonly notFound: { readonly heading: string; readonly text: string };
@@ -46,7 +54,9 @@ export interface Strings {
 
 export const en: Strings = {
   language: 'en',
-  otherLanguage: { code: 'de', name: 'Deutsch' },
+  languageName: 'English',
+  direction: 'ltr',
+  languages: 'Language',
   pageTitle: (heading, brandName) => `${heading} · ${brandName}`,
   states: {
     choose: { heading: 'Choose a coin', text: 'The address and the exact amount follow.' },
@@ -123,16 +133,19 @@ export const en: Strings = {
   exactAmount: 'Send exactly this amount; add your wallet’s or exchange’s fee on top.',
   copy: { amount: 'Copy amount', address: 'Copy address', extraId: 'Copy memo', done: 'Copied' },
   timeLeft: 'Time left',
-  topUpUntil: (time) => `The rest can be paid until ${time}`,
-  payUntil: (time) => `Pay before ${time}`,
+  topUpUntil: (time) => ['The rest can be paid until ', time],
+  payUntil: (time) => ['Pay before ', time],
   noQr: 'No QR code: it would not carry the memo below. Copy both, address and memo.',
   qrAddress: 'QR code of the address',
+  qrTagged: 'QR code of the X-address: address and tag in one',
+  taggedHint:
+    'This code is an X-address: it holds the address and the tag. If your wallet does not know it, copy both below.',
   qrUri: 'QR code with address and amount',
   qrUriSummary: 'Wallet link with the amount filled in',
   openWallet: 'Open in wallet',
   receipt: 'Download receipt (PDF)',
   backToShop: 'Continue to the shop',
-  paidAt: (time) => `Paid on ${time}`,
+  paidAt: (time) => ['Paid on ', time],
   withoutScript: 'This page looks for news by itself every few seconds.',
   connectionLost: 'No connection. This page keeps trying; your payment is not affected.',
   notFound: {
