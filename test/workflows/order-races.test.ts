@@ -51,7 +51,7 @@ describe('while the mint is on the wire', () => {
     expect(await checkout).toBe('unfinished');
     expect(await world.result(order)).toMatchObject({ status: 'cancelled' });
     expect(order.timeline).toMatchObject([{ status: 'cancelled', source: 'cancel' }]);
-  });
+  }, 30_000); // one that waits does so for ever
 
   it('facts of several kinds: each in a task of its own, the last one within it', async () => {
     const mint = gate();
