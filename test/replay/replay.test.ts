@@ -3,19 +3,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isReleased, keptHistories, versionUnderWay } from '../../scripts/record-history.js';
 import { workflowTracer } from '../../src/worker/workflow-code.js';
 import { replayed } from '../support/replaying.js';
 
 const root = join(import.meta.dirname, '../..');
-const folder = join(import.meta.dirname, 'histories');
 const logger = new DefaultLogger('ERROR', () => {}); // the failures below are wanted
 Runtime.install({
   logger,
   telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }) } },
 });
 
-const files = readdirSync(folder).sort();
-const textOf = (file: string) => readFileSync(join(folder, file), 'utf8');
+const versions = readdirSync(keptHistories).sort();
+const filesOf = (version: string) => readdirSync(join(keptHistories, version)).sort();
+const files = versions.flatMap((version) => filesOf(version).map((file) => `${version}/${file}`));
+const textOf = (file: string) => readFileSync(join(keptHistories, file), 'utf8');
 
 /** What replaying every kept history on these workflows says: the name of each that disagrees, with the reason. */
 async function disagreements(
@@ -35,8 +37,20 @@ describe('the kept histories', () => {
     expect(await disagreements(join(root, 'src/workflows/index.ts'), [workflowTracer])).toEqual({});
   }, 30_000);
 
+  it('are those of each version, also of the one under way: `npm run histories:record`', () => {
+    expect(versions).toContain(versionUnderWay);
+  });
+
+  it('of a version that went out are not recorded anew', () => {
+    const changelog = '# Changelog\n\n## Unreleased\n\n## [0.2.0] - 2027-01-10\n\n## 0.1.0 - 2026-12-01\n';
+    expect(['0.1.0', '0.2.0', '0.3.0', '0.1'].filter((version) => isReleased(changelog, version))).toEqual([
+      '0.1.0',
+      '0.2.0',
+    ]);
+  });
+
   it('tell of every way an order, a delivery and a reconcile can go', () => {
-    expect(files).toEqual([
+    expect(filesOf(versionUnderWay)).toEqual([
       'delivery-refused-paused.json',
       'delivery-resumed-accepted.json',
       'order-cancelled.json',
