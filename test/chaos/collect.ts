@@ -1,13 +1,15 @@
 import { noRow } from '../support/invariants.js';
 import { readHeld, type Evidence, type RunFound } from './evidence.js';
+import type { Walk } from './walks.js';
 import type { World } from './world.js';
 
 /** Everything the judges need, read once nothing moves any more. */
-export async function collect(world: World): Promise<Evidence> {
+export async function collect(world: World, walks: readonly Walk[]): Promise<Evidence> {
   return {
     ledger: await world.sim.ledger(),
     calls: world.calls.calls,
     received: world.receivers.received,
+    walks,
     ...(await readHeld(world.pool)),
     runs: await runsOfOrders(world),
     broken: await brokenInvariants(world),

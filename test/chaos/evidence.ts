@@ -2,6 +2,7 @@ import type { LedgerEntry } from '../../simulator/world/ledger.js';
 import type { Pool } from '../../src/db/pool.js';
 import type { Call } from './calls.js';
 import type { Received } from './receivers.js';
+import type { Walk } from './walks.js';
 
 export interface OrderFound {
   readonly id: string;
@@ -63,6 +64,7 @@ export interface Evidence {
   readonly ledger: readonly LedgerEntry[];
   readonly calls: readonly Call[];
   readonly received: readonly Received[];
+  readonly walks: readonly Walk[];
   readonly orders: readonly OrderFound[];
   readonly events: readonly EventFound[]; // in the order of each timeline
   readonly payments: readonly PaymentFound[];

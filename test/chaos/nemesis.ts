@@ -1,10 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { killPlan } from './goals/kill-plan.js';
 import type { Tally } from './tally.js';
 import type { Victim, VictimKind } from './victims.js';
 import type { LinkName, World } from './world.js';
 
-// Of two hundred kills: sixty of API and worker each, forty of Temporal and PostgreSQL each.
-const shares: Readonly<Record<VictimKind, number>> = { api: 0.3, worker: 0.3, temporal: 0.2, postgres: 0.2 };
 const longestAwayMs: Readonly<Record<VictimKind, number>> = {
   api: 2_000,
   worker: 3_000,
@@ -25,7 +24,7 @@ export async function killAll(
   { kills, everyMs }: { kills: number; everyMs: number },
 ): Promise<void> {
   const { chance } = world;
-  for (const kind of chance.shuffled('kills', kindsOf(kills))) {
+  for (const kind of chance.shuffled('kills', killPlan(kills))) {
     await pause(everyMs * (0.5 + chance.fraction('kill-wait')));
     const victim = chance.pick('victim', victimsOf(world, kind));
     await victim.kill();
@@ -36,14 +35,6 @@ export async function killAll(
     await victim.start();
     say(`started ${victim.name} again in ${((Date.now() - begun) / 1_000).toFixed(1)} s`);
   }
-}
-
-/** As many of each kind as its share says; what rounding leaves goes to the largest rests. */
-function kindsOf(kills: number): VictimKind[] {
-  const wanted = (Object.keys(shares) as VictimKind[]).map((kind) => ({ kind, exact: shares[kind] * kills }));
-  const whole = wanted.flatMap(({ kind, exact }) => Array<VictimKind>(Math.floor(exact)).fill(kind));
-  const rests = [...wanted].sort((a, b) => (b.exact % 1) - (a.exact % 1)).map(({ kind }) => kind);
-  return [...whole, ...rests.slice(0, kills - whole.length)];
 }
 
 const victimsOf = (world: World, kind: VictimKind): Victim[] => world.victims.filter((victim) => victim.kind === kind);

@@ -4,9 +4,11 @@ import { g2 } from './goals/g2.js';
 import { g3 } from './goals/g3.js';
 import { g4 } from './goals/g4.js';
 import { g5 } from './goals/g5.js';
+import { pairs } from './goals/pairs.js';
 import type { Goal, GoalSize } from './goals/goal.js';
+import { tooFewKills } from './goals/kill-plan.js';
 
-export const goals: readonly Goal[] = [g1, g2, g3, g4, g5];
+export const goals: readonly Goal[] = [g1, g2, g3, g4, g5, pairs];
 
 export interface ChaosOptions {
   readonly seed: number;
@@ -20,7 +22,7 @@ export interface ChaosOptions {
   readonly others: readonly string[]; // the arguments without the sabotages
 }
 
-export const usage = `npm run chaos -- [--goal G1,G2,G3,G4,G5] [--scale 0.01] [--seed N] [--orders N] [--kills N]
+export const usage = `npm run chaos -- [--goal G1,G2,G3,G4,G5,PAIRS] [--scale 0.01] [--seed N] [--orders N] [--kills N]
   [--rate 3] [--window "2 minutes"] [--patience 300] [--json FILE] [--stories FOLDER] [--sabotage 13,30]`;
 
 export function readOptions(args: readonly string[]): ChaosOptions {
@@ -44,14 +46,20 @@ export function readOptions(args: readonly string[]): ChaosOptions {
   const chosen = values.goal.split(',').map((name) => goals.find(({ id }) => id === name.trim().toUpperCase()));
   if (chosen.includes(undefined))
     throw new Error(`${values.goal}: the goals are ${goals.map(({ id }) => id).join(', ')}`);
+  const chosenGoals = chosen.filter((goal) => goal !== undefined);
+  const kills = values.kills === undefined ? null : whole('kills', values.kills);
+  for (const { id, victims } of chosenGoals) {
+    const fault = kills === null ? null : tooFewKills(kills, victims);
+    if (fault !== null) throw new Error(`${id}: ${fault}`);
+  }
   const at = args.findIndex((arg) => arg.startsWith('--sabotage'));
   return {
     seed: values.seed === undefined ? Date.now() % 1_000_000 : whole('seed', values.seed),
-    goals: chosen.filter((goal) => goal !== undefined),
+    goals: chosenGoals,
     size: {
       scale: positive('scale', values.scale),
       orders: values.orders === undefined ? null : whole('orders', values.orders),
-      kills: values.kills === undefined ? null : whole('kills', values.kills),
+      kills,
       perSecond: positive('rate', values.rate),
     },
     payWindow: values.window,

@@ -42,7 +42,10 @@ async function runAll(world: World, options: ChaosOptions): Promise<readonly Goa
   const payments = ran.flatMap(({ run }) => run.payments);
   const left = await quietPeriod(world, { payments, limitMs: options.patienceMs, say });
   const workflows = [...(left.length === 0 ? await judgeReruns(world, say) : []), ...(await judgeReplays(world, say))];
-  const evidence = await collect(world);
+  const evidence = await collect(
+    world,
+    ran.flatMap(({ run }) => run.walks),
+  );
   const keys = new Map(ran.map(({ shop }) => [shop.accountId, shop.apiKey]));
   const findings = [...workflows, ...judge(evidence), ...(await judgeSealed(world, evidence, keys))];
   const owners = new Map(evidence.orders.map((order) => [order.id, order.accountId]));

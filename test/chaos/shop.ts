@@ -19,6 +19,11 @@ export interface Placed {
   readonly address: string | null;
 }
 
+export interface Page {
+  readonly orderIds: readonly string[];
+  readonly next: string | null; // the cursor; null: it was the last
+}
+
 /** A merchant of its own for each goal, so that whatever is found belongs to one. */
 export interface Shop {
   readonly accountId: string;
@@ -29,6 +34,8 @@ export interface Shop {
   /** One call for it, answered or not. */
   ask(key: string): Promise<void>;
   statusOf(orderId: string): Promise<string | null>;
+  /** A page of its orders, newest first; null: no answer that says. */
+  page(query: Readonly<Record<string, string>>): Promise<Page | null>;
 }
 
 const longestMs = 300_000; // then an order counts as never answered
@@ -80,6 +87,12 @@ export async function openShop(world: World, name: string): Promise<Shop> {
     async statusOf(orderId) {
       const { outcome, body } = await call('GET', `/v1/billing/crypto-orders/${orderId}`);
       return outcome === 'ok' ? String(body.status) : null;
+    },
+    async page(query) {
+      const { outcome, body } = await call('GET', `/v1/billing/crypto-orders?${new URLSearchParams(query)}`);
+      if (outcome !== 'ok') return null;
+      const orders = body.orders as readonly { order_id: string }[];
+      return { orderIds: orders.map(({ order_id }) => order_id), next: body.next_cursor as string | null };
     },
   };
 }

@@ -84,6 +84,7 @@ const paid: Evidence = {
   told: [{ eventId: 'evt_1', orderId, accountId: account, type: 'crypto.order.paid' }],
   deliveries: [delivery('/steady/G1'), delivery('/faulty/G1')],
   runs: [{ orderId, runId: 'r1', status: 'COMPLETED' }],
+  walks: [{ account: `acc_${account}`, startedAt: at(2), orderIds: [orderId], isWhole: true }],
   broken: [],
 };
 
@@ -147,6 +148,14 @@ describe('the judges of chaos', () => {
       'lost',
       { orders: changed(paid.orders, { status: 'failed' }) },
     ],
+    ['a walk that leaves out an order', 'I12', 'other', { walks: changed(paid.walks, { orderIds: [] }) }],
+    [
+      'a walk that shows an order twice',
+      'I12',
+      'other',
+      { walks: changed(paid.walks, { orderIds: [orderId, orderId] }) },
+    ],
+    ['a walk over orders of others', 'I15', 'wrong', { walks: changed(paid.walks, { account: 'acc_2' }) }],
     [
       'a row that a query answers',
       'I3 paid has one receipt',
@@ -157,6 +166,13 @@ describe('the judges of chaos', () => {
 
   it.each(cases)('see %s', (_what, invariant, harm, over) => {
     expect(judge({ ...paid, ...over })).toContainEqual(expect.objectContaining({ invariant, harm }));
+  });
+
+  it('ask of a walk only what its merchant knew as it began, and nothing of what was left out after it broke off', () => {
+    const [walk] = paid.walks;
+    const early = { ...walk!, startedAt: at(1), orderIds: [] };
+    const broken = { ...walk!, orderIds: [], isWhole: false };
+    expect(judge({ ...paid, walks: [early, broken] })).toEqual([]);
   });
 
   it('do not ask for the record of a mint whose order ran out of time before it had an address', () => {

@@ -5,6 +5,7 @@ import { judgeMoney } from './judges/money.js';
 import { createProviderBook } from './judges/provider-book.js';
 import { judgeTimelines } from './judges/timelines.js';
 import { judgeTold } from './judges/told.js';
+import { judgeWalks } from './judges/walks.js';
 import { judgeWords } from './judges/words.js';
 import { subscribed, type Shop } from './shop.js';
 import type { Tally } from './tally.js';
@@ -42,6 +43,7 @@ export function judge(evidence: Evidence): Finding[] {
     ...judgeWords(evidence, book),
     ...judgeTold(evidence, subscribed),
     ...judgeTimelines(evidence),
+    ...judgeWalks(evidence),
   ];
 }
 
@@ -55,7 +57,11 @@ function harmOf(invariant: string): Harm {
 export function verdictOf(ran: Ran, evidence: Evidence, findings: readonly Finding[]): GoalVerdict {
   const { goal, shop, tally, run } = ran;
   const counts = tally.counts();
-  const notFired = goal.faults.filter((fault) => !Object.keys(counts).some((kind) => kind.startsWith(fault)));
+  const walks = run.walks.filter(({ isWhole }) => isWhole).length;
+  const notFired = [
+    ...run.faults.filter((fault) => !Object.keys(counts).some((kind) => kind.startsWith(fault))),
+    ...(walks === 0 ? ['a whole walk over pages'] : []),
+  ];
   const all = [...findings, ...unanswered(ran), ...missing(ran, evidence)];
   const count = (harm: Harm) => all.filter((finding) => finding.harm === harm).length;
   const ours = evidence.orders.filter(({ accountId }) => accountId === shop.accountId);
@@ -68,6 +74,7 @@ export function verdictOf(ran: Ran, evidence: Evidence, findings: readonly Findi
       orders: run.placed.length,
       paid: ours.filter(({ status }) => status === 'paid').length,
       ...run.figures,
+      walks,
       ...harms,
       other: all.length - Object.values(harms).reduce((sum, each) => sum + each, 0),
       ...timesOf(ran, evidence),

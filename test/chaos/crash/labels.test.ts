@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { labels } from './labels.js';
+import { labels, mainEight } from './labels.js';
 
 const db = join(import.meta.dirname, '../../../src/db');
 const sources = readdirSync(db, { recursive: true, encoding: 'utf8' })
@@ -20,5 +20,9 @@ describe('the labels of the crash points', () => {
 
   it('are each told once', () => {
     expect(new Set(labels.map(({ name }) => name)).size).toBe(labels.length);
+  });
+
+  it('have eight among them that are tried in pairs', () => {
+    expect(new Set(mainEight).size).toBe(8);
   });
 });

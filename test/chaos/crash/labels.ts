@@ -37,6 +37,24 @@ export const labels: readonly Label[] = [
   { name: 'deliver.recorded', process: 'worker', door: { kind: 'statement', text: /insert into delivery_attempts/ } },
 ];
 
-export type Side = 'before' | 'after';
+/** The doors that an order passes whatever becomes of it, as it passes them: of these, two at a time. */
+export const mainEight: readonly Label[] = [
+  'checkout.inserted',
+  'mint.intended',
+  'mint.sent',
+  'mint.answered',
+  'order.bound',
+  'ipn.stored',
+  'settle.committed',
+  'deliver.answered',
+].flatMap((name) => labels.filter((label) => label.name === name));
 
-export const pointOf = (label: Label, side: Side): string => `${label.name}:${side}`;
+export const sides = ['before', 'after'] as const;
+export type Side = (typeof sides)[number];
+
+export interface Point {
+  readonly label: Label;
+  readonly side: Side;
+}
+
+export const pointOf = ({ label, side }: Point): string => `${label.name}:${side}`;

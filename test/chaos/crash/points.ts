@@ -9,7 +9,7 @@ import { labels, pointOf, type Label, type Side } from './labels.js';
 const wanted = process.env.CRASH_AT;
 
 function pass(label: Label, side: Side): void {
-  if (pointOf(label, side) === wanted) process.kill(process.pid, 'SIGKILL');
+  if (pointOf({ label, side }) === wanted) process.kill(process.pid, 'SIGKILL');
 }
 
 type Door = Label['door'];

@@ -1,16 +1,19 @@
 import { disturb, killAll } from '../nemesis.js';
 import { everyday } from '../payers.js';
+import type { VictimKind } from '../victims.js';
 import { sell, sized, type Goal } from './goal.js';
+
+const victims: readonly VictimKind[] = ['api', 'worker', 'temporal', 'postgres'];
 
 /** Every kind of process dies under load, is frozen, and is cut off from the others. */
 export const g1: Goal = {
   id: 'G1',
   what: 'kills',
-  faults: ['kill api', 'kill worker', 'kill temporal', 'kill postgres'],
+  victims,
   async run(work) {
     const { world, size, tally, say } = work;
     const orders = size.orders ?? sized(10_000, size);
-    const kills = size.kills ?? sized(200, size, 4);
+    const kills = size.kills ?? sized(200, size, victims.length);
     const everyMs = (orders / size.perSecond / kills) * 1_000;
     const lies = await Promise.all([
       world.sim.spoil({ endpoint: 'POST /payment', fault: 'reset', effect: 'after', p: 0.02 }),
@@ -25,6 +28,6 @@ export const g1: Goal = {
       disturb({ world, tally, say }, () => isOver),
     ]);
     for (const lie of lies) tally.fired('lie of the provider', await lie.end());
-    return { ...sold, figures: { kills } };
+    return { ...sold, faults: victims.map((kind) => `kill ${kind}`), figures: { kills } };
   },
 };

@@ -17,7 +17,7 @@ const storm: Mixture = {
 export const g2: Goal = {
   id: 'G2',
   what: 'IPN storm',
-  faults: ['IPNs twice', 'IPNs reordered', 'IPNs unsigned or forged', 'IPNs late'],
+  victims: [],
   async run(work) {
     const { size, tally } = work;
     const sold = await sell(work, { orders: size.orders ?? sized(10_000, size), mixture: storm });
@@ -26,6 +26,7 @@ export const g2: Goal = {
     tally.fired('IPNs reordered', counted('reordered'));
     tally.fired('IPNs unsigned or forged', counted('unsigned', 'forged'));
     tally.fired('IPNs late', counted('delayed'));
-    return { ...sold, figures: {} };
+    const faults = ['IPNs twice', 'IPNs reordered', 'IPNs unsigned or forged', 'IPNs late'];
+    return { ...sold, faults, figures: {} };
   },
 };

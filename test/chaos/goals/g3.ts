@@ -5,7 +5,7 @@ import { sell, sized, type Goal } from './goal.js';
 export const g3: Goal = {
   id: 'G3',
   what: 'ambiguous mint',
-  faults: ['create failed after'],
+  victims: [],
   async run(work) {
     const { world, size, tally } = work;
     const orders = size.orders ?? sized(1_000, size, 20);
@@ -18,6 +18,6 @@ export const g3: Goal = {
     let failed = 0;
     for (const lie of lies) failed += await lie.end();
     tally.fired('create failed after', failed);
-    return { ...sold, figures: { failed_after: failed } };
+    return { ...sold, faults: ['create failed after'], figures: { failed_after: failed } };
   },
 };

@@ -2,6 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createPayers, type Manner, type Mixture } from '../payers.js';
 import { openShop, type Placed, type Shop } from '../shop.js';
 import type { Tally } from '../tally.js';
+import type { VictimKind } from '../victims.js';
+import { walkWhile, type Walk } from '../walks.js';
 import type { World } from '../world.js';
 
 export interface GoalSize {
@@ -24,6 +26,9 @@ export interface GoalRun {
   readonly manners: ReadonlyMap<string, Manner>;
   /** Those who pay late; awaited in the quiet period. */
   readonly payments: readonly Promise<void>[];
+  readonly walks: readonly Walk[];
+  /** Of which each must have fired for the goal to prove anything: beginnings of names in the tally. */
+  readonly faults: readonly string[];
   readonly figures: Readonly<Record<string, number>>;
   /** The orders that were on their way when a process died at a point. */
   readonly matrix?: Readonly<Record<string, readonly string[]>>;
@@ -32,8 +37,8 @@ export interface GoalRun {
 export interface Goal {
   readonly id: string;
   readonly what: string;
-  /** Of which each must have fired for the goal to prove anything: beginnings of names in the tally. */
-  readonly faults: readonly string[];
+  /** Of which one each is killed at least, whatever the seed draws; no kills where there are none. */
+  readonly victims: readonly VictimKind[];
   run(work: GoalWork): Promise<GoalRun>;
 }
 
@@ -47,7 +52,7 @@ export const sized = (full: number, { scale }: GoalSize, least = 1): number => M
 export async function sell(
   { world, shop, size, say }: GoalWork,
   { orders, mixture, place }: { orders: number; mixture: Mixture; place?: (key: string) => Promise<Placed> },
-): Promise<Pick<GoalRun, 'placed' | 'manners' | 'payments'>> {
+): Promise<Pick<GoalRun, 'placed' | 'manners' | 'payments' | 'walks'>> {
   const payers = createPayers(world, shop, mixture);
   const payments: Promise<void>[] = [];
   let answered = 0;
@@ -60,10 +65,15 @@ export async function sell(
     if (answered % 50 === 0) say(`${answered} of ${orders} orders have an address`);
     return placed;
   };
-  const purchases: Promise<Placed>[] = [];
-  for (let n = 1; n <= orders; n += 1) {
-    purchases.push(purchase(n));
-    await pause((1_000 / size.perSecond) * (0.5 + world.chance.fraction('arrival')));
-  }
-  return { placed: await Promise.all(purchases), manners: payers.manners, payments };
+  const arrive = async () => {
+    const purchases: Promise<Placed>[] = [];
+    for (let n = 1; n <= orders; n += 1) {
+      purchases.push(purchase(n));
+      await pause((1_000 / size.perSecond) * (0.5 + world.chance.fraction('arrival')));
+    }
+    return Promise.all(purchases);
+  };
+  const arriving = arrive();
+  const [placed, walks] = await Promise.all([arriving, walkWhile(world, shop, arriving)]);
+  return { placed, manners: payers.manners, payments, walks };
 }
