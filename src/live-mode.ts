@@ -55,6 +55,11 @@ export function realCoinsBy({ live, test }: Pairs): string | null {
   return null;
 }
 
+/** Whether what is asked of a provider is answered on this machine, where only a simulator can be. */
+export function isSimulated(pair: Pair | null): boolean {
+  return pair !== null && isThisMachine(new URL(pair.apiUrl).hostname);
+}
+
 /** What may be convenient in development and is dangerous with real money. */
 export function unsafeForLive(config: Judged, env: Environment): string[] {
   const { provider, webhookAllowTargets, publicUrl } = config;

@@ -83,6 +83,11 @@ export class CryptoOrders {
     return this.#http.json({ method: 'POST', path: `${orders}/${segment(id)}/cancel`, signal });
   }
 
+  /** Test orders, on the simulator: puts the order's clocks forward, by default to the end of what it waits for. */
+  advance(id: string, body: { seconds?: number } = {}, { signal }: RequestOptions = {}): Promise<Order> {
+    return this.#http.json({ method: 'POST', path: `/v1/test/orders/${segment(id)}/advance`, body, signal });
+  }
+
   /** The coins that a price can be paid in. */
   coins(price: { price_cents: number; price_currency: string }, { signal }: RequestOptions = {}): Promise<CoinList> {
     return this.#http.json({ method: 'GET', path: '/v1/billing/coins', query: price, signal });

@@ -23,6 +23,7 @@ import { supportCaseRoutes } from './routes/admin/support-cases.js';
 import { payRoutes } from './routes/pay.js';
 import { consoleRoutes } from './routes/console.js';
 import { healthRoutes } from './routes/health.js';
+import { testClockRoutes } from './routes/test-clock.js';
 import { receiptKeyRoutes } from './routes/receipt-keys.js';
 import { staticFileRoutes } from './routes/static-files.js';
 import { applyIpnRoutes } from './routes/admin/apply-ipn.js';
@@ -45,6 +46,7 @@ const publicRoutes: readonly Routes[] = [
   checkoutRoutes,
   orderRoutes,
   coinRoutes,
+  testClockRoutes,
   receiptRoutes,
   ipnRoutes,
   endpointRoutes,

@@ -55,6 +55,7 @@ export interface ApiSettings {
   readonly mintDeadlineMs: number; // how long a checkout waits for its address
   readonly tolerance: Tolerance; // where an account's policy names none
   readonly fourEyesAbove: Price | null; // beyond this worth it takes two persons; null: one is enough
+  readonly hasTestClock: boolean; // whether test orders are at a simulator on this machine
   readonly allowLiveApplyIpn: boolean; // whether an operator may play an IPN to a live order
 }
 

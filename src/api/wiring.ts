@@ -5,6 +5,7 @@ import { keyringOf } from '../db/secrets/seal.js';
 import { isZeroCoins } from '../domain/money.js';
 import { inTime } from '../gateway/in-time.js';
 import { createGateway } from '../gateway/nowpayments.js';
+import { isSimulated } from '../live-mode.js';
 import type { Logger } from '../log.js';
 import type { Metrics } from '../metrics.js';
 import { createProviderAccounts } from '../provider-accounts.js';
@@ -83,7 +84,7 @@ export async function startApi(wiring: ApiWiring): Promise<RunningApi> {
     wakeRetries: createRetryWakes({ pool, deliveryRuns: createDeliveryRuns(client), log }),
     startReconcile: (run) => startReconcile(client, { ...run, clocks, queues }),
     workflowUrl: (orderId) => workflowUrl(config.temporalUiUrl, client.options.namespace, orderId),
-    settings: { ...config, mintDeadlineMs },
+    settings: { ...config, mintDeadlineMs, hasTestClock: isSimulated(config.provider.test) },
     metrics,
     log,
     traced: wiring.tracing?.traced ?? untraced,

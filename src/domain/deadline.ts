@@ -47,6 +47,12 @@ export function deadlineOf(order: Waiting, clocks: Clocks, isToldOfSlowness: boo
   }
 }
 
+/** By how much the clocks of an order go forward: by so much, or, `byMs` null, to the end of what it waits for; 0: not at all. */
+export function stepForward(deadline: string | null, byMs: number | null, now: string): number {
+  if (byMs !== null) return byMs;
+  return deadline === null ? 0 : Math.max(0, Date.parse(deadline) - Date.parse(now));
+}
+
 /** The end of a window as a fact tells of it; `deadline`: which end its clock ran to. */
 interface WindowFact {
   readonly kind: 'window_closed' | 'partial_window_ended';

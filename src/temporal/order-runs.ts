@@ -7,8 +7,8 @@ import {
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import {
+  advanceUpdate,
   applyUpdate,
-  attributes,
   cancelUpdate,
   chooseUpdate,
   decisionRefused,
@@ -19,8 +19,16 @@ import {
   type OrderStart,
 } from '../workflows/messages.js';
 import { despiteEndingRuns } from './lost-updates.js';
+import { startOptions } from './order-start.js';
 import { createTemporalWatch, TemporalAway } from './temporal-watch.js';
-import type { ChoiceFact, FactOutcome, HandedDecision, HandedFact, HandedWord } from '../domain/facts/fact.js';
+import type {
+  AdvanceFact,
+  ChoiceFact,
+  FactOutcome,
+  HandedDecision,
+  HandedFact,
+  HandedWord,
+} from '../domain/facts/fact.js';
 import type { cryptoOrderWorkflow } from '../workflows/crypto-order.js';
 
 /** Hands things to the workflows of orders, starting them where needed. */
@@ -34,6 +42,8 @@ export interface OrderRuns {
   cancel(order: OrderStart, requestId: string): Promise<FactOutcome>;
   /** Hands over the coin that the order's payer has chosen. */
   choose(order: OrderStart, choice: ChoiceFact): Promise<FactOutcome>;
+  /** Puts the clocks of a test order forward. */
+  advance(order: OrderStart, step: AdvanceFact): Promise<FactOutcome>;
   /** Hands support's decision on a case to the order's run; a refusal is a value, with its reason. */
   resolve(order: OrderStart, fact: HandedDecision): Promise<Pick<FactOutcome, 'kind' | 'reason'>>;
   apply(order: OrderStart, fact: HandedWord): Promise<FactOutcome>;
@@ -76,6 +86,7 @@ export function createOrderRuns(client: Client): OrderRuns {
     },
     cancel: (order, requestId) => outcomeOf(order, cancelUpdate, [{ kind: 'cancel', id: requestId }]),
     choose: (order, choice) => outcomeOf(order, chooseUpdate, [choice]),
+    advance: (order, step) => outcomeOf(order, advanceUpdate, [step]),
     resolve: (order, fact) => outcomeOf(order, resolveUpdate, [fact]).catch(refusalIn),
     apply: (order, fact) => outcomeOf(order, applyUpdate, [fact]),
     ping: () => isReachable(client),
@@ -175,20 +186,4 @@ function awayOr(failure: unknown): Error {
   if (isGrpcServiceError(failure) || failure instanceof Error)
     return new TemporalAway(failure.message, { cause: failure });
   return new TemporalAway(String(failure));
-}
-
-function startOptions(order: OrderStart) {
-  return {
-    workflowId: orderWorkflowId(order.orderId),
-    taskQueue: order.queues.orders,
-    args: [order] as [OrderStart],
-    staticSummary: order.summary,
-    staticDetails: `Order ${order.orderId}; the table below says what it waits for, and until when.`,
-    typedSearchAttributes: [
-      { key: attributes.accountId, value: order.accountId },
-      { key: attributes.orderStatus, value: 'pending' },
-      ...(order.payCurrency === null ? [] : [{ key: attributes.payCurrency, value: order.payCurrency }]),
-      { key: attributes.needsSupport, value: false },
-    ],
-  };
 }

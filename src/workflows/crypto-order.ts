@@ -26,7 +26,7 @@ import { settleStep } from './order-steps.js';
 
 const mostTogether = 100; // IPNs that one reading may answer
 /** What is said of an order while its payment is being made, and can wait until it is. */
-const waitsForOpening: ReadonlySet<HandedFact['kind']> = new Set(['operator', 'choice']);
+const waitsForOpening: ReadonlySet<HandedFact['kind']> = new Set(['operator', 'choice', 'advance']);
 const mostCarried = 20; // a run's input has a limit, so a long inbox is worked off first
 
 // Ends, also after continue-as-new, on the release that began it (docs/upgrading.md). Where the worker that took its first task

@@ -65,6 +65,7 @@ export const factSignal = defineSignal<[HandedFact]>('fact');
 export const openUpdate = defineUpdate<OpenResult>('open');
 export const cancelUpdate = defineUpdate<FactOutcome, [HandedFact & { kind: 'cancel' }]>('cancel');
 export const chooseUpdate = defineUpdate<FactOutcome, [HandedFact & { kind: 'choice' }]>('choose');
+export const advanceUpdate = defineUpdate<FactOutcome, [HandedFact & { kind: 'advance' }]>('advance');
 export const resolveUpdate = defineUpdate<FactOutcome, [HandedDecision]>('resolve');
 /** The type of the failure with which a decision is not taken on. */
 export const decisionRefused = 'DecisionRefused';

@@ -16,6 +16,7 @@ const factNames: Readonly<Partial<Record<HandedFact['kind'], string>>> = {
   reconcile: 'a ring of the sweep or of reconcile',
   window_closed: 'the end of its pay window',
   partial_window_ended: 'the end of its partial window',
+  advance: 'a step of its test clock',
 };
 
 /** What an order's run may wait for, in the words of its operators. */

@@ -63,6 +63,7 @@ export function needsProvider({ kind }: HandedFact): boolean {
     case 'reconcile':
     case 'window_closed':
     case 'partial_window_ended':
+    case 'advance':
       return true;
     case 'slow_confirmation':
     case 'choice':

@@ -1,6 +1,14 @@
 import { ApplicationFailure, condition, setHandler } from '@temporalio/workflow';
 import type { HandedFact, FactOutcome, HandedDecision } from '../domain/facts/fact.js';
-import { applyUpdate, cancelUpdate, chooseUpdate, decisionRefused, factSignal, resolveUpdate } from './messages.js';
+import {
+  advanceUpdate,
+  applyUpdate,
+  cancelUpdate,
+  chooseUpdate,
+  decisionRefused,
+  factSignal,
+  resolveUpdate,
+} from './messages.js';
 
 /** How long a person's word waits for what the provider is asked; usually that is done in a tenth of it. */
 export const patienceMs = 3_000;
@@ -69,6 +77,7 @@ export function createOrderInbox({ faultOf, answerMeanwhile, carried }: InboxRul
   setHandler(chooseUpdate, ask);
   setHandler(resolveUpdate, ask, { validator: refuseFaulty });
   setHandler(applyUpdate, ask);
+  setHandler(advanceUpdate, ask);
 
   return {
     hasFacts: () => waiting.length > 0,

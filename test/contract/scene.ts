@@ -12,6 +12,7 @@ export interface Scene {
   readonly unchosen: readonly string[]; // whose payer chooses the coin
   readonly paid: readonly string[];
   readonly testOrders: readonly string[];
+  readonly timed: readonly string[]; // test orders whose clocks are put forward
   readonly cases: readonly string[];
   readonly endpoints: readonly string[];
   readonly pinged: readonly string[]; // endpoints of which nothing else is asked
@@ -107,6 +108,7 @@ export async function setTheScene(dev: DevFile, gone: GoneReceiver): Promise<{ s
     unchosen: await several(6, () => place(dev.api_key, { coin_choice: 'payer' })),
     paid,
     testOrders: await several(6, () => place(dev.test_key)),
+    timed: await several(6, () => place(dev.test_key)),
     cases: ids((await admin('GET', '/v1/admin/support-cases?limit=100')).cases as Answer[]),
     endpoints: [...heard, deaf],
     pinged: [await endpoint(`${dev.receiver_url}/hook`)],

@@ -7,6 +7,7 @@ const known: readonly { readonly path: string; readonly parameter: string; reado
   { path: '^/v1/billing/crypto-orders/\\{order_id\\}$', parameter: 'path.order_id', from: 'paid' },
   { path: '^/v1/billing/crypto-orders/\\{order_id\\}/cancel$', parameter: 'path.order_id', from: 'pending' },
   { path: '^/v1/billing/crypto-orders/\\{order_id\\}/coin$', parameter: 'path.order_id', from: 'unchosen' },
+  { path: '^/v1/test/orders/\\{order_id\\}/advance$', parameter: 'path.order_id', from: 'timed' },
   { path: '^/v1/billing/crypto-orders/\\{order_id\\}/receipt', parameter: 'path.order_id', from: 'paid' },
   { path: '^/v1/webhooks/\\{id\\}/(test|rotate-secret)$', parameter: 'path.id', from: 'pinged' },
   { path: '^/v1/webhooks/\\{id\\}/(deliveries|replay)$', parameter: 'path.id', from: 'endpoints' },
@@ -42,6 +43,7 @@ export function settingsFor(dev: DevFile, seed: number, { scene, persons }: Stag
     bearer(dev.api_key),
     ...dictionaries,
     // The first that fits counts.
+    `[[operations]]\ninclude-path-regex = "^/v1/test/"\n${bearer(dev.test_key)}`,
     `[[operations]]\ninclude-path-regex = "^/v1/admin/approvals/"\n${bearer(persons.decider)}`,
     `[[operations]]\ninclude-path-regex = "^/v1/admin/"\n${bearer(persons.proposer)}`,
     ...bound,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deadlineOf, isPayWindowOver, mayMint, windowEnd } from '../../src/domain/deadline.js';
+import { deadlineOf, isPayWindowOver, mayMint, stepForward, windowEnd } from '../../src/domain/deadline.js';
 import { defaultClocks } from '../../src/domain/timing.js';
 
 const order = {
@@ -23,6 +23,21 @@ describe('the deadline', () => {
 
   it('of a slow confirmation comes once', () => {
     expect(deadlineOf({ ...order, status: 'confirming' }, defaultClocks, true)).toBe(null);
+  });
+});
+
+describe('a step of a test clock', () => {
+  const now = '2026-11-25T12:20:00.000Z';
+
+  it('is as long as is said, or goes to the end of what is waited for', () => {
+    expect(stepForward('2026-11-25T13:00:00.000Z', 1_000, now)).toBe(1_000);
+    expect(stepForward('2026-11-25T13:00:00.000Z', null, now)).toBe(40 * 60_000);
+  });
+
+  it('is none where nothing lies ahead: nothing is waited for, or it has come', () => {
+    expect(stepForward(null, null, now)).toBe(0);
+    expect(stepForward('2026-11-25T12:20:00.000Z', null, now)).toBe(0);
+    expect(stepForward('2026-11-25T12:19:00.000Z', null, now)).toBe(0);
   });
 });
 

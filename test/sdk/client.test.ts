@@ -156,6 +156,7 @@ describe('every call', () => {
       `${order}/coin`,
       { pay_currency: 'btc' },
     ],
+    ['advance', (c) => c.cryptoOrders.advance('ord_1'), 'POST', '/v1/test/orders/ord_1/advance', {}],
     [
       'coins',
       (c) => c.cryptoOrders.coins({ price_cents: 4900, price_currency: 'USD' }),

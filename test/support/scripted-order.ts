@@ -174,6 +174,8 @@ export function createScriptedOrder({ orderId, queues, clocks, createdAtMs }: Pl
         return nothingNew('create', 'the seller has chosen the coin');
       case 'operator':
         return nothingNew('support');
+      case 'advance':
+        return nothingNew('poll');
     }
   }
 

@@ -11,6 +11,7 @@ export interface ScriptedRuns extends OrderRuns {
   onResolve: OrderRuns['resolve'];
   onApply: OrderRuns['apply'];
   onChoose: OrderRuns['choose'];
+  onAdvance: OrderRuns['advance'];
   isAway: boolean;
 }
 
@@ -23,6 +24,7 @@ export function scriptedRuns(): ScriptedRuns {
     onOpen: async () => {},
     onCancel: () => Promise.reject(new Error('no script for cancel')),
     onChoose: () => Promise.reject(new Error('no script for choose')),
+    onAdvance: () => Promise.reject(new Error('no script for advance')),
     onResolve: () => Promise.reject(new Error('no script for resolve')),
     onApply: () => Promise.reject(new Error('no script for apply')),
     async open(order) {
@@ -44,6 +46,7 @@ export function scriptedRuns(): ScriptedRuns {
       if (runs.isAway) throw away();
       return runs.onChoose(order, choice);
     },
+    advance: (order, step) => runs.onAdvance(order, step),
     async resolve(order, fact) {
       if (runs.isAway) throw away();
       return runs.onResolve(order, fact);

@@ -106,6 +106,7 @@ export async function testApp(
       receiptSigning: { current: null, previous: [] },
       consolePassword: null,
       mintDeadlineMs: 9_000,
+      hasTestClock: true,
       allowLiveApplyIpn: false,
       fourEyesAbove: null,
       tolerance: defaultTolerance,

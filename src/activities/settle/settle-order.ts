@@ -22,6 +22,7 @@ import { takeLateMoney } from './late-money.js';
 import { lateQuote, topUpFloor } from './provider-quotes.js';
 import { applyResolution } from './resolve-cases.js';
 import type { HandedInput, SettleInput, Settlement, Understood } from './settlement.js';
+import { putClocksForward } from './test-clock.js';
 import { toldFact } from './told-fact.js';
 import { understandFact } from './understand-fact.js';
 import { understandIpns, type UnderstoodIpns } from './understand-ipn.js';
@@ -147,7 +148,8 @@ async function commitFact(
   if (order.status !== seen.status || order.paymentId !== seen.paymentId) {
     throw retryLater('OrderMoved', `order ${order.id} moved while the fact was being understood`, 100);
   }
-  const standing = await changeOffer(db, order, { change: understood.meaning.offer, at });
+  const offered = await changeOffer(db, order, { change: understood.meaning.offer, at });
+  const standing = await putClocksForward(db, offered, { ...understood, at });
   const { outcome, after } = await settle({ ...understood, db, order: standing, at, signReceipt });
   if (understood.meaning.offer?.kind === 'taken') await openCaseOfOffer(db, order, after, at);
   await auditFact(db, { fact, before: order, after, outcome });

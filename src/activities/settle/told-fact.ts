@@ -24,6 +24,7 @@ export async function toldFact(db: Database, fact: HandedFact): Promise<Fact> {
     case 'slow_confirmation':
     case 'cancel':
     case 'choice':
+    case 'advance':
       return fact;
     default:
       return assertNever(fact);

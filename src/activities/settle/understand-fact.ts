@@ -7,7 +7,7 @@ import { operatorMeaning, strangerNamed } from '../../domain/facts/operator-word
 import { readMeaning } from '../../domain/facts/read-meaning.js';
 import { windowEndMeaning } from '../../domain/facts/window-end-meaning.js';
 import { isPaymentId } from '../../domain/ids.js';
-import { decide } from '../../domain/order.js';
+import { decide, isClosed } from '../../domain/order.js';
 import { awaitsChoice } from '../../domain/payments/offer.js';
 import { findPayment } from '../../db/money/payments.js';
 import { hasUnhandledEvent } from '../../db/money/provider-events.js';
@@ -47,6 +47,8 @@ export async function understandFact(understanding: Understanding, fact: OtherFa
       return understandCancel(understanding, fact, () => understandLastLook(understanding));
     case 'resolve':
       return understandDecision(understanding, fact);
+    case 'advance':
+      return understandAdvance(understanding);
     case 'slow_confirmation':
       return plainMeaning(understanding.order.status, fact);
     default:
@@ -74,6 +76,13 @@ async function understandRead({ deps, record, situation }: Understanding, source
     throw retryLater(depositsUnread, `${evidence.unread} re-deposits are not read yet`, 1_000);
   }
   return readMeaning(situation, evidence, source);
+}
+
+/** What the order's own poll would have seen meanwhile. The ends of windows that are passed are facts of their own, and come next. */
+async function understandAdvance(understanding: Understanding): Promise<Meaning> {
+  const { status, payAddress } = understanding.order;
+  if (isClosed(status) || payAddress === null) return nothingNew('poll');
+  return understandRead(understanding, 'poll');
 }
 
 /** The end of a window: one last read. Without a usable answer the order stays open and this step is tried again. */

@@ -7,6 +7,7 @@ import { scopesFor, type Permission } from '../../domain/access/scopes.js';
 import type { App } from '../deps.js';
 import { adminOperations } from '../schemas/admin-operations.js';
 import { fieldWords } from '../schemas/field-words.js';
+import { testOperations } from '../schemas/test-clock.js';
 import { operations, problemAnswer, type Operation } from '../schemas/operations.js';
 import { describedWebhooks } from '../schemas/webhook-events.js';
 import { takeNoBodyForEmpty } from '../http/empty-body.js';
@@ -27,7 +28,7 @@ interface DescribedOperation {
   [bodyIsOptional]?: boolean;
 }
 
-const described: Readonly<Record<string, Operation>> = { ...operations, ...adminOperations };
+const described: Readonly<Record<string, Operation>> = { ...operations, ...testOperations, ...adminOperations };
 
 /** Collects the schemas of all routes; register it before them. */
 export async function describeRoutes(app: App): Promise<void> {
@@ -77,7 +78,7 @@ function explained(schema: FastifySchema, { method, url, config, preValidation }
 
 function tagOf(url: string): string | null {
   if (url.startsWith('/v1/billing/crypto-checkout')) return 'Checkout';
-  if (url.startsWith('/v1/billing/')) return 'Orders';
+  if (url.startsWith('/v1/billing/') || url.startsWith('/v1/test/')) return 'Orders';
   if (url.startsWith('/v1/webhooks/nowpayments')) return 'Provider';
   if (url.startsWith('/v1/webhook')) return 'Webhooks';
   if (url.startsWith('/v1/admin/')) return 'Administration';

@@ -125,6 +125,17 @@ export function extendPartialWindow(db: Database, id: string, until: string): Pr
   );
 }
 
+/** The instants that the clocks of a test order run to come nearer; what it has lived through stays where it was. */
+export function bringNearer(db: Database, id: string, { byMs, at }: { byMs: number; at: string }): Promise<OrderRow> {
+  return one<OrderRow>(
+    db,
+    `update orders o set expires_at = expires_at - $2::interval, partial_until = partial_until - $2::interval,
+       confirming_since = confirming_since - $2::interval, version = version + 1, updated_at = $3
+     where o.id = $1 and o.mode = 'test' returning ${orderColumns}`,
+    [id, `${byMs} milliseconds`, at],
+  );
+}
+
 /** Fills a payment id that was never bound, from late money (docs/contract.md, "Late money"). Null: there is one. */
 export function fillPaymentId(db: Database, id: string, paymentId: string): Promise<OrderRow | null> {
   return maybeOne<OrderRow>(

@@ -12,6 +12,7 @@ export type Fact =
   | { readonly kind: 'slow_confirmation'; readonly id: string }
   | { readonly kind: 'cancel'; readonly id: string }
   | ChoiceFact
+  | AdvanceFact
   | OperatorFact
   | ResolveFact;
 
@@ -28,6 +29,13 @@ export interface ChoiceFact {
   readonly id: string; // `choice:<version>:<coin>`
   readonly coin: string; // one that the account can be paid in
   readonly version: number; // of the order as the payer saw it
+}
+
+/** A merchant puts the clocks of a test order forward, to see what time brings. */
+export interface AdvanceFact {
+  readonly kind: 'advance';
+  readonly id: string;
+  readonly byMs: number | null; // null: to the end of what it waits for
 }
 
 /** The end of the pay window: by the order's own timer, or by an operator's sweep, which is audited. */
