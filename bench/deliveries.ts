@@ -132,6 +132,7 @@ function bodyOf(id: string, at: string): string {
     actuallyPaid: '49.10',
     amountDue: '0',
     latePayments: [],
+    money: { pay_currency: 'usdttrc20', network: 'trx', owed: '49.10', arrived: '49.10', missing: '0', excess: '0' },
   };
   return eventBody({ id, type, createdAt: at, data: eventData(type, order, { at }) });
 }

@@ -1,4 +1,4 @@
-import { CryptoOrders } from './crypto-orders.js';
+import { CryptoOrders } from './orders/crypto-orders.js';
 import { createHttp, type FetchFunction } from './http.js';
 import { defaultRetry, type RetryPolicy } from './retry.js';
 import { Webhooks } from './webhooks.js';

@@ -1,7 +1,7 @@
 export { Quittance, Quittance as Driftstack } from './client.js';
 export type { QuittanceOptions } from './client.js';
-export { CryptoOrders } from './crypto-orders.js';
-export type { CheckoutOptions, RequestOptions } from './crypto-orders.js';
+export { CryptoOrders } from './orders/crypto-orders.js';
+export type { CheckoutOptions, RequestOptions } from './orders/crypto-orders.js';
 export {
   AuthError,
   BadRequestError,
@@ -22,6 +22,7 @@ export {
 } from './errors.js';
 export type { ErrorKind, Problem, ValidationIssues } from './errors.js';
 export type { FetchFunction, FetchResponse } from './http.js';
+export type { Deposit, MoneySummary, OrderMoney } from './orders/money.js';
 export type {
   Checkout,
   CheckoutRequest,
@@ -38,15 +39,15 @@ export type {
   PlacedCheckout,
   Quote,
   QuoteRequest,
-  Receipt,
-} from './order.js';
+} from './orders/order.js';
+export type { Receipt } from './orders/receipt.js';
 export { WebhookPayloadError, WebhookSignatureError, parseWebhook } from './parse-webhook.js';
 export type { ParseWebhookOptions } from './parse-webhook.js';
 export { verifyReceiptSignature } from './receipt-signature.js';
 export type { ReceiptKey, ReceiptKeys, VerifyReceiptOptions } from './receipt-signature.js';
 export type { RetryPolicy } from './retry.js';
-export { OrderNotPaidError, SettlementTimeoutError } from './settlement.js';
-export type { SettlementOptions } from './settlement.js';
+export { OrderNotPaidError, SettlementTimeoutError } from './orders/settlement.js';
+export type { SettlementOptions } from './orders/settlement.js';
 export { TransportError } from './transport-error.js';
 export { verifyStandardWebhook, verifyWebhookSignature } from './verify.js';
 export type { HeaderSource, HeaderValue, VerifyStandardWebhookOptions, VerifyWebhookOptions } from './verify.js';

@@ -1,4 +1,5 @@
-import type { LatePayment, NextAction, OrderStatus } from './order.js';
+import type { MoneySummary } from './orders/money.js';
+import type { LatePayment, NextAction, OrderStatus } from './orders/order.js';
 
 export type EventType =
   | 'crypto.order.paid'
@@ -35,6 +36,8 @@ export interface ChangedData {
   /** Events may overtake each other: the higher version is newer. */
   version: number;
   at: string;
+  /** What was to be paid and what has come. */
+  money: MoneySummary;
 }
 
 export interface PaidData extends ChangedData {

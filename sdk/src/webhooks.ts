@@ -1,4 +1,4 @@
-import type { RequestOptions } from './crypto-orders.js';
+import type { RequestOptions } from './orders/crypto-orders.js';
 import type { Http } from './http.js';
 import { walkPages } from './pages.js';
 import { segment } from './path.js';

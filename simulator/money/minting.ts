@@ -41,6 +41,7 @@ export function mintPayment(world: World, order: MintOrder): Payment {
     payAddress: addressFor(coin, world.seed, n),
     memo: memoFor(coin, world.seed, n),
     actuallyPaid: '0',
+    payinHash: null,
     createdAtMs,
     updatedAtMs: createdAtMs,
     quoteUntilMs: createdAtMs + QUOTE_MS,
@@ -69,6 +70,7 @@ export function mintChild(world: World, parent: Payment, deposit: { coin: Coin; 
     payAmount: deposit.amount,
     payCurrency: deposit.coin.code,
     actuallyPaid: '0',
+    payinHash: null,
     createdAtMs,
     updatedAtMs: createdAtMs,
   };

@@ -26,6 +26,7 @@ export function transferCoins(world: World, transfer: Transfer): TransferResult 
   const payment = receiverOf(world, root, { coin, amount });
   if (isWrong && payment === root) payment.payCurrency = coin.code;
   payment.actuallyPaid = add(payment.actuallyPaid, amount);
+  payment.payinHash = nextTransaction(world);
   touch(world, payment);
   world.payments.save(payment);
   const movementId = recordMovement(world, payment, { amount, direction: 'in', scenario: transfer.scenario });
@@ -137,10 +138,15 @@ function recordMovement(
     movement_id: movementId,
     payment_id: payment.id,
     coin: payment.payCurrency,
-    txid: seededHex({ seed: world.seed, stream: 'transaction', n }, 64),
+    txid: nextTransaction(world),
     ...movement,
   });
   return movementId;
+}
+
+/** Of the movement that is recorded next. */
+function nextTransaction(world: World): string {
+  return seededHex({ seed: world.seed, stream: 'transaction', n: world.ledger.countOf('movement') + 1 }, 64);
 }
 
 /** Half of the least the provider forwards: it will never do anything with it. */

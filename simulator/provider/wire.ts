@@ -60,6 +60,8 @@ export function readPayment(payment: Payment): Record<string, unknown> {
     created_at: iso(payment.createdAtMs),
     updated_at: iso(payment.updatedAtMs),
     burning_percent: null,
+    payin_hash: payment.payinHash ?? null, // null in a journal from before it was kept
+    payout_hash: null,
     type: 'crypto2crypto',
   };
 }

@@ -36,6 +36,8 @@ export interface Payment {
   payAddress: string;
   memo: string | null;
   actuallyPaid: AmountText;
+  /** Of the transfer that brought its coins. */
+  payinHash: string | null;
   isFixedRate: boolean;
   isFeePaidByUser: boolean;
   ipnUrl: string | null;

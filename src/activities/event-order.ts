@@ -2,6 +2,7 @@ import { subtractCoins, zeroCoins } from '../domain/money.js';
 import { nextActionOf } from '../domain/next-action.js';
 import type { EventOrder, LatePayment } from '../domain/outgoing-event.js';
 import { arrivedFor } from '../domain/payments/deposits.js';
+import { moneySummary } from '../domain/payments/order-money.js';
 import type { PaymentRow } from '../db/money/payments.js';
 import type { OrderRow } from '../db/orders/orders.js';
 
@@ -25,6 +26,7 @@ export function eventOrder(order: OrderRow, payments: readonly PaymentRow[]): Ev
     actuallyPaid: arrived,
     amountDue: subtractCoins(order.payAmount ?? zeroCoins, arrived),
     latePayments,
+    money: moneySummary(order, payments),
   };
 }
 

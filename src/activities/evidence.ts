@@ -115,6 +115,7 @@ function asRemembered([paymentId, { view }]: [PaymentId, RememberedDeposit]) {
     status: view?.status ?? null,
     coin: view?.payCurrency ?? null,
     actuallyPaid: view?.actuallyPaid ?? null,
+    transactionHash: view?.transactionHash ?? null,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { NextAction } from './next-action.js';
 import type { FailedReason } from './failed-reason.js';
 import type { OrderStatus } from './order.js';
+import type { MoneySummary } from './payments/order-money.js';
 
 /** What happens to an order and is told to its merchant: at most once each. */
 export const orderEventTypes = [
@@ -58,6 +59,7 @@ export interface EventOrder {
   readonly actuallyPaid: string;
   readonly amountDue: string;
   readonly latePayments: readonly LatePayment[];
+  readonly money: MoneySummary;
 }
 
 /** Why an order failed, or why what came is not enough. */
@@ -107,6 +109,7 @@ export function wholeOrder(order: EventOrder, at: string): Record<string, unknow
     metadata: order.metadata,
     version: order.version,
     at,
+    money: order.money,
   };
 }
 

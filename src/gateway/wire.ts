@@ -81,6 +81,7 @@ function parsedBy(shape: typeof paymentFields, object: JsonObject): Parsed {
       payAddress: fields.pay_address,
       payExtraId: fields.payin_extra_id,
       updatedAtMs: fields.updated_at,
+      transactionHash: fields.payin_hash,
       createdAtMs: fields.created_at,
       purchaseId: fields.purchase_id,
       network: fields.network,
@@ -146,6 +147,7 @@ const paymentFields = z.object({
   pay_address: maybe(payAddress),
   payin_extra_id: maybe(spelled.pipe(words.max(128, 'over 128 characters'))).transform((memo) => memo || null),
   network: lenient(words.min(1).max(40)),
+  payin_hash: lenient(z.string().regex(/^[\x21-\x7e]{8,128}$/)), // documented nowhere, and there once coins have come
   created_at: lenient(moment),
   updated_at: lenient(moment),
   expiration_estimate_date: lenient(moment),

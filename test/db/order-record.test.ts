@@ -41,16 +41,27 @@ describe('the record of an order', () => {
   it('is what each of its statements answers by itself, to the last digit and millisecond', async () => {
     const { pool } = api.deps;
     const orderId = await anOrder();
-    await recordPayments(pool, orderId, [aPayment(orderId, { lateAt: at, lateQuote: many })]);
+    await recordPayments(pool, orderId, [
+      aPayment(orderId, { lateAt: at, lateQuote: many, transactionHash: 'abcdef01' }),
+    ]);
     await openMintIntent(pool, { orderId, attempt: 1, keyLabel: 'k', choice: 0 });
     await closeMintIntent(pool, { orderId, attempt: 1, outcome: 'refused', detail: 'no' });
-    const read = { paymentId: '6000000002' as PaymentId, parentPaymentId: null, status: 'finished', coin: 'btc' };
+    const read = {
+      ...{ paymentId: '6000000002' as PaymentId, parentPaymentId: null, status: 'finished', coin: 'btc' },
+      transactionHash: 'c0ffee00',
+    };
     await rememberDepositReads(pool, { id: orderId, mode: 'live' }, [{ ...read, actuallyPaid: many as never }]);
     const record = (await findRecord(pool, orderId))!;
     expect(record.order).toEqual(await findOrder(pool, orderId));
     expect(record.payments).toEqual(await paymentsOf(pool, [orderId]));
     const added = record.payments.find(({ paymentId }) => paymentId === '6000000001');
-    expect(added).toMatchObject({ arrived: many, lateQuote: many, lateAt: at, firstSeenAt: at });
+    expect(added).toMatchObject({
+      arrived: many,
+      lateQuote: many,
+      lateAt: at,
+      firstSeenAt: at,
+      transactionHash: 'abcdef01',
+    });
     expect(record.mintIntents).toEqual(await mintIntentsOf(pool, { id: orderId, choice: 0 }));
     expect(record.depositReads).toMatchObject([{ ...read, actuallyPaid: many }]);
     expect(record.now).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);

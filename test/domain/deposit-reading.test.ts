@@ -16,6 +16,7 @@ const read = (id: number, status: string | null, minute: number): DepositRead =>
   status,
   coin: 'usdttrc20',
   actuallyPaid: coins('0.01'),
+  transactionHash: `hash of ${id}`,
   readAt: `2026-11-25T12:${String(minute).padStart(2, '0')}:00.000Z`,
 });
 const onRecord = (id: number, providerStatus: string) => ({
@@ -24,6 +25,7 @@ const onRecord = (id: number, providerStatus: string) => ({
   providerStatus,
   coin: 'usdttrc20',
   arrived: coins('5'),
+  transactionHash: null,
 });
 const nobodyRang = { rung: new Set<never>() };
 
@@ -77,6 +79,7 @@ describe('what is remembered of a re-deposit', () => {
       status: 'finished',
       payCurrency: 'usdttrc20',
       actuallyPaid: '0.01',
+      transactionHash: 'hash of 1',
     });
     expect(memory.get(paymentId('2'))?.view).toMatchObject({ status: 'finished', actuallyPaid: '5' });
   });

@@ -42,6 +42,14 @@ const order: EventOrder = {
   actuallyPaid: '20',
   amountDue: '29.1',
   latePayments: [late],
+  money: {
+    pay_currency: 'usdttrc20',
+    network: 'trx',
+    owed: '49.1',
+    arrived: '20',
+    missing: '29.1',
+    excess: '0',
+  },
 };
 const at = '2026-11-25T12:34:56.789Z';
 const what = {
@@ -58,6 +66,7 @@ const whole = {
   metadata: { plan: 'team' },
   version: 4,
   at,
+  money: order.money,
 };
 
 /** Parsed by the schema of the API's document: neither a field too few nor one too many. */

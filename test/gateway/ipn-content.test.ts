@@ -51,6 +51,7 @@ describe('an authentic notification', () => {
       payAddress: 'TAb12cd34ef56gh78jk90Ab12cd34ef56g',
       payExtraId: null,
       updatedAtMs: 1_795_550_400_000,
+      transactionHash: null,
       createdAtMs: null,
       purchaseId: null,
       network: null,

@@ -41,6 +41,7 @@ describe('the answer to a create', () => {
         payAddress: 'TAb12cd34ef56gh78jk90Ab12cd34ef56g',
         payExtraId: null,
         updatedAtMs: 1_795_550_400_000,
+        transactionHash: null,
         createdAtMs: 1_795_550_400_000,
         purchaseId: '6084744717',
         network: 'trx',
@@ -196,6 +197,13 @@ describe('an amount', () => {
     ['0.123456789012345678', '0.123456789012345678'],
   ])('%s is kept as %s', (sent, kept) => {
     expect(accepted({ actually_paid: sent }).actuallyPaid).toBe(kept);
+  });
+
+  it('tell by which transaction they came, where the provider does; nonsense is none', () => {
+    expect(accepted({ payin_hash: '"0xab12cd34"' }).transactionHash).toBe('0xab12cd34');
+    for (const sent of ['null', '""', '"short"', '12', '"<b>no hash</b>"', undefined]) {
+      expect(accepted({ payin_hash: sent }).transactionHash).toBeNull();
+    }
   });
 
   it('in fiat is for display: 0 and nonsense are unknown, never refused', () => {

@@ -210,6 +210,7 @@ describe('what a webhook carries', () => {
     ...{ orderId: 'ord_0123456789ab', product: 'team_manual', priceCents: 4900, priceCurrency: 'USD', paymentId: '1' },
     ...{ status: 'partial', customerReference: null, version: 3, payCurrency: 'usdttrc20', payAmountText: '49.1' },
     ...{ actuallyPaid: '20', amountDue: '29.1', metadata: { plan: 'team' }, nextAction: 'top_up' },
+    money: { pay_currency: 'usdttrc20', network: 'trx', owed: '49.1', arrived: '20', missing: '29.1', excess: '0' },
     latePayments: [
       { payment_id: '2', provider_status: 'finished', actually_paid: '5', pay_currency: 'btc', at: 'now' },
     ],

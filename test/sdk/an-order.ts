@@ -34,6 +34,10 @@ export function anOrder(changes: Partial<Order> = {}): Order {
     stub_minimum: null,
     stub_minimum_currency: null,
     payment_url: 'http://127.0.0.1:8080/pay/token',
+    money: {
+      ...{ pay_currency: 'usdttrc20', network: 'trx', owed: '49.005000', arrived: '0', missing: '49.005', excess: '0' },
+      deposits: [],
+    },
     ...changes,
   };
 }

@@ -41,6 +41,7 @@ export function bound(status: string, actuallyPaid: string | null = '0', over: P
     payAddress: terms.payAddress,
     payExtraId: null,
     updatedAtMs: null,
+    transactionHash: null,
     ...over,
   };
 }

@@ -1,5 +1,5 @@
 import { failedReasonOf } from '../../domain/failed-reason.js';
-import { isClosed, type OrderStatus } from '../../domain/order.js';
+import type { OrderStatus } from '../../domain/order.js';
 import { partialWindowMs } from '../../domain/cases/policy.js';
 import { isoAfter } from '../../domain/timing.js';
 import { casesAnsweredBy } from '../../domain/cases/unusual-money.js';
@@ -63,13 +63,12 @@ function isElsewhere({ id }: OrderRow, from: OrderStatus): never {
   throw retryLater('OrderMoved', `order ${id} is no longer ${from}`, 100);
 }
 
-/** A late payment is a visible change; other news of an open order only moves the time. */
+/** A late payment is a visible change; other news of the money only moves the time. */
 async function keepOrder({ db, order, meaning, decision, at }: Settlement): Promise<Moved> {
   const late = meaning.seen.find((payment) => payment.late);
   if (late && order.paymentId === null) await fillPaymentId(db, order.id, late.view.paymentId);
   const visible = late !== undefined || decision.move.withdraws === true || meaning.restores;
-  const isNewsOfOpenOrder = meaning.seen.length > 0 && !isClosed(order.status);
-  const isTouched = visible || isNewsOfOpenOrder;
+  const isTouched = visible || meaning.seen.length > 0;
   return { order: isTouched ? await touchOrder(db, order.id, { at, visible }) : order, hasCases: true };
 }
 

@@ -47,6 +47,7 @@ function recordOf({ order, lateQuote, at }: Settlement, { view, share, role, lat
     unapplied: share.unapplied,
     lateAt: late ? at : null,
     lateQuote: late ? lateQuote : null,
+    transactionHash: view.transactionHash,
     at,
   };
 }

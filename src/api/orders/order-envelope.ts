@@ -4,12 +4,13 @@ import type { OrderRow } from '../../db/orders/orders.js';
 import { paymentsOf, type PaymentRow } from '../../db/money/payments.js';
 import { addressIntact } from '../../db/secrets/seal.js';
 import { arrivedFor } from '../../domain/payments/deposits.js';
+import { orderMoney } from '../../domain/payments/order-money.js';
 import { amountToSend, dueFor, nextActionOf } from '../../domain/next-action.js';
 import { isPayWindowOver } from '../../domain/deadline.js';
 import { isClosed } from '../../domain/order.js';
 import type { AppDeps } from '../deps.js';
 import { exactNumber } from '../http/exact-json.js';
-import type { OrderEnvelope } from '../schemas/orders.js';
+import type { OrderEnvelope } from '../schemas/order-answers.js';
 
 type Shown = Pick<AppDeps, 'keyring' | 'settings' | 'metrics' | 'log' | 'nowMs'>;
 
@@ -68,6 +69,7 @@ function envelope(
     ...amounts,
     ...whyStub(row),
     payment_url: paymentUrl(deps, row),
+    money: orderMoney(row, payments),
   };
 }
 

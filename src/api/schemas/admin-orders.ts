@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { eventSources, orderStatuses } from '../../domain/order.js';
-import { coin, orderEnvelope } from './orders.js';
+import { orderEnvelope } from './order-answers.js';
+import { coin } from './orders.js';
 import { coinText, createdInOrder, cursorText, instant, pageLimit, text } from './text.js';
 
 export const reason = text(1, 500).optional();

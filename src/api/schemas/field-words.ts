@@ -3,6 +3,8 @@ export const fieldWords: Readonly<Record<string, string>> = {
   account_id: '`acc_` and a uuid.',
   actually_paid: "Decimal text: what has arrived in the order's coin.",
   amount_due: 'Decimal text: what is still missing, in `pay_currency`; null when nothing is to be paid now.',
+  applied: 'Of what arrived, what pays the order.',
+  arrived: 'Decimal text: what has come and was not sent back, in the `pay_currency` beside it.',
   attempts: 'Made so far in this round.',
   coin_choice:
     '`payer`: whoever pays chooses the coin, on the payment page or on yours; not together with `pay_currency`.',
@@ -12,11 +14,13 @@ export const fieldWords: Readonly<Record<string, string>> = {
   cursor: '`next_cursor` of the page before.',
   customer_note: 'For the people of the merchant; on no receipt.',
   customer_reference: "The merchant's own name for it.",
+  deposits: 'Every payment that brought coins, in whatever coin.',
   deadline_at: 'When it is escalated.',
   disabled_reason: '`gone`: the endpoint answered 410; `failures`: too many in a row.',
   estimated_amount:
     'Decimal text, in the coin: about what the price is. The amount that counts comes with the address.',
   event_id: 'The same for every endpoint and every attempt: deduplicate on it.',
+  excess: 'Decimal text: what came beyond what was owed.',
   expires_at: 'End of the pay window, which begins with the address; before it, an estimate. Null unless pending.',
   has_more: 'Whether `next_cursor` leads to another page.',
   internal_note: 'Never shown to merchants.',
@@ -28,6 +32,8 @@ export const fieldWords: Readonly<Record<string, string>> = {
   lost_since: 'The time of the backup that was restored.',
   metadata: 'Never sent to the provider. At most 20 keys of 64 characters.',
   minimum_amount: 'Decimal text, in the coin: the provider takes no less.',
+  missing: 'Decimal text: what is missing of what was owed. On a paid order it was waived.',
+  money: 'What was to be paid and what has come: the same before and after the order closes.',
   needs_extra_id: 'Its address goes with a memo or tag, which must not be left out.',
   network: 'The chain to send on: the same coin on another chain is another coin.',
   next_action:
@@ -36,6 +42,7 @@ export const fieldWords: Readonly<Record<string, string>> = {
   next_attempt_at: 'Null: none is planned.',
   next_cursor: 'Null on the last page.',
   order_id: '`ord_` and 12 hex digits.',
+  owed: 'Decimal text: what was asked for with the address; null where there never was one.',
   paid_at: 'Null unless paid.',
   pay_amount: '`pay_amount_text` as a number. Show the text instead.',
   pay_amount_text:

@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { currencyExponent } from '../../domain/currency.js';
-import { nextActions } from '../../domain/next-action.js';
-import { eventSources, orderStatuses } from '../../domain/order.js';
+import { orderStatuses } from '../../domain/order.js';
 import { coinChoices } from '../../domain/payments/offer.js';
-import { stubReasons } from '../../domain/stub.js';
 import type { ApiSettings } from '../deps.js';
 import { nearMisses } from '../http/near-misses.js';
 import { createdInOrder, cursorText, instant, pageLimit, text } from './text.js';
@@ -121,80 +119,3 @@ export const orderQuery = z
     cursor: cursorText,
   })
   .refine(...createdInOrder);
-
-const nextAction = z.enum(nextActions);
-
-/** What a payer needs; null when there is nothing to pay. */
-const payFields = {
-  payment_address: z.string().nullable(),
-  pay_currency: z.string().nullable(),
-  pay_amount: z.number().nullable(),
-  pay_amount_text: z.string().nullable(),
-  pay_extra_id: z.string().nullable(),
-  network: z.string().nullable(),
-};
-
-/** Why an order has no address and gets none; null when it may. */
-const stubFields = {
-  stub_reason: z.enum(stubReasons).nullable(),
-  stub_minimum: z.string().nullable(),
-  stub_minimum_currency: z.string().nullable(),
-};
-
-export const checkoutAnswer = z
-  .object({
-    order_id: z.string(),
-    product: z.string(),
-    price_cents: z.number().int(),
-    price_currency: z.string(),
-    status: z.enum(orderStatuses),
-    provider: z.enum(['nowpayments', 'stub']),
-    ...payFields,
-    created_at: z.string(),
-    expires_at: z.string().nullable(),
-    ...stubFields,
-    payment_url: z.string(),
-    is_final: z.boolean(),
-    next_action: nextAction,
-  })
-  .meta({ id: 'Checkout' });
-
-export const orderEnvelope = z
-  .object({
-    order_id: z.string(),
-    product: z.string(),
-    price_cents: z.number().int(),
-    price_currency: z.string(),
-    payment_id: z.string().nullable(),
-    status: z.enum(orderStatuses),
-    customer_note: z.string().nullable(),
-    events: z.array(z.object({ status: z.enum(orderStatuses), at: z.string(), source: z.enum(eventSources) })),
-    expires_at: z.string().nullable(),
-    created_at: z.string(),
-    updated_at: z.string(),
-    paid_at: z.string().nullable(),
-    is_final: z.boolean(),
-    next_action: nextAction,
-    late_payments: z.array(
-      z.object({
-        payment_id: z.string(),
-        provider_status: z.string(),
-        actually_paid: z.string().meta({ description: 'Decimal text, in the `pay_currency` beside it.' }),
-        pay_currency: z.string().nullable(),
-        at: z.string(),
-      }),
-    ),
-    customer_reference: z.string().nullable(),
-    metadata: z.record(z.string(), z.string()),
-    version: z.number().int(),
-    ...payFields,
-    actually_paid: z.string().nullable(),
-    amount_due: z.string().nullable(),
-    top_up_amount: z.string().nullable(),
-    ...stubFields,
-    payment_url: z.string(),
-  })
-  .meta({ id: 'Order' });
-export type OrderEnvelope = z.output<typeof orderEnvelope>;
-
-export const orderList = z.object({ orders: z.array(orderEnvelope), next_cursor: z.string().nullable() });

@@ -4,6 +4,7 @@ import { nextActions } from '../../domain/next-action.js';
 import { failedReasons } from '../../domain/failed-reason.js';
 import { orderStatuses } from '../../domain/order.js';
 import type { deliveredTypes } from '../../domain/outgoing-event.js';
+import { moneySummary } from './order-answers.js';
 
 const order = z.object({
   order_id: z.string(),
@@ -16,6 +17,7 @@ const order = z.object({
   metadata: z.record(z.string(), z.string()),
   version: z.number().int().meta({ description: 'Events may overtake each other: the higher version is newer.' }),
   at: z.string().meta({ description: 'When it happened.' }),
+  money: moneySummary,
 });
 
 const ownCoin = { description: 'Decimal text, in the `pay_currency` beside it.' };

@@ -9,6 +9,7 @@ export const depositReadColumns = selectList<DepositRead>({
   status: 'provider_status',
   coin: 'coin',
   actuallyPaid: 'actually_paid::text',
+  transactionHash: 'transaction_hash',
   readAt: isoText('read_at'),
 });
 
@@ -20,12 +21,13 @@ export function rememberDepositReads(
 ): Promise<number> {
   return execute(
     db,
-    `insert into deposit_reads (mode, order_id, payment_id, parent_payment_id, provider_status, coin, actually_paid)
-     select $1, $2, r.* from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::numeric[]) as r
+    `insert into deposit_reads (mode, order_id, payment_id, parent_payment_id, provider_status, coin, actually_paid,
+       transaction_hash)
+     select $1, $2, r.* from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::numeric[], $8::text[]) as r
      on conflict (mode, payment_id) do update set
        order_id = excluded.order_id, parent_payment_id = excluded.parent_payment_id,
        provider_status = excluded.provider_status, coin = excluded.coin, actually_paid = excluded.actually_paid,
-       read_at = excluded.read_at`,
+       transaction_hash = coalesce(excluded.transaction_hash, deposit_reads.transaction_hash), read_at = excluded.read_at`,
     [
       order.mode,
       order.id,
@@ -34,6 +36,7 @@ export function rememberDepositReads(
       reads.map((read) => read.status),
       reads.map((read) => read.coin),
       reads.map((read) => read.actuallyPaid),
+      reads.map((read) => read.transactionHash),
     ],
   );
 }

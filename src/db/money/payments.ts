@@ -19,6 +19,7 @@ export interface PaymentRow {
   readonly unapplied: CoinAmount;
   readonly lateAt: string | null;
   readonly lateQuote: CoinAmount | null; // what the price cost in this coin then; null: not asked, or no answer
+  readonly transactionHash: string | null;
   readonly firstSeenAt: string;
   readonly updatedAt: string;
 }
@@ -38,6 +39,7 @@ export const paymentColumns = selectList<PaymentRow>({
   unapplied: 'unapplied::text',
   lateAt: isoText('late_at'),
   lateQuote: 'late_quote::text',
+  transactionHash: 'transaction_hash',
   firstSeenAt: isoText('first_seen_at'),
   updatedAt: isoText('updated_at'),
 });
@@ -73,6 +75,7 @@ export interface PaymentRecord {
   readonly unapplied: string;
   readonly lateAt: string | null;
   readonly lateQuote?: string | null;
+  readonly transactionHash?: string | null;
   readonly at: string;
 }
 
@@ -85,6 +88,7 @@ export const orUpdatePayment = `on conflict (mode, payment_id) do update set
   provider_status = excluded.provider_status, coin = coalesce(excluded.coin, p.coin),
   arrived = excluded.arrived, applied = excluded.applied, excess = excluded.excess, unapplied = excluded.unapplied,
   late_at = coalesce(p.late_at, excluded.late_at), late_quote = coalesce(excluded.late_quote, p.late_quote),
+  transaction_hash = coalesce(excluded.transaction_hash, p.transaction_hash),
   updated_at = excluded.updated_at`;
 
 /** Writes what is now known of payments, and answers all payments of the order as they then are, oldest first. */
@@ -109,18 +113,19 @@ export function recordPayments(
     unapplied: payment.unapplied,
     late_at: payment.lateAt,
     late_quote: payment.lateQuote ?? null,
+    transaction_hash: payment.transactionHash ?? null,
     at: payment.at,
   }));
   return many<PaymentRow>(
     db,
     `with recorded as (
        insert into payments as p (mode, payment_id, order_id, role, parent_payment_id, key_label, provider_status, coin,
-         arrived, applied, excess, unapplied, late_at, late_quote, first_seen_at, updated_at)
+         arrived, applied, excess, unapplied, late_at, late_quote, transaction_hash, first_seen_at, updated_at)
        select mode, payment_id, order_id, role, parent_payment_id, key_label, provider_status, coin,
-         arrived, applied, excess, unapplied, late_at, late_quote, at, at
+         arrived, applied, excess, unapplied, late_at, late_quote, transaction_hash, at, at
        from jsonb_to_recordset($2::jsonb) as r (mode text, payment_id text, order_id text, role text,
          parent_payment_id text, key_label text, provider_status text, coin text, arrived numeric, applied numeric,
-         excess numeric, unapplied numeric, late_at timestamptz, late_quote numeric, at timestamptz)
+         excess numeric, unapplied numeric, late_at timestamptz, late_quote numeric, transaction_hash text, at timestamptz)
        order by mode, payment_id
        ${orUpdatePayment} returning ${paymentColumns}
      )

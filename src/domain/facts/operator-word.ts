@@ -108,5 +108,6 @@ function viewOf(order: SpokenOf, fact: OperatorFact): PaymentView {
     payAddress: order.payAddress,
     payExtraId: order.payExtraId,
     updatedAtMs: null,
+    transactionHash: null,
   };
 }

@@ -9,6 +9,7 @@ export interface DepositRead {
   readonly status: string | null; // null: the provider did not show it, or it is none of the order's
   readonly coin: string | null;
   readonly actuallyPaid: CoinAmount | null;
+  readonly transactionHash: string | null;
   readonly readAt: string;
 }
 
@@ -19,6 +20,7 @@ export interface DepositOnRecord {
   readonly providerStatus: string;
   readonly coin: string | null;
   readonly arrived: CoinAmount;
+  readonly transactionHash: string | null;
 }
 
 /** What we know of a re-deposit without asking. */
@@ -89,7 +91,7 @@ function isFinal(remembered: RememberedDeposit | undefined): boolean {
 function rememberedView({
   coin,
   ...known
-}: Pick<PaymentView, 'paymentId' | 'parentPaymentId' | 'status' | 'actuallyPaid'> & {
+}: Pick<PaymentView, 'paymentId' | 'parentPaymentId' | 'status' | 'actuallyPaid' | 'transactionHash'> & {
   readonly coin: string | null;
 }): PaymentView {
   return {

@@ -30,6 +30,7 @@ export interface PaymentView {
   readonly payAddress: string | null;
   readonly payExtraId: string | null;
   readonly updatedAtMs: number | null;
+  readonly transactionHash: string | null; // of the transfer that brought its coins; null: not told
 }
 
 const onTheWay = ['confirming', 'confirmed', 'sending'];

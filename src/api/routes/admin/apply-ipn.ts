@@ -10,7 +10,7 @@ import { callerIn, type Caller } from '../../plugins/auth.js';
 import { forbidden } from '../../http/problem.js';
 import { adminOrder, applyIpnBody, orderIdParams } from '../../schemas/admin-orders.js';
 import { approvalAnswer, approvalAnswerOf } from '../../schemas/approvals.js';
-import { orderEnvelope } from '../../schemas/orders.js';
+import { orderEnvelope } from '../../schemas/order-answers.js';
 import { ownOrder } from '../billing/crypto-orders.js';
 
 /**

@@ -5,7 +5,8 @@ import { conflict, invalidField, unavailable } from '../../http/problem.js';
 import { chooseCoin } from '../../orders/coin-choice.js';
 import { orderEnvelopeOf } from '../../orders/order-envelope.js';
 import { callerIn, ownerIn } from '../../plugins/auth.js';
-import { coinBody, coinsAnswer, coinsQuery, orderEnvelope, orderParams } from '../../schemas/orders.js';
+import { orderEnvelope } from '../../schemas/order-answers.js';
+import { coinBody, coinsAnswer, coinsQuery, orderParams } from '../../schemas/orders.js';
 import { ownOrder } from './crypto-orders.js';
 
 const retryAfterSeconds = 5;

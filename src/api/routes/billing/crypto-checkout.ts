@@ -6,7 +6,8 @@ import type { Routes } from '../../deps.js';
 import { idempotencyKeyIn } from '../../http/idempotency-key.js';
 import { callerIn, ownerIn } from '../../plugins/auth.js';
 import { badRequest, invalidField } from '../../http/problem.js';
-import { checkoutAnswer, checkoutBody, quoteAnswer, quoteBody } from '../../schemas/orders.js';
+import { checkoutAnswer } from '../../schemas/order-answers.js';
+import { checkoutBody, quoteAnswer, quoteBody } from '../../schemas/orders.js';
 
 const mintRetrySeconds = 2;
 

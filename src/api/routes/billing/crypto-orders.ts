@@ -9,7 +9,8 @@ import type { Routes } from '../../deps.js';
 import { orderEnvelopeOf, orderEnvelopes } from '../../orders/order-envelope.js';
 import { ownerIn, type Owner } from '../../plugins/auth.js';
 import { conflict, notFound } from '../../http/problem.js';
-import { noteBody, orderEnvelope, orderList, orderParams, orderQuery } from '../../schemas/orders.js';
+import { orderEnvelope, orderList } from '../../schemas/order-answers.js';
+import { noteBody, orderParams, orderQuery } from '../../schemas/orders.js';
 import type { Database } from '../../../db/pool.js';
 
 const base = '/v1/billing/crypto-orders';

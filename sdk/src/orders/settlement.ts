@@ -1,5 +1,5 @@
-import { pause, withDeadline } from './deadline.js';
-import { QuittanceError, isRetryable } from './errors.js';
+import { pause, withDeadline } from '../deadline.js';
+import { QuittanceError, isRetryable } from '../errors.js';
 import type { Order } from './order.js';
 
 export interface SettlementOptions {

@@ -1,3 +1,5 @@
+import type { OrderMoney } from './money.js';
+
 export type OrderStatus = 'pending' | 'confirming' | 'partial' | 'paid' | 'failed' | 'cancelled';
 export type EventSource = 'create' | 'ipn' | 'poll' | 'reconcile' | 'expired' | 'mint_failed' | 'cancel' | 'support';
 export type NextAction = 'choose_coin' | 'pay' | 'wait' | 'top_up' | 'contact_support' | 'none';
@@ -153,6 +155,8 @@ export interface Order {
   /** The price currency where the provider knows a rate, else the coin. */
   stub_minimum_currency: string | null;
   payment_url: string;
+  /** What was to be paid and what has come: the same before and after the order closes. */
+  money: OrderMoney;
 }
 
 export interface OrderPage {
@@ -172,23 +176,4 @@ export interface ListOrdersOptions {
   /** Inclusive; sorts by `updated_at`, oldest first. */
   updated_after?: string;
   cursor?: string;
-}
-
-/** Frozen when the order was paid: every fetch answers the same bytes. */
-export interface Receipt {
-  order_id: string;
-  issued_at: string;
-  status: 'paid';
-  product: string;
-  price_cents: number;
-  price_currency: string;
-  payment_id: string | null;
-  paid_at: string;
-  created_at: string;
-  /** Only where somebody took less than the price, or another coin, for the whole of it. */
-  accepted?: {
-    by: 'support' | 'policy';
-    received: { amount: string; currency: string }[];
-    owed?: { amount: string; currency: string };
-  };
 }

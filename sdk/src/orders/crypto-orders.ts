@@ -1,4 +1,4 @@
-import type { Http } from './http.js';
+import type { Http } from '../http.js';
 import type {
   Checkout,
   CheckoutRequest,
@@ -9,10 +9,10 @@ import type {
   PlacedCheckout,
   Quote,
   QuoteRequest,
-  Receipt,
 } from './order.js';
-import { walkPages } from './pages.js';
-import { segment } from './path.js';
+import type { Receipt } from './receipt.js';
+import { walkPages } from '../pages.js';
+import { segment } from '../path.js';
 import { pollUntilSettled, type SettlementOptions } from './settlement.js';
 
 export interface RequestOptions {
