@@ -34,6 +34,7 @@ export async function makeEndpoints(
       mode: 'live',
       url: `${urlPrefix}${n}`,
       events: [type],
+      payload: 'brief',
       description: null,
       secretSealed: seal(keyring, secretPurpose(id, 'secret_sealed'), secret),
       secretPrefix: secretPrefix(secret),

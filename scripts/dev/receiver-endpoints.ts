@@ -57,5 +57,5 @@ async function endpointAt(
     secretSealed: seal(keyring, secretPurpose(id, 'secret_sealed'), secret),
     secretPrefix: secretPrefix(secret),
   };
-  return insertEndpoint(db, { id, ...owner, url, events: eventTypes, description, ...sealed });
+  return insertEndpoint(db, { id, ...owner, url, events: eventTypes, payload: 'brief', description, ...sealed });
 }

@@ -56,6 +56,7 @@ export type {
   CreatedWebhookEndpoint,
   DeliveryStatus,
   ListDeliveriesOptions,
+  Payload,
   ReplayWindowRequest,
   ReplayedWindow,
   RotatedSecret,

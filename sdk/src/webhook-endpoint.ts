@@ -2,11 +2,16 @@ import type { EventType, KnownEvent } from './webhook-event.js';
 
 export type DeliveryStatus = 'pending' | 'in_flight' | 'delivered' | 'failed' | 'dlq';
 
+/** `brief`: what an event is about. `full`: beside it `order`, the order's whole envelope as of the event. */
+export type Payload = 'brief' | 'full';
+
 export interface CreateWebhookRequest {
   /** Public https, port 443. */
   url: string;
-  /** 1 to 10 distinct types. */
+  /** One or more distinct types. */
   events: EventType[];
+  /** `brief` when absent. */
+  payload?: Payload;
   description?: string | null;
 }
 
@@ -14,6 +19,8 @@ export interface CreateWebhookRequest {
 export interface UpdateWebhookRequest {
   url?: string;
   events?: EventType[];
+  /** Of events from then on. */
+  payload?: Payload;
   description?: string | null;
   /** False pauses: deliveries wait. True resumes, also after the server disabled the endpoint. */
   active?: boolean;
@@ -27,6 +34,7 @@ export interface WebhookEndpoint {
   prev_secret_prefix: string | null;
   rotation_grace_expires_at: string | null;
   events: EventType[];
+  payload: Payload;
   description: string | null;
   active: boolean;
   consecutive_failures: number;

@@ -1,5 +1,5 @@
 import type { MoneySummary } from './orders/money.js';
-import type { LatePayment, NextAction, OrderStatus } from './orders/order.js';
+import type { LatePayment, NextAction, Order, OrderStatus } from './orders/order.js';
 
 export type EventType =
   | 'crypto.order.paid'
@@ -38,6 +38,8 @@ export interface ChangedData {
   at: string;
   /** What was to be paid and what has come. */
   money: MoneySummary;
+  /** The order's envelope as of the event, for endpoints whose `payload` is `full`. */
+  order?: Order;
 }
 
 export interface PaidData extends ChangedData {
@@ -110,6 +112,8 @@ export interface CaseEscalatedData {
   opened_at: string;
   deadline_at: string;
   escalated_at: string;
+  /** The order's envelope, where there is one and the endpoint's `payload` is `full`. */
+  order?: Order;
 }
 
 export interface PingData {

@@ -18,6 +18,7 @@ export interface OrderDependencies {
   readonly gateway: Gateway;
   readonly keyring: Keyring;
   readonly tolerance: Tolerance;
+  readonly publicUrl: string; // base of the payment pages that merchants are told of
   readonly alarms: Alarms;
   /** The instant that is written: the database's clock, so that no process's own clock counts. */
   readonly now: (db: Database) => Promise<string>;

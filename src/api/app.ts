@@ -2,7 +2,7 @@ import Fastify, { LogController } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { randomUUID } from 'node:crypto';
 import type { App, AppDeps, Routes } from './deps.js';
-import { exactJson } from './http/exact-json.js';
+import { exactJson } from '../domain/told/exact-json.js';
 import { guardAdminDoor } from './plugins/admin-door.js';
 import { setAnswerHeaders } from './plugins/answer-headers.js';
 import { authenticate } from './plugins/auth.js';

@@ -2,6 +2,7 @@ import type { NextAction } from './next-action.js';
 import type { FailedReason } from './failed-reason.js';
 import type { OrderStatus } from './order.js';
 import type { MoneySummary } from './payments/order-money.js';
+import { exactJson } from './told/exact-json.js';
 
 /** What happens to an order and is told to its merchant: at most once each. */
 export const orderEventTypes = [
@@ -115,7 +116,7 @@ export function wholeOrder(order: EventOrder, at: string): Record<string, unknow
 
 /** The exact bytes that are signed and sent, the same on every attempt. */
 export function eventBody(event: { id: string; type: string; createdAt: string; data: unknown }): string {
-  return JSON.stringify({ id: event.id, type: event.type, created_at: event.createdAt, data: event.data });
+  return exactJson({ id: event.id, type: event.type, created_at: event.createdAt, data: event.data });
 }
 
 /** The event that a new status announces, if any. */

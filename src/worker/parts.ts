@@ -86,6 +86,7 @@ export function wireParts(wiring: WorkerWiring, client: Client) {
     gateway,
     keyring,
     tolerance: config.tolerance,
+    publicUrl: config.publicUrl,
     alarms,
     now: databaseNow,
     signReceipt: createReceiptSigner(keyring, config.receiptSigning).sign,

@@ -160,6 +160,10 @@ describe('step 3: observe settlement', () => {
         customer_reference: null,
         metadata: {},
         at: expect.any(String),
+        money: {
+          ...{ pay_currency: order.pay_currency, network: order.network, owed: order.pay_amount_text },
+          ...{ arrived: String(Number(order.pay_amount_text)), missing: '0', excess: '0' },
+        },
       },
     });
     expect(headers['x-driftstack-event-type']).toBe('crypto.order.paid');

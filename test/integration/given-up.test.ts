@@ -31,6 +31,7 @@ async function attempt(trouble: Trouble, { orderId, factId }: Placed, number: nu
     gateway,
     keyring,
     tolerance: stack.config.tolerance,
+    publicUrl: stack.config.publicUrl,
     alarms: { raise: (name) => void alarms.push(name) },
     now: databaseNow,
     signReceipt: () => 'unsigned',

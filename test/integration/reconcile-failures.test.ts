@@ -118,6 +118,8 @@ describe('what a page finds at the provider', () => {
     const no = () => Promise.reject(new Error('not asked here'));
     const deps: ReconcileDependencies = {
       pool: stack.pool,
+      keyring,
+      publicUrl: stack.config.publicUrl,
       gateway,
       providerAccount: accountFor,
       alarms: { raise: () => {} },

@@ -13,7 +13,7 @@ export type DeliveryView = Record<string, any>; // eslint-disable-line @typescri
 /** A merchant of its own, with endpoints and orders. */
 export interface Shop extends Merchant {
   readonly accountId: string;
-  endpoint(url: string, events?: readonly string[]): Promise<Endpoint>;
+  endpoint(url: string, events?: readonly string[], payload?: 'brief' | 'full'): Promise<Endpoint>;
   change(endpoint: Endpoint, body: object): Promise<DeliveryView>;
   deliveries(endpoint: Endpoint): Promise<DeliveryView[]>;
   /** The only delivery of an endpoint, once it is as said. */
@@ -34,8 +34,8 @@ export async function openShop(stack: Stack): Promise<Shop> {
   return {
     ...live,
     accountId: live.accountId!,
-    endpoint: async (url, events = ['crypto.order.paid']) =>
-      (await must('POST', '/v1/webhooks', { url, events })) as unknown as Endpoint,
+    endpoint: async (url, events = ['crypto.order.paid'], payload = 'brief') =>
+      (await must('POST', '/v1/webhooks', { url, events, payload })) as unknown as Endpoint,
     change: ({ id }, body) => must('PATCH', `/v1/webhooks/${id}`, body),
     deliveries,
     delivery: (endpoint, like) =>

@@ -69,6 +69,7 @@ export async function openByHand(stack: Stack, orderId: string, trouble: Trouble
     pool,
     gateway: trouble.mint ? { ...gateway, mint: trouble.mint } : gateway,
     keyring,
+    publicUrl: config.publicUrl,
     alarms: { raise: (name) => void alarms.push(name) },
     providerAccount: async (order) => {
       const account: ProviderAccount | null = trouble.withoutKey ? null : await accounts.accountFor(order);
@@ -109,6 +110,7 @@ export async function settleByHand(
     gateway,
     keyring,
     tolerance: config.tolerance,
+    publicUrl: config.publicUrl,
     alarms: { raise: () => {} },
     now: databaseNow,
     signReceipt: () => 'unsigned',

@@ -80,7 +80,7 @@ function bindingOf({ deps, order, account, clocks }: Minting, payment: MintedPay
 /** A second mint of the same order stays on record, once; with coins it is support's. */
 async function recordOrphan(
   db: Database,
-  { account }: Minting,
+  { deps, account }: Minting,
   { payment, arrived = zeroCoins }: Minted,
   { order, at }: { order: OrderRow; at: string },
 ): Promise<void> {
@@ -113,5 +113,5 @@ async function recordOrphan(
     evidence: { at, event: 'mint_found', arrived, detail: 'a second mint for the same order holds coins' },
     at,
   });
-  await tellOfCases(db, order, at);
+  await tellOfCases({ ...deps, db }, order, at);
 }

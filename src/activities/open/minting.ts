@@ -10,7 +10,7 @@ import { providerKeyOf } from '../provider-key.js';
 /** What minting, looking for a mint and binding one need. */
 export type MintDependencies = Pick<
   OrderDependencies,
-  'pool' | 'gateway' | 'keyring' | 'alarms' | 'providerAccount' | 'ipnCallbackUrl'
+  'pool' | 'gateway' | 'keyring' | 'publicUrl' | 'alarms' | 'providerAccount' | 'ipnCallbackUrl'
 >;
 
 /** One order that wants a payment: what is asked for, of whom, and with what. */

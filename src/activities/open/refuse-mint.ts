@@ -40,6 +40,6 @@ export async function refuseForGood({ deps, order }: Minting, refusal: FinalRefu
       evidence: { at, reason: refusal.stub.reason, message: refusal.message.slice(0, 500), floor: refusal.floor },
       at,
     });
-    await tellOfCases(db, stub, at);
+    await tellOfCases({ ...deps, db }, stub, at);
   });
 }

@@ -1,21 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import {
-  eventBody,
-  eventData,
-  eventOfStatus,
-  type EventReason,
-  type OrderEventType,
-} from '../../domain/outgoing-event.js';
+import { eventData, eventOfStatus, type EventReason, type OrderEventType } from '../../domain/outgoing-event.js';
 import { entitlementDays } from '../../domain/products.js';
 import { acceptanceOf, receiptJson, type Acceptance } from '../../domain/receipt.js';
 import { isoAfter, day } from '../../domain/timing.js';
-import type { Database } from '../../db/pool.js';
 import { grantEntitlement, restoreEntitlement, withdrawEntitlement } from '../../db/money/entitlements.js';
 import type { OrderRow } from '../../db/orders/orders.js';
-import { tellEndpoints } from '../../db/deliveries/outgoing-events.js';
 import type { PaymentRow } from '../../db/money/payments.js';
 import { freezeReceipt } from '../../db/money/receipts.js';
 import { eventOrder } from '../event-order.js';
+import { tell } from '../tell-endpoints.js';
 import { tellOfCases } from '../tell-of-cases.js';
 import type { Settlement } from './settlement.js';
 
@@ -33,16 +26,16 @@ export async function announce(settlement: Settlement, changed: Changed): Promis
   if (decision.kind === 'moved') {
     if (decision.to === 'paid') await grant(settlement, changed);
     const type = eventOfStatus(decision.to);
-    if (type) await writeEvent(db, changed, type, { at, ...whyNot(order, meaning) });
+    if (type) await writeEvent(settlement, changed, type, whyNot(order, meaning));
   }
   if (decision.move.withdraws) {
     await withdrawEntitlement(db, order.id, at);
-    await writeEvent(db, changed, 'crypto.order.refunded', { at });
+    await writeEvent(settlement, changed, 'crypto.order.refunded');
   }
   if (meaning.restores) await restoreEntitlement(db, order.id);
   const isLate = decision.move.late === true || meaning.seen.some(({ late }) => late);
-  if (isLate) await writeEvent(db, changed, 'crypto.order.late_payment', { at });
-  if (changed.mayHaveCases) await tellOfCases(db, order, at);
+  if (isLate) await writeEvent(settlement, changed, 'crypto.order.late_payment');
+  if (changed.mayHaveCases) await tellOfCases(settlement, order, at);
 }
 
 async function grant(settlement: Settlement, { order, payments }: Changed): Promise<void> {
@@ -85,22 +78,12 @@ function whyNot({ status, failedReason }: OrderRow, { event }: Settlement['meani
 }
 
 async function writeEvent(
-  db: Database,
+  settlement: Settlement,
   { order, payments }: Changed,
   type: OrderEventType,
-  told: { readonly at: string; readonly reason?: EventReason },
+  reason: { readonly reason?: EventReason } = {},
 ): Promise<void> {
-  const id = randomUUID();
-  const { at } = told;
-  const data = eventData(type, eventOrder(order, await payments()), told);
-  const body = eventBody({ id, type, createdAt: at, data });
-  await tellEndpoints(db, {
-    id,
-    accountId: order.accountId,
-    mode: order.mode,
-    orderId: order.id,
-    type,
-    body,
-    createdAt: at,
-  });
+  const { at } = settlement;
+  const data = eventData(type, eventOrder(order, await payments()), { at, ...reason });
+  await tell(settlement, { id: randomUUID(), type, owner: order, order, isOncePerOrder: true, data, at });
 }

@@ -6,6 +6,7 @@ import type { OrderRow } from '../../db/orders/orders.js';
 import type { Database } from '../../db/pool.js';
 import { resolveCaseOfCoins } from '../../db/support/cases-of-coins.js';
 import { openCase } from '../../db/support/support-cases.js';
+import type { Telling } from '../tell-endpoints.js';
 import { tellOfCases } from '../tell-of-cases.js';
 
 /** Which offer stands from now on. Null: the one that stood. */
@@ -26,7 +27,8 @@ export async function changeOffer(
  * Coins of the offer that stood before, where another one was paid in full: they pay nothing, and somebody hears of them. After
  * the move, which answers the cases that they had.
  */
-export async function openCaseOfOffer(db: Database, before: OrderRow, after: OrderRow, at: string): Promise<void> {
+export async function openCaseOfOffer(telling: Telling, before: OrderRow, after: OrderRow, at: string): Promise<void> {
+  const { db } = telling;
   if (before.paymentId === null || before.paymentId === after.paymentId) return;
   const payment = await unapplyPayment(db, before.mode, before.paymentId, at);
   if (payment === null || isZeroCoins(payment.arrived)) return;
@@ -49,5 +51,5 @@ export async function openCaseOfOffer(db: Database, before: OrderRow, after: Ord
     },
     at,
   });
-  await tellOfCases(db, after, at);
+  await tellOfCases(telling, after, at);
 }

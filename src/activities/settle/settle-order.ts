@@ -139,7 +139,7 @@ async function meaningOf(understanding: Understanding, { fact }: SettleInput): P
 
 async function commitFact(
   db: Database,
-  { signReceipt }: Pick<OrderDependencies, 'signReceipt'>,
+  { signReceipt, keyring, publicUrl }: Pick<OrderDependencies, 'signReceipt' | 'keyring' | 'publicUrl'>,
   { seen, ...understood }: Understood,
 ): Promise<Committed> {
   const { fact, covers, also = [] } = understood;
@@ -150,8 +150,9 @@ async function commitFact(
   }
   const offered = await changeOffer(db, order, { change: understood.meaning.offer, at });
   const standing = await putClocksForward(db, offered, { ...understood, at });
-  const { outcome, after } = await settle({ ...understood, db, order: standing, at, signReceipt });
-  if (understood.meaning.offer?.kind === 'taken') await openCaseOfOffer(db, order, after, at);
+  const telling = { db, keyring, publicUrl };
+  const { outcome, after } = await settle({ ...understood, ...telling, order: standing, at, signReceipt });
+  if (understood.meaning.offer?.kind === 'taken') await openCaseOfOffer(telling, order, after, at);
   await auditFact(db, { fact, before: order, after, outcome });
   const dealtWith = { fact: fact.id, covers, areIpns: fact.kind === 'ipn', outcome };
   const record = await recordFacts(db, order.id, dealtWith, also);

@@ -6,7 +6,7 @@ import type { Clocks } from '../../domain/timing.js';
 import type { Ruling } from '../../db/accounts/account-policies.js';
 import type { OrderRow } from '../../db/orders/orders.js';
 import type { OrderDependencies } from '../dependencies.js';
-import type { Database } from '../../db/pool.js';
+import type { Telling } from '../tell-endpoints.js';
 
 /** What the order's workflow hands over: one fact, to be settled once. */
 export interface HandedInput extends Omit<SettleInput, 'fact'> {
@@ -33,8 +33,7 @@ export interface Understood extends SettleInput {
 }
 
 /** One fact being settled: a move the table allows, on a locked order, in one transaction, at one instant. */
-export interface Settlement extends Omit<Understood, 'seen'> {
-  readonly db: Database;
+export interface Settlement extends Omit<Understood, 'seen'>, Telling {
   readonly order: OrderRow; // locked, as it stood before
   readonly decision: AllowedDecision;
   readonly signReceipt: OrderDependencies['signReceipt'];

@@ -3,7 +3,8 @@ import { takeNoBodyForEmpty } from '../http/empty-body.js';
 import { orderEnvelopeOf } from '../orders/order-envelope.js';
 import { advanceOrder } from '../orders/test-clock.js';
 import { ownerIn } from '../plugins/auth.js';
-import { orderEnvelope, orderParams } from '../schemas/orders.js';
+import { orderEnvelope } from '../schemas/order-answers.js';
+import { orderParams } from '../schemas/orders.js';
 import { advanceBody } from '../schemas/test-clock.js';
 import { ownOrder } from './billing/crypto-orders.js';
 

@@ -4,7 +4,11 @@ import { nextActions } from '../../domain/next-action.js';
 import { failedReasons } from '../../domain/failed-reason.js';
 import { orderStatuses } from '../../domain/order.js';
 import type { deliveredTypes } from '../../domain/outgoing-event.js';
-import { moneySummary } from './order-answers.js';
+import { moneySummary, orderEnvelope } from './order-answers.js';
+
+const wholeOrder = orderEnvelope
+  .optional()
+  .meta({ description: "The order's envelope as of the event, where `payload` of the endpoint is `full`." });
 
 const order = z.object({
   order_id: z.string(),
@@ -18,6 +22,7 @@ const order = z.object({
   version: z.number().int().meta({ description: 'Events may overtake each other: the higher version is newer.' }),
   at: z.string().meta({ description: 'When it happened.' }),
   money: moneySummary,
+  order: wholeOrder,
 });
 
 const ownCoin = { description: 'Decimal text, in the `pay_currency` beside it.' };
@@ -79,6 +84,7 @@ export const eventDataSchemas: Readonly<Record<(typeof deliveredTypes)[number], 
     ...aboutCase,
     deadline_at: z.string(),
     escalated_at: z.string(),
+    order: wholeOrder,
   }),
   'test.ping': z.object({ webhook_id: z.string() }),
 };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { deliveryStatuses } from '../../domain/delivery.js';
 import { deliveredTypes, eventTypes } from '../../domain/outgoing-event.js';
+import { payloads } from '../../domain/told/payload.js';
 import { cursorText, instant, pageLimit, text } from './text.js';
 
 const events = z
@@ -11,17 +12,24 @@ const events = z
 
 const fields = { url: text(1, 2048), events, description: text(0, 200).nullable() };
 
-export const createBody = z.object({ ...fields, description: fields.description.optional() });
+const payload = z.enum(payloads);
+
+export const createBody = z.object({
+  ...fields,
+  payload: payload.default('brief'),
+  description: fields.description.optional(),
+});
 
 export const updateBody = z
   .object({
     url: fields.url.optional(),
     events: fields.events.optional(),
+    payload: payload.optional(),
     description: fields.description.optional(),
     active: z.boolean().optional(),
   })
   .refine((change) => Object.values(change).some((value) => value !== undefined), {
-    error: 'expected at least one of url, events, description, active',
+    error: 'expected at least one of url, events, payload, description, active',
   });
 
 export const replayBody = z
@@ -57,6 +65,7 @@ export const endpointAnswer = z
     prev_secret_prefix: z.string().nullable(),
     rotation_grace_expires_at: time,
     events: z.array(z.enum(eventTypes)),
+    payload,
     description: z.string().nullable(),
     active: z.boolean(),
     consecutive_failures: z.number().int(),

@@ -23,6 +23,7 @@ function endpointAnswerOf(endpoint: EndpointRow, counts: DeliveryCounts | undefi
     prev_secret_prefix: endpoint.prevSecretPrefix,
     rotation_grace_expires_at: endpoint.graceExpiresAt,
     events: [...endpoint.events],
+    payload: endpoint.payload,
     description: endpoint.description,
     active: endpoint.active && endpoint.disabledAt === null,
     consecutive_failures: endpoint.consecutiveFailures,
@@ -54,10 +55,11 @@ export function deliveryAnswerOf(delivery: DeliveryRow): DeliveryAnswer {
 
 /** What the audit log keeps of an endpoint: never more of a secret than its prefix. */
 export function auditedEndpoint(endpoint: EndpointRow): object {
-  const { url, events, description, active, secretPrefix, prevSecretPrefix, disabledReason } = endpoint;
+  const { url, events, payload, description, active, secretPrefix, prevSecretPrefix, disabledReason } = endpoint;
   return {
     url,
     events,
+    payload,
     description,
     active,
     secret_prefix: secretPrefix,

@@ -48,7 +48,7 @@ export const claimedColumns = selectList<ClaimedRow>({
   eventId: 'd.event_id',
   eventType: 'e.type',
   orderId: 'e.order_id',
-  body: 'e.body',
+  body: `case when d.payload = 'full' then coalesce(e.full_body, e.body) else e.body end`,
   endpointId: 'd.endpoint_id',
   url: 'w.url',
   secretSealed: 'w.secret_sealed',

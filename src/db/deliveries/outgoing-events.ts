@@ -35,28 +35,35 @@ export function insertOutgoingEvent(db: Database, event: NewOutgoingEvent): Prom
 /**
  * Writes an event once per order and type, and once by its id, with one delivery per subscribed endpoint. A paused endpoint gets
  * a waiting one; a disabled one a dead one, so that a replay of the window finds it. An event that nobody subscribed to counts
- * as published. Answers the id, or null when it was written before.
+ * as published. Answers whether one of them wants the order's envelope too, which is not written yet; null when the event was
+ * written before.
  */
-export async function tellEndpoints(db: Database, event: NewOutgoingEvent): Promise<string | null> {
-  const row = await maybeOne<{ id: string; isForNobody: boolean }>(
+export async function tellEndpoints(db: Database, event: NewOutgoingEvent): Promise<{ wantsFull: boolean } | null> {
+  const row = await maybeOne<{ isForNobody: boolean; wantsFull: boolean }>(
     db,
     `with event as (${insertEvent} returning id, account_id, mode, type, created_at),
      sent as (
-       insert into deliveries (id, event_id, endpoint_id, account_id, mode, status, next_attempt_at, last_error,
+       insert into deliveries (id, event_id, endpoint_id, account_id, mode, payload, status, next_attempt_at, last_error,
          created_at, updated_at)
-       select gen_random_uuid(), e.id, w.id, e.account_id, e.mode,
+       select gen_random_uuid(), e.id, w.id, e.account_id, e.mode, w.payload,
          case when w.disabled_at is null then 'pending' else 'dlq' end,
          case when w.disabled_at is null and w.active then e.created_at end,
          case when w.disabled_at is not null then 'endpoint disabled' end, e.created_at, e.created_at
        from event e join webhook_endpoints w on w.account_id = e.account_id and w.mode = e.mode
        where e.type = any (w.events) and w.disabled_reason is distinct from 'deleted'
-       returning id
+       returning payload
      )
-     select id, not exists (select 1 from sent) as "isForNobody" from event`,
+     select not exists (select 1 from sent) as "isForNobody",
+       exists (select 1 from sent where payload = 'full') as "wantsFull" from event`,
     eventValues(event),
   );
   if (row?.isForNobody) await markPublished(db, event.id, event.createdAt);
-  return row?.id ?? null;
+  return row && { wantsFull: row.wantsFull };
+}
+
+/** The same event with the order's envelope, for the endpoints that want it; in the transaction that wrote it. */
+export function addFullBody(db: Database, eventId: string, body: string): Promise<number> {
+  return execute(db, 'update outgoing_events set full_body = $2 where id = $1 and full_body is null', [eventId, body]);
 }
 
 /** One delivery of an event to one endpoint, due now. */

@@ -1,5 +1,6 @@
 import type { Mode } from '../../domain/ids.js';
 import type { EventType } from '../../domain/outgoing-event.js';
+import type { Payload } from '../../domain/told/payload.js';
 import type { Database } from '../pool.js';
 import { execute, many, maybeOne, one, selectList } from '../query.js';
 
@@ -13,6 +14,7 @@ export interface EndpointRow {
   readonly accountId: string;
   readonly url: string;
   readonly events: readonly EventType[];
+  readonly payload: Payload;
   readonly description: string | null;
   readonly secretPrefix: string;
   readonly prevSecretPrefix: string | null; // while the grace lasts
@@ -34,6 +36,7 @@ export const endpointColumns = selectList<EndpointRow>({
   accountId: 'account_id',
   url: 'url',
   events: 'events',
+  payload: 'payload',
   description: 'description',
   secretPrefix: 'secret_prefix',
   prevSecretPrefix: 'case when rotation_grace_expires_at > now() then prev_secret_prefix end',
@@ -62,6 +65,7 @@ export interface NewEndpoint extends EndpointOwner {
   readonly id: string;
   readonly url: string;
   readonly events: readonly EventType[];
+  readonly payload: Payload;
   readonly description: string | null;
   readonly secretSealed: string;
   readonly secretPrefix: string;
@@ -70,9 +74,9 @@ export interface NewEndpoint extends EndpointOwner {
 export function insertEndpoint(db: Database, endpoint: NewEndpoint): Promise<EndpointRow> {
   return one<EndpointRow>(
     db,
-    `insert into webhook_endpoints (id, account_id, mode, url, events, description, secret_sealed, secret_prefix,
+    `insert into webhook_endpoints (id, account_id, mode, url, events, description, secret_sealed, secret_prefix, payload,
        created_at, updated_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, now(), now()) returning ${endpointColumns}`,
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, now(), now()) returning ${endpointColumns}`,
     [
       endpoint.id,
       endpoint.accountId,
@@ -82,6 +86,7 @@ export function insertEndpoint(db: Database, endpoint: NewEndpoint): Promise<End
       endpoint.description,
       endpoint.secretSealed,
       endpoint.secretPrefix,
+      endpoint.payload,
     ],
   );
 }
@@ -117,6 +122,7 @@ export function lockEndpoint(db: Database, owner: EndpointOwner, id: string): Pr
 export interface EndpointChange {
   readonly url: string;
   readonly events: readonly EventType[];
+  readonly payload: Payload; // of events from now on
   readonly description: string | null;
   readonly active: boolean;
   /** Takes a disabled endpoint back into service, with its row of failures forgotten. */
@@ -126,12 +132,12 @@ export interface EndpointChange {
 export function updateEndpoint(db: Database, id: string, change: EndpointChange): Promise<EndpointRow> {
   return one<EndpointRow>(
     db,
-    `update webhook_endpoints set url = $2, events = $3, description = $4, active = $5, updated_at = now(),
+    `update webhook_endpoints set url = $2, events = $3, description = $4, active = $5, payload = $7, updated_at = now(),
        disabled_at = case when $6 then null else disabled_at end,
        disabled_reason = case when $6 then null else disabled_reason end,
        consecutive_failures = case when $6 then 0 else consecutive_failures end
      where id = $1 returning ${endpointColumns}`,
-    [id, change.url, change.events, change.description, change.active, change.enable],
+    [id, change.url, change.events, change.description, change.active, change.enable, change.payload],
   );
 }
 

@@ -36,7 +36,7 @@ interface Asked {
   readonly network: string | null;
 }
 
-interface Came extends RecordedPayment {
+export interface Came extends RecordedPayment {
   readonly paymentId: string;
   readonly applied: CoinAmount;
   readonly excess: CoinAmount;

@@ -72,6 +72,10 @@ describe('an order', () => {
       stub_minimum: null,
       stub_minimum_currency: null,
       payment_url: placed.payment_url,
+      money: {
+        ...{ pay_currency: 'usdttrc20', network: 'trx', owed: '49.10', arrived: '0', missing: '49.1', excess: '0' },
+        deposits: [],
+      },
     });
   });
 

@@ -40,6 +40,7 @@ describe('creating an endpoint', () => {
     expect(Date.parse(created_at)).toBeGreaterThan(Date.now() - 60_000);
     expect(rest).toEqual({
       url: 'https://shop.example.com/hooks',
+      payload: 'brief',
       secret_prefix: secret.slice(0, 12),
       prev_secret_prefix: null,
       rotation_grace_expires_at: null,
@@ -69,6 +70,18 @@ describe('creating an endpoint', () => {
     const { rows } = await api.deps.pool.query('select * from webhook_endpoints where id = $1', [uuid]);
     expect(JSON.stringify(rows)).not.toContain(secret);
     expect(unseal(api.deps.keyring, secretPurpose(uuid, 'secret_sealed'), rows[0].secret_sealed)).toBe(secret);
+  });
+
+  it('is told briefly unless it asks for all of it, and can change its mind', async () => {
+    const key = await freshKey();
+    expect((await anEndpoint(api, key))['payload']).toBe('brief');
+    const { id } = await anEndpoint(api, key, { payload: 'full' });
+    const path = `${endpoints}/${id}`;
+    expect((await api.call(key, 'GET', path)).json()).toMatchObject({ payload: 'full' });
+    expect((await api.call(key, 'PATCH', path, { body: { active: false } })).json()).toMatchObject({ payload: 'full' });
+    const changed = await api.call(key, 'PATCH', path, { body: { payload: 'brief' } });
+    expect(changed.json()).toMatchObject({ payload: 'brief', active: false });
+    await refused(key, { ...endpointBody, payload: 'whole' }, 'payload');
   });
 
   it('takes each event type, once, and a description of 200 characters or null', async () => {

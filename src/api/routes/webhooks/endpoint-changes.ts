@@ -42,7 +42,7 @@ export const endpointChangeRoutes: Routes = (app, deps) => {
       const owner = ownerIn(request);
       const { actor } = callerIn(request);
       const id = pathId('endpoint', request.params.id);
-      const { url, events, description, active } = request.body;
+      const { url, events, payload, description, active } = request.body;
       if (url !== undefined) await refuseBadTarget(deps, url);
       const { after, turned } = await inTransaction(pool, async (db) => {
         const before = active ? await placeFor(db, owner, id) : await lockLiving(db, owner, id);
@@ -50,12 +50,14 @@ export const endpointChangeRoutes: Routes = (app, deps) => {
         const next = {
           url: url ?? before.url,
           events: events ?? before.events,
+          payload: payload ?? before.payload,
           description: description === undefined ? before.description : description,
           active: active ?? before.active,
         };
         const present = {
           url: before.url,
           events: before.events,
+          payload: before.payload,
           description: before.description,
           active: before.active,
         };

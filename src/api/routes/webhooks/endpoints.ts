@@ -75,7 +75,7 @@ const creation: Routes = (app, deps) => {
     { config: { permission: 'webhooks:write' }, schema: { body: createBody, response: { 201: createdAnswer } } },
     async (request, reply) => {
       const owner = ownerIn(request);
-      const { url, events, description } = request.body;
+      const { url, events, payload, description } = request.body;
       await refuseBadTarget(deps, url);
       const id = randomUUID();
       const secret = newWebhookSecret();
@@ -87,6 +87,7 @@ const creation: Routes = (app, deps) => {
           ...owner,
           url,
           events,
+          payload,
           description: description ?? null,
           secretSealed,
           secretPrefix: secretPrefix(secret),
