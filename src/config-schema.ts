@@ -23,6 +23,7 @@ const offOrPrice = z.string().transform((text, ctx) => {
   return z.NEVER;
 });
 const httpUrl = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''));
+const postgresUrl = z.url({ protocol: /^postgres(ql)?$/ });
 const commaList = z.string().transform((text) =>
   text
     .split(',')
@@ -90,10 +91,11 @@ const productList = json.pipe(
 export const environment = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  DATABASE_URL: postgresUrl,
+  DATABASE_DIRECT_URL: postgresUrl.optional(),
   ALLOW_PLAINTEXT_TO: hostPorts.default([]),
   DATABASE_POOL_MAX: z.coerce.number().int().min(1).max(500).default(10),
-  DATABASE_NAMED_STATEMENTS: flag.default(true),
+  DATABASE_NAMED_STATEMENTS: flag.optional(),
   FIRST_TRIES_MAX: z.coerce.number().int().min(1).max(200).default(50),
   CACHED_WORKFLOWS_MAX: z.coerce.number().int().min(10).max(100_000).default(500),
   WEBHOOK_POOL_MAX: z.coerce.number().int().min(1).max(100).default(4),

@@ -24,6 +24,7 @@ export interface Config {
   readonly production: boolean; // real money: NODE_ENV says so, or a provider's key or address does
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly databaseUrl: string;
+  readonly databaseDirectUrl: string | null; // past the pooler that the other one leads through; null: it does not
   readonly allowPlaintextTo: readonly string[]; // host:port of our own servers that are spoken to without TLS
   readonly databasePoolMax: number;
   readonly namedStatements: boolean;
@@ -94,9 +95,10 @@ function shape(env: z.infer<typeof environment>, provider: Config['provider']): 
     production: env.NODE_ENV === 'production' || realCoinsBy(provider) !== null,
     logLevel: env.LOG_LEVEL,
     databaseUrl: env.DATABASE_URL,
+    databaseDirectUrl: env.DATABASE_DIRECT_URL ?? null,
     allowPlaintextTo: env.ALLOW_PLAINTEXT_TO,
     databasePoolMax: env.DATABASE_POOL_MAX,
-    namedStatements: env.DATABASE_NAMED_STATEMENTS,
+    namedStatements: env.DATABASE_NAMED_STATEMENTS ?? env.DATABASE_DIRECT_URL === undefined,
     firstTriesMax: env.FIRST_TRIES_MAX,
     cachedWorkflowsMax: env.CACHED_WORKFLOWS_MAX,
     webhookPoolMax: env.WEBHOOK_POOL_MAX,

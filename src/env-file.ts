@@ -48,15 +48,17 @@ function contentOf(file: string): string {
   }
 }
 
-/** A password in a file of its own leaves the rest of `DATABASE_URL` to be written down anywhere. */
+/** A password in a file of its own leaves the rest of an address to be written down anywhere. */
 function joinDatabasePassword(env: NodeJS.ProcessEnv): void {
-  const { DATABASE_URL: url, DATABASE_PASSWORD: password } = env;
-  if (!password || !url || !URL.canParse(url)) return;
-  const joined = new URL(url);
-  if (joined.password) {
-    if (decodeURIComponent(joined.password) === password) return;
-    throw new Error('DATABASE_URL and DATABASE_PASSWORD name different passwords: take one away');
+  const { DATABASE_PASSWORD: password } = env;
+  for (const name of ['DATABASE_URL', 'DATABASE_DIRECT_URL']) {
+    const url = env[name];
+    if (!password || !url || !URL.canParse(url)) continue; // what is no address is refused where settings are judged
+    const joined = new URL(url);
+    if (joined.password && decodeURIComponent(joined.password) !== password) {
+      throw new Error(`${name} and DATABASE_PASSWORD name different passwords: take one away`);
+    }
+    joined.password = encodeURIComponent(password);
+    env[name] = joined.href;
   }
-  joined.password = encodeURIComponent(password);
-  env.DATABASE_URL = joined.href;
 }

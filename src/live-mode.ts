@@ -22,6 +22,7 @@ interface Judged {
   readonly publicUrl: string;
   readonly webhookAllowTargets: readonly string[];
   readonly databaseUrl: string;
+  readonly databaseDirectUrl: string | null;
   readonly allowPlaintextTo: readonly string[];
   readonly masterKeys: readonly Buffer[];
   readonly receiptSigning: { readonly current: Buffer | null; readonly previous: readonly Buffer[] };
@@ -86,17 +87,19 @@ function providerFaults({ provider }: Judged): string[] {
 
 const sharedSecrets = ['API_KEY', 'API_KEY_PREVIOUS', 'IPN_SECRET', 'IPN_SECRET_PREVIOUS', 'PASSWORD'];
 
-function weakSecrets({ masterKeys, receiptSigning, databaseUrl }: Judged, env: Environment): string[] {
+function weakSecrets(config: Judged, env: Environment): string[] {
   const ofProvider = ['NOWPAYMENTS_', 'NOWPAYMENTS_SANDBOX_'].flatMap((prefix) =>
     sharedSecrets.map((name) => [prefix + name, env[prefix + name]] as const),
   );
-  const { host, password } = databaseEndpoint(databaseUrl);
   // A socket's file and this machine's loopback may do without; a password that is there shall be one.
-  const ofDatabase = ['DATABASE_URL', password ?? (isThisMachine(host) ? undefined : '')] as const;
-  const words = [...ofProvider, ofDatabase].flatMap(([name, secret]) => {
-    const fault = secret === undefined ? null : secretFault(secret);
-    return fault === null ? [] : [`${name}: ${name === 'DATABASE_URL' ? 'its password is ' : ''}${fault}`];
+  const ofDatabase = databaseWays(config).map(({ variable, host, password }) => {
+    return [variable, password ?? (isThisMachine(host) ? undefined : '')] as const;
   });
+  const words = [...ofProvider, ...ofDatabase].flatMap(([name, secret]) => {
+    const fault = secret === undefined ? null : secretFault(secret);
+    return fault === null ? [] : [`${name}: ${name.startsWith('DATABASE_') ? 'its password is ' : ''}${fault}`];
+  });
+  const { masterKeys, receiptSigning } = config;
   const [current, ...previous] = masterKeys;
   const keys = [
     ['QUITTANCE_MASTER_KEY', current ? [current] : []],
@@ -110,12 +113,18 @@ function weakSecrets({ masterKeys, receiptSigning, databaseUrl }: Judged, env: E
   return [...words, ...drawn];
 }
 
+function databaseWays({ databaseUrl, databaseDirectUrl }: Judged) {
+  const direct = databaseDirectUrl === null ? [] : [['DATABASE_DIRECT_URL', databaseDirectUrl] as const];
+  const ways = [['DATABASE_URL', databaseUrl] as const, ...direct];
+  return ways.map(([variable, url]) => ({ ...databaseEndpoint(url), variable }));
+}
+
 /** Our own servers on other machines: TLS, or a name in the list of those where somebody answers for the network. */
-function plaintextFaults({ databaseUrl, allowPlaintextTo }: Judged, env: Environment): string[] {
-  const database = databaseEndpoint(databaseUrl);
+function plaintextFaults(config: Judged, env: Environment): string[] {
+  const { allowPlaintextTo } = config;
   const temporal = temporalEndpoint(env);
   const ways = [
-    { ...database, variable: 'DATABASE_URL', mend: 'add ?sslmode=verify-full' },
+    ...databaseWays(config).map((way) => ({ ...way, mend: 'add ?sslmode=verify-full' })),
     { ...temporal, variable: 'TEMPORAL_ADDRESS', mend: 'set TEMPORAL_TLS or TEMPORAL_API_KEY' },
   ];
   return ways

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from './config.js';
 import { answers, unsafeSettings } from './db/durability.js';
 import { createPool, type Pool } from './db/pool.js';
+import { lookAtSession, refusalFault, sessionFault, type Way } from './db/pooler.js';
 import type { Logger } from './log.js';
 import { startWaitsForTemporal, isWorldsFault } from './outage.js';
 import { lazyClient } from './temporal/connection.js';
@@ -49,12 +50,14 @@ export function sayWhatIsOpen({ webhookAllowTargets, allowPlaintextTo }: Config,
 }
 
 /** PostgreSQL, by its own word: reachable, ours, and one that keeps what it confirmed. */
-export function neededDatabase({ databaseUrl, production }: Config, log: Logger): Needed {
+export function neededDatabase({ databaseUrl, databaseDirectUrl, production }: Config, log: Logger): Needed {
   return {
     what: 'PostgreSQL',
     isAway: isWorldsFault,
     async ask() {
-      const unsafe = await asking(databaseUrl, unsafeSettings);
+      const way = { variable: 'DATABASE_URL', isPooled: databaseDirectUrl !== null } as const;
+      const unsafe = await asking({ ...way, url: databaseUrl }, unsafeSettings);
+      if (databaseDirectUrl !== null) await asking({ ...direct, url: databaseDirectUrl }, answers);
       if (unsafe.length === 0) return;
       if (production) throw new Error(`PostgreSQL runs with ${unsafe.join(', ')} off: a crash would lose orders`);
       log.warn({ unsafe }, 'this PostgreSQL would lose orders in a crash; refused in production');
@@ -62,21 +65,40 @@ export function neededDatabase({ databaseUrl, production }: Config, log: Logger)
   };
 }
 
-/** PostgreSQL, whatever it keeps. */
-export function reachableDatabase(databaseUrl: string): Needed {
-  return { what: 'PostgreSQL', isAway: isWorldsFault, ask: async () => void (await asking(databaseUrl, answers)) };
+const direct = { variable: 'DATABASE_DIRECT_URL', isPooled: false } as const;
+
+/** PostgreSQL itself, whatever it keeps. `variable` says where the address stands. */
+export function reachableDatabase(url: string, variable: Way['variable'] = 'DATABASE_URL'): Needed {
+  const way = { variable, isPooled: false, url };
+  return { what: 'PostgreSQL', isAway: isWorldsFault, ask: async () => void (await asking(way, answers)) };
 }
 
-async function asking<Answer>(url: string, ask: (pool: Pool) => Promise<Answer>): Promise<Answer> {
-  const pool = createPool({ url, max: 1, applicationName: 'quittance-boot', onError: () => {} });
-  return ask(pool)
-    .catch(refusedDatabase)
-    .finally(() => pool.end());
+/** Asks on a connection of this way, once it is what it has to be. */
+async function asking<Answer>(
+  { url, ...way }: Way & { readonly url: string },
+  ask: (pool: Pool) => Promise<Answer>,
+): Promise<Answer> {
+  const directUrl = way.isPooled ? url : null; // then it asks for nothing at its start
+  const silent = { namedStatements: false, onError: () => {} };
+  const pool = createPool({ url, directUrl, ...silent, max: 1, applicationName: 'quittance-boot' });
+  try {
+    const fault = sessionFault(way, await lookAtSession(pool));
+    if (fault !== null) throw new Unusable(fault);
+    return await ask(pool);
+  } catch (failure) {
+    return refusedDatabase(way, failure);
+  } finally {
+    await pool.end();
+  }
 }
 
-function refusedDatabase(failure: unknown): never {
-  if (isWorldsFault(failure) || !(failure instanceof Error)) throw failure;
-  throw new Error(`DATABASE_URL cannot be used: ${failure.message}`, { cause: failure });
+class Unusable extends Error {}
+
+function refusedDatabase(way: Way, failure: unknown): never {
+  const fault = refusalFault(way, failure);
+  if (fault !== null) throw new Unusable(fault, { cause: failure });
+  if (failure instanceof Unusable || isWorldsFault(failure) || !(failure instanceof Error)) throw failure;
+  throw new Error(`${way.variable} cannot be used: ${failure.message}`, { cause: failure });
 }
 
 /** Temporal, with the namespace that is set. */

@@ -1,7 +1,8 @@
 import type { Config } from '../../src/config.js';
 import { hasAdminKey } from '../../src/db/accounts/api-keys.js';
 import { databaseNow } from '../../src/db/clock.js';
-import { answers, unsafeSettings } from '../../src/db/durability.js';
+import { unsafeSettings } from '../../src/db/durability.js';
+import { lookAtSession, refusalFault, sessionFault, type Way } from '../../src/db/pooler.js';
 import { migrationState } from '../../src/db/migrate.js';
 import { listOperators } from '../../src/db/support/operators.js';
 import type { Pool } from '../../src/db/pool.js';
@@ -18,9 +19,12 @@ const people = findingsOf('people');
 /** Whether the database is there, durable, up to date, and readable with the keys we have. */
 export async function lookAtDatabase(config: Config, pool: Pool): Promise<Finding[]> {
   try {
-    await answers(pool);
+    const fault = sessionFault(wayOf(config), await lookAtSession(pool));
+    if (fault !== null) return [poolerFinding(fault)];
   } catch (failure) {
     const where = new URL(config.databaseUrl);
+    const refusal = refusalFault(wayOf(config), failure);
+    if (refusal !== null) return [poolerFinding(refusal)];
     return [
       bad(
         `PostgreSQL at ${where.host}${where.pathname} does not answer: ${messageOf(failure)}`,
@@ -36,6 +40,17 @@ export async function lookAtDatabase(config: Config, pool: Pool): Promise<Findin
   const seals = await lookAtSeals(config, pool);
   const operators = await lookAtPeople(config, pool);
   return [...found, ...seals, ...operators, await lookAtAddresses(config, pool)];
+}
+
+const wayOf = ({ databaseDirectUrl }: Config): Way => ({
+  variable: 'DATABASE_URL',
+  isPooled: databaseDirectUrl !== null,
+});
+
+/** The sentence names what is wrong, and behind its colon how to mend it. */
+function poolerFinding(fault: string): Finding {
+  const at = fault.indexOf(': ');
+  return bad(fault.slice(0, at), fault.slice(at + 2));
 }
 
 async function lookAtDurability({ production }: Config, pool: Pool): Promise<Finding> {

@@ -1,5 +1,5 @@
 import { loadConfig, type Config } from '../../src/config.js';
-import { createPool } from '../../src/db/pool.js';
+import { createPool, databaseOf } from '../../src/db/pool.js';
 import { keyringOf } from '../../src/db/secrets/seal.js';
 import { createGateway } from '../../src/gateway/nowpayments.js';
 import { lazyClient } from '../../src/temporal/connection.js';
@@ -37,7 +37,7 @@ function settingFaults(failure: unknown): Finding[] {
 }
 
 async function databaseAndProvider(config: Config): Promise<Finding[]> {
-  const pool = createPool({ url: config.databaseUrl, max: 2, applicationName: 'quittance-doctor', onError: () => {} });
+  const pool = createPool({ ...databaseOf(config), max: 2, applicationName: 'quittance-doctor', onError: () => {} });
   const gateway = createGateway({ maxRps: 5 });
   try {
     const database = await lookAtDatabase(config, pool);

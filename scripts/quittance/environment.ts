@@ -30,9 +30,10 @@ export function programEnvironment(): NodeJS.ProcessEnv {
   return partEnvironment(env, { settings, secrets: keptSecrets(settings.home), servers });
 }
 
+/** PostgreSQL itself: what a command does is no work for a pooler, and a migration must not meet one. */
 export function databaseUrl(): string {
   const { env, dev } = meantInstallation();
-  const url = dev?.database_url ?? env.DATABASE_URL;
+  const url = dev?.database_url ?? (env.DATABASE_DIRECT_URL || env.DATABASE_URL);
   if (!url) throw new Refusal('DATABASE_URL is not set: which database is meant?');
   return url;
 }

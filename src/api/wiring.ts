@@ -1,5 +1,5 @@
 import type { Config } from '../config.js';
-import { createPool } from '../db/pool.js';
+import { createPool, databaseOf } from '../db/pool.js';
 import { createLaneTokens } from '../db/reconcile/provider-lanes.js';
 import { keyringOf } from '../db/secrets/seal.js';
 import { isZeroCoins } from '../domain/money.js';
@@ -46,10 +46,9 @@ const coinsPatienceMs = 2_000; // then a checkout goes on: the provider decides 
 export async function startApi(wiring: ApiWiring): Promise<RunningApi> {
   const { config, log, metrics, temporal = {}, queues = defaultQueues } = wiring;
   const pool = createPool({
-    url: config.databaseUrl,
+    ...databaseOf(config),
     max: config.databasePoolMax,
     applicationName: 'quittance-api',
-    namedStatements: config.namedStatements,
     onError: (failure) => log.warn({ failure: failure.message }, 'an idle database connection broke'),
   });
   metrics.watchPool('api', pool);

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { assert } from '../domain/invariant.js';
+import { sessionOptions, silenceLimitMs } from './session.js';
 
 export type Pool = pg.Pool;
 export type Connection = pg.ClientBase;
@@ -8,10 +9,22 @@ export type Database = Pick<pg.Pool, 'query'>;
 
 export interface PoolOptions {
   readonly url: string;
+  readonly directUrl?: string | null; // to PostgreSQL itself, where `url` leads through a pooler; null: it does not
   readonly max?: number;
   readonly applicationName: string;
   readonly namedStatements?: boolean; // false behind a pooler that hands each transaction another connection
   readonly onError: (failure: Error) => void; // a connection broke while nothing ran on it; the pool replaces it
+}
+
+/** What of an installation's settings says where its database is. */
+export interface DatabaseWays {
+  readonly databaseUrl: string;
+  readonly databaseDirectUrl: string | null;
+  readonly namedStatements: boolean;
+}
+
+export function databaseOf({ databaseUrl: url, databaseDirectUrl: directUrl, namedStatements }: DatabaseWays) {
+  return { url, directUrl, namedStatements };
 }
 
 // Dates leave the database as ISO text in milliseconds, whole numbers as numbers, numerics as text.
@@ -27,30 +40,30 @@ const types = {
   },
 };
 
-// The server ends a statement first, with a clear word and a connection that can be used again. Our own limit is for a
-// server that is stopped or cut off: it enforces nothing, and whoever asked must have an answer within five seconds.
-export const statementLimitMs = 4_000;
-export const silenceLimitMs = 4_500;
 export const connectLimitMs = 3_000; // the wait for a free connection included
 
+// Of pools behind a pooler: how a connection of theirs reaches PostgreSQL itself.
+const directWays = new WeakMap<Pool, pg.ClientConfig>();
+
 /** Statements end after 4 s, waits for a lock after 2 s, idle transactions after 10 s: see docs/promises.md, "Limits". */
-export function createPool({ url, max = 10, applicationName, namedStatements = true, onError }: PoolOptions): Pool {
-  const pool = new pg.Pool({
-    ...(namedStatements ? {} : { Client: UnnamedClient }),
-    connectionString: url,
-    max,
+export function createPool({ url, directUrl = null, namedStatements = true, ...rest }: PoolOptions): Pool {
+  const { max = 10, applicationName, onError } = rest;
+  const settings = {
     application_name: applicationName,
     connectionTimeoutMillis: connectLimitMs,
     query_timeout: silenceLimitMs,
-    idleTimeoutMillis: 30_000,
     keepAlive: true,
     types,
-    options: [
-      '-c timezone=UTC',
-      `-c statement_timeout=${statementLimitMs}`,
-      '-c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000',
-    ].join(' '),
+  };
+  const asking = { ...settings, options: sessionOptions };
+  const pool = new pg.Pool({
+    ...(namedStatements ? {} : { Client: UnnamedClient }),
+    ...(directUrl === null ? asking : settings),
+    connectionString: url,
+    max,
+    idleTimeoutMillis: 30_000,
   });
+  directWays.set(pool, { ...asking, connectionString: directUrl ?? url });
   // For its whole life: the pool itself listens only while it holds a connection idle. One that breaks between two
   // statements of a transaction would end the process, since Node throws an `error` that nobody hears.
   pool.on('connect', (client) => client.on('error', onceOnly(onError)));
@@ -67,9 +80,9 @@ class UnnamedClient extends pg.Client {
   }) as pg.Client['query'];
 }
 
-/** A connection outside the pool, to the same database, for whoever keeps one for good. */
+/** A connection outside the pool, past any pooler, to the same database, for whoever keeps one for good. */
 export function dedicatedConnection(pool: Pool, purpose: string): pg.Client {
-  const { options } = pool;
+  const options = directWays.get(pool) ?? pool.options;
   const client = new pg.Client({
     ...options,
     application_name: `${options.application_name ?? 'quittance'}-${purpose}`,

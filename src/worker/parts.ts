@@ -6,7 +6,7 @@ import type { ReconcileDependencies } from '../activities/reconcile/reconcile-pa
 import type { Config } from '../config.js';
 import { databaseNow } from '../db/clock.js';
 import type { OrderRow } from '../db/orders/orders.js';
-import { createPool } from '../db/pool.js';
+import { createPool, databaseOf } from '../db/pool.js';
 import { createLaneTokens } from '../db/reconcile/provider-lanes.js';
 import { createReceiptSigner } from '../db/secrets/receipt-signatures.js';
 import { keyringOf } from '../db/secrets/seal.js';
@@ -44,7 +44,7 @@ export function wireParts(wiring: WorkerWiring, client: Client) {
   const { config, log, metrics, queues = defaultQueues } = wiring;
   const onError = (failure: Error) => log.warn({ failure: failure.message }, 'an idle database connection broke');
   const poolOf = (applicationName: string, max: number) =>
-    createPool({ url: config.databaseUrl, max, applicationName, namedStatements: config.namedStatements, onError });
+    createPool({ ...databaseOf(config), max, applicationName, onError });
   const pool = poolOf('quittance-worker', config.databasePoolMax);
   // Apart from the money's: thousands of deliveries that are due take no connection from an order that settles.
   const webhookPool = poolOf('quittance-worker-webhooks', config.webhookPoolMax);

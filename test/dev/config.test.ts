@@ -15,6 +15,13 @@ const production = {
 };
 
 describe('the environment', () => {
+  it('takes the names from statements where a pooler is declared, unless it is said to keep them', () => {
+    const pooled = { ...least, DATABASE_DIRECT_URL: 'postgres://u:p@127.0.0.1:5432/quittance' };
+    expect(loadConfig(least)).toMatchObject({ databaseDirectUrl: null, namedStatements: true });
+    expect(loadConfig(pooled)).toMatchObject({ databaseDirectUrl: pooled.DATABASE_DIRECT_URL, namedStatements: false });
+    expect(loadConfig({ ...pooled, DATABASE_NAMED_STATEMENTS: 'true' }).namedStatements).toBe(true);
+  });
+
   it('needs a database and a master key, everything else has a default', () => {
     const config = loadConfig(least);
     expect(config).toMatchObject({
@@ -196,6 +203,7 @@ describe('our own servers on other machines, in production', () => {
 
   it.each([
     [{ DATABASE_URL: far }, /DATABASE_URL: db\.example\.com:5432 without TLS/],
+    [{ DATABASE_DIRECT_URL: far }, /DATABASE_DIRECT_URL: db\.example\.com:5432 without TLS/],
     [{ DATABASE_URL: `${far}?sslmode=disable` }, /DATABASE_URL: db\.example\.com:5432 without TLS/],
     [{ DATABASE_URL: `${far}?sslmode=no-verify` }, /DATABASE_URL: db\.example\.com:5432 without TLS/],
     [{ DATABASE_URL: 'postgres://q:a-long-password@127.0.0.1/q?host=10.0.0.7' }, /DATABASE_URL: 10\.0\.0\.7:5432/],

@@ -18,7 +18,7 @@ const { jobs, permissions } = parse(text) as {
 const steps = Object.values(jobs).flatMap((job) => job.steps);
 
 it('the check workflow runs what a person runs before a push', () => {
-  const [first, second] = jobs.check!.steps.flatMap(({ run }) => run ?? []);
+  const [first, second] = jobs.check!.steps.flatMap(({ run }) => (run?.startsWith('npm ') ? run : []));
   expect([first, second]).toEqual(['npm ci', 'npm run check']);
 });
 

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { silenceLimitMs, statementLimitMs } from '../../src/db/pool.js';
+import { silenceLimitMs, statementLimitMs } from '../../src/db/session.js';
 import { startCrashWorld, type CrashWorld } from '../support/crash-world.js';
 import { eventually } from '../support/eventually.js';
 import { testTemporal, type TestTemporal } from '../support/temporal.js';

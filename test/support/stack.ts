@@ -41,6 +41,8 @@ export interface StackOptions {
   readonly stepMs?: number;
   readonly withoutWorker?: boolean;
   readonly withLinks?: boolean;
+  /** Where DATABASE_URL shall lead instead; the database itself is then DATABASE_DIRECT_URL. */
+  readonly pooler?: (databaseUrl: string) => Promise<string>;
 }
 
 // The worker's own log lines are noise here; a second file in one process finds the runtime installed.
@@ -51,6 +53,7 @@ const keys = { live: 'sim-live-key', test: 'sim-test-key' };
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const [database, temporal, port] = await Promise.all([testDatabase(), testTemporal(), freePort()]);
   const links = options.withLinks ? await linksTo(database.url, temporal.address) : null;
+  const pooled = await options.pooler?.(database.url);
   const ipnSecret = randomBytes(16).toString('hex');
   const login = { email: 'shop@example.com', password: 'simulator' };
   const simulator = await startSimulator({
@@ -72,6 +75,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const env = {
     LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'silent',
     DATABASE_URL: links ? throughProxy(database.url, links.database.port) : database.url,
+    ...(pooled === undefined ? {} : { DATABASE_URL: pooled, DATABASE_DIRECT_URL: database.url }),
     PORT: String(port),
     PUBLIC_URL: `http://127.0.0.1:${port}`,
     QUITTANCE_MASTER_KEY: randomBytes(32).toString('base64'),
