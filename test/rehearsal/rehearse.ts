@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import proto from '@temporalio/proto';
 import pLimit from 'p-limit';
 import { promoteRelease, rampRelease, readRollout } from '../../src/temporal/releases.js';
 import { noRow } from '../support/invariants.js';
-import { firstBuild, type World } from './world.js';
+import { firstBuild, nextBuild, type World } from './world.js';
 
 /** One step of the day and what was seen. */
 export interface Step {
@@ -13,19 +14,20 @@ export interface Step {
 
 export interface Rehearsal {
   readonly orders: number;
+  readonly isUpgradeOnly: boolean;
   readonly steps: readonly Step[];
   readonly faults: readonly string[]; // empty: every order is where it belongs
 }
 
 interface Asked {
   readonly orders: number;
+  readonly isUpgradeOnly: boolean; // nothing is lost, so that every history is there at the end
   say(line: string): void;
 }
 
-const nextBuild = 'rehearsal-2';
 const patienceMs = 180_000;
 
-export async function rehearse(world: World, { orders, say }: Asked): Promise<Rehearsal> {
+export async function rehearse(world: World, { orders, isUpgradeOnly, say }: Asked): Promise<Rehearsal> {
   const steps: Step[] = [];
   const faults: string[] = [];
   const share = Math.max(4, Math.round(orders / 10));
@@ -70,52 +72,55 @@ export async function rehearse(world: World, { orders, say }: Asked): Promise<Re
     const settled = await payOpen(2 * share);
     return { settled, ...(await openOf(world)) };
   });
-  const dumpedAt = new Date().toISOString();
-  await step('our database is dumped, beside the traffic', async () => ({ bytes: await world.dump() }));
+  const loseEverything = async () => {
+    const dumpedAt = new Date().toISOString();
+    await step('our database is dumped, beside the traffic', async () => ({ bytes: await world.dump() }));
 
-  const since = { paid: open.slice(0, share), lostPaid: [] as string[], lostOpen: [] as string[] };
-  await step('after the dump, orders are placed and paid', async () => {
-    since.lostPaid = await placeOrders(world, share);
-    since.lostOpen = await placeOrders(world, share);
-    await payAll(world, [...since.paid, ...since.lostPaid]);
-    await untilPaid(world, [...since.paid, ...since.lostPaid]);
-    return { placed: 2 * share, paidOfOld: since.paid.length, paidOfNew: since.lostPaid.length };
-  });
-  await step('our database is lost and restored, as the runbook has it', async () => {
-    await world.stopApis();
-    for (const build of [firstBuild, nextBuild]) await world.stopWorkers(build);
-    await world.restore();
-    const ended = await endAllRuns(world);
-    await world.startApis();
-    for (const build of [firstBuild, nextBuild]) await world.startWorkers(build);
-    const found = await reconcileUntil(world, () => everyOpenRuns(world));
-    await untilPaid(world, since.paid); // their coins are at the provider: reads find them
-    paid.push(...open.splice(0, share));
-    return { runsEnded: ended, ...found, paidAgain: since.paid.length };
-  });
-  await step('coins of orders that the restore lost become cases', async () => {
-    const gone = [...since.lostPaid, ...since.lostOpen];
-    const { rows } = await world.pool().query('select id from orders where id = any ($1)', [gone]);
-    if (rows.length > 0) faults.push(`${rows.length} orders after the dump are there all the same`);
-    await payAll(world, since.lostOpen);
-    await until('cases are open', async () => (await strayCases(world)) >= since.lostOpen.length);
-    const told = await strayCases(world);
-    // Nobody tells a second time of coins that were told of before the restore: the provider's list does.
-    await until('reconcile has looked for lost orders', () => reconcileOnce(world, { lost_since: dumpedAt }));
-    const cases = await strayCases(world);
-    if (cases !== gone.length) faults.push(`${gone.length} orders with coins were lost, and ${cases} have a case`);
-    return { lost: gone.length, toldOf: told, cases };
-  });
-  await step('all data of Temporal is lost', async () => {
-    await world.stopApis();
-    for (const build of [firstBuild, nextBuild]) await world.stopWorkers(build);
-    await world.loseTemporal();
-    await world.startApis();
-    await world.startWorkers(firstBuild);
-    const waiting = open.length;
-    const found = await reconcileUntil(world, () => everyOpenRuns(world));
-    return { openOrders: waiting, ...found };
-  });
+    const since = { paid: open.slice(0, share), lostPaid: [] as string[], lostOpen: [] as string[] };
+    await step('after the dump, orders are placed and paid', async () => {
+      since.lostPaid = await placeOrders(world, share);
+      since.lostOpen = await placeOrders(world, share);
+      await payAll(world, [...since.paid, ...since.lostPaid]);
+      await untilPaid(world, [...since.paid, ...since.lostPaid]);
+      return { placed: 2 * share, paidOfOld: since.paid.length, paidOfNew: since.lostPaid.length };
+    });
+    await step('our database is lost and restored, as the runbook has it', async () => {
+      await world.stopApis();
+      for (const build of [firstBuild, nextBuild]) await world.stopWorkers(build);
+      await world.restore();
+      const ended = await endAllRuns(world);
+      await world.startApis();
+      for (const build of [firstBuild, nextBuild]) await world.startWorkers(build);
+      const found = await reconcileUntil(world, () => everyOpenRuns(world));
+      await untilPaid(world, since.paid); // their coins are at the provider: reads find them
+      paid.push(...open.splice(0, share));
+      return { runsEnded: ended, ...found, paidAgain: since.paid.length };
+    });
+    await step('coins of orders that the restore lost become cases', async () => {
+      const gone = [...since.lostPaid, ...since.lostOpen];
+      const { rows } = await world.pool().query('select id from orders where id = any ($1)', [gone]);
+      if (rows.length > 0) faults.push(`${rows.length} orders after the dump are there all the same`);
+      await payAll(world, since.lostOpen);
+      await until('cases are open', async () => (await strayCases(world)) >= since.lostOpen.length);
+      const told = await strayCases(world);
+      // Nobody tells a second time of coins that were told of before the restore: the provider's list does.
+      await until('reconcile has looked for lost orders', () => reconcileOnce(world, { lost_since: dumpedAt }));
+      const cases = await strayCases(world);
+      if (cases !== gone.length) faults.push(`${gone.length} orders with coins were lost, and ${cases} have a case`);
+      return { lost: gone.length, toldOf: told, cases };
+    });
+    await step('all data of Temporal is lost', async () => {
+      await world.stopApis();
+      for (const build of [firstBuild, nextBuild]) await world.stopWorkers(build);
+      await world.loseTemporal();
+      await world.startApis();
+      await world.startWorkers(firstBuild);
+      const waiting = open.length;
+      const found = await reconcileUntil(world, () => everyOpenRuns(world));
+      return { openOrders: waiting, ...found };
+    });
+  };
+  if (!isUpgradeOnly) await loseEverything();
   await step('everybody pays', async () => ({ settled: await payOpen(open.length) }));
   await step('the books are compared', async () => {
     const broken = await brokenInvariants(world);
@@ -130,9 +135,12 @@ export async function rehearse(world: World, { orders, say }: Asked): Promise<Re
       .pool()
       .query('select count(*)::int as n from entitlements where order_id = any ($1)', [paid]);
     if (grants.rows[0].n !== paid.length) faults.push(`${paid.length} orders were paid, ${grants.rows[0].n} granted`);
-    return { paid: paid.length, granted: grants.rows[0].n, invariantsBroken: broken.length };
+    const { histories, failed } = await tasksOf(world);
+    if (failed > 0) faults.push(`${failed} tasks of workflows failed`);
+    const found = { paid: paid.length, granted: grants.rows[0].n, invariantsBroken: broken.length };
+    return { ...found, histories, tasksFailed: failed };
   });
-  return { orders, steps, faults };
+  return { orders, isUpgradeOnly, steps, faults };
 }
 
 async function placeOrders(world: World, count: number): Promise<string[]> {
@@ -247,6 +255,29 @@ async function reconcileOnce(world: World, asked: { lost_since?: string }): Prom
     return Boolean(rows[0]?.finished_at);
   });
   return true;
+}
+
+// A run would end, and something came for it: its last task is run again, as it should be.
+const somethingCame = proto.temporal.api.enums.v1.WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND;
+
+/**
+ * How many tasks failed in the histories that Temporal holds of orders and deliveries. A release that is handed what another
+ * began says so there: what the next one does differs (next-release.ts).
+ */
+async function tasksOf({ temporal }: World): Promise<{ histories: number; failed: number }> {
+  const few = pLimit(8);
+  const reading: Promise<number>[] = [];
+  const query = `WorkflowType = 'cryptoOrderWorkflow' or WorkflowType = 'deliverWebhookWorkflow'`;
+  for await (const { workflowId, runId } of temporal.workflow.list({ query })) {
+    const read = async () => {
+      const { events } = await temporal.workflow.getHandle(workflowId, runId).fetchHistory();
+      const causes = (events ?? []).flatMap(({ workflowTaskFailedEventAttributes: failed }) => failed?.cause ?? []);
+      return causes.filter((cause) => cause !== somethingCame).length;
+    };
+    reading.push(few(read));
+  }
+  const failures = await Promise.all(reading);
+  return { histories: failures.length, failed: failures.reduce((sum, each) => sum + each, 0) };
 }
 
 async function strayCases(world: World): Promise<number> {

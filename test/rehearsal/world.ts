@@ -13,6 +13,7 @@ import { startProductionStack } from '../../scripts/stack/stack.js';
 import { createPool, type Pool } from '../../src/db/pool.js';
 import { lazyClient } from '../../src/temporal/connection.js';
 import { createSimulatorControl, type SimulatorControl } from '../chaos/simulator-control.js';
+import { nextReleaseOf } from './next-release.js';
 
 export interface Answer {
   readonly status: number;
@@ -37,6 +38,7 @@ export interface World {
 }
 
 export const firstBuild = 'rehearsal-1';
+export const nextBuild = 'rehearsal-2';
 const workersOfBuild = 2;
 
 interface WorldOptions {
@@ -91,7 +93,9 @@ export async function startWorld({ home, image, say }: WorldOptions): Promise<Wo
       return { status: answer.statusCode, body: (await answer.body.json()) as Answer['body'] };
     },
     async startWorkers(build) {
-      const each = (at: number) => startStackWorker(place, `worker-${build}-${at}`, { WORKER_BUILD_ID: build });
+      const image = build === nextBuild ? nextReleaseOf(place.image, home) : place.image;
+      const each = (at: number) =>
+        startStackWorker({ ...place, image }, `worker-${build}-${at}`, { WORKER_BUILD_ID: build });
       builds.set(build, await Promise.all(Array.from({ length: workersOfBuild }, (_, at) => each(at + 1))));
     },
     async stopWorkers(build) {
