@@ -1,4 +1,5 @@
 import { CryptoOrders } from './orders/crypto-orders.js';
+import { Account } from './account/account.js';
 import { createHttp, type FetchFunction } from './http.js';
 import { defaultRetry, type RetryPolicy } from './retry.js';
 import { Webhooks } from './webhooks.js';
@@ -24,6 +25,7 @@ export interface QuittanceOptions {
 export class Quittance {
   readonly cryptoOrders: CryptoOrders;
   readonly webhooks: Webhooks;
+  readonly account: Account;
 
   constructor(options: QuittanceOptions) {
     const { timeoutMs = 30_000 } = options;
@@ -41,6 +43,7 @@ export class Quittance {
       options.onWarning ?? ((warning) => console.warn(`quittance: ${warning}`)),
     );
     this.webhooks = new Webhooks(http);
+    this.account = new Account(http);
   }
 }
 

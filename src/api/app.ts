@@ -12,14 +12,17 @@ import { answerProblems, answerUnreadable, endWith, sendProblem } from './plugin
 import { queryOf, refuseAmbiguity } from './plugins/strict-input.js';
 import { Problem, badRequest } from './http/problem.js';
 import { checkoutRoutes } from './routes/billing/crypto-checkout.js';
+import { profileRoutes } from './routes/account/profile.js';
 import { coinRoutes } from './routes/billing/coins.js';
 import { orderRoutes } from './routes/billing/crypto-orders.js';
 import { receiptRoutes } from './routes/billing/crypto-order-receipts.js';
 import { accountRoutes } from './routes/admin/accounts.js';
+import { adminProfileRoutes } from './routes/admin/account-profile.js';
 import { apiKeyRoutes } from './routes/admin/api-keys.js';
 import { policyRoutes } from './routes/admin/policies.js';
 import { credentialRoutes } from './routes/admin/provider-credentials.js';
 import { supportCaseRoutes } from './routes/admin/support-cases.js';
+import { brandRoutes } from './routes/brand.js';
 import { payRoutes } from './routes/pay.js';
 import { consoleRoutes } from './routes/console.js';
 import { healthRoutes } from './routes/health.js';
@@ -48,11 +51,13 @@ const publicRoutes: readonly Routes[] = [
   coinRoutes,
   testClockRoutes,
   receiptRoutes,
+  profileRoutes,
   ipnRoutes,
   endpointRoutes,
   endpointChangeRoutes,
   deliveryRoutes,
   staticFileRoutes,
+  brandRoutes,
   payRoutes,
   receiptKeyRoutes,
 ];
@@ -71,6 +76,7 @@ const operatorRoutes: readonly Routes[] = [
   adminAuditRoutes,
   supportCaseRoutes,
   accountRoutes,
+  adminProfileRoutes,
   credentialRoutes,
   apiKeyRoutes,
   policyRoutes,

@@ -1,6 +1,7 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { render } from 'preact-render-to-string';
 import { staticUrl } from './static-files.js';
+import { themeUrl } from './theme.js';
 
 /** Nothing from elsewhere, nothing inline, in nobody's frame. Goes with every page. */
 export const pageSecurityPolicy = [
@@ -19,11 +20,12 @@ interface LayoutProps {
   readonly language: string;
   readonly direction?: 'ltr' | 'rtl';
   readonly stylesheet?: 'console.css'; // on top of the common one
+  readonly accent?: string | null; // in the place of ours
   readonly refreshSeconds?: number | null; // for browsers without script
   readonly children: ComponentChildren;
 }
 
-function Layout({ title, language, direction, stylesheet, refreshSeconds, children }: LayoutProps): VNode {
+function Layout({ title, language, direction, stylesheet, accent, refreshSeconds, children }: LayoutProps): VNode {
   return (
     <html lang={language} dir={direction}>
       <head>
@@ -36,6 +38,7 @@ function Layout({ title, language, direction, stylesheet, refreshSeconds, childr
         <link rel="icon" href={staticUrl('icon.svg')} type="image/svg+xml" />
         <link rel="stylesheet" href={staticUrl('styles.css')} />
         {stylesheet && <link rel="stylesheet" href={staticUrl(stylesheet)} />}
+        {accent && <link rel="stylesheet" href={themeUrl(accent)} />}
         {refreshSeconds && (
           <noscript>
             <meta http-equiv="refresh" content={String(refreshSeconds)} />

@@ -7,7 +7,12 @@ export function printableText(text: string): string {
   return text.replace(unprintable, '');
 }
 
-/** The same for text whose line breaks count: notes, provider answers. */
+/** Whether one line shows all that it contains. */
+export function isPrintableLine(text: string): boolean {
+  return printableText(text) === text;
+}
+
+/** What `printableText` leaves, of text whose line breaks count: notes, provider answers. */
 export function printableLines(text: string): string {
   return text
     .split(/\r\n|\r|\n/)

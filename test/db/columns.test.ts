@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { policyColumns } from '../../src/db/accounts/account-policies.js';
 import { accountColumns } from '../../src/db/accounts/accounts.js';
+import { profileColumns } from '../../src/db/accounts/profiles.js';
 import { apiKeyColumns, callerColumns } from '../../src/db/accounts/api-keys.js';
 import { claimedColumns, standingColumns } from '../../src/db/deliveries/delivery-claims.js';
 import { deliveryColumns } from '../../src/db/deliveries/delivery-log.js';
@@ -73,6 +74,7 @@ const lists: Record<string, { columns: string; from: string }> = {
   orderMarkColumns: { columns: orderMarkColumns, from: 'orders' },
   paymentColumns: { columns: paymentColumns, from: 'payments' },
   policyColumns: { columns: policyColumns, from: 'account_policies' },
+  profileColumns: { columns: profileColumns, from: 'account_profiles' },
   providerEventColumns: { columns: providerEventColumns, from: 'provider_events' },
   listedOrderColumns: { columns: listedOrderColumns, from: 'orders o' },
   rungColumns: { columns: rungColumns, from: 'sweep_rings' },

@@ -17,25 +17,27 @@ const permissions: Permission[] = [
   'orders:write',
   'webhooks:read',
   'webhooks:write',
+  'account:read',
+  'account:write',
   ...operatorRights,
 ];
 const matrix: [Scope, string][] = [
-  // quote, orders read and write, webhooks read and write; read, support, accounts, keys, credentials, policies, operations
-  ['write', 'y y y y y n n n n n n n'],
-  ['account_owner', 'y y y y y n n n n n n n'],
-  ['read', 'y y n y n n n n n n n n'],
-  ['read:billing', 'y y n n n n n n n n n n'],
-  ['read:webhooks', 'n n n y n n n n n n n n'],
-  ['admin:billing', 'n n y n n n n n n n n n'],
-  ['admin', 'n n y n y n n n n n n n'],
-  ['operator:read', 'n n n n n y n n n n n n'],
-  ['operator:support', 'n n n n n n y n n n n n'],
-  ['operator:accounts', 'n n n n n n n y n n n n'],
-  ['operator:keys', 'n n n n n n n n y n n n'],
-  ['operator:credentials', 'n n n n n n n n n y n n'],
-  ['operator:policies', 'n n n n n n n n n n y n'],
-  ['operator:operations', 'n n n n n n n n n n n y'],
-  ['driftstack_internal_admin', 'n n n n n y y y y y y y'],
+  // quote, orders read and write, webhooks read and write, account read and write; read, support, accounts, keys, credentials, policies, operations
+  ['write', 'y y y y y y y n n n n n n n'],
+  ['account_owner', 'y y y y y y y n n n n n n n'],
+  ['read', 'y y n y n y n n n n n n n n'],
+  ['read:billing', 'y y n n n y n n n n n n n n'],
+  ['read:webhooks', 'n n n y n n n n n n n n n n'],
+  ['admin:billing', 'n n y n n n n n n n n n n n'],
+  ['admin', 'n n y n y n y n n n n n n n'],
+  ['operator:read', 'n n n n n n n y n n n n n n'],
+  ['operator:support', 'n n n n n n n n y n n n n n'],
+  ['operator:accounts', 'n n n n n n n n n y n n n n'],
+  ['operator:keys', 'n n n n n n n n n n y n n n'],
+  ['operator:credentials', 'n n n n n n n n n n n y n n'],
+  ['operator:policies', 'n n n n n n n n n n n n y n'],
+  ['operator:operations', 'n n n n n n n n n n n n n y'],
+  ['driftstack_internal_admin', 'n n n n n n n y y y y y y y'],
 ];
 
 describe('a key with one scope', () => {

@@ -8,6 +8,8 @@ import { pageSecurityPolicy } from '../../src/web/layout.js';
 import { paymentPage, paymentStatus } from '../../src/web/pay/payment-page.js';
 import type { PaymentPageView } from '../../src/web/pay/payment-state.js';
 import { staticRoot } from '../../src/web/static-files.js';
+import { themeCss } from '../../src/web/theme.js';
+import { aLogo } from '../support/a-logo.js';
 import { consolePages } from '../web/console-pages.js';
 import { counters } from '../web/console-views.js';
 import { pending, views } from '../web/payment-views.js';
@@ -35,6 +37,10 @@ export async function startPageServer() {
     if (area === 'static') {
       response.setHeader('content-type', mediaTypes[extname(name)] ?? 'text/plain');
       response.end(readFileSync(staticRoot + name));
+    } else if (area === 'brand') {
+      const isLogo = name.endsWith('.png');
+      response.setHeader('content-type', isLogo ? 'image/png' : 'text/css; charset=utf-8');
+      response.end(isLogo ? aLogo() : themeCss(`#${name.slice(0, 6)}`));
     } else if (area === 'pay' && part === 'events') {
       if (!isStreaming) return void response.writeHead(503).end();
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });

@@ -14,7 +14,7 @@ export interface SdkMethod {
   readonly answer: Shape;
 }
 
-const groups = { cryptoOrders: 'CryptoOrders', webhooks: 'Webhooks' } as const;
+const groups = { cryptoOrders: 'CryptoOrders', webhooks: 'Webhooks', account: 'Account' } as const;
 
 /** Every public method of the SDK that calls the API. */
 export async function sdkMethods(): Promise<SdkMethod[]> {

@@ -13,6 +13,8 @@ export interface ConsoleVisitor {
   post(path: string, form: Record<string, string>, headers?: Record<string, string>): Promise<LightMyRequestResponse>;
   /** Sends a form with the token of the page seen last. */
   submit(path: string, form?: Record<string, string>): Promise<LightMyRequestResponse>;
+  /** The same as browsers send a form with a file in it. */
+  upload(path: string, form: Record<string, string | Buffer>): Promise<LightMyRequestResponse>;
   login(name: string, password?: string): Promise<LightMyRequestResponse>;
 }
 
@@ -20,7 +22,7 @@ export function consoleVisitor(app: App, remoteAddress = '127.0.0.1'): ConsoleVi
   const cookies = new Map<string, string>();
   let lastPage = '';
 
-  async function send(method: 'GET' | 'POST', url: string, headers: Record<string, string>, payload?: string) {
+  async function send(method: 'GET' | 'POST', url: string, headers: Record<string, string>, payload?: string | Buffer) {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const answer = await app.inject({
       method,
@@ -48,6 +50,15 @@ export function consoleVisitor(app: App, remoteAddress = '127.0.0.1'): ConsoleVi
         new URLSearchParams(form).toString(),
       ),
     submit: (path, form = {}) => visitor.post(path, { csrf: tokenIn(lastPage), ...form }),
+    async upload(path, fields) {
+      const form = new FormData();
+      for (const [name, value] of Object.entries({ csrf: tokenIn(lastPage), ...fields })) {
+        form.set(name, typeof value === 'string' ? value : new Blob([new Uint8Array(value)], { type: 'image/png' }));
+      }
+      const body = new Response(form);
+      const type = body.headers.get('content-type') ?? '';
+      return send('POST', path, { 'content-type': type }, Buffer.from(await body.arrayBuffer()));
+    },
     async login(name, password = operatorPassword) {
       await visitor.get('/console/login');
       return visitor.submit('/console/login', { name, password });

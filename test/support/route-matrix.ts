@@ -31,6 +31,8 @@ const readOrders = quote;
 const writeOrders = ['write', 'account_owner', 'admin:billing', 'admin'] as const;
 const readWebhooks = ['write', 'account_owner', 'read', 'read:webhooks'] as const;
 const writeWebhooks = ['write', 'account_owner', 'admin'] as const;
+const readAccount = ['write', 'account_owner', 'read', 'read:billing'] as const;
+const writeAccount = writeWebhooks;
 const operators = <Right extends Scope>(right: Right) => [right, 'driftstack_internal_admin'] as const;
 const [reading, deciding] = [operators('operator:read'), operators('operator:support')];
 const [accounts, keys] = [operators('operator:accounts'), operators('operator:keys')];
@@ -68,6 +70,9 @@ export const expectations: Readonly<Record<string, Expectation>> = {
   'POST /v1/webhooks/:id/replay': writeWebhooks,
   'POST /v1/webhook-deliveries/:id/replay': writeWebhooks,
 
+  'GET /v1/account/profile': readAccount,
+  'PATCH /v1/account/profile': writeAccount,
+
   'GET /v1/admin/crypto-orders': reading,
   'GET /v1/admin/crypto-orders.csv': reading,
   'GET /v1/admin/crypto-orders/stats': reading,
@@ -97,6 +102,8 @@ export const expectations: Readonly<Record<string, Expectation>> = {
   'GET /v1/admin/accounts': reading,
   'GET /v1/admin/accounts/:id': reading,
   'PATCH /v1/admin/accounts/:id': accounts,
+  'GET /v1/admin/accounts/:id/profile': reading,
+  'PATCH /v1/admin/accounts/:id/profile': accounts,
   'PUT /v1/admin/accounts/:id/provider-credentials': credentials,
   'GET /v1/admin/accounts/:id/policy': reading,
   'PUT /v1/admin/accounts/:id/policy': policies,
@@ -112,6 +119,7 @@ export const expectations: Readonly<Record<string, Expectation>> = {
   'GET /openapi.json': 'public',
   'GET /.well-known/quittance-receipts.json': 'public',
   'GET /static/:name': 'public',
+  'GET /brand/:name': 'public',
   'GET /pay/:token': 'public',
   'GET /pay/:token/status': 'public',
   'GET /pay/:token/events': 'public',
@@ -124,6 +132,7 @@ export const expectations: Readonly<Record<string, Expectation>> = {
 /** What no test key opens, whatever its scopes: live orders depend on it. */
 export const forLiveKeys: readonly string[] = [
   ...['POST /v1/admin/accounts', 'PATCH /v1/admin/accounts/:id', 'PUT /v1/admin/accounts/:id/policy'],
+  'PATCH /v1/admin/accounts/:id/profile',
   ...['POST /v1/admin/reconcile', 'GET /v1/admin/reconcile-runs', 'GET /v1/admin/audit-log'],
   ...['GET /v1/admin/approvals', 'POST /v1/admin/approvals/:id/approve', 'POST /v1/admin/approvals/:id/decline'],
 ];

@@ -5,6 +5,7 @@ import type { Receipt } from '../../src/domain/receipt.js';
 import { consoleProblemPage } from '../../src/web/console/console-problem-page.js';
 import { paymentAwayPage, paymentNotFoundPage } from '../../src/web/pay/payment-message-page.js';
 import { paymentPage, paymentStatus } from '../../src/web/pay/payment-page.js';
+import type { PaymentPageView } from '../../src/web/pay/payment-state.js';
 import { de } from '../../src/web/pay/strings/de.js';
 import { en } from '../../src/web/pay/strings/en.js';
 import { receiptPdf } from '../../src/web/receipt/receipt-pdf.js';
@@ -24,12 +25,13 @@ const receipt: Receipt = {
   paid_at: '2026-11-24T19:40:12.345Z',
   created_at: '2026-11-24T19:21:02.001Z',
 };
+const named = (view: PaymentPageView, name: string) => ({ ...view, seller: { ...pending.seller, name } });
 const outside = { context: null, title: 'Not found', detail: 'There is nothing here.', requestId: 'r-1' };
 
 describe('the name of an installation', () => {
   it.each(Object.entries(views))('stands on the payment page %s, and no other does', (_, view) => {
     for (const strings of [en, de]) {
-      const html = paymentPage({ ...view, brandName: 'Acme Pay' }, strings);
+      const html = paymentPage(named(view, 'Acme Pay'), strings);
       expect(html).toContain('<span class="brand">Acme Pay</span>');
       expect(html).toContain(' · Acme Pay</title>');
       expect(html).not.toMatch(/driftstack/i);
@@ -37,7 +39,7 @@ describe('the name of an installation', () => {
   });
 
   it('is in what the payment page swaps in, for the title of the tab', () => {
-    const html = paymentStatus({ ...pending, brandName: 'Acme Pay' }, en);
+    const html = paymentStatus(named(pending, 'Acme Pay'), en);
     expect(html).toContain('data-title="Waiting for your payment · Acme Pay"');
   });
 
@@ -61,7 +63,7 @@ describe('the name of an installation', () => {
   });
 
   it('is text, whatever stands in it', () => {
-    expect(paymentPage({ ...pending, brandName: '<b>"Acme"</b>' }, en)).not.toContain('<b>');
+    expect(paymentPage(named(pending, '<b>"Acme"</b>'), en)).not.toContain('<b>');
     expect(consoleProblemPage({ ...outside, brandName: '<b>"Acme"</b>' })).not.toContain('<b>');
   });
 

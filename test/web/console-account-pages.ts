@@ -3,17 +3,39 @@ import { consoleAccountsPage } from '../../src/web/console/accounts/console-acco
 import { consoleKeysPage, type ConsoleKey } from '../../src/web/console/accounts/console-keys-page.js';
 import { consolePolicyPage } from '../../src/web/console/accounts/console-policy-page.js';
 import { defaultPolicy, type Policy } from '../../src/domain/cases/policy.js';
+import { consoleProfilePage } from '../../src/web/console/accounts/console-profile-page.js';
+import { logoSha256 } from '../support/a-logo.js';
 import type { ConsoleContext } from '../../src/web/console/console-frame.js';
 
 const hostile = '"><svg onload=alert(1)>\u202e';
 const id = 'acc_0198c0de-0000-7000-8000-000000000004';
 
 const looser: Policy = { ...defaultPolicy, tolerancePercent: '2', toleranceCapCents: 500, overpaid: 'keep' };
+const saysNothing = {
+  displayName: null,
+  accentColour: null,
+  supportAddress: null,
+  legalName: null,
+  postalAddress: null,
+  taxId: null,
+  receiptFooter: null,
+  logoSha256: null,
+};
+const saidAll = {
+  displayName: hostile,
+  accentColour: '#7a2e8a',
+  supportAddress: 'help@shop.example',
+  legalName: `${hostile} GmbH & Co. KG`,
+  postalAddress: 'Marktplatz 1\n12345 Musterstadt\nGermany',
+  taxId: 'DE123456789',
+  receiptFooter: 'Thank you.',
+  logoSha256,
+};
 const outcomes = { paid: 0, paid_late: 0, partial: 0, late: 0, unclear: 0, unpaid: 0 };
 
 const key: ConsoleKey = {
   id: 'key_0198c0de-0000-7000-8000-000000000005',
-  accountId: id,
+  account: { id, name: 'Corner shop' },
   mode: 'live',
   prefix: 'dsk_live_Ab3dEf9h',
   scopes: ['write', 'read:webhooks'],
@@ -44,8 +66,8 @@ export function accountPages(asOne: ConsoleContext): Readonly<Record<string, () 
     nextCursor: 'c1',
     keys: [
       key,
-      { ...key, mode: 'test' as const, accountId: null, name: 'on call', operator: 'mira', scopes: ['operator:read'] },
-      { ...key, accountId: null, name: 'old', revokedAt: '2026-11-02T08:00:00.000Z', lastUsedAt: null, isOver: true },
+      { ...key, mode: 'test' as const, account: null, name: 'on call', operator: 'mira', scopes: ['operator:read'] },
+      { ...key, account: null, name: 'old', revokedAt: '2026-11-02T08:00:00.000Z', lastUsedAt: null, isOver: true },
     ],
   };
   const policyView = {
@@ -72,6 +94,11 @@ export function accountPages(asOne: ConsoleContext): Readonly<Record<string, () 
     'accounts-none': () => consoleAccountsPage({ context, accounts: [], nextCursor: null }),
     account: () =>
       consoleAccountPage({ context, account, provider, pairs: [{ mode: 'live', keyLabel: '0a1b2c3d4e5f' }] }),
+    profile: () => consoleProfilePage({ context, account: { id, name: hostile }, mode: 'live', profile: saidAll }),
+    'profile-none': () =>
+      consoleProfilePage({ context, account: { id, name: 'Corner shop' }, mode: 'test', profile: saysNothing }),
+    'profile-read': () =>
+      consoleProfilePage({ context: reader, account: { id, name: hostile }, mode: 'live', profile: saidAll }),
     'account-read': () => consoleAccountPage({ context: reader, account, provider, pairs: [] }),
     policy: () => consolePolicyPage({ ...policyView, context }),
     'policy-rehearsed': () =>

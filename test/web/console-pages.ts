@@ -47,6 +47,7 @@ export function consolePagesOf(brandName: string): Readonly<Record<string, () =>
         orders: (['partial', 'paid', 'pending', 'failed', 'confirming', 'cancelled'] as const).map((status, index) => ({
           id: `ord_00000000000${index}`,
           accountId,
+          accountName: hostile,
           mode: index === 2 ? 'test' : 'live',
           product: index === 1 ? hostile : 'team_manual',
           priceCents: 24900,
@@ -73,6 +74,7 @@ export function consolePagesOf(brandName: string): Readonly<Record<string, () =>
           {
             id: accountId,
             accountId,
+            accountName: hostile,
             mode: 'live',
             url: 'https://shop.example/hooks/quittance',
             events: ['crypto.order.paid', 'crypto.order.failed'],

@@ -1,4 +1,5 @@
-import type { PaymentPageView, PayTarget } from '../../src/web/pay/payment-state.js';
+import type { PageSeller, PaymentPageView, PayTarget } from '../../src/web/pay/payment-state.js';
+import { logoSha256 } from '../support/a-logo.js';
 
 const usdt: PayTarget = {
   address: 'TXYZopYRdj2D9XRtbG411XZZ3kM5VkAeBf',
@@ -11,7 +12,14 @@ const usdt: PayTarget = {
 };
 
 export const pending: PaymentPageView = {
-  brandName: 'Driftstack',
+  seller: {
+    name: 'Driftstack',
+    logoSha256: null,
+    accentColour: null,
+    supportAddress: null,
+    legalName: null,
+    postalAddress: null,
+  },
   token: 'p4yT0kenp4yT0kenp4yT0ken',
   orderId: 'ord_0123456789ab',
   product: 'team_manual',
@@ -33,6 +41,16 @@ export const pending: PaymentPageView = {
   version: 1,
   mark: '1.1764012800000',
   nowIso: '2026-11-24T19:42:11.000Z',
+};
+
+/** Whoever said all that a profile has room for. */
+const branded: PageSeller = {
+  name: 'Corner Books & Papers of Musterstadt',
+  logoSha256,
+  accentColour: '#7a2e8a',
+  supportAddress: 'help@corner-books-and-papers.example',
+  legalName: 'Corner Books & Papers GmbH',
+  postalAddress: 'Marktplatz 1\n12345 Musterstadt\nGermany',
 };
 
 const coinOptions = [
@@ -104,7 +122,23 @@ export const views: Readonly<Record<string, PaymentPageView>> = {
       amountText: '498.000001',
     },
   },
-  payWideName: { ...pending, brandName: 'W'.repeat(40) },
+  payBranded: { ...pending, seller: branded },
+  chooseBranded: {
+    ...pending,
+    seller: branded,
+    nextAction: 'choose_coin',
+    pay: null,
+    choice: { options: coinOptions, chosen: null, isRefused: false },
+  },
+  lateBranded: {
+    ...pending,
+    ...closed,
+    seller: branded,
+    status: 'failed',
+    failedReason: 'expired',
+    hasLateMoney: true,
+  },
+  payWideName: { ...pending, seller: { ...pending.seller, name: 'W'.repeat(40) } },
   timeUp: { ...pending, nowIso: '2026-11-24T20:40:00.000Z' },
   minting: { ...pending, pay: null },
   unavailable: { ...pending, pay: null, provider: 'stub' },

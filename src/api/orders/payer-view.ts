@@ -1,25 +1,32 @@
+import type { ProfileRow } from '../../db/accounts/profiles.js';
 import type { OrderRow } from '../../db/orders/orders.js';
 import type { PaymentRow } from '../../db/money/payments.js';
 import { arrivedFor } from '../../domain/payments/deposits.js';
 import { refusalOfChoice } from '../../domain/payments/offer.js';
 import { isZeroCoins } from '../../domain/money.js';
 import { holdsStrangeCoins } from '../../domain/next-action.js';
-import type { Choice, PaymentPageView, PayTarget } from '../../web/pay/payment-state.js';
+import type { Choice, PageSeller, PaymentPageView, PayTarget } from '../../web/pay/payment-state.js';
 import type { AppDeps } from '../deps.js';
 import { markText } from '../live/live-status.js';
 import { asked } from './order-envelope.js';
 
-/** An order as its payer may see it: nothing of the account, no note, no reference. The address is checked each time. */
+export interface PayerFacts {
+  readonly payments: readonly PaymentRow[];
+  readonly profile: ProfileRow; // of the account, in the order's mode
+  readonly choice: Choice | null;
+}
+
+/** An order as its payer may see it: of the account only what its profile says, no note, no reference. The address is checked each time. */
 export function payerView(
   deps: Pick<AppDeps, 'keyring' | 'settings' | 'metrics' | 'log' | 'nowMs'>,
   row: OrderRow,
-  { payments, choice }: { readonly payments: readonly PaymentRow[]; readonly choice: Choice | null },
+  { payments, profile, choice }: PayerFacts,
 ): PaymentPageView {
   const isOpen = row.status === 'pending' || row.status === 'partial';
   const { action, target, amounts } = asked(deps, row, payments);
   const isClosedUnpaid = row.status === 'failed' || row.status === 'cancelled';
   return {
-    brandName: deps.settings.brandName,
+    seller: sellerOf(profile, deps.settings.brandName),
     token: row.payToken,
     orderId: row.id,
     product: row.product,
@@ -42,6 +49,11 @@ export function payerView(
     mark: markText(row),
     nowIso: new Date(deps.nowMs()).toISOString(),
   };
+}
+
+function sellerOf(profile: ProfileRow, brandName: string): PageSeller {
+  const { displayName, logoSha256, accentColour, supportAddress, legalName, postalAddress } = profile;
+  return { name: displayName ?? brandName, logoSha256, accentColour, supportAddress, legalName, postalAddress };
 }
 
 function targetOf(

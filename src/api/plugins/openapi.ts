@@ -5,6 +5,7 @@ import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-pro
 import { STATUS_CODES } from 'node:http';
 import { scopesFor, type Permission } from '../../domain/access/scopes.js';
 import type { App } from '../deps.js';
+import { accountOperations } from '../schemas/account-operations.js';
 import { adminOperations } from '../schemas/admin-operations.js';
 import { fieldWords } from '../schemas/field-words.js';
 import { testOperations } from '../schemas/test-clock.js';
@@ -28,7 +29,12 @@ interface DescribedOperation {
   [bodyIsOptional]?: boolean;
 }
 
-const described: Readonly<Record<string, Operation>> = { ...operations, ...testOperations, ...adminOperations };
+const described: Readonly<Record<string, Operation>> = {
+  ...operations,
+  ...accountOperations,
+  ...testOperations,
+  ...adminOperations,
+};
 
 /** Collects the schemas of all routes; register it before them. */
 export async function describeRoutes(app: App): Promise<void> {
@@ -36,7 +42,9 @@ export async function describeRoutes(app: App): Promise<void> {
     openapi: {
       openapi: '3.1.0',
       info: { title: 'Quittance', version: '1', description: 'Crypto checkout: orders, receipts, webhooks.' },
-      tags: ['Checkout', 'Orders', 'Webhooks', 'Provider', 'Administration', 'Health'].map((name) => ({ name })),
+      tags: ['Checkout', 'Orders', 'Webhooks', 'Account', 'Provider', 'Administration', 'Health'].map((name) => ({
+        name,
+      })),
       components: { securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'An API key.' } } },
       security: [{ key: [] }],
     },
@@ -81,6 +89,7 @@ function tagOf(url: string): string | null {
   if (url.startsWith('/v1/billing/') || url.startsWith('/v1/test/')) return 'Orders';
   if (url.startsWith('/v1/webhooks/nowpayments')) return 'Provider';
   if (url.startsWith('/v1/webhook')) return 'Webhooks';
+  if (url.startsWith('/v1/account/')) return 'Account';
   if (url.startsWith('/v1/admin/')) return 'Administration';
   return url === '/healthz' || url === '/readyz' ? 'Health' : null;
 }

@@ -3,10 +3,10 @@ import { addressBlock } from '../http/address-block.js';
 import { createCallBuckets } from '../http/call-buckets.js';
 import { rateLimited } from '../http/problem.js';
 
-const limited = ['/pay', '/console', '/readyz'] as const;
+const limited = ['/pay', '/brand', '/console', '/readyz'] as const;
 
 /**
- * What is open without a key and asks the database, by address: `/pay`, `/console` and `/readyz`, each by itself, so that a
+ * What is open without a key and asks the database, by address: `/pay`, `/brand`, `/console` and `/readyz`, each by itself, so that a
  * flood of one closes none of the others. Each process counts alone: telling the others would be a question to the database
  * for every page, which is what this spares, and would bury the guesses that are counted there.
  */

@@ -7,6 +7,7 @@ import { requireSession } from '../plugins/console-session.js';
 import { queryOf } from '../plugins/strict-input.js';
 import { consoleAccountRoutes } from './console/accounts.js';
 import { consoleCredentialRoutes } from './console/credentials.js';
+import { consoleProfileRoutes } from './console/profile.js';
 import { consolePolicyRoutes } from './console/policy.js';
 import { consoleKeyRoutes } from './console/keys.js';
 import { consoleApprovalRoutes } from './console/approvals.js';
@@ -30,6 +31,7 @@ const pages: readonly Routes[] = [
   consoleConfirmRoutes,
   consoleAccountRoutes,
   consoleCredentialRoutes,
+  consoleProfileRoutes,
   consolePolicyRoutes,
   consoleKeyRoutes,
   consoleApprovalRoutes,

@@ -1,6 +1,7 @@
 import formbody from '@fastify/formbody';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { profileOf } from '../../db/accounts/profiles.js';
 import { findOrderByToken, type OrderRow } from '../../db/orders/orders.js';
 import { paymentsOf } from '../../db/money/payments.js';
 import { isOutage } from '../../db/query.js';
@@ -106,9 +107,10 @@ type Asked = '1' | 'refused' | undefined; // for another coin than the one that 
 async function viewOf(deps: AppDeps, token: string, choose: Asked): Promise<PaymentPageView | null> {
   const order = await orderBy(deps, token);
   if (!order) return null;
-  const payments = await paymentsOf(deps.pool, [order.id]);
+  const [payments, profile] = await Promise.all([paymentsOf(deps.pool, [order.id]), profileOf(deps.pool, order)]);
   const isAsked = awaitsChoice(order) || (choose !== undefined && refusalOfChoice(order, payments) === null);
-  return payerView(deps, order, { payments, choice: isAsked ? await choiceFor(deps, order, choose) : null });
+  const facts = { payments, profile };
+  return payerView(deps, order, { ...facts, choice: isAsked ? await choiceFor(deps, order, choose) : null });
 }
 
 async function choiceFor(deps: AppDeps, order: OrderRow, choose: Asked): Promise<Choice> {

@@ -5,6 +5,7 @@ import { coinChoices } from '../../domain/payments/offer.js';
 import type { ApiSettings } from '../deps.js';
 import { nearMisses } from '../http/near-misses.js';
 import { createdInOrder, cursorText, instant, pageLimit, text } from './text.js';
+import { isHttpsUrl } from './urls.js';
 
 const currency = z
   .string()
@@ -26,13 +27,7 @@ const metadata = z.preprocess(
   z.record(text(1, 64), text(0, 500)).refine((map) => Object.keys(map).length <= 20, 'expected at most 20 keys'),
 );
 
-const successUrl = text(1, 2048).refine(isPlainHttpsUrl, 'expected an https URL without user information');
-
-function isPlainHttpsUrl(value: string): boolean {
-  if (!/^https:\/\/[^\s\u0000-\u0020\u007f]+$/i.test(value) || !URL.canParse(value)) return false;
-  const { username, password } = new URL(value);
-  return username === '' && password === '';
-}
+const successUrl = text(1, 2048).refine(isHttpsUrl, 'expected an https URL without user information');
 
 function product(settings: ApiSettings) {
   return z.enum(settings.products.map(({ id }) => id) as [string, ...string[]]);

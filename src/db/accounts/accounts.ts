@@ -24,6 +24,14 @@ export function findAccount(db: Database, id: string): Promise<AccountRow | null
   return maybeOne<AccountRow>(db, `select ${accountColumns} from accounts where id = $1`, [id]);
 }
 
+/** The names of accounts by their ids. */
+export async function accountNames(db: Database, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const rows = await many<{ id: string; name: string }>(db, 'select id, name from accounts where id = any ($1)', [
+    [...new Set(ids)],
+  ]);
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
 /** Of an account's settings the one that says where its money goes; null: it never said. */
 export async function providerChoiceOf(db: Database, id: string): Promise<AccountSettings['provider'] | null> {
   const row = await maybeOne<{ choice: AccountSettings['provider'] | null }>(

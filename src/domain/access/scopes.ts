@@ -34,16 +34,29 @@ export type Permission =
   | 'orders:apply' // an IPN played to a test order
   | 'webhooks:read'
   | 'webhooks:write'
+  | 'account:read' // how the account shows itself
+  | 'account:write'
   | OperatorRight;
 
+const wholeCustomerSide: readonly Permission[] = [
+  'quote',
+  'orders:read',
+  'orders:write',
+  'orders:apply',
+  'webhooks:read',
+  'webhooks:write',
+  'account:read',
+  'account:write',
+];
+
 const opens: Record<Scope, readonly Permission[]> = {
-  write: ['quote', 'orders:read', 'orders:write', 'orders:apply', 'webhooks:read', 'webhooks:write'],
-  account_owner: ['quote', 'orders:read', 'orders:write', 'orders:apply', 'webhooks:read', 'webhooks:write'],
-  read: ['quote', 'orders:read', 'webhooks:read'],
-  'read:billing': ['quote', 'orders:read'],
+  write: wholeCustomerSide,
+  account_owner: wholeCustomerSide,
+  read: ['quote', 'orders:read', 'webhooks:read', 'account:read'],
+  'read:billing': ['quote', 'orders:read', 'account:read'],
   'read:webhooks': ['webhooks:read'],
   'admin:billing': ['orders:write'],
-  admin: ['orders:write', 'webhooks:write'],
+  admin: ['orders:write', 'webhooks:write', 'account:write'],
   'operator:read': ['operator:read'],
   'operator:support': ['operator:support'],
   'operator:accounts': ['operator:accounts'],

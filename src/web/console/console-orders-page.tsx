@@ -3,6 +3,7 @@ import { priceText } from '../../domain/currency.js';
 import { publicId, type Mode } from '../../domain/ids.js';
 import { orderStatuses, type OrderStatus } from '../../domain/order.js';
 import { coinTicker } from '../coins.js';
+import { AccountLink } from './accounts/account-link.js';
 import { LiveCounters, type ConsoleCounters } from './console-counters.js';
 import { consolePage, Empty, Foreign, NextPage, StatusBadge, withQuery, type ConsoleContext } from './console-frame.js';
 import { TableBox } from './table-box.js';
@@ -11,6 +12,7 @@ import { Instant } from '../instant.js';
 export interface ConsoleOrderLine {
   readonly id: string;
   readonly accountId: string;
+  readonly accountName: string;
   readonly mode: Mode;
   readonly product: string;
   readonly priceCents: number;
@@ -156,8 +158,8 @@ function OrdersTable({ orders }: { orders: readonly ConsoleOrderLine[] }): VNode
           <td class="cut">
             <Foreign text={order.customerReference} />
           </td>
-          <td class="code cut" title={publicId('account', order.accountId)}>
-            {publicId('account', order.accountId).slice(0, 12)}…
+          <td class="cut">
+            <AccountLink id={publicId('account', order.accountId)} name={order.accountName} />
           </td>
           <td class="nowrap">
             <Instant iso={order.createdAt} />

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import { publicId } from '../../domain/ids.js';
+import { AccountLink } from './accounts/account-link.js';
 import { DeliveryTable } from './console-deliveries.js';
 import { consolePage, Empty, Foreign, NextPage, type ConsoleContext } from './console-frame.js';
 import { TableBox } from './table-box.js';
@@ -9,6 +10,7 @@ import { Instant } from '../instant.js';
 export interface ConsoleEndpoint {
   readonly id: string;
   readonly accountId: string;
+  readonly accountName: string;
   readonly mode: 'live' | 'test';
   readonly url: string;
   readonly events: readonly string[];
@@ -114,7 +116,9 @@ function EndpointTable({ endpoints }: { endpoints: readonly ConsoleEndpoint[] })
           <td class="nowrap">
             {endpoint.lastFailureAt ? <Instant iso={endpoint.lastFailureAt} /> : <span class="quiet">never</span>}
           </td>
-          <td class="code cut">{publicId('account', endpoint.accountId).slice(0, 12)}…</td>
+          <td class="cut">
+            <AccountLink id={publicId('account', endpoint.accountId)} name={endpoint.accountName} />
+          </td>
         </tr>
       ))}
     </TableBox>

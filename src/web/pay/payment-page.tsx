@@ -1,12 +1,12 @@
 import type { VNode } from 'preact';
-import { priceText } from '../../domain/currency.js';
-import { PayerInstant } from '../instant.js';
 import { htmlFragment, htmlPage } from '../layout.js';
 import { CoinChoice } from './coin-choice.js';
 import { LanguageMenu } from './language-menu.js';
+import { Brand, Contact, SellerFooter } from './page-seller.js';
 import { PaymentInstructions } from './payment-instructions.js';
+import { PaidLinks } from './payment-links.js';
 import { paymentState, refreshSeconds, type PaymentPageView, type PaymentState } from './payment-state.js';
-import { printableText } from '../printable-text.js';
+import { Summary } from './payment-summary.js';
 import type { Strings } from './strings/en.js';
 
 /** The hosted payment page. Its script swaps in `paymentStatus` whenever the order changes. */
@@ -16,14 +16,15 @@ export function paymentPage(view: PaymentPageView, strings: Strings): string {
   const asked = state === 'choose' && view.pay ? '&choose=1' : ''; // for another coin than the one that stands
   const seconds = refreshSeconds(state);
   return htmlPage({
-    title: strings.pageTitle(strings.states[state].heading, view.brandName),
+    title: strings.pageTitle(strings.states[state].heading, view.seller.name),
     language: strings.language,
     direction: strings.direction,
+    accent: view.seller.accentColour,
     refreshSeconds: seconds,
     children: (
       <>
         <header class="top">
-          <span class="brand">{view.brandName}</span>
+          <Brand {...view.seller} />
           <LanguageMenu strings={strings} />
         </header>
         <main class="payment">
@@ -38,6 +39,7 @@ export function paymentPage(view: PaymentPageView, strings: Strings): string {
           >
             <Status view={view} strings={strings} />
           </div>
+          <SellerFooter seller={view.seller} orderId={view.orderId} strings={strings} />
           {seconds && (
             <noscript>
               <p class="quiet centred">{strings.withoutScript}</p>
@@ -63,7 +65,7 @@ function Status({ view, strings }: { view: PaymentPageView; strings: Strings }):
       data-version={`${view.version}.${state}.${view.pay?.arrived ?? ''}`}
       data-mark={view.mark}
       data-announce={`${heading}. ${text}`}
-      data-title={strings.pageTitle(heading, view.brandName)}
+      data-title={strings.pageTitle(heading, view.seller.name)}
       data-now={view.nowIso}
       data-final={state === 'paid'}
     >
@@ -72,6 +74,11 @@ function Status({ view, strings }: { view: PaymentPageView; strings: Strings }):
         {stepOf[state] !== null && <Steps current={stepOf[state]} strings={strings} />}
         <h1>{heading}</h1>
         <p>{text}</p>
+        {sendsToSeller.includes(state) && view.seller.supportAddress !== null && (
+          <p>
+            {strings.writeTo} <Contact address={view.seller.supportAddress} orderId={view.orderId} />
+          </p>
+        )}
         {state === 'choose' && view.choice?.isRefused && <p class="notice warn">{strings.choice.refused}</p>}
         {state === 'paid' && <PaidLinks view={view} strings={strings} />}
       </div>
@@ -95,6 +102,17 @@ function Status({ view, strings }: { view: PaymentPageView; strings: Strings }):
     </article>
   );
 }
+
+// Where the text says that the seller can help: the way to him stands beside it.
+const sendsToSeller: readonly PaymentState[] = [
+  'unavailable',
+  'wrong_asset',
+  'looked_at',
+  'failed',
+  'late',
+  'incomplete',
+  'declined',
+];
 
 type Tone = 'wait' | 'busy' | 'good' | 'warn' | 'stop';
 
@@ -137,27 +155,6 @@ const stepOf: Record<PaymentState, 0 | 1 | 2 | null> = {
   declined: null,
 };
 
-function Summary({ view, strings }: { view: PaymentPageView; strings: Strings }): VNode {
-  return (
-    <div class="summary">
-      <div>
-        <p class="product">
-          <bdi>{printableText(view.product)}</bdi>
-        </p>
-        <p class="quiet">
-          {strings.order} <span class="code">{view.orderId}</span>
-        </p>
-      </div>
-      <p class="price">
-        <span class="visually-hidden">{strings.price}: </span>
-        <bdi>
-          {priceText(view.price)} {view.price.currency}
-        </bdi>
-      </p>
-    </div>
-  );
-}
-
 function Steps({ current, strings }: { current: number; strings: Strings }): VNode {
   const { label, send, confirm, done } = strings.steps;
   return (
@@ -171,23 +168,5 @@ function Steps({ current, strings }: { current: number; strings: Strings }): VNo
         </li>
       ))}
     </ol>
-  );
-}
-
-function PaidLinks({ view, strings }: { view: PaymentPageView; strings: Strings }): VNode {
-  return (
-    <>
-      {view.paidAt && <p class="quiet">{strings.paidAt(<PayerInstant iso={view.paidAt} />)}</p>}
-      <p class="actions">
-        {view.successUrl && (
-          <a class="button" href={view.successUrl} rel="noreferrer">
-            {strings.backToShop}
-          </a>
-        )}
-        <a class={view.successUrl ? 'button second' : 'button'} href={`/pay/${view.token}/receipt.pdf`} download>
-          {strings.receipt}
-        </a>
-      </p>
-    </>
   );
 }

@@ -30,9 +30,19 @@ export interface Choice {
   readonly isRefused: boolean; // the last one cannot be had
 }
 
+/** Who sells, as a payer sees it: what the account says of itself, else the installation's name. */
+export interface PageSeller {
+  readonly name: string;
+  readonly logoSha256: string | null;
+  readonly accentColour: string | null;
+  readonly supportAddress: string | null; // a mail address, or an https URL
+  readonly legalName: string | null;
+  readonly postalAddress: string | null;
+}
+
 /** What a payer may know of an order: nothing of the merchant's account, nothing but what the page shows. */
 export interface PaymentPageView {
-  readonly brandName: string;
+  readonly seller: PageSeller;
   readonly token: string;
   readonly orderId: string;
   readonly product: string;

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { findAccount } from '../../../db/accounts/accounts.js';
+import { accountNames, findAccount } from '../../../db/accounts/accounts.js';
 import { listApiKeys } from '../../../db/accounts/api-keys.js';
 import { listOperators } from '../../../db/support/operators.js';
 import { allRights, beyond } from '../../../domain/access/scopes.js';
@@ -97,13 +97,17 @@ function createKeysView(deps: AppDeps) {
       listApiKeys(pool, { filters, after: cursors.open({ filters }, cursor), limit: pageSize }),
       listOperators(pool),
     ]);
+    const names = await accountNames(
+      pool,
+      page.rows.flatMap((row) => row.accountId ?? []),
+    );
     const nowIso = new Date(nowMs()).toISOString();
     return {
       account: account && { id: publicId('account', account.id), name: account.name },
       keys: page.rows.map((row) => ({
         ...row,
         id: publicId('key', row.id),
-        accountId: row.accountId && publicId('account', row.accountId),
+        account: row.accountId && { id: publicId('account', row.accountId), name: names.get(row.accountId) ?? '' },
         isOver: row.revokedAt !== null || (row.expiresAt !== null && row.expiresAt <= nowIso),
       })),
       operators: operators.filter(({ disabledAt }) => disabledAt === null).map((one) => one.name),

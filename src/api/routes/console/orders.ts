@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { accountNames } from '../../../db/accounts/accounts.js';
 import { openCasesOf } from '../../../db/support/case-queue.js';
 import type { OrderRow } from '../../../db/orders/orders.js';
 import { searchOrders, type SearchFilters } from '../../../db/orders/order-search.js';
@@ -105,6 +106,12 @@ function dayStart(text: string, name: string): string | undefined {
 
 async function orderLines({ pool }: AppDeps, orders: readonly OrderRow[]): Promise<ConsoleOrderLine[]> {
   const ids = orders.map(({ id }) => id);
-  const open = new Map((await openCasesOf(pool, ids)).map(({ orderId, count }) => [orderId, count]));
-  return orders.map((order) => ({ ...order, openCases: open.get(order.id) ?? 0 }));
+  const accountIds = orders.map(({ accountId }) => accountId);
+  const [cases, names] = await Promise.all([openCasesOf(pool, ids), accountNames(pool, accountIds)]);
+  const open = new Map(cases.map(({ orderId, count }) => [orderId, count]));
+  return orders.map((order) => ({
+    ...order,
+    accountName: names.get(order.accountId) ?? order.accountId,
+    openCases: open.get(order.id) ?? 0,
+  }));
 }

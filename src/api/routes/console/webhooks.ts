@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { accountNames } from '../../../db/accounts/accounts.js';
 import { findDelivery, listDeadLetters, type DeliveryRow } from '../../../db/deliveries/delivery-log.js';
-import { countLeftLying, endpointHealth } from '../../../db/deliveries/endpoint-overview.js';
+import { countLeftLying, endpointHealth, type EndpointHealth } from '../../../db/deliveries/endpoint-overview.js';
 import { addressedDeliveries } from '../../../db/deliveries/order-deliveries.js';
 import type { Database } from '../../../db/pool.js';
 import { uuidOf } from '../../../domain/ids.js';
-import { consoleWebhooksPage } from '../../../web/console/console-webhooks-page.js';
+import { consoleWebhooksPage, type ConsoleEndpoint } from '../../../web/console/console-webhooks-page.js';
 import { backWith, consoleContext, sendPage } from '../../console/console-context.js';
 import { createCursors } from '../../http/cursors.js';
 import { formBasics } from '../../console/form-fields.js';
@@ -44,7 +45,13 @@ export const consoleWebhookRoutes: Routes = (console, deps) => {
       const context = await consoleContext(deps, request, reply);
       return sendPage(
         reply,
-        consoleWebhooksPage({ context, endpoints, leftLying, dead, nextCursor: cursors.seal(scope, page.next) }),
+        consoleWebhooksPage({
+          context,
+          endpoints: await named(pool, endpoints),
+          leftLying,
+          dead,
+          nextCursor: cursors.seal(scope, page.next),
+        }),
       );
     },
   );
@@ -67,6 +74,17 @@ export const consoleWebhookRoutes: Routes = (console, deps) => {
     },
   );
 };
+
+async function named(db: Database, endpoints: readonly EndpointHealth[]): Promise<ConsoleEndpoint[]> {
+  const names = await accountNames(
+    db,
+    endpoints.map(({ accountId }) => accountId),
+  );
+  return endpoints.map((endpoint) => ({
+    ...endpoint,
+    accountName: names.get(endpoint.accountId) ?? endpoint.accountId,
+  }));
+}
 
 async function deliveryIn(db: Database, id: string): Promise<DeliveryRow> {
   const uuid = uuidOf('delivery', id);

@@ -3,6 +3,7 @@ import { defaultAccountSettings, type AccountSettings } from '../../../domain/ac
 import { Instant } from '../../instant.js';
 import { printableText } from '../../printable-text.js';
 import { consolePage, CsrfField, may, Section, withQuery, type ConsoleContext } from '../console-frame.js';
+import { profilePath } from './console-profile-page.js';
 import { Credentials, type AccountPair } from './account-credentials.js';
 import { MintsWith, ProviderField, ReasonField, type PairSources } from './account-parts.js';
 
@@ -37,6 +38,9 @@ export function consoleAccountPage(view: ConsoleAccountView): string {
           <span class="tools spread">
             <a class="button second small" href={withQuery('/console/orders', { account_id: account.id })}>
               Orders
+            </a>
+            <a class="button second small" href={profilePath(account.id, 'live')}>
+              Profile
             </a>
             <a class="button second small" href={`/console/accounts/${account.id}/policy`}>
               Policy

@@ -5,10 +5,11 @@ import { printableText } from '../../printable-text.js';
 import { consolePage, CsrfField, Empty, Foreign, may, NextPage, type ConsoleContext } from '../console-frame.js';
 import { TableBox } from '../table-box.js';
 import { backTo, NewKey, type KeysOf } from './new-key-form.js';
+import { AccountLink } from './account-link.js';
 
 export interface ConsoleKey {
   readonly id: string; // as operators see it, like the account
-  readonly accountId: string | null; // null: an operator's key
+  readonly account: { readonly id: string; readonly name: string } | null; // null: an operator's key
   readonly mode: Mode;
   readonly prefix: string;
   readonly scopes: readonly string[];
@@ -98,8 +99,8 @@ function Keys({ context, account, keys }: ConsoleKeysView): VNode {
   );
 }
 
-function Whose({ of: { accountId, operator } }: { of: ConsoleKey }): VNode {
-  if (accountId !== null) return <a href={`/console/accounts/${accountId}`}>a merchant’s</a>;
+function Whose({ of: { account, operator } }: { of: ConsoleKey }): VNode {
+  if (account !== null) return <AccountLink {...account} />;
   return operator === null ? <span class="badge alert">nobody’s</span> : <>{operator}</>;
 }
 

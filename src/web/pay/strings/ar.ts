@@ -94,6 +94,9 @@ export const ar: Strings = {
   receipt: 'تنزيل الإيصال (PDF)',
   backToShop: 'المتابعة إلى المتجر',
   paidAt: (time) => ['دُفع في ', time],
+  soldBy: 'البائع:',
+  support: 'هل لديك أسئلة؟',
+  writeTo: 'اكتب إلى',
   withoutScript: 'تبحث هذه الصفحة عن المستجدات تلقائيًا كل بضع ثوانٍ.',
   connectionLost: 'لا يوجد اتصال. تواصل هذه الصفحة المحاولة؛ ولا تتأثر دفعتك بذلك.',
   notFound: {

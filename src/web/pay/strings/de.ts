@@ -95,6 +95,9 @@ export const de: Strings = {
   receipt: 'Beleg herunterladen (PDF)',
   backToShop: 'Weiter zum Shop',
   paidAt: (time) => ['Bezahlt am ', time],
+  soldBy: 'Verkauft von',
+  support: 'Fragen?',
+  writeTo: 'Schreiben Sie an',
   withoutScript: 'Diese Seite sieht von selbst alle paar Sekunden nach.',
   connectionLost: 'Keine Verbindung. Die Seite versucht es weiter; Ihre Zahlung ist davon nicht betroffen.',
   notFound: {

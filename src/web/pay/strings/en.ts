@@ -45,6 +45,9 @@ export interface Strings {
   readonly receipt: string;
   readonly backToShop: string;
   readonly paidAt: Sentence;
+  readonly soldBy: string; // before a name and an address
+  readonly support: string; // before an address to write to
+  readonly writeTo: string; // the same, where something went wrong
   readonly withoutScript: string;
   readonly connectionLost: string;
   readonly notFound: { readonly heading: string; readonly text: string };
@@ -146,6 +149,9 @@ export const en: Strings = {
   receipt: 'Download receipt (PDF)',
   backToShop: 'Continue to the shop',
   paidAt: (time) => ['Paid on ', time],
+  soldBy: 'Sold by',
+  support: 'Questions?',
+  writeTo: 'Write to',
   withoutScript: 'This page looks for news by itself every few seconds.',
   connectionLost: 'No connection. This page keeps trying; your payment is not affected.',
   notFound: {

@@ -95,6 +95,9 @@ export const es: Strings = {
   receipt: 'Descargar recibo (PDF)',
   backToShop: 'Continuar a la tienda',
   paidAt: (time) => ['Pagado el ', time],
+  soldBy: 'Vendido por',
+  support: '¿Preguntas?',
+  writeTo: 'Escriba a',
   withoutScript: 'Esta página busca novedades por sí sola cada pocos segundos.',
   connectionLost: 'Sin conexión. Esta página sigue intentándolo; su pago no se ve afectado.',
   notFound: {

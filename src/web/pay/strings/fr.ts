@@ -99,6 +99,9 @@ export const fr: Strings = {
   receipt: 'Télécharger le reçu (PDF)',
   backToShop: 'Continuer vers la boutique',
   paidAt: (time) => ['Payé le ', time],
+  soldBy: 'Vendu par',
+  support: 'Des questions ?',
+  writeTo: 'Écrivez à',
   withoutScript: 'Cette page cherche d’elle-même des nouvelles toutes les quelques secondes.',
   connectionLost: 'Pas de connexion. Cette page continue d’essayer ; votre paiement n’est pas concerné.',
   notFound: {

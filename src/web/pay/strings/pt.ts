@@ -98,6 +98,9 @@ export const pt: Strings = {
   receipt: 'Descarregar recibo (PDF)',
   backToShop: 'Continuar para a loja',
   paidAt: (time) => ['Pago em ', time],
+  soldBy: 'Vendido por',
+  support: 'Dúvidas?',
+  writeTo: 'Escreva para',
   withoutScript: 'Esta página procura novidades sozinha a cada poucos segundos.',
   connectionLost: 'Sem ligação. Esta página continua a tentar; o seu pagamento não é afetado.',
   notFound: {
