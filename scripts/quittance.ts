@@ -9,6 +9,7 @@ import { cases } from './quittance/cases.js';
 import { commandLine } from './quittance/command-line.js';
 import { doctor } from './quittance/doctor.js';
 import { keys } from './quittance/keys.js';
+import { listen } from './quittance/listen/listen.js';
 import { migrate } from './quittance/migrate.js';
 import { operators } from './quittance/operators.js';
 import { orders } from './quittance/orders.js';
@@ -30,7 +31,7 @@ const program = yargs(hideBin(process.argv))
   .scriptName(commandLine(''))
   .usage('$0 <command>: an installation of Quittance, from the command line')
   .command([status, doctor, migrate, accounts, keys, operators, orders, cases, replay, reconcile, sweep])
-  .command([approvals, receipts, audit, release, rotateMasterKey])
+  .command([approvals, receipts, audit, release, rotateMasterKey, listen])
   .option('json', { type: 'boolean', default: false, describe: 'Answer as JSON', global: true })
   .demandCommand(1, 'Which command?')
   .strict()

@@ -3,7 +3,7 @@ import type { Argv } from 'yargs';
 /** What a command found or did: for a person line by line, and the same for a program as JSON. */
 export interface Answer {
   readonly lines: readonly string[];
-  readonly json: unknown;
+  readonly json?: unknown; // absent: said as it went
   readonly needsPerson?: boolean; // looked, and something is not well: exit status 1
 }
 
@@ -23,7 +23,7 @@ export function answering<Options>(run: (given: Options) => Promise<Answer>) {
   return async (given: Options): Promise<void> => {
     const answer = await run(given);
     const { json } = given as Given;
-    const text = json ? JSON.stringify(answer.json, null, 2) : answer.lines.join('\n');
+    const text = json && answer.json !== undefined ? JSON.stringify(answer.json, null, 2) : answer.lines.join('\n');
     if (text !== '') console.log(text);
     if (answer.needsPerson) process.exitCode = 1;
   };

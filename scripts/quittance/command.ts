@@ -1,11 +1,16 @@
 import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
 import { answering, type Answer } from './answer.js';
 
+/** What every command takes. */
+interface ForAll {
+  readonly json: boolean;
+}
+
 interface Spec<Options> {
   readonly words: string; // the command with its arguments, `add <name>`
   readonly about: string;
   readonly options?: (parser: Argv) => Argv<Options>;
-  readonly run: (given: ArgumentsCamelCase<Options>) => Promise<Answer>;
+  readonly run: (given: ArgumentsCamelCase<Options> & ForAll) => Promise<Answer>;
 }
 
 /** One command: what it is called, what it takes, and what it answers. */
@@ -14,7 +19,7 @@ export function command<Options = object>({ words, about, options, run }: Spec<O
     command: words,
     describe: about,
     ...(options ? { builder: (parser: Argv) => options(parser) } : {}),
-    handler: (given) => answering(run)(given as ArgumentsCamelCase<Options>),
+    handler: (given) => answering(run)(given as ArgumentsCamelCase<Options> & ForAll),
   };
 }
 

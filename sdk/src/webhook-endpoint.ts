@@ -109,3 +109,24 @@ export interface ReplayWindowRequest {
 export interface ReplayedWindow {
   replayed: number;
 }
+
+export interface ListEventsOptions {
+  created_after: string;
+  /** Page size, 1 to 100; 50 when absent. */
+  limit?: number;
+  cursor?: string;
+}
+
+export interface ToldEvent {
+  id: string;
+  type: Exclude<KnownEvent['type'], 'test.ping'>;
+  order_id: string | null;
+  created_at: string;
+  /** The text that endpoints are sent. */
+  body: string;
+}
+
+export interface ToldEventPage {
+  events: ToldEvent[];
+  next_cursor: string | null;
+}

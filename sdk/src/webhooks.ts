@@ -6,10 +6,12 @@ import type {
   CreateWebhookRequest,
   CreatedWebhookEndpoint,
   ListDeliveriesOptions,
+  ListEventsOptions,
   ReplayWindowRequest,
   ReplayedWindow,
   RotatedSecret,
   SentTest,
+  ToldEventPage,
   UpdateWebhookRequest,
   WebhookDelivery,
   WebhookDeliveryPage,
@@ -69,6 +71,11 @@ export class Webhooks {
     const load = (cursor: string | undefined): Promise<WebhookDeliveryPage> =>
       this.listDeliveries(id, cursor === undefined ? options : { ...options, cursor }, request);
     for await (const page of walkPages(options.cursor, load)) yield* page.data;
+  }
+
+  /** One page of what was told, oldest first, whether an endpoint subscribed to it or not. */
+  listEvents(options: ListEventsOptions, { signal }: RequestOptions = {}): Promise<ToldEventPage> {
+    return this.#http.json({ method: 'GET', path: '/v1/webhook-events', query: options, signal });
   }
 
   /** Sends one delivery again, with the same event id. */

@@ -40,6 +40,7 @@ import { sweepRoutes } from './routes/admin/sweep-expired.js';
 import { adminDeliveryRoutes } from './routes/admin/webhook-deliveries.js';
 import { deliveryRoutes } from './routes/webhooks/deliveries.js';
 import { endpointChangeRoutes } from './routes/webhooks/endpoint-changes.js';
+import { eventRoutes } from './routes/webhooks/events.js';
 import { endpointRoutes } from './routes/webhooks/endpoints.js';
 import { ipnRoutes } from './routes/webhooks/nowpayments.js';
 
@@ -56,6 +57,7 @@ const publicRoutes: readonly Routes[] = [
   endpointRoutes,
   endpointChangeRoutes,
   deliveryRoutes,
+  eventRoutes,
   staticFileRoutes,
   brandRoutes,
   payRoutes,

@@ -177,6 +177,13 @@ describe('every call', () => {
     ['webhooks.update', (c) => c.webhooks.update('whk_1', { active: true }), 'PATCH', hook, { active: true }],
     ['listDeliveries', (c) => c.webhooks.listDeliveries('whk_1'), 'GET', `${hook}/deliveries`, null],
     [
+      'listEvents',
+      (c) => c.webhooks.listEvents({ created_after: '2026-11-24T00:00:00Z' }),
+      'GET',
+      '/v1/webhook-events?created_after=2026-11-24T00%3A00%3A00Z',
+      null,
+    ],
+    [
       'listDeliveries with options',
       (c) => c.webhooks.listDeliveries('whk_1', { status: 'dlq' }),
       'GET',

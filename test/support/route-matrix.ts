@@ -69,6 +69,7 @@ export const expectations: Readonly<Record<string, Expectation>> = {
   'GET /v1/webhooks/:id/deliveries': readWebhooks,
   'POST /v1/webhooks/:id/replay': writeWebhooks,
   'POST /v1/webhook-deliveries/:id/replay': writeWebhooks,
+  'GET /v1/webhook-events': readWebhooks,
 
   'GET /v1/account/profile': readAccount,
   'PATCH /v1/account/profile': writeAccount,

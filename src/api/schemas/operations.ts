@@ -178,6 +178,11 @@ export const operations: Readonly<Record<string, Operation>> = {
     summary: 'Send one delivery again',
     description: 'With the same event id and the same bytes. 409 while it is in flight.',
   },
+  'GET /v1/webhook-events': {
+    id: 'listWebhookEvents',
+    summary: 'What was told, oldest first, whoever subscribed to it',
+    description: 'An event may be seen a moment after its instant: look back a minute, and count each `id` once.',
+  },
   'POST /v1/webhooks/nowpayments': {
     id: 'receiveIpn',
     summary: 'The provider reports a payment',
