@@ -30,6 +30,8 @@ const pageCount = Number(options.pages);
 const changes = Number(options.changes);
 const rate = Number(options.rate);
 const quietSeconds = Number(options.quiet);
+const writers = 32;
+const pairs = 5;
 
 const say = (line: string) => console.log(line);
 const ms = (value: number) => `${value.toFixed(value < 10 ? 1 : 0)} ms`;
@@ -104,6 +106,28 @@ async function oneByOne({ api, pool, pageOf }: Scene): Promise<void> {
   say(`  API, per change           ${ms((spent * 1000) / changes)} of CPU`);
 }
 
+/** What it would cost to announce each change: as many at once as there are connections, by turns with a trigger and without. */
+async function announced({ pool, pageOf }: Scene): Promise<void> {
+  const ids = [...pageOf.keys()];
+  const rate = async (): Promise<number> => {
+    const { seconds } = await closedLoop({ count: ids.length, clients: writers }, async (index) => {
+      await touch(pool, [ids[index]!]);
+    });
+    return ids.length / seconds;
+  };
+  await pool.query(`create function announce() returns trigger language plpgsql as
+    $$ begin perform pg_notify('changed', new.id); return null; end $$`);
+  await rate(); // warm
+  say(`\n${ids.length} orders change, ${writers} at a time, commits a second`);
+  for (let pair = 0; pair < pairs; pair += 1) {
+    const silent = await rate();
+    await pool.query('create trigger announced after update on orders for each row execute function announce()');
+    const notified = await rate();
+    await pool.query('drop trigger announced on orders');
+    say(`  silently ${silent.toFixed(0)}, announced ${notified.toFixed(0)}: ${(notified / silent).toFixed(2)}`);
+  }
+}
+
 async function allAtOnce({ pool, open, pageOf }: Scene): Promise<void> {
   const known = new Map(open.pages.map((page) => [page, page.messages.length]));
   await touch(pool, [...pageOf.keys()]);
@@ -116,25 +140,6 @@ async function allAtOnce({ pool, open, pageOf }: Scene): Promise<void> {
     looks.push(await open.look(open.pages[index]!));
   });
   say(`  all look at the news      ${seconds.toFixed(1)} s, 32 at a time: ${tail(looks)} each`);
-}
-
-async function listenerKilled({ pool, open, pageOf }: Scene): Promise<void> {
-  const changed = [...pageOf.keys()].slice(0, 100);
-  const known = new Map(open.pages.map((page) => [page, page.messages.length]));
-  const killedMs = nowMs();
-  await pool.query(
-    `with killed as (select pg_terminate_backend(pid, 5000) as done from pg_stat_activity
-       where application_name = 'quittance-api-listen')
-     update orders set version = version + 1 where id = any ($1) and (select bool_and(done) from killed)`,
-    [changed],
-  );
-  const pages = changed.map((id) => pageOf.get(id)!);
-  await until(() => pages.every((page) => page.messages.length > known.get(page)!));
-  const others = open.pages.filter((page) => !pages.includes(page));
-  const needless = others.filter((page) => page.messages.length > known.get(page)!).length;
-  const lastMs = Math.max(...pages.map((page) => page.messages.at(-1)!.atMs));
-  say(`\nthe listening connection is killed, ${changed.length} orders change meanwhile`);
-  say(`  all of them know after    ${ms(lastMs - killedMs)}; needless messages to the other pages: ${needless}`);
 }
 
 async function stopped({ api, open }: Scene): Promise<void> {
@@ -160,11 +165,11 @@ async function main(): Promise<void> {
     });
     await createDatabaseIfMissing(server, 'quittance');
     await migrate(server.url('quittance'));
-    const pool = new pg.Pool({ connectionString: server.url('quittance'), max: 10 });
+    const pool = new pg.Pool({ connectionString: server.url('quittance'), max: writers });
     const key = randomBytes(32);
     const api = await startApi(processes, { databaseUrl: server.url('quittance'), key, maxStreams: pageCount });
     const scene = await opened(api, pool, key);
-    for (const act of [quiet, oneByOne, allAtOnce, listenerKilled, stopped]) await act(scene);
+    for (const act of [quiet, oneByOne, announced, allAtOnce, stopped]) await act(scene);
     scene.open.close();
     await pool.end();
   } finally {

@@ -78,9 +78,8 @@ async function asking<Answer>(
   { url, ...way }: Way & { readonly url: string },
   ask: (pool: Pool) => Promise<Answer>,
 ): Promise<Answer> {
-  const directUrl = way.isPooled ? url : null; // then it asks for nothing at its start
   const silent = { namedStatements: false, onError: () => {} };
-  const pool = createPool({ url, directUrl, ...silent, max: 1, applicationName: 'quittance-boot' });
+  const pool = createPool({ url, isPooled: way.isPooled, ...silent, max: 1, applicationName: 'quittance-boot' });
   try {
     const fault = sessionFault(way, await lookAtSession(pool));
     if (fault !== null) throw new Unusable(fault);

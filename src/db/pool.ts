@@ -9,10 +9,10 @@ export type Database = Pick<pg.Pool, 'query'>;
 
 export interface PoolOptions {
   readonly url: string;
-  readonly directUrl?: string | null; // to PostgreSQL itself, where `url` leads through a pooler; null: it does not
+  readonly isPooled?: boolean; // `url` leads through a pooler, which hands each transaction another connection
   readonly max?: number;
   readonly applicationName: string;
-  readonly namedStatements?: boolean; // false behind a pooler that hands each transaction another connection
+  readonly namedStatements?: boolean; // false behind a pooler that does not keep them
   readonly onError: (failure: Error) => void; // a connection broke while nothing ran on it; the pool replaces it
 }
 
@@ -23,8 +23,8 @@ export interface DatabaseWays {
   readonly namedStatements: boolean;
 }
 
-export function databaseOf({ databaseUrl: url, databaseDirectUrl: directUrl, namedStatements }: DatabaseWays) {
-  return { url, directUrl, namedStatements };
+export function databaseOf({ databaseUrl: url, databaseDirectUrl, namedStatements }: DatabaseWays) {
+  return { url, isPooled: databaseDirectUrl !== null, namedStatements };
 }
 
 // Dates leave the database as ISO text in milliseconds, whole numbers as numbers, numerics as text.
@@ -42,28 +42,21 @@ const types = {
 
 export const connectLimitMs = 3_000; // the wait for a free connection included
 
-// Of pools behind a pooler: how a connection of theirs reaches PostgreSQL itself.
-const directWays = new WeakMap<Pool, pg.ClientConfig>();
-
 /** Statements end after 4 s, waits for a lock after 2 s, idle transactions after 10 s: see docs/promises.md, "Limits". */
-export function createPool({ url, directUrl = null, namedStatements = true, ...rest }: PoolOptions): Pool {
+export function createPool({ url, isPooled = false, namedStatements = true, ...rest }: PoolOptions): Pool {
   const { max = 10, applicationName, onError } = rest;
-  const settings = {
+  const pool = new pg.Pool({
+    ...(namedStatements ? {} : { Client: UnnamedClient }),
+    ...(isPooled ? {} : { options: sessionOptions }), // behind a pooler the role brings them
+    connectionString: url,
+    max,
     application_name: applicationName,
     connectionTimeoutMillis: connectLimitMs,
+    idleTimeoutMillis: 30_000,
     query_timeout: silenceLimitMs,
     keepAlive: true,
     types,
-  };
-  const asking = { ...settings, options: sessionOptions };
-  const pool = new pg.Pool({
-    ...(namedStatements ? {} : { Client: UnnamedClient }),
-    ...(directUrl === null ? asking : settings),
-    connectionString: url,
-    max,
-    idleTimeoutMillis: 30_000,
   });
-  directWays.set(pool, { ...asking, connectionString: directUrl ?? url });
   // For its whole life: the pool itself listens only while it holds a connection idle. One that breaks between two
   // statements of a transaction would end the process, since Node throws an `error` that nobody hears.
   pool.on('connect', (client) => client.on('error', onceOnly(onError)));
@@ -78,17 +71,6 @@ class UnnamedClient extends pg.Client {
     const send = pg.Client.prototype.query as (...args: unknown[]) => unknown;
     return send.call(this, isNamed ? { ...given, name: undefined } : given, ...rest);
   }) as pg.Client['query'];
-}
-
-/** A connection outside the pool, past any pooler, to the same database, for whoever keeps one for good. */
-export function dedicatedConnection(pool: Pool, purpose: string): pg.Client {
-  const options = directWays.get(pool) ?? pool.options;
-  const client = new pg.Client({
-    ...options,
-    application_name: `${options.application_name ?? 'quittance'}-${purpose}`,
-  });
-  client.on('error', () => {}); // whoever keeps it listens too; this one is there before and after
-  return client;
 }
 
 /** A connection that breaks says so twice: PostgreSQL's last word, then the end of the socket. */

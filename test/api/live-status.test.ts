@@ -45,17 +45,16 @@ describe('the streams of one process', () => {
     expect(stream.seen.beats).toBe(3);
   });
 
-  it('are a minute behind at most, should an announcement get lost', async () => {
-    const { order_id } = await api.placed(key);
-    const stream = aStream();
-    live.watch(order_id, stream);
-    await eventually(() => expect(stream.sent).toEqual([1]));
-    const connection = await api.deps.pool.connect();
-    await connection.query('set session_replication_role = replica'); // no triggers
-    await connection.query('update orders set version = 7 where id = $1', [order_id]);
-    connection.release(true);
-    await vi.advanceTimersByTimeAsync(60_000);
-    await eventually(() => expect(stream.sent).toEqual([1, 7]));
+  it('are told once how their order stands, and then of each change alone', async () => {
+    const [changed, other] = [await api.placed(key), await api.placed(key)];
+    const streams = [aStream(), aStream(), aStream()];
+    live.watch(changed.order_id, streams[0]!);
+    live.watch(other.order_id, streams[1]!);
+    await eventually(() => expect(streams.map(({ sent }) => sent)).toEqual([[1], [1], []]));
+    live.watch(changed.order_id, streams[2]!);
+    await eventually(() => expect(streams.map(({ sent }) => sent)).toEqual([[1], [1], [1]]));
+    await api.deps.pool.query('update orders set version = 7 where id = $1', [changed.order_id]);
+    await eventually(() => expect(streams.map(({ sent }) => sent)).toEqual([[1, 7], [1], [1, 7]]));
   });
 
   it('are counted, and leaving twice counts once', async () => {

@@ -17,7 +17,7 @@ import { mintIntentColumns } from '../../src/db/money/mint-intents.js';
 import { paymentColumns } from '../../src/db/money/payments.js';
 import { providerEventColumns } from '../../src/db/money/provider-events.js';
 import { dueFactColumns } from '../../src/db/money/relay-queue.js';
-import { orderMarkColumns } from '../../src/db/orders/order-announcements.js';
+import { orderMarkColumns } from '../../src/db/orders/order-marks.js';
 import { orderEventColumns } from '../../src/db/orders/order-events.js';
 import { exportColumns } from '../../src/db/orders/order-search.js';
 import { offerColumns } from '../../src/db/orders/offers.js';
@@ -71,7 +71,7 @@ const lists: Record<string, { columns: string; from: string }> = {
   operatorColumns: { columns: operatorColumns, from: 'operators o' },
   orderColumns: { columns: orderColumns, from: 'orders o' },
   orderEventColumns: { columns: orderEventColumns, from: 'order_events' },
-  orderMarkColumns: { columns: orderMarkColumns, from: 'orders' },
+  orderMarkColumns: { columns: orderMarkColumns, from: 'orders o' },
   paymentColumns: { columns: paymentColumns, from: 'payments' },
   policyColumns: { columns: policyColumns, from: 'account_policies' },
   profileColumns: { columns: profileColumns, from: 'account_profiles' },

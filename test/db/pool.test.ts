@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createPool, dedicatedConnection, type Connection, type Pool } from '../../src/db/pool.js';
+import { createPool, type Connection, type Pool } from '../../src/db/pool.js';
 import { inTransaction, isOutage, many, manyPlanned } from '../../src/db/query.js';
 import { eventually } from '../support/eventually.js';
 import { testDatabase, type TestDatabase } from '../support/postgres.js';
@@ -45,14 +45,6 @@ describe('a connection that breaks while nothing runs on it', () => {
     expect(isOutage(failure)).toBe(true);
     expect((await pool.query<{ one: number }>('select 1 as one')).rows).toEqual([{ one: 1 }]);
     expect(broken).toHaveLength(1);
-  });
-
-  it('ends nothing when it is one for good that nobody listens to yet', async () => {
-    const kept = dedicatedConnection(pool, 'test');
-    await kept.connect();
-    const ended = new Promise<void>((resolve) => kept.once('end', resolve));
-    await endServerOf(kept);
-    await ended;
   });
 });
 

@@ -25,15 +25,8 @@ async function checkout(): Promise<{ id: string; path: string }> {
 const statusOf = async (path: string) =>
   (await fetch(`${stack.apiUrl}${path}/status`)).json() as Promise<Record<string, unknown>>;
 
-const listening = async () => {
-  const { rows } = await stack.pool.query(
-    `select pid from pg_stat_activity where datname = current_database() and application_name = 'quittance-api-listen'`,
-  );
-  return rows.map(({ pid }) => pid as number);
-};
-
 describe('an open payment page', () => {
-  it('is told of each change, from confirming to paid, and then left', async () => {
+  it('is told of what changes, until it is paid, and then left', async () => {
     const { id, path } = await checkout();
     const page = await follow(path);
     await eventually(() => expect(page.messages).toHaveLength(1));
@@ -44,39 +37,9 @@ describe('an open payment page', () => {
       expect(page.isOver).toBe(true);
     });
     expect([...seen]).toEqual(expect.arrayContaining(['confirming', 'paid']));
-    expect(page.messages.length).toBeGreaterThanOrEqual(3); // pending, confirming, paid
+    expect(page.messages.length).toBeGreaterThanOrEqual(2); // what comes between two looks is told as one
     expect(new Set(page.messages).size).toBe(page.messages.length);
     expect((await statusOf(path)).status).toBe('paid');
-  });
-
-  it('shares one database connection with every other page', async () => {
-    const orders = await Promise.all(Array.from({ length: 5 }, checkout));
-    const pages = await Promise.all(orders.flatMap(({ path }) => [follow(path), follow(path)]));
-    await eventually(() => expect(pages.map(({ messages }) => messages.length)).toEqual(pages.map(() => 1)));
-    expect(await listening()).toHaveLength(1);
-    for (const page of pages) page.leave();
-  });
-
-  it('learns what happened while the database connection was gone', async () => {
-    const [first, second] = [await checkout(), await checkout()];
-    const pages = [await follow(first.path), await follow(second.path)];
-    await eventually(() => expect(pages.map(({ messages }) => messages.length)).toEqual([1, 1]));
-    const before = await listening();
-    // Killed and changed in one statement: nobody listens when the change is announced.
-    await stack.pool.query(
-      `with killed as (select pg_terminate_backend(pid, 5000) as done from pg_stat_activity
-         where datname = current_database() and application_name = 'quittance-api-listen')
-       update orders set version = version + 1 where id = $1 and (select bool_and(done) from killed)`,
-      [first.id],
-    );
-    await eventually(() => expect(pages.map(({ messages }) => messages.length)).toEqual([2, 1]));
-    const after = await listening();
-    expect(after).toHaveLength(1);
-    expect(after).not.toEqual(before);
-
-    await stack.sim('/pay', { order_id: second.id });
-    await eventually(() => expect(pages[1]?.isOver).toBe(true));
-    pages[0]?.leave();
   });
 
   it('survives every connection of the database being killed', async () => {

@@ -1,14 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { minute } from '../../domain/timing.js';
-import { orderMarks, type OrderMark } from '../../db/orders/order-announcements.js';
+import { changedMarks, type KnownMark, type OrderMark } from '../../db/orders/order-marks.js';
 import type { AppDeps } from '../deps.js';
-import { followOrders, type OrderFeed } from './order-feed.js';
 import { createStreamRoom } from './stream-room.js';
 
 const heartbeatMs = 20_000;
-const lookAgainMs = minute; // a safety net: should an announcement ever get lost, pages are a minute behind
-const retryMs = 1_000;
-const ordersPerRead = 1_000;
+const lookEveryMs = 500; // what a payer does not notice
+const retryMs = 2_000;
+const ordersPerLook = 1_000;
 
 /** One open page. */
 export interface Stream {
@@ -28,35 +26,46 @@ export interface LiveStatus {
   close(): Promise<void>;
 }
 
-/** However many pages are open, one connection listens and each changed order is read once. */
+/**
+ * However many pages are open, their orders are asked for together, twice a second, and those that changed are told. Nobody
+ * announces a change: PostgreSQL lets commits that notify go one by one, and every order would wait for the pages of others.
+ */
 export function createLiveStatus(deps: Pick<AppDeps, 'pool' | 'log' | 'metrics' | 'settings'>): LiveStatus {
   const room = createStreamRoom(deps);
-  const streamsByOrder = new Map<string, Map<Stream, string | null>>(); // each with the mark it was sent last
-  const reader = createReader(deps, tell);
-  let isClosed = false;
-  let feed: OrderFeed | null = null;
-  let timers: NodeJS.Timeout[] = [];
+  const streamsByOrder = new Map<string, Map<Stream, OrderMark | null>>(); // each with the mark it was sent last
+  const closing = new AbortController();
+  let looking: Promise<void> | null = null;
+  let heart: NodeJS.Timeout | undefined;
 
   function start(): void {
-    feed = followOrders(deps, { onChange: noteChange, onConnected: lookAtAll });
-    timers = [setInterval(beatAll, heartbeatMs), setInterval(lookAtAll, lookAgainMs)];
-    for (const timer of timers) timer.unref();
+    looking = lookOn();
+    heart = setInterval(beatAll, heartbeatMs).unref();
   }
 
-  function noteChange(orderId: string): void {
-    if (streamsByOrder.has(orderId)) reader.read(orderId);
+  async function lookOn(): Promise<void> {
+    while (!closing.signal.aborted) {
+      const waitMs = await lookAtAll().catch((failure: Error) => {
+        deps.log.warn({ failure: String(failure) }, 'orders of open pages not read; trying again');
+        return retryMs;
+      });
+      await pause(waitMs, undefined, { ref: false, signal: closing.signal }).catch(() => {});
+    }
   }
 
-  function lookAtAll(): void {
-    for (const orderId of streamsByOrder.keys()) noteChange(orderId);
+  async function lookAtAll(): Promise<number> {
+    const known = [...streamsByOrder].map(([id, streams]) => knownOf(id, streams));
+    for (let from = 0; from < known.length; from += ordersPerLook) {
+      const changed = await changedMarks(deps.pool, known.slice(from, from + ordersPerLook));
+      for (const mark of changed) tell(mark);
+    }
+    return lookEveryMs;
   }
 
   function tell(mark: OrderMark): void {
     const streams = streamsByOrder.get(mark.id);
-    const text = markText(mark);
     for (const [stream, sent] of streams ?? []) {
-      if (sent === text) continue;
-      streams?.set(stream, text);
+      if (sent && markText(sent) === markText(mark)) continue;
+      streams?.set(stream, mark);
       stream.send(mark);
       if (mark.status === 'paid') stream.end();
     }
@@ -75,57 +84,27 @@ export function createLiveStatus(deps: Pick<AppDeps, 'pool' | 'log' | 'metrics' 
 
   return {
     watch(orderId, stream) {
-      const streams = streamsByOrder.get(orderId) ?? new Map<Stream, string | null>();
-      if (isClosed || room.isFull(stream.from, streams.size)) return null;
+      const streams = streamsByOrder.get(orderId) ?? new Map<Stream, OrderMark | null>();
+      if (closing.signal.aborted || room.isFull(stream.from, streams.size)) return null;
       streamsByOrder.set(orderId, streams.set(stream, null));
       room.enter(stream.from);
-      if (!feed) start();
-      noteChange(orderId);
+      if (!looking) start();
       return () => leave(orderId, stream);
     },
     async close() {
-      isClosed = true;
-      reader.stop();
-      for (const timer of timers) clearInterval(timer);
+      closing.abort();
+      clearInterval(heart);
       for (const streams of [...streamsByOrder.values()]) for (const stream of [...streams.keys()]) stream.end();
-      await feed?.stop();
+      await looking;
     },
   };
 }
 
-/** Reads changed orders in one statement at a time: what changes during a read gathers for the next. */
-function createReader({ pool, log }: Pick<AppDeps, 'pool' | 'log'>, onMark: (mark: OrderMark) => void) {
-  const unread = new Set<string>();
-  let isReading = false;
-  let isStopped = false;
-
-  async function readUnread(): Promise<void> {
-    const ids = [...unread].slice(0, ordersPerRead);
-    for (const id of ids) unread.delete(id);
-    try {
-      for (const mark of await orderMarks(pool, ids)) onMark(mark);
-    } catch (failure) {
-      log.warn({ failure: String(failure) }, 'changed orders not read; trying again');
-      for (const id of ids) unread.add(id);
-      await pause(retryMs, undefined, { ref: false });
-    }
-  }
-
-  async function readAll(): Promise<void> {
-    isReading = true;
-    while (unread.size > 0 && !isStopped) await readUnread();
-    isReading = false;
-  }
-
-  return {
-    read(orderId: string): void {
-      unread.add(orderId);
-      if (!isReading) void readAll();
-    },
-    stop(): void {
-      isStopped = true;
-    },
-  };
+/** What all of an order's streams were told; nothing, where one of them is new. */
+function knownOf(id: string, streams: ReadonlyMap<Stream, OrderMark | null>): KnownMark {
+  const [first = null, ...others] = streams.values();
+  const isCommon = others.every((mark) => mark && first && markText(mark) === markText(first));
+  return isCommon && first ? first : { id, version: null, updatedAt: null };
 }
 
 /** Changes whenever a page would: what a stream sends, and what the page compares with its own. */
