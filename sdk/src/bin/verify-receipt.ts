@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import type { Receipt } from '../order.js';
+import type { Receipt } from '../orders/receipt.js';
 import { parseReceiptSignature, verifyReceiptSignature, type ReceiptKeys } from '../receipt-signature.js';
 
 const usage = `Checks offline that a receipt was signed by a Quittance installation.
