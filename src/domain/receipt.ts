@@ -1,6 +1,8 @@
 import { compareCoins, isZeroCoins, type CoinAmount } from './money.js';
 import { arrivedFor, isDeposit, type RecordedPayment } from './payments/deposits.js';
 import { isRefunded } from './payments/payment-view.js';
+import type { Profile } from './merchant/profile.js';
+import type { PaidWith, PayingDeposit } from './told/receipt-money.js';
 
 /** What came for an order that somebody took for the whole price, though it was not: the receipt says so. */
 export interface Acceptance {
@@ -21,6 +23,19 @@ export interface Receipt {
   readonly paid_at: string;
   readonly created_at: string;
   readonly accepted?: Acceptance; // left out where the price was paid
+  // What a bookkeeper asks for. Left out where nothing is known, and of receipts that were frozen before there was any.
+  readonly seller?: Seller;
+  readonly customer_reference?: string;
+  readonly paid_with?: PaidWith;
+  readonly deposits?: readonly PayingDeposit[];
+}
+
+/** Who sold it, as the account's profile said when the order was paid. */
+export interface Seller {
+  readonly name: string;
+  readonly postal_address?: string;
+  readonly tax_id?: string;
+  readonly footer?: string;
 }
 
 export interface ReceiptFacts {
@@ -32,6 +47,10 @@ export interface ReceiptFacts {
   readonly paidAt: string;
   readonly createdAt: string;
   readonly accepted?: Acceptance | null;
+  readonly seller?: Seller | null;
+  readonly customerReference?: string | null;
+  readonly paidWith?: PaidWith | null;
+  readonly deposits?: readonly PayingDeposit[];
 }
 
 /** Compact JSON with keys in a fixed order: the bytes that are hashed, signed and served. */
@@ -47,6 +66,10 @@ export function receiptJson(order: ReceiptFacts): string {
     paid_at: order.paidAt,
     created_at: order.createdAt,
     ...(order.accepted ? { accepted: order.accepted } : {}),
+    ...(order.seller ? { seller: order.seller } : {}),
+    ...(order.customerReference ? { customer_reference: order.customerReference } : {}),
+    ...(order.paidWith ? { paid_with: order.paidWith } : {}),
+    ...(order.deposits?.length ? { deposits: order.deposits } : {}),
   };
   return JSON.stringify(receipt);
 }
@@ -69,4 +92,16 @@ export function acceptanceOf(
   ];
   if (payAmount === null || payCurrency === null) return { by, received };
   return { by, received, owed: { amount: payAmount, currency: payCurrency } };
+}
+
+/** The seller as a profile names him; null where it has no name. */
+export function sellerOf({ legalName, displayName, postalAddress, taxId, receiptFooter }: Profile): Seller | null {
+  const name = legalName ?? displayName;
+  if (name === null) return null;
+  return {
+    name,
+    ...(postalAddress === null ? {} : { postal_address: postalAddress }),
+    ...(taxId === null ? {} : { tax_id: taxId }),
+    ...(receiptFooter === null ? {} : { footer: receiptFooter }),
+  };
 }

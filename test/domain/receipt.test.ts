@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CoinAmount } from '../../src/domain/money.js';
 import type { RecordedPayment } from '../../src/domain/payments/deposits.js';
-import { acceptanceOf, receiptJson } from '../../src/domain/receipt.js';
+import { acceptanceOf, receiptJson, sellerOf } from '../../src/domain/receipt.js';
 
 const paid = {
   orderId: 'ord_0123456789ab',
@@ -77,5 +77,35 @@ describe('the receipt', () => {
   it('carries nothing else of the order, such as a note', () => {
     const row = { ...paid, customerNote: 'please hurry', internalNote: 'vip', status: 'partial' };
     expect(receiptJson(row)).toBe(receiptJson(paid));
+  });
+});
+
+describe('the seller on it', () => {
+  const silent = {
+    ...{ displayName: null, accentColour: null, supportAddress: null, legalName: null, postalAddress: null },
+    ...{ taxId: null, receiptFooter: null },
+  };
+
+  it('is called by the legal name, else by the display name, and is nobody without either', () => {
+    expect(sellerOf({ ...silent, legalName: 'Shop GmbH', displayName: 'Shop' })).toEqual({ name: 'Shop GmbH' });
+    expect(sellerOf({ ...silent, displayName: 'Shop' })).toEqual({ name: 'Shop' });
+    expect(sellerOf({ ...silent, taxId: 'DE1' })).toBeNull();
+  });
+
+  it('has address, tax id and footer where they are known', () => {
+    const known = { ...silent, legalName: 'S', postalAddress: 'a\nb', taxId: 'DE1', receiptFooter: 'HRB' };
+    expect(sellerOf(known)).toEqual({ name: 'S', postal_address: 'a\nb', tax_id: 'DE1', footer: 'HRB' });
+  });
+
+  it('and all else that a bookkeeper asks for comes after the first keys, and only where there is some', () => {
+    const paidWith = { currency: 'btc', owed: '1', received: '1', rate: '0.1' };
+    const whole = { seller: { name: 'S' }, customerReference: 'r', paidWith, deposits: [] };
+    expect(receiptJson({ ...paid, ...whole })).toBe(
+      receiptJson(paid).replace(
+        /}$/,
+        ',"seller":{"name":"S"},"customer_reference":"r","paid_with":{"currency":"btc","owed":"1","received":"1","rate":"0.1"}}',
+      ),
+    );
+    expect(receiptJson({ ...paid, seller: null, customerReference: null, paidWith: null })).toBe(receiptJson(paid));
   });
 });

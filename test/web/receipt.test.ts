@@ -151,3 +151,66 @@ describe('a receipt as PDF', () => {
     expect(document.numPages).toBe(1);
   });
 });
+
+describe('a receipt that a bookkeeper accepts', () => {
+  const coins = { currency: 'usdttrc20', network: 'trx' };
+  const deposit = {
+    ...{ payment_id: '5745459419', ...coins, amount: '90.5', transaction_hash: 'ab12'.repeat(16) },
+    at: '2026-11-24T19:38:12.345Z',
+  };
+  const whole: Receipt = {
+    ...receipt,
+    seller: {
+      ...{ name: 'Käsekontor Müller GmbH', postal_address: 'Deichstraße 12\n20459 Hamburg', tax_id: 'DE123456789' },
+      footer: 'Amtsgericht Hamburg\nHRB 12345',
+    },
+    customer_reference: 'invoice 1187',
+    paid_with: { ...coins, owed: '86.41', received: '90.5', excess: '4.09', rate: '1.080125' },
+    deposits: [deposit],
+  };
+
+  it('names seller, reference, coins, rate and transfers as text, under the name of the seller', () => {
+    const lines = textOf(whole).split('\n');
+    expect(lines[0]).toBe('Käsekontor Müller GmbH receipt');
+    expect(lines.slice(10)).toEqual([
+      'Seller: Käsekontor Müller GmbH',
+      'Address: Deichstraße 12, 20459 Hamburg',
+      'Tax id: DE123456789',
+      'Reference: invoice 1187',
+      'Owed: 86.41 USDTTRC20 (network trx)',
+      'Arrived: 90.5 USDTTRC20 (network trx)',
+      'Beyond the price: 4.09 USDTTRC20 (network trx)',
+      'Rate: 1 EUR = 1.080125 USDTTRC20 (network trx)',
+      'Deposit: 90.5 USDTTRC20 (network trx), seen 2026-11-24T19:38:12.345Z, payment 5745459419, ' +
+        `transaction ${'ab12'.repeat(16)}`,
+      '',
+      'Amtsgericht Hamburg',
+      'HRB 12345',
+      '',
+    ]);
+    expect(textOf({ ...whole, paid_with: { ...whole.paid_with!, waived: '0.4' } })).toContain(
+      '\nWaived: 0.4 USDTTRC20',
+    );
+  });
+
+  it('is one drawn page with all of it', async () => {
+    const pdf = await pdfOf(whole);
+    expect((await open(pdf)).numPages).toBe(1);
+    const text = await pdfText(pdf);
+    for (const said of ['Deichstraße 12', 'DE123456789', 'invoice 1187', '4.09 USDTTRC20', 'HRB 12345']) {
+      expect(text).toContain(said);
+    }
+    expect(text.replaceAll(' ', '')).toContain('ab12'.repeat(16));
+    expect(text).not.toContain('Driftstack');
+  });
+
+  it('goes on on further pages with many transfers, and says how many it leaves to the JSON', async () => {
+    const deposits = Array.from({ length: 23 }, (_, index) => ({ ...deposit, payment_id: `600${index}` }));
+    const pdf = await pdfOf({ ...whole, deposits });
+    expect((await open(pdf)).numPages).toBeGreaterThan(1);
+    const text = await pdfText(pdf);
+    expect(text).toContain('payment 60019');
+    expect(text).not.toContain('payment 60020');
+    expect(text).toContain('More deposits 3');
+  });
+});

@@ -15,4 +15,26 @@ export interface Receipt {
     received: { amount: string; currency: string }[];
     owed?: { amount: string; currency: string };
   };
+  /** What a bookkeeper asks for. Left out where nothing is known, and of receipts from before there was any. */
+  seller?: { name: string; postal_address?: string; tax_id?: string; footer?: string };
+  customer_reference?: string;
+  /** Amounts are decimal text; `rate` is coins for one major unit of the price's currency. */
+  paid_with?: {
+    currency: string;
+    network?: string;
+    owed: string;
+    received: string;
+    waived?: string;
+    excess?: string;
+    rate: string;
+  };
+  /** The transfers that pay the order. */
+  deposits?: {
+    payment_id: string;
+    currency: string;
+    network?: string;
+    amount: string;
+    transaction_hash?: string;
+    at: string;
+  }[];
 }

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { eventData, eventOfStatus, type EventReason, type OrderEventType } from '../../domain/outgoing-event.js';
 import { entitlementDays } from '../../domain/products.js';
-import { acceptanceOf, receiptJson, type Acceptance } from '../../domain/receipt.js';
+import { acceptanceOf, receiptJson, sellerOf, type Acceptance } from '../../domain/receipt.js';
+import { payingDeposits, paidWith } from '../../domain/told/receipt-money.js';
 import { isoAfter, day } from '../../domain/timing.js';
+import { profileOf } from '../../db/accounts/profiles.js';
 import { grantEntitlement, restoreEntitlement, withdrawEntitlement } from '../../db/money/entitlements.js';
 import type { OrderRow } from '../../db/orders/orders.js';
 import type { PaymentRow } from '../../db/money/payments.js';
@@ -47,6 +49,7 @@ async function grant(settlement: Settlement, { order, payments }: Changed): Prom
     grantedAt: paidAt,
     validUntil: isoAfter(paidAt, entitlementDays * day),
   });
+  const came = await payments();
   const body = receiptJson({
     orderId: order.id,
     product: order.product,
@@ -55,20 +58,21 @@ async function grant(settlement: Settlement, { order, payments }: Changed): Prom
     paymentId: order.paymentId,
     paidAt,
     createdAt: order.createdAt,
-    accepted: await accepted(settlement, { order, payments }),
+    accepted: accepted(settlement, order, came),
+    seller: sellerOf(await profileOf(db, order)),
+    customerReference: order.customerReference,
+    paidWith: paidWith(order, came),
+    deposits: payingDeposits(order, came),
   });
   const signature = signReceipt(Buffer.from(body));
   await freezeReceipt(db, { orderId: order.id, body, signature, issuedAt: paidAt });
 }
 
 /** An order that was honoured may be paid with less than its price, or in another coin. */
-async function accepted(
-  { meaning }: Settlement,
-  { order, payments }: Pick<Changed, 'order' | 'payments'>,
-): Promise<Acceptance | null> {
+function accepted({ meaning }: Settlement, order: OrderRow, came: readonly PaymentRow[]): Acceptance | null {
   if (meaning.event !== 'honoured') return null;
   const by = meaning.resolution?.actor.startsWith('policy:') ? 'policy' : 'support';
-  return acceptanceOf(order, await payments(), by);
+  return acceptanceOf(order, came, by);
 }
 
 /** Why the order failed, or why what came is not enough. */

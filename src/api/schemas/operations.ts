@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { wireWords } from '../../domain/brand.js';
 import { caseStatuses } from '../../domain/cases/support-case.js';
 import { orderStatuses } from '../../domain/order.js';
+import { receiptAnswer } from './order-answers.js';
 import { caseResolution } from './support-cases.js';
 
 /** What the reference says about a route beyond its own schema: that one is checked, this one is only read. */
@@ -35,29 +36,6 @@ export const problemAnswer = z
     retry_after_seconds: z.number().int().optional().meta({ description: 'rate-limited' }),
   })
   .meta({ id: 'Problem' });
-
-/** Frozen when the order was paid; the fields in this order. */
-export const receiptAnswer = z
-  .object({
-    order_id: z.string(),
-    issued_at: z.string(),
-    status: z.literal('paid'),
-    product: z.string(),
-    price_cents: z.number().int(),
-    price_currency: z.string(),
-    payment_id: z.string().nullable(),
-    paid_at: z.string(),
-    created_at: z.string(),
-    accepted: z
-      .object({
-        by: z.enum(['support', 'policy']),
-        received: z.array(z.object({ amount: z.string(), currency: z.string() })),
-        owed: z.object({ amount: z.string(), currency: z.string() }).optional(),
-      })
-      .optional()
-      .meta({ description: 'Only where somebody took less than the price, or another coin, for the whole of it.' }),
-  })
-  .meta({ id: 'Receipt' });
 
 const idempotencyKey = z.object({
   'Idempotency-Key': z

@@ -106,3 +106,59 @@ export const orderEnvelope = z
 export type OrderEnvelope = z.output<typeof orderEnvelope>;
 
 export const orderList = z.object({ orders: z.array(orderEnvelope), next_cursor: z.string().nullable() });
+/** Frozen when the order was paid; the fields in this order. */
+export const receiptAnswer = z
+  .object({
+    order_id: z.string(),
+    issued_at: z.string(),
+    status: z.literal('paid'),
+    product: z.string(),
+    price_cents: z.number().int(),
+    price_currency: z.string(),
+    payment_id: z.string().nullable(),
+    paid_at: z.string(),
+    created_at: z.string(),
+    accepted: z
+      .object({
+        by: z.enum(['support', 'policy']),
+        received: z.array(z.object({ amount: z.string(), currency: z.string() })),
+        owed: z.object({ amount: z.string(), currency: z.string() }).optional(),
+      })
+      .optional()
+      .meta({ description: 'Only where somebody took less than the price, or another coin, for the whole of it.' }),
+    seller: z
+      .object({
+        name: z.string(),
+        postal_address: z.string().optional(),
+        tax_id: z.string().optional(),
+        footer: z.string().optional(),
+      })
+      .optional()
+      .meta({ description: "As the account's profile said when the order was paid." }),
+    customer_reference: z.string().optional(),
+    paid_with: z
+      .object({
+        currency: z.string(),
+        network: z.string().optional(),
+        owed: z.string(),
+        received: z.string(),
+        waived: z.string().optional(),
+        excess: z.string().optional(),
+        rate: z.string().meta({ description: "Coins for one major unit of the price's currency." }),
+      })
+      .optional(),
+    deposits: z
+      .array(
+        z.object({
+          payment_id: z.string(),
+          currency: z.string(),
+          network: z.string().optional(),
+          amount: z.string(),
+          transaction_hash: z.string().optional(),
+          at: z.string(),
+        }),
+      )
+      .optional()
+      .meta({ description: 'The transfers that pay the order.' }),
+  })
+  .meta({ id: 'Receipt' });

@@ -45,7 +45,12 @@ export interface Came extends RecordedPayment {
   readonly firstSeenAt: string;
 }
 
-export function moneySummary(order: Asked, payments: readonly RecordedPayment[]): MoneySummary {
+interface Differences {
+  readonly missing: CoinAmount | null;
+  readonly excess: CoinAmount | null;
+}
+
+export function moneySummary(order: Asked, payments: readonly RecordedPayment[]): MoneySummary & Differences {
   const { payCurrency, payAmount } = order;
   const arrived = arrivedFor(payCurrency, payments);
   return {

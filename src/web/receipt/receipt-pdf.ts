@@ -3,7 +3,8 @@ import PDFDocument from 'pdfkit';
 import type { Receipt } from '../../domain/receipt.js';
 import { breakLines, fittingStyle, writeLine, type Style } from './pdf-text.js';
 import { printableText } from '../printable-text.js';
-import { amountText, receivedText } from './receipt-text.js';
+import { dateText, receiptRows } from './receipt-rows.js';
+import { amountText, titleOf } from './receipt-text.js';
 
 const ink = '#16202e';
 const grey = '#5b6675';
@@ -18,9 +19,12 @@ const valueAt = left + 150;
 
 const label: Style = { size: 9.5, colour: grey };
 const value: Style = { size: 9.5, colour: ink };
-const maxProductLines = 6;
+const valueWidth = right - valueAt - 12;
+const firstRow = 262;
+const lastRow = 744;
+const mostFooterLines = 3;
 
-/** One A4 page. The bytes depend on receipt and name alone: dates and file id come from it, none from a clock. */
+/** A4, one page as a rule. The bytes depend on receipt and name alone: dates and file id come from it, none from a clock. */
 export async function receiptPdf(receipt: Receipt, brandName: string): Promise<Buffer> {
   const paidAt = new Date(receipt.paid_at);
   const doc = new PDFDocument({
@@ -31,7 +35,7 @@ export async function receiptPdf(receipt: Receipt, brandName: string): Promise<B
     displayTitle: true,
     info: {
       Title: `Receipt ${receipt.order_id}`,
-      Author: brandName,
+      Author: printableText(titleOf(receipt, brandName)),
       Subject: printableText(receipt.product),
       CreationDate: paidAt,
       ModDate: paidAt,
@@ -54,8 +58,9 @@ export async function receiptPdf(receipt: Receipt, brandName: string): Promise<B
 function drawHeader(doc: PDFKit.PDFDocument, receipt: Receipt, brandName: string): void {
   doc.rect(0, 0, pageWidth, 6).fill(accent);
   const besideOrderId = right - left - 110;
-  const style = fittingStyle(doc, brandName, besideOrderId, { size: 15, colour: ink, weight: 'semibold' });
-  writeLine(doc, brandName, { x: left, y: 82, style });
+  const title = printableText(titleOf(receipt, brandName));
+  const style = fittingStyle(doc, title, besideOrderId, { size: 15, colour: ink, weight: 'semibold' });
+  writeLine(doc, title, { x: left, y: 82, style });
   writeLine(doc, 'RECEIPT', {
     x: right,
     y: 80,
@@ -85,24 +90,17 @@ function drawAmount(doc: PDFKit.PDFDocument, receipt: Receipt): void {
 }
 
 function drawFacts(doc: PDFKit.PDFDocument, receipt: Receipt): void {
-  const rows: [string, string[]][] = [
-    ['Product', productLines(doc, receipt.product)],
-    ['Order', [receipt.order_id]],
-    ['Status', [receipt.accepted ? `Accepted as paid by ${receipt.accepted.by}` : 'Paid in full']],
-    ...receivedRow(doc, receipt),
-    ['Order placed', [instantText(receipt.created_at)]],
-    ['Payment received', [instantText(receipt.paid_at)]],
-    ['Receipt issued', [instantText(receipt.issued_at)]],
-    ['Method', ['Cryptocurrency, through NOWPayments']],
-  ];
-  if (receipt.payment_id !== null) rows.push(['Payment id', [printableText(receipt.payment_id)]]);
-  let y = 268;
-  for (const [name, lines] of rows) {
+  const last = receipt.seller?.footer === undefined ? lastRow : lastRow - 44;
+  let y = firstRow;
+  for (const { name, lines } of receiptRows(receipt, (text) => breakLines(doc, text, valueWidth, value))) {
+    const height = 14 * lines.length + 8;
+    if (y + height > last) y = nextPage(doc, receipt);
     writeLine(doc, name, { x: left, y: y + 10, style: label });
     lines.forEach((line, index) => writeLine(doc, line, { x: valueAt, y: y + 10 + 14 * index, style: value }));
-    y += 14 * lines.length + 14;
-    rule(doc, y - 5);
+    y += height;
+    rule(doc, y - 2);
   }
+  if (y + 24 > last) y = nextPage(doc, receipt);
   writeLine(doc, receipt.accepted ? 'Price' : 'Total', {
     x: left,
     y: y + 16,
@@ -116,19 +114,20 @@ function drawFacts(doc: PDFKit.PDFDocument, receipt: Receipt): void {
   });
 }
 
-function receivedRow(doc: PDFKit.PDFDocument, { accepted }: Receipt): [string, string[]][] {
-  if (accepted === undefined) return [];
-  return [['Received', breakLines(doc, printableText(receivedText(accepted)), right - valueAt - 12, value)]];
-}
-
-function productLines(doc: PDFKit.PDFDocument, product: string): string[] {
-  const lines = breakLines(doc, printableText(product), right - valueAt - 12, value);
-  if (lines.length <= maxProductLines) return lines;
-  return [...lines.slice(0, maxProductLines - 1), `${lines[maxProductLines - 1]} …`];
+function nextPage(doc: PDFKit.PDFDocument, receipt: Receipt): number {
+  drawFooter(doc, receipt);
+  doc.addPage();
+  return 72;
 }
 
 function drawFooter(doc: PDFKit.PDFDocument, receipt: Receipt): void {
   const small: Style = { size: 7.5, colour: grey };
+  const said = receipt.seller?.footer;
+  const lines =
+    said === undefined ? [] : breakLines(doc, printableText(said.replace(/\s+/g, ' ')), right - left, small);
+  lines
+    .slice(0, mostFooterLines)
+    .forEach((line, index) => writeLine(doc, line, { x: left, y: 716 + 11 * index, style: small }));
   rule(doc, 758);
   writeLine(doc, 'This receipt was frozen when the order was paid and does not change. All times are UTC.', {
     x: left,
@@ -141,16 +140,4 @@ function drawFooter(doc: PDFKit.PDFDocument, receipt: Receipt): void {
 
 function rule(doc: PDFKit.PDFDocument, y: number): void {
   doc.moveTo(left, y).lineTo(right, y).lineWidth(0.6).strokeColor(hairline).stroke();
-}
-
-const months = 'January February March April May June July August September October November December'.split(' ');
-
-/** `24 November 2026`, in UTC, spelled by us: a runtime's own calendar words may change. */
-function dateText(iso: string): string {
-  const at = new Date(iso);
-  return `${at.getUTCDate()} ${months[at.getUTCMonth()]} ${at.getUTCFullYear()}`;
-}
-
-function instantText(iso: string): string {
-  return `${dateText(iso)}, ${new Date(iso).toISOString().slice(11, 19)} UTC`;
 }
