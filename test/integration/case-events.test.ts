@@ -65,7 +65,9 @@ describe('a case of an order', () => {
     const opened = 'crypto.order.case.opened';
     await shop.endpoint(hook.url, ['crypto.order.overpaid', 'crypto.order.second_payment', opened]);
     const told = (type: string) => hook.received.map(({ body }) => JSON.parse(body)).filter((one) => one.type === type);
+    await shop.call('PATCH', '/v1/account/profile', { support_address: 'help@shop.example' });
     const { body: order } = await shop.checkout({ customer_reference: 'c-2' });
+    const page = async () => (await fetch(order.payment_url as string)).text();
     await stack.sim('/pay', { order_id: order.order_id, fraction: 1.5 });
     await eventually(() => expect(told('crypto.order.overpaid')).toHaveLength(1));
     const owed = new Big(order.pay_amount_text as string);
@@ -80,6 +82,8 @@ describe('a case of an order', () => {
       excess: new Big(paid(1.5)).minus(owed).toFixed(),
     });
 
+    expect(await page()).toMatch(/More arrived than was due\..*Write to .*mailto:help@shop\.example/);
+
     await stack.sim('/pay', { order_id: order.order_id, fraction: 0.25 });
     await eventually(() => expect(told('crypto.order.second_payment')).toHaveLength(1));
     const { case_id, second_payment, payment_id } = told('crypto.order.second_payment')[0].data;
@@ -88,6 +92,7 @@ describe('a case of an order', () => {
       pay_currency: order.pay_currency,
     });
     expect(second_payment.payment_id).not.toBe(payment_id);
+    expect(await page()).toMatch(/Coins arrived once more after this order was paid\..*Write to /);
     await stack.sim('/pay', { order_id: order.order_id, fraction: 0.75 });
     await eventually(() => expect(told('crypto.order.second_payment')).toHaveLength(2));
     const cases = told(opened).map((event) => event.data.case.id);

@@ -20,6 +20,7 @@ export function anOrder(changes: Partial<Order> = {}): Order {
     late_payments: [],
     customer_reference: null,
     metadata: {},
+    description: null,
     version: 1,
     payment_address: 'TXa1b2c3',
     pay_currency: 'usdttrc20',

@@ -103,6 +103,7 @@ export const partialOrder: ConsoleOrderView = {
     payAddress: 'TXYZopYRdj2D9XRtbG411XZZ3kM5VkAeBf',
     payExtraId: null,
     network: 'trx',
+    description: 'Twelve rolls',
     customerReference: 'invoice-2026-118',
     customerNote: 'Please send the invoice to accounting.\nThank you.',
     internalNote: null,

@@ -31,8 +31,14 @@ export interface CheckoutRequest {
   customer_reference?: string;
   /** At most 20 keys of 1 to 64 characters, values of at most 500. */
   metadata?: Record<string, string>;
-  /** An https link for the payment page, shown once paid. */
+  /** What the payer reads beside the price, at most 200 characters. */
+  description?: string;
+  /** Where the payment page leads once paid; https, as the other two. */
   success_url?: string;
+  /** Where it leads back to, whatever became of the order. */
+  return_url?: string;
+  /** The same while nothing was paid, and when nothing will be. */
+  cancel_url?: string;
 }
 
 /** A coin that a price can be paid in. Figures are null where they are not known now. */
@@ -133,6 +139,7 @@ export interface Order {
   late_payments: LatePayment[];
   customer_reference: string | null;
   metadata: Record<string, string>;
+  description: string | null;
   /** Grows with every visible change. */
   version: number;
   /** This and the next seven: null unless pending or partial. */

@@ -8,7 +8,7 @@ import type { Profile } from '../../domain/merchant/profile.js';
 import { logoUrl } from '../../web/theme.js';
 import type { AppDeps } from '../deps.js';
 import { notFound } from '../http/problem.js';
-import type { ProfileChange } from '../schemas/profiles.js';
+import type { ProfileChange } from '../schemas/account/profiles.js';
 import type { Asker } from './new-key.js';
 
 /** Says what is named, and leaves the rest. */

@@ -67,7 +67,10 @@ async function draftOf(deps: AppDeps, { owner, account, body, idempotencyKey }: 
     requestedCoin: body.coin_choice === 'payer' ? null : (body.pay_currency ?? account.default_pay_currency),
     customerReference: body.customer_reference ?? null,
     metadata: body.metadata ?? {},
+    description: body.description ?? null,
     successUrl: body.success_url ?? null,
+    returnUrl: body.return_url ?? null,
+    cancelUrl: body.cancel_url ?? null,
     payWindowMs: deps.settings.clocks.payWindowMs,
     idempotency: idempotencyKey === null ? null : { key: idempotencyKey, fingerprint: fingerprintOf(body) },
   };
@@ -125,6 +128,8 @@ function fingerprintOf(body: CheckoutBody): string {
   const about =
     reference === null && successUrl === null && metadata.length === 0 ? [] : [reference, metadata, successUrl];
   const choice = body.coin_choice === 'payer' ? ['payer'] : [];
+  const { description, return_url, cancel_url } = body;
+  const shown = description ?? return_url ?? cancel_url;
   const canonical = JSON.stringify([
     body.product,
     body.price_cents,
@@ -132,6 +137,7 @@ function fingerprintOf(body: CheckoutBody): string {
     body.pay_currency ?? null,
     ...about, // nothing where nothing was sent, so that keys of older releases know their bodies again
     ...choice,
+    ...(shown === undefined ? [] : [{ description, return_url, cancel_url }]),
   ]);
   return createHash('sha256').update(canonical).digest('hex');
 }

@@ -5,7 +5,7 @@ import { arrivedFor } from '../../domain/payments/deposits.js';
 import { refusalOfChoice } from '../../domain/payments/offer.js';
 import { isZeroCoins } from '../../domain/money.js';
 import { holdsStrangeCoins } from '../../domain/next-action.js';
-import type { Choice, PageSeller, PaymentPageView, PayTarget } from '../../web/pay/payment-state.js';
+import type { Choice, PageSeller, PaymentPageView, PayTarget, Surplus } from '../../web/pay/payment-state.js';
 import type { AppDeps } from '../deps.js';
 import { markText } from '../live/live-status.js';
 import { asked } from './order-envelope.js';
@@ -13,6 +13,7 @@ import { asked } from './order-envelope.js';
 export interface PayerFacts {
   readonly payments: readonly PaymentRow[];
   readonly profile: ProfileRow; // of the account, in the order's mode
+  readonly surplus: Surplus | null;
   readonly choice: Choice | null;
 }
 
@@ -20,7 +21,7 @@ export interface PayerFacts {
 export function payerView(
   deps: Pick<AppDeps, 'keyring' | 'settings' | 'metrics' | 'log' | 'nowMs'>,
   row: OrderRow,
-  { payments, profile, choice }: PayerFacts,
+  { payments, profile, surplus, choice }: PayerFacts,
 ): PaymentPageView {
   const isOpen = row.status === 'pending' || row.status === 'partial';
   const { action, target, amounts } = asked(deps, row, payments);
@@ -44,7 +45,11 @@ export function payerView(
     hasEarlierMoney: isClosedUnpaid && payments.some(({ arrived, lateAt }) => lateAt === null && !isZeroCoins(arrived)),
     expiresAt: row.status === 'pending' ? row.expiresAt : row.status === 'partial' ? row.partialUntil : null,
     paidAt: row.paidAt,
+    description: row.description,
     successUrl: row.successUrl,
+    returnUrl: row.returnUrl,
+    cancelUrl: row.cancelUrl,
+    surplus,
     version: row.version,
     mark: markText(row),
     nowIso: new Date(deps.nowMs()).toISOString(),

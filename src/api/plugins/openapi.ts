@@ -5,7 +5,7 @@ import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-pro
 import { STATUS_CODES } from 'node:http';
 import { scopesFor, type Permission } from '../../domain/access/scopes.js';
 import type { App } from '../deps.js';
-import { accountOperations } from '../schemas/account-operations.js';
+import { accountOperations } from '../schemas/account/account-operations.js';
 import { adminOperations } from '../schemas/admin-operations.js';
 import { fieldWords } from '../schemas/field-words.js';
 import { testOperations } from '../schemas/test-clock.js';

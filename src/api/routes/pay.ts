@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { profileOf } from '../../db/accounts/profiles.js';
 import { findOrderByToken, type OrderRow } from '../../db/orders/orders.js';
+import { openSurplusOf } from '../../db/support/case-queue.js';
 import { paymentsOf } from '../../db/money/payments.js';
 import { isOutage } from '../../db/query.js';
 import { awaitsChoice, refusalOfChoice } from '../../domain/payments/offer.js';
@@ -107,9 +108,14 @@ type Asked = '1' | 'refused' | undefined; // for another coin than the one that 
 async function viewOf(deps: AppDeps, token: string, choose: Asked): Promise<PaymentPageView | null> {
   const order = await orderBy(deps, token);
   if (!order) return null;
-  const [payments, profile] = await Promise.all([paymentsOf(deps.pool, [order.id]), profileOf(deps.pool, order)]);
+  const { pool } = deps;
+  const [payments, profile, surplus] = await Promise.all([
+    paymentsOf(pool, [order.id]),
+    profileOf(pool, order),
+    order.status === 'paid' ? openSurplusOf(pool, order.id) : null,
+  ]);
   const isAsked = awaitsChoice(order) || (choose !== undefined && refusalOfChoice(order, payments) === null);
-  const facts = { payments, profile };
+  const facts = { payments, profile, surplus };
   return payerView(deps, order, { ...facts, choice: isAsked ? await choiceFor(deps, order, choose) : null });
 }
 

@@ -10,6 +10,7 @@ export const fieldWords: Readonly<Record<string, string>> = {
   coin_choice:
     '`payer`: whoever pays chooses the coin, on the payment page or on yours; not together with `pay_currency`.',
   consecutive_failures: 'Deliveries in a row that were given up; 50 disable the endpoint.',
+  cancel_url: 'As `return_url`, while nothing was paid and when nothing will be.',
   created_after: 'Inclusive.',
   created_before: 'Exclusive.',
   cursor: '`next_cursor` of the page before.',
@@ -18,6 +19,7 @@ export const fieldWords: Readonly<Record<string, string>> = {
   deposits: 'Every payment that brought coins, in whatever coin.',
   deadline_at: 'When it is escalated.',
   display_name: 'As payers know the seller: at the top of the payment page, in the place of the installation’s name.',
+  description: 'What the payer reads beside the price: one line, at most 200 characters.',
   disabled_reason: '`gone`: the endpoint answered 410; `failures`: too many in a row.',
   estimated_amount:
     'Decimal text, in the coin: about what the price is. The amount that counts comes with the address.',
@@ -66,13 +68,15 @@ export const fieldWords: Readonly<Record<string, string>> = {
   provider_status: "The provider's own word.",
   reason: 'For the audit log.',
   receipt_footer: 'At most 4 lines, the last ones of a receipt.',
+  return_url:
+    'An https link on the payment page, whatever became of the order. http is taken for this machine where no real coins move.',
   rotation_grace_expires_at: 'Until then, two secrets sign.',
   secret: '`whsec_` and base64. Shown here and nowhere else.',
   secret_prefix: 'The first 12 characters.',
   stub_minimum: 'The least that could be paid, as decimal text; null where it is not known.',
   stub_minimum_currency: 'What that is in: the price currency where the provider knows a rate, else the coin.',
   stub_reason: 'Why no payment can be made; null while one may be.',
-  success_url: 'An https link on the payment page, once paid.',
+  success_url: 'As `return_url`, once paid.',
   support_address: 'Where payers write to: a mail address, or an https URL.',
   tax_id: 'Of the seller, on receipts.',
   top_up_amount: 'Decimal text: what to ask the payer for: the rest, or the least that the provider takes.',

@@ -93,6 +93,7 @@ export const orderEnvelope = z
     ),
     customer_reference: z.string().nullable(),
     metadata: z.record(z.string(), z.string()),
+    description: z.string().nullable(),
     version: z.number().int(),
     ...payFields,
     actually_paid: z.string().nullable(),

@@ -4,8 +4,9 @@ import { orderStatuses } from '../../domain/order.js';
 import { coinChoices } from '../../domain/payments/offer.js';
 import type { ApiSettings } from '../deps.js';
 import { nearMisses } from '../http/near-misses.js';
+import { printableLine } from './printable.js';
 import { createdInOrder, cursorText, instant, pageLimit, text } from './text.js';
-import { isHttpsUrl } from './urls.js';
+import { isHttpsUrl, isShopUrl } from './urls.js';
 
 const currency = z
   .string()
@@ -27,7 +28,13 @@ const metadata = z.preprocess(
   z.record(text(1, 64), text(0, 500)).refine((map) => Object.keys(map).length <= 20, 'expected at most 20 keys'),
 );
 
-const successUrl = text(1, 2048).refine(isHttpsUrl, 'expected an https URL without user information');
+/** A page of the merchant's, to which payers are led back. */
+function shopUrl({ production }: ApiSettings) {
+  const [isUsable, expected] = production
+    ? ([isHttpsUrl, 'expected an https URL without user information'] as const)
+    : ([isShopUrl, 'expected an https URL without user information, or an http one of this machine'] as const);
+  return text(1, 2048).refine(isUsable, expected);
+}
 
 function product(settings: ApiSettings) {
   return z.enum(settings.products.map(({ id }) => id) as [string, ...string[]]);
@@ -46,9 +53,7 @@ const notFields = {
   customer_id: 'customer_reference',
   email: 'customer_reference',
   reference: 'customer_reference',
-  cancel_url: 'success_url',
-  redirect_url: 'success_url',
-  return_url: 'success_url',
+  redirect_url: 'return_url',
 } as const;
 
 export function checkoutBody(settings: ApiSettings) {
@@ -60,7 +65,10 @@ export function checkoutBody(settings: ApiSettings) {
     coin_choice: z.enum(coinChoices).optional(),
     customer_reference: text(1, 128).optional(),
     metadata: metadata.optional(),
-    success_url: successUrl.optional(),
+    description: printableLine(200).optional(),
+    success_url: shopUrl(settings).optional(),
+    return_url: shopUrl(settings).optional(),
+    cancel_url: shopUrl(settings).optional(),
   });
   return body.register(nearMisses, notFields);
 }

@@ -21,7 +21,10 @@ export interface OrderDraft {
   readonly requestedCoin: string | null; // null: its payer chooses
   readonly customerReference: string | null;
   readonly metadata: Readonly<Record<string, string>>;
+  readonly description: string | null;
   readonly successUrl: string | null;
+  readonly returnUrl: string | null;
+  readonly cancelUrl: string | null;
   readonly payWindowMs: number;
   readonly idempotency: { readonly key: string; readonly fingerprint: string } | null;
 }
@@ -101,9 +104,9 @@ function insertOrder(db: Database, draft: OrderDraft): Promise<OrderRow | null> 
      ), placed as (
        insert into orders as o (id, account_id, mode, product, price_cents, price_currency, provider, requested_coin,
          customer_reference, metadata, success_url, pay_token, expires_at, created_at, updated_at, stub_reason, stub_minimum,
-         stub_minimum_currency, coin_choice)
+         stub_minimum_currency, coin_choice, description, return_url, cancel_url)
        select $1, $2::uuid, $3, $4, $5, $6, $7, $8, $9, $10, $11, $14, now() + make_interval(secs => $15 / 1000.0),
-         now(), now(), $17, $18, $19, $20
+         now(), now(), $17, $18, $19, $20, $21, $22, $23
        where $12::text is null or exists (select 1 from key)
        returning ${orderColumns}
      ), line as (
@@ -134,6 +137,9 @@ function insertOrder(db: Database, draft: OrderDraft): Promise<OrderRow | null> 
       draft.stub?.minimum?.amount ?? null,
       draft.stub?.minimum?.currency ?? null,
       draft.coinChoice,
+      draft.description,
+      draft.returnUrl,
+      draft.cancelUrl,
     ],
   );
 }

@@ -36,7 +36,10 @@ export interface OrderRow {
   readonly internalNote: string | null;
   readonly customerReference: string | null;
   readonly metadata: Readonly<Record<string, string>>;
-  readonly successUrl: string | null;
+  readonly description: string | null; // what its payer reads beside the price
+  readonly successUrl: string | null; // where its payer may go on to: once it is paid
+  readonly returnUrl: string | null; // whatever became of it
+  readonly cancelUrl: string | null; // while nothing was paid, and when nothing will be
   readonly payToken: string;
   readonly version: number;
   readonly expiresAt: string;
@@ -80,7 +83,10 @@ export const orderColumns = selectList<OrderRow>({
   internalNote: 'o.internal_note',
   customerReference: 'o.customer_reference',
   metadata: 'o.metadata',
+  description: 'o.description',
   successUrl: 'o.success_url',
+  returnUrl: 'o.return_url',
+  cancelUrl: 'o.cancel_url',
   payToken: 'o.pay_token',
   version: 'o.version',
   expiresAt: 'o.expires_at',

@@ -62,3 +62,14 @@ export async function countOpenCases(db: Database): Promise<number> {
   const row = await one<{ count: number }>(db, 'select count(*) as count from support_cases where resolved_at is null');
   return row.count;
 }
+
+/** Coins beside what pays an order, too many or once more, that somebody has yet to decide on. */
+export async function openSurplusOf(db: Database, orderId: string): Promise<'overpaid' | 'second_payment' | null> {
+  const [first] = await many<{ kind: 'overpaid' | 'second_payment' }>(
+    db,
+    `select kind from support_cases where order_id = $1 and kind in ('overpaid', 'second_payment')
+       and resolved_at is null order by opened_at desc limit 1`,
+    [orderId],
+  );
+  return first?.kind ?? null;
+}

@@ -23,6 +23,7 @@ export interface ShownOrder extends Payable {
   readonly stubMinimumCurrency: string | null;
   readonly customerNote: string | null;
   readonly customerReference: string | null;
+  readonly description: string | null;
   readonly metadata: Readonly<Record<string, string>>;
   readonly payToken: string;
   readonly version: number;
@@ -73,6 +74,7 @@ export function envelopeOf(
     late_payments: payments.flatMap((payment) => latePayment(payment)),
     customer_reference: order.customerReference,
     metadata: order.metadata,
+    description: order.description,
     version: order.version,
     ...target,
     ...amounts,

@@ -73,9 +73,6 @@ export function Facts({ view }: { view: ConsoleOrderView }): VNode {
         </Fact>
         <Fact name="Mints now with">{minters[account.mintsWith]}</Fact>
         <WhyNoAddress order={order} />
-        <Fact name="Reference">
-          <Foreign text={order.customerReference} />
-        </Fact>
         <Fact name="Payment">
           <span class="code">
             <Foreign text={order.paymentId} />
@@ -84,11 +81,7 @@ export function Facts({ view }: { view: ConsoleOrderView }): VNode {
         {order.payAddress && order.payCurrency && (
           <Destination view={view} address={order.payAddress} currency={order.payCurrency} />
         )}
-        {Object.entries(order.metadata).map(([key, text]) => (
-          <Fact name={`metadata.${printableText(key)}`}>
-            <Foreign text={text} />
-          </Fact>
-        ))}
+        <Said order={order} />
         <Fact name="Version">{order.version}</Fact>
       </dl>
       <p class="actions">
@@ -108,6 +101,23 @@ export function Facts({ view }: { view: ConsoleOrderView }): VNode {
       </p>
       {view.receiptSha256 && <p class="quiet code">receipt sha256 {view.receiptSha256}</p>}
     </Section>
+  );
+}
+
+/** What the merchant said with the checkout. */
+function Said({ order: { description, customerReference, metadata } }: { order: ConsoleOrder }): VNode {
+  const metadataFacts = Object.entries(metadata).map(
+    ([key, text]) => [`metadata.${printableText(key)}`, text] as const,
+  );
+  const facts = [['Reference', customerReference], ['Description', description], ...metadataFacts] as const;
+  return (
+    <>
+      {facts.map(([name, text]) => (
+        <Fact name={name}>
+          <Foreign text={text} />
+        </Fact>
+      ))}
+    </>
   );
 }
 

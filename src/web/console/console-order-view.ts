@@ -25,6 +25,7 @@ export interface ConsoleOrder {
   readonly payExtraId: string | null;
   readonly network: string | null;
   readonly customerReference: string | null;
+  readonly description: string | null;
   readonly customerNote: string | null;
   readonly internalNote: string | null;
   readonly metadata: Readonly<Record<string, string>>;

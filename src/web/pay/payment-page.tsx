@@ -4,7 +4,7 @@ import { CoinChoice } from './coin-choice.js';
 import { LanguageMenu } from './language-menu.js';
 import { Brand, Contact, SellerFooter } from './page-seller.js';
 import { PaymentInstructions } from './payment-instructions.js';
-import { PaidLinks } from './payment-links.js';
+import { OtherWays, PaidLinks } from './payment-links.js';
 import { paymentState, refreshSeconds, type PaymentPageView, type PaymentState } from './payment-state.js';
 import { Summary } from './payment-summary.js';
 import type { Strings } from './strings/en.js';
@@ -74,7 +74,8 @@ function Status({ view, strings }: { view: PaymentPageView; strings: Strings }):
         {stepOf[state] !== null && <Steps current={stepOf[state]} strings={strings} />}
         <h1>{heading}</h1>
         <p>{text}</p>
-        {sendsToSeller.includes(state) && view.seller.supportAddress !== null && (
+        {state === 'paid' && view.surplus !== null && <p class="notice warn">{strings.surplus[view.surplus]}</p>}
+        {(sendsToSeller.includes(state) || view.surplus !== null) && view.seller.supportAddress !== null && (
           <p>
             {strings.writeTo} <Contact address={view.seller.supportAddress} orderId={view.orderId} />
           </p>
@@ -94,11 +95,7 @@ function Status({ view, strings }: { view: PaymentPageView; strings: Strings }):
           strings={strings}
         />
       )}
-      {state === 'pay' && view.mayChooseAnother && (
-        <p class="instructions actions">
-          <a href={`/pay/${view.token}?lang=${strings.language}&choose=1`}>{strings.choice.another}</a>
-        </p>
-      )}
+      {state !== 'paid' && <OtherWays view={view} state={state} strings={strings} />}
     </article>
   );
 }

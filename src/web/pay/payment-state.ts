@@ -40,6 +40,9 @@ export interface PageSeller {
   readonly postalAddress: string | null;
 }
 
+/** What came beside what pays the order: too much at once, or once more. */
+export type Surplus = 'overpaid' | 'second_payment';
+
 /** What a payer may know of an order: nothing of the merchant's account, nothing but what the page shows. */
 export interface PaymentPageView {
   readonly seller: PageSeller;
@@ -60,7 +63,11 @@ export interface PaymentPageView {
   readonly hasEarlierMoney: boolean; // failed or cancelled, though coins came before that
   readonly expiresAt: string | null; // of a partial payment: until when the rest may come
   readonly paidAt: string | null;
+  readonly description: string | null;
   readonly successUrl: string | null;
+  readonly returnUrl: string | null;
+  readonly cancelUrl: string | null;
+  readonly surplus: Surplus | null; // more came than the order takes, and somebody has yet to decide on it
   readonly version: number;
   readonly mark: string; // changes with every change of the order; the event stream sends it too
   readonly nowIso: string;

@@ -12,6 +12,11 @@ export function Summary({ view, strings }: { view: PaymentPageView; strings: Str
         <p class="product">
           <bdi>{printableText(view.product)}</bdi>
         </p>
+        {view.description !== null && (
+          <p class="description">
+            <bdi>{printableText(view.description)}</bdi>
+          </p>
+        )}
         <p class="quiet">
           {strings.order} <span class="code">{view.orderId}</span>
         </p>

@@ -1,6 +1,6 @@
 import { deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { readLogo } from '../../../src/api/schemas/logo-image.js';
+import { readLogo } from '../../../src/api/schemas/account/logo-image.js';
 import { aLogo, pixels, pngHeader, pngOf, pngPart } from '../../support/a-logo.js';
 
 const packed = (width: number, height: number) => pngPart('IDAT', deflateSync(pixels(width, height)));

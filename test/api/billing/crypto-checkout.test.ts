@@ -90,6 +90,14 @@ describe('a checkout', () => {
     [{ success_url: 'http://shop.example.com' }, 'success_url'],
     [{ success_url: 'https://user:pw@shop.example.com/' }, 'success_url'],
     [{ success_url: 'javascript:alert(1)' }, 'success_url'],
+    [{ return_url: 'http://shop.example.com' }, 'return_url'],
+    [{ cancel_url: 'ftp://127.0.0.1/' }, 'cancel_url'],
+    [{ return_url: 'http://127.0.0.1.shop.example.com/' }, 'return_url'],
+    [{ description: '' }, 'description'],
+    [{ description: ' \t ' }, 'description'],
+    [{ description: 'x'.repeat(201) }, 'description'],
+    [{ description: 'Two\nlines' }, 'description'],
+    [{ description: 'turned \u202e around' }, 'description'],
   ])('with %j: 400 that names %s (example 3)', async (over, field) => {
     const answer = await checkout(over);
     expect(answer.statusCode).toBe(400);
@@ -98,6 +106,33 @@ describe('a checkout', () => {
     expect(problem).toMatchObject({ type: 'https://errors.driftstack.dev/validation-failed', status: 400 });
     expect(Object.keys(problem.issues.fieldErrors)).toEqual([field]);
     expect(problem.instance).toBe(answer.headers['x-request-id']);
+  });
+
+  it.each(['http://localhost:3000/ok', 'http://127.0.0.1:3000/ok?a=1', 'http://[::1]/ok'])(
+    'takes %s for a way back while nothing moves real coins, and refuses it where something does',
+    async (url) => {
+      for (const field of ['success_url', 'return_url', 'cancel_url']) {
+        expect((await checkout({ [field]: url })).statusCode).toBe(201);
+      }
+      const real = await testApp({ settings: { production: true } });
+      try {
+        const body = { ...guideBody, return_url: url };
+        const answer = await real.call(await real.newKey(), 'POST', '/v1/billing/crypto-checkout', { body });
+        expect(answer.json().detail).toBe('return_url: expected an https URL without user information');
+      } finally {
+        await real.close();
+      }
+    },
+  );
+
+  it('keeps what its payer shall read: in the envelope, and on the page', async () => {
+    const given = '  12 rolls <b>“Plus”</b>, 管理, delivered 😀 ';
+    const { order_id, payment_url } = (await checkout({ description: given })).json();
+    const { body } = await api.call(key, 'GET', `/v1/billing/crypto-orders/${order_id}`);
+    expect(JSON.parse(body).description).toBe(given.trim());
+    const page = (await api.app.inject(new URL(payment_url).pathname)).body;
+    expect(page).toContain('<p class="description"><bdi>12 rolls &lt;b>“Plus”&lt;/b>, 管理, delivered 😀</bdi></p>');
+    expect((await checkout({ description: '😀'.repeat(200) })).statusCode).toBe(201);
   });
 
   it('takes lengths in code points', async () => {
@@ -122,7 +157,7 @@ describe('a checkout', () => {
 
   it.each([
     [{ customer_email: 'a@example.com' }, 'customer_email', 'customer_reference'],
-    [{ cancel_url: 'https://shop.example.com/' }, 'cancel_url', 'success_url'],
+    [{ redirect_url: 'https://shop.example.com/' }, 'redirect_url', 'return_url'],
     [{ currency: 'EUR' }, 'currency', 'price_currency'],
     [{ amount: 4900 }, 'amount', 'price_cents'],
     [{ payCurrency: 'btc' }, 'payCurrency', 'pay_currency'],
@@ -138,7 +173,7 @@ describe('a checkout', () => {
     expect(answer.json().issues.fieldErrors).toEqual({ [name]: [`not a field: is ${meant} meant?`] });
   });
 
-  it.each(['payment_id', 'description', 'ipn_callback_url', 'is_fixed_rate', 'products_count', 'id'])(
+  it.each(['payment_id', 'ipn_callback_url', 'is_fixed_rate', 'products_count', 'id'])(
     'ignores %s, which is no field by a long way, and names it back',
     async (name) => {
       const answer = await checkout({ [name]: 'x' });

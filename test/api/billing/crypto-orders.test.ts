@@ -58,6 +58,7 @@ describe('an order', () => {
       late_payments: [],
       customer_reference: 'cart-7',
       metadata: { cart: '7', constructor: 'x' },
+      description: null,
       version: 1,
       payment_address: placed.payment_address,
       pay_currency: 'usdttrc20',

@@ -77,6 +77,9 @@ describe('an idempotency key', () => {
     [{ metadata: { a: '1', b: '3' } }],
     [{ metadata: undefined }],
     [{ success_url: 'https://shop.example.com/other' }],
+    [{ return_url: 'https://shop.example.com/' }],
+    [{ cancel_url: 'https://shop.example.com/' }],
+    [{ description: 'Twelve rolls' }],
   ])('with %j is another body, too', async (over) => {
     const idempotencyKey = randomUUID();
     const sent = { customer_reference: 'one', metadata: { a: '1', b: '2' }, success_url: 'https://shop.example.com/' };

@@ -2,7 +2,7 @@ import { profileOf } from '../../../db/accounts/profiles.js';
 import { changeProfile, profileAnswerOf } from '../../accounts/account-profile.js';
 import type { Routes } from '../../deps.js';
 import { callerIn, ownerIn } from '../../plugins/auth.js';
-import { profileAnswer, profileBody } from '../../schemas/profiles.js';
+import { profileAnswer, profileBody } from '../../schemas/account/profiles.js';
 
 const url = '/v1/account/profile';
 const response = { 200: profileAnswer };

@@ -6,7 +6,7 @@ import type { Routes } from '../../deps.js';
 import { notFound } from '../../http/problem.js';
 import { callerIn } from '../../plugins/auth.js';
 import { accountParams } from '../../schemas/accounts.js';
-import { adminProfileBody, profileAnswer, profileQuery } from '../../schemas/profiles.js';
+import { adminProfileBody, profileAnswer, profileQuery } from '../../schemas/account/profiles.js';
 
 const url = '/v1/admin/accounts/:id/profile';
 const reading = { permission: 'operator:read' } as const;

@@ -12,7 +12,7 @@ import type { App, Routes } from '../../deps.js';
 import { notFound } from '../../http/problem.js';
 import { actorIn, forConsole } from '../../plugins/console-session.js';
 import { accountParams } from '../../schemas/accounts.js';
-import { logo, profileFields } from '../../schemas/profiles.js';
+import { logo, profileFields } from '../../schemas/account/profiles.js';
 
 const url = '/accounts/:id/profile/:mode';
 const params = accountParams.extend({ mode: z.enum(modes) });

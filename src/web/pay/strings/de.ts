@@ -95,6 +95,13 @@ export const de: Strings = {
   receipt: 'Beleg herunterladen (PDF)',
   backToShop: 'Weiter zum Shop',
   paidAt: (time) => ['Bezahlt am ', time],
+  leave: 'Zurück zum Shop',
+  surplus: {
+    overpaid:
+      'Es kam mehr an, als fällig war. Der Rest ist nicht verloren: Der Händler sieht ihn und entscheidet, was damit geschieht.',
+    second_payment:
+      'Nachdem diese Bestellung bezahlt war, kamen noch einmal Coins an. Sie sind nicht verloren: Der Händler sieht sie und entscheidet. Bitte senden Sie nichts mehr.',
+  },
   soldBy: 'Verkauft von',
   support: 'Fragen?',
   writeTo: 'Schreiben Sie an',

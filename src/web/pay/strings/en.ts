@@ -1,5 +1,5 @@
 import type { ComponentChild } from 'preact';
-import type { PaymentState } from '../payment-state.js';
+import type { PaymentState, Surplus } from '../payment-state.js';
 
 /** A sentence with something of the page in its midst. */
 export type Sentence = (time: ComponentChild) => readonly ComponentChild[];
@@ -45,6 +45,8 @@ export interface Strings {
   readonly receipt: string;
   readonly backToShop: string;
   readonly paidAt: Sentence;
+  readonly leave: string; // the way back while it is not paid
+  readonly surplus: Readonly<Record<Surplus, string>>;
   readonly soldBy: string; // before a name and an address
   readonly support: string; // before an address to write to
   readonly writeTo: string; // the same, where something went wrong
@@ -149,6 +151,12 @@ export const en: Strings = {
   receipt: 'Download receipt (PDF)',
   backToShop: 'Continue to the shop',
   paidAt: (time) => ['Paid on ', time],
+  leave: 'Back to the shop',
+  surplus: {
+    overpaid: 'More arrived than was due. The rest is not lost: the seller sees it and will decide what becomes of it.',
+    second_payment:
+      'Coins arrived once more after this order was paid. They are not lost: the seller sees them and will decide. Please do not send more.',
+  },
   soldBy: 'Sold by',
   support: 'Questions?',
   writeTo: 'Write to',

@@ -95,6 +95,12 @@ export const es: Strings = {
   receipt: 'Descargar recibo (PDF)',
   backToShop: 'Continuar a la tienda',
   paidAt: (time) => ['Pagado el ', time],
+  leave: 'Volver a la tienda',
+  surplus: {
+    overpaid: 'Llegó más de lo debido. El resto no está perdido: el vendedor lo ve y decidirá qué hacer.',
+    second_payment:
+      'Llegaron monedas otra vez después de pagarse este pedido. No están perdidas: el vendedor las ve y decidirá. No envíe nada más.',
+  },
   soldBy: 'Vendido por',
   support: '¿Preguntas?',
   writeTo: 'Escriba a',

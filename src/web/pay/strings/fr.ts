@@ -99,6 +99,13 @@ export const fr: Strings = {
   receipt: 'Télécharger le reçu (PDF)',
   backToShop: 'Continuer vers la boutique',
   paidAt: (time) => ['Payé le ', time],
+  leave: 'Retour à la boutique',
+  surplus: {
+    overpaid:
+      'Il est arrivé plus que le montant dû. Le surplus n’est pas perdu : le vendeur le voit et décidera de la suite.',
+    second_payment:
+      'Des cryptomonnaies sont arrivées encore une fois après le paiement de cette commande. Elles ne sont pas perdues : le vendeur les voit et décidera. N’envoyez plus rien.',
+  },
   soldBy: 'Vendu par',
   support: 'Des questions ?',
   writeTo: 'Écrivez à',

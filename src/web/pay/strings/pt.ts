@@ -98,6 +98,12 @@ export const pt: Strings = {
   receipt: 'Descarregar recibo (PDF)',
   backToShop: 'Continuar para a loja',
   paidAt: (time) => ['Pago em ', time],
+  leave: 'Voltar à loja',
+  surplus: {
+    overpaid: 'Chegou mais do que o devido. O restante não está perdido: o vendedor o vê e decidirá o que fazer.',
+    second_payment:
+      'Chegaram moedas mais uma vez depois de este pedido ter sido pago. Elas não estão perdidas: o vendedor as vê e decidirá. Não envie mais nada.',
+  },
   soldBy: 'Vendido por',
   support: 'Dúvidas?',
   writeTo: 'Escreva para',

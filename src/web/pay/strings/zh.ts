@@ -72,6 +72,11 @@ export const zh: Strings = {
   receipt: '下载收据（PDF）',
   backToShop: '返回商店',
   paidAt: (time) => ['付款时间：', time],
+  leave: '返回商店',
+  surplus: {
+    overpaid: '收到的金额多于应付金额。多出的部分不会丢失：卖家会看到并决定如何处理。',
+    second_payment: '订单付款完成后又收到了一笔款项。这笔款项不会丢失：卖家会看到并决定如何处理。请不要再次付款。',
+  },
   soldBy: '卖家：',
   support: '有疑问？请联系',
   writeTo: '请联系',

@@ -1,29 +1,10 @@
 import { z } from 'zod';
-import { modes } from '../../domain/ids.js';
-import { isPrintableLine } from '../../web/printable-text.js';
-import { accentFault } from '../../web/theme.js';
-import { reason } from './admin-orders.js';
+import { modes } from '../../../domain/ids.js';
+import { accentFault } from '../../../web/theme.js';
+import { reason } from '../admin-orders.js';
 import { logoLimits, readLogo } from './logo-image.js';
-import { text } from './text.js';
-import { isHttpsUrl } from './urls.js';
-
-const unprintable = 'expected characters that can be seen: no controls, and none that hide or turn text around';
-const blank = { error: 'expected words, not blanks', abort: true };
-
-export function line(max: number) {
-  return text(1, max)
-    .transform((words) => words.trim())
-    .refine((words) => words !== '', blank)
-    .refine(isPrintableLine, unprintable);
-}
-
-function lines(max: number, most: number) {
-  return text(1, max)
-    .transform((words) => words.replaceAll('\r\n', '\n').trim())
-    .refine((words) => words !== '', blank)
-    .refine((words) => words.split('\n').length <= most, `expected at most ${most} lines`)
-    .refine((words) => words.split('\n').every(isPrintableLine), unprintable);
-}
+import { printableLine as line, printableLines as lines } from '../printable.js';
+import { isHttpsUrl } from '../urls.js';
 
 const colour = z
   .string()

@@ -1,4 +1,4 @@
-import type { Operation } from './operations.js';
+import type { Operation } from '../operations.js';
 
 const said = 'What is named is said from now on, the rest stays; null takes it back.';
 
