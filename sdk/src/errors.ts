@@ -133,7 +133,7 @@ export class ConflictError extends QuittanceError {
   }
 }
 
-/** Strict accounts only: the key already belongs to a checkout with another body (`extensions.order_id`). */
+/** The key came first with another call; of checkouts in strict accounts only, with the order that has it (`extensions.order_id`). */
 export class IdempotencyMismatchError extends QuittanceError {
   constructor(problem: Problem) {
     super('idempotency_mismatch', problem);

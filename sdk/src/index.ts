@@ -3,7 +3,7 @@ export type { Profile, UpdateProfileRequest } from './account/account.js';
 export { Quittance, Quittance as Driftstack } from './client.js';
 export type { QuittanceOptions } from './client.js';
 export { CryptoOrders } from './orders/crypto-orders.js';
-export type { CheckoutOptions, RequestOptions } from './orders/crypto-orders.js';
+export type { CheckoutOptions, KeyedOptions, RequestOptions } from './orders/crypto-orders.js';
 export {
   AuthError,
   BadRequestError,

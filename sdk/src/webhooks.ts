@@ -1,4 +1,4 @@
-import type { RequestOptions } from './orders/crypto-orders.js';
+import type { KeyedOptions, RequestOptions } from './orders/crypto-orders.js';
 import type { Http } from './http.js';
 import { walkPages } from './pages.js';
 import { segment } from './path.js';
@@ -29,8 +29,8 @@ export class Webhooks {
   }
 
   /** The answer holds the secret, once: keep it. */
-  create(body: CreateWebhookRequest, { signal }: RequestOptions = {}): Promise<CreatedWebhookEndpoint> {
-    return this.#http.json({ method: 'POST', path: endpoints, body, signal });
+  create(body: CreateWebhookRequest, options: KeyedOptions = {}): Promise<CreatedWebhookEndpoint> {
+    return this.#http.json({ method: 'POST', path: endpoints, body, ...options });
   }
 
   list({ signal }: RequestOptions = {}): Promise<WebhookEndpointList> {
@@ -79,26 +79,26 @@ export class Webhooks {
   }
 
   /** Sends one delivery again, with the same event id. */
-  replayDelivery(deliveryId: string, { signal }: RequestOptions = {}): Promise<WebhookDelivery> {
+  replayDelivery(deliveryId: string, options: KeyedOptions = {}): Promise<WebhookDelivery> {
     return this.#http.json({
       method: 'POST',
       path: `/v1/webhook-deliveries/${segment(deliveryId)}/replay`,
-      signal,
+      ...options,
     });
   }
 
   /** Sends again what an endpoint missed in a span of time. */
-  replayWindow(id: string, body: ReplayWindowRequest, { signal }: RequestOptions = {}): Promise<ReplayedWindow> {
-    return this.#http.json({ method: 'POST', path: `${endpoints}/${segment(id)}/replay`, body, signal });
+  replayWindow(id: string, body: ReplayWindowRequest, options: KeyedOptions = {}): Promise<ReplayedWindow> {
+    return this.#http.json({ method: 'POST', path: `${endpoints}/${segment(id)}/replay`, body, ...options });
   }
 
   /** The old secret signs beside the new one until the grace ends. */
-  rotateSecret(id: string, { signal }: RequestOptions = {}): Promise<RotatedSecret> {
-    return this.#http.json({ method: 'POST', path: `${endpoints}/${segment(id)}/rotate-secret`, signal });
+  rotateSecret(id: string, options: KeyedOptions = {}): Promise<RotatedSecret> {
+    return this.#http.json({ method: 'POST', path: `${endpoints}/${segment(id)}/rotate-secret`, ...options });
   }
 
   /** Sends a `test.ping`. */
-  sendTest(id: string, { signal }: RequestOptions = {}): Promise<SentTest> {
-    return this.#http.json({ method: 'POST', path: `${endpoints}/${segment(id)}/test`, signal });
+  sendTest(id: string, options: KeyedOptions = {}): Promise<SentTest> {
+    return this.#http.json({ method: 'POST', path: `${endpoints}/${segment(id)}/test`, ...options });
   }
 }

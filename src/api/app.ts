@@ -6,6 +6,7 @@ import { exactJson } from '../domain/told/exact-json.js';
 import { guardAdminDoor } from './plugins/admin-door.js';
 import { setAnswerHeaders } from './plugins/answer-headers.js';
 import { authenticate } from './plugins/auth.js';
+import { repeatKeyedCalls } from './plugins/keyed-calls.js';
 import { limitPages } from './plugins/page-limit.js';
 import { describeRoutes, servePages } from './plugins/openapi.js';
 import { answerProblems, answerUnreadable, endWith, sendProblem } from './plugins/problems.js';
@@ -130,6 +131,7 @@ export async function createApp(deps: AppDeps, door: Door = 'all'): Promise<App>
   answerProblems(app);
   limitPages(app, deps);
   authenticate(app, deps);
+  repeatKeyedCalls(app, deps);
   for (const add of [...publicRoutes, ...(hasOperators ? operatorRoutes : [])]) add(app, deps);
   if (hasOperators) await servePages(app);
   return app;

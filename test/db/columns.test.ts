@@ -7,9 +7,11 @@ import { profileColumns } from '../../src/db/accounts/profiles.js';
 import { apiKeyColumns, callerColumns } from '../../src/db/accounts/api-keys.js';
 import { claimedColumns, standingColumns } from '../../src/db/deliveries/delivery-claims.js';
 import { deliveryColumns } from '../../src/db/deliveries/delivery-log.js';
+import { toldEventColumns } from '../../src/db/deliveries/event-lists.js';
 import { endpointHealthColumns } from '../../src/db/deliveries/endpoint-overview.js';
 import { addressedColumns } from '../../src/db/deliveries/order-deliveries.js';
 import { endpointColumns } from '../../src/db/deliveries/webhook-endpoints.js';
+import { keyedCallColumns } from '../../src/db/idempotent-calls.js';
 import { depositReadColumns } from '../../src/db/money/deposit-reads.js';
 import { circumstanceColumns } from '../../src/db/money/ipn-circumstances.js';
 import { foundColumns } from '../../src/db/money/ipn-inbox.js';
@@ -66,6 +68,8 @@ const lists: Record<string, { columns: string; from: string }> = {
   exportColumns: { columns: exportColumns, from: 'orders o' },
   foundColumns: { columns: foundColumns, from: 'provider_events' },
   ipnEvidenceColumns: { columns: ipnEvidenceColumns, from: 'provider_events e' },
+  keyedCallColumns: { columns: keyedCallColumns, from: 'idempotent_calls c' },
+  toldEventColumns: { columns: toldEventColumns, from: 'outgoing_events e' },
   mintIntentColumns: { columns: mintIntentColumns, from: 'mint_intents' },
   offerColumns: { columns: offerColumns, from: 'earlier_offers' },
   operatorColumns: { columns: operatorColumns, from: 'operators o' },

@@ -19,6 +19,11 @@ export interface RequestOptions {
   signal?: AbortSignal;
 }
 
+export interface KeyedOptions extends RequestOptions {
+  /** Makes the call safe to repeat, by you and by this SDK, for a day: a repeat is answered as the first call was. */
+  idempotencyKey?: string;
+}
+
 export interface CheckoutOptions extends RequestOptions {
   /** Makes the call safe to repeat, by you and by this SDK: one key, one order. Keep it with the purchase. */
   idempotencyKey?: string;
@@ -79,13 +84,13 @@ export class CryptoOrders {
   }
 
   /** Pending orders only; another status is a ConflictError. */
-  cancel(id: string, { signal }: RequestOptions = {}): Promise<Order> {
-    return this.#http.json({ method: 'POST', path: `${orders}/${segment(id)}/cancel`, signal });
+  cancel(id: string, options: KeyedOptions = {}): Promise<Order> {
+    return this.#http.json({ method: 'POST', path: `${orders}/${segment(id)}/cancel`, ...options });
   }
 
   /** Test orders, on the simulator: puts the order's clocks forward, by default to the end of what it waits for. */
-  advance(id: string, body: { seconds?: number } = {}, { signal }: RequestOptions = {}): Promise<Order> {
-    return this.#http.json({ method: 'POST', path: `/v1/test/orders/${segment(id)}/advance`, body, signal });
+  advance(id: string, body: { seconds?: number } = {}, options: KeyedOptions = {}): Promise<Order> {
+    return this.#http.json({ method: 'POST', path: `/v1/test/orders/${segment(id)}/advance`, body, ...options });
   }
 
   /** The coins that a price can be paid in. */
@@ -94,8 +99,8 @@ export class CryptoOrders {
   }
 
   /** Names the coin of an order that leaves the choice to its payer. A ConflictError once no coin can be named any more. */
-  chooseCoin(id: string, body: { pay_currency: string }, { signal }: RequestOptions = {}): Promise<Order> {
-    return this.#http.json({ method: 'POST', path: `${orders}/${segment(id)}/coin`, body, signal });
+  chooseCoin(id: string, body: { pay_currency: string }, options: KeyedOptions = {}): Promise<Order> {
+    return this.#http.json({ method: 'POST', path: `${orders}/${segment(id)}/coin`, body, ...options });
   }
 
   /** Paid orders only; another status is a ConflictError. */

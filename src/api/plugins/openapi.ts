@@ -9,6 +9,7 @@ import { accountOperations } from '../schemas/account/account-operations.js';
 import { adminOperations } from '../schemas/admin-operations.js';
 import { fieldWords } from '../schemas/field-words.js';
 import { testOperations } from '../schemas/test-clock.js';
+import { keyedCallHeader } from '../schemas/keyed-call.js';
 import { operations, problemAnswer, type Operation } from '../schemas/operations.js';
 import { describedWebhooks } from '../schemas/webhook-events.js';
 import { takeNoBodyForEmpty } from '../http/empty-body.js';
@@ -66,11 +67,13 @@ function explained(schema: FastifySchema, { method, url, config, preValidation }
   if (tag === null) return { ...schema, hide: true }; // pages for people, not the API
   const asked = [config?.permission ?? []].flat();
   const isPublic = asked.includes('public');
+  const isKeyed = [method].flat().includes('POST') && !isPublic && !config?.keepsOwnKeys;
   const scopes = asked.flatMap((each) => (each === 'public' ? [] : scopesFor(each satisfies Permission)));
   return {
     ...schema,
     ...(operation && { operationId: operation.id, summary: operation.summary, description: operation.description }),
     ...(operation?.headers && { headers: operation.headers }),
+    ...(isKeyed && { headers: keyedCallHeader }),
     tags: [tag],
     ...(preValidation === takeNoBodyForEmpty && { [bodyIsOptional]: true }),
     ...(isPublic ? { security: [] } : { 'x-scopes': [...new Set(scopes)] }),

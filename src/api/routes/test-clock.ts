@@ -21,7 +21,7 @@ export const testClockRoutes: Routes = (app, deps) => {
       const order = await ownOrder(deps.pool, ownerIn(request), request.params.order_id);
       const { seconds } = request.body;
       const byMs = seconds === undefined ? null : seconds * 1_000;
-      return orderEnvelopeOf(deps, await advanceOrder(deps, order, { id: `advance:${request.id}`, byMs }));
+      return orderEnvelopeOf(deps, await advanceOrder(deps, order, { id: `advance:${request.effectId}`, byMs }));
     },
   );
 };

@@ -11,7 +11,7 @@ export interface ToldEvent {
   readonly createdAt: string;
 }
 
-const columns = selectList<ToldEvent>({
+export const toldEventColumns = selectList<ToldEvent>({
   id: 'e.id',
   type: 'e.type',
   orderId: 'e.order_id',
@@ -36,7 +36,7 @@ export async function listEvents(
 ): Promise<Page<ToldEvent>> {
   const rows = await many<ToldEvent>(
     db,
-    `select ${columns} from outgoing_events e
+    `select ${toldEventColumns} from outgoing_events e
      where e.account_id = $1 and e.mode = $2 and e.type <> 'test.ping' and e.created_at >= $3
        and ($4::timestamptz is null or (e.created_at, e.id) > ($4, $5::uuid))
      order by e.created_at, e.id limit $6`,

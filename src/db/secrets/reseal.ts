@@ -1,3 +1,4 @@
+import { answerPurpose } from '../idempotent-calls.js';
 import { approvalPurpose } from '../support/approvals.js';
 import { totpPurpose } from '../support/second-factors.js';
 import { installationKeyPurpose } from './installation-keys.js';
@@ -57,6 +58,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   },
   { table: 'operators', column: 'totp_sealed', purpose: ({ id }) => totpPurpose(id), former: null },
   { table: 'approvals', column: 'sealed', purpose: ({ id }) => approvalPurpose(id), former: null },
+  { table: 'idempotent_calls', column: 'answer_sealed', purpose: ({ id }) => answerPurpose(id), former: null },
 ];
 
 /** The ids of the master keys that sealed anything that is stored: each of them is still needed. */
@@ -108,6 +110,7 @@ const rowNames: Readonly<Record<string, string>> = {
   installation_keys: 'id',
   operators: 'id',
   approvals: 'id',
+  idempotent_calls: 'id',
 };
 
 function valuesOf(db: Database, { table, column }: Pick<SealedColumn, 'table' | 'column'>): Promise<SealedValue[]> {

@@ -35,7 +35,7 @@ export const applyIpnRoutes: Routes = (app, deps) => {
         await auditRefusal(deps, order, { actor: caller.actor, said: request.body });
         throw forbidden('An IPN can be applied to test orders only: ALLOW_LIVE_APPLY_IPN is off.');
       }
-      const word = { said: request.body, actor: caller.actor, id: request.id };
+      const word = { said: request.body, actor: caller.actor, id: request.effectId };
       const waiting = await applyIpn(deps, order, word);
       if (waiting) return reply.code(202).send(approvalAnswerOf(waiting));
       const after = await anyOrder(deps.pool, order.id, null);

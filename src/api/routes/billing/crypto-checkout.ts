@@ -18,7 +18,7 @@ export const checkoutRoutes: Routes = (app, deps) => {
   app.post(
     '/v1/billing/crypto-checkout',
     {
-      config: { permission: 'orders:write' },
+      config: { permission: 'orders:write', keepsOwnKeys: true },
       schema: { body: checkoutBody(settings), response: { 201: checkoutAnswer } },
       preValidation: async ({ headers }) => {
         const actAs = wireWords.header('account');
