@@ -6,6 +6,7 @@ import type { Product } from './domain/products.js';
 import type { Clocks } from './domain/timing.js';
 import { defaultApiUrl } from './gateway/provider-account.js';
 import { realCoinsBy, unsafeForLive } from './live-mode.js';
+import { temporalSettingFaults } from './temporal/connection-faults.js';
 
 /** One account at NOWPayments. Live orders use one, test orders another. */
 export interface ProviderSettings {
@@ -79,6 +80,7 @@ export function loadConfig(env: Environment): Config {
   const test = provider('NOWPAYMENTS_SANDBOX_', defaultApiUrl.test, given, faults);
   if (parsed && parsed.ADMIN_PORT === null && parsed.ADMIN_ALLOW.length > 0)
     faults.push('ADMIN_ALLOW: guards the address of ADMIN_PORT, which is off');
+  faults.push(...temporalSettingFaults(given));
   if (!parsed || faults.length > 0) throw refusal(faults);
   const config = shape(parsed, { live, test });
   if (config.production) faults.push(...unsafeForLive(config, given));

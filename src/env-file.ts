@@ -13,6 +13,14 @@ export function readEnvFile(env: NodeJS.ProcessEnv, file = '.env'): void {
   }
   readSecretFiles(env);
   joinDatabasePassword(env);
+  dropBlanks(env);
+}
+
+/** `NAME=` means "not set", also to the SDK of Temporal, which reads the environment by itself. */
+function dropBlanks(env: NodeJS.ProcessEnv): void {
+  for (const [name, value] of Object.entries(env)) {
+    if (name.startsWith('TEMPORAL_') && !value?.trim()) delete env[name];
+  }
 }
 
 const settingName = /^[A-Z][A-Z0-9_]*$/; // and not the links that Kubernetes keeps beside its secrets

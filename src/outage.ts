@@ -5,8 +5,12 @@ import { isOutage } from './db/query.js';
 const awayCodes: readonly number[] = [1, 4, 8, 14];
 const notFound = 5;
 
+/** What passes by itself, in the words of whoever has looked closer. */
+export class Away extends Error {}
+
 /** Whether a failure is the world's and may pass by itself: a server that is away, a connection that broke. */
 export function isWorldsFault(failure: unknown): boolean {
+  if (failure instanceof Away) return true;
   if (isGrpcServiceError(failure)) return awayCodes.includes(failure.code);
   if (isOutage(failure)) return true;
   if (!(failure instanceof Error)) return false;

@@ -4,8 +4,9 @@ import { answers, unsafeSettings } from './db/durability.js';
 import { createPool, type Pool } from './db/pool.js';
 import { lookAtSession, refusalFault, sessionFault, type Way } from './db/pooler.js';
 import type { Logger } from './log.js';
-import { startWaitsForTemporal, isWorldsFault } from './outage.js';
-import { lazyClient } from './temporal/connection.js';
+import { Away, startWaitsForTemporal, isWorldsFault } from './outage.js';
+import { connectionFault, refusalByTemporal } from './temporal/connection-faults.js';
+import { connectionSettings, lazyClient, type TemporalAddress } from './temporal/connection.js';
 
 const firstWaitMs = 250;
 const longestWaitMs = 2_000;
@@ -101,20 +102,32 @@ function refusedDatabase(way: Way, failure: unknown): never {
 }
 
 /** Temporal, with the namespace that is set. */
-export function neededTemporal(): Needed {
+export function neededTemporal(temporal: TemporalAddress = {}): Needed {
   return {
     what: 'Temporal',
     isAway: startWaitsForTemporal,
     async ask() {
-      const { client, close } = lazyClient({});
+      const { client, close } = lazyClient(temporal);
       const { connection, options } = client;
       try {
         await connection.withDeadline(Date.now() + answerWithinMs, () =>
           connection.workflowService.describeNamespace({ namespace: options.namespace }),
         );
+      } catch (failure) {
+        await explain(failure, temporal);
+        throw failure;
       } finally {
         await close();
       }
     },
   };
+}
+
+/** Throws what stands behind a failure, where that can be told: waiting mends no certificate. */
+async function explain(failure: unknown, temporal: TemporalAddress): Promise<void> {
+  const { namespace, options } = connectionSettings(temporal);
+  const refusal = refusalByTemporal(failure, namespace);
+  if (refusal !== null) throw new Unusable(refusal, { cause: failure });
+  const fault = isWorldsFault(failure) ? await connectionFault(options) : null;
+  if (fault !== null) throw new (fault.passes ? Away : Unusable)(fault.says, { cause: failure });
 }

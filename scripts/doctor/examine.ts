@@ -2,7 +2,7 @@ import { loadConfig, type Config } from '../../src/config.js';
 import { createPool, databaseOf } from '../../src/db/pool.js';
 import { keyringOf } from '../../src/db/secrets/seal.js';
 import { createGateway } from '../../src/gateway/nowpayments.js';
-import { lazyClient } from '../../src/temporal/connection.js';
+import { connectionSettings, lazyClient } from '../../src/temporal/connection.js';
 import { lookAtCallback } from './callback.js';
 import { lookAtDatabase } from './database.js';
 import { findingsOf, messageOf, type Finding } from './finding.js';
@@ -51,9 +51,9 @@ async function databaseAndProvider(config: Config): Promise<Finding[]> {
 }
 
 async function withTemporal(env: Environment): Promise<Finding[]> {
-  const { client, close } = lazyClient({ address: env.TEMPORAL_ADDRESS, namespace: env.TEMPORAL_NAMESPACE });
+  const { client, close } = lazyClient({ env });
   try {
-    return await lookAtTemporal(client, env.TEMPORAL_ADDRESS ?? 'the configured address');
+    return await lookAtTemporal(client, connectionSettings({ env }).options);
   } finally {
     await close();
   }

@@ -1,6 +1,8 @@
 import { ScheduleNotFoundError, type Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { day } from '../../src/domain/timing.js';
+import { connectionFault } from '../../src/temporal/connection-faults.js';
+import { type ConnectionOptions, endpointOf } from '../../src/temporal/connection.js';
 import { missingSearchAttributes } from '../../src/temporal/setup.js';
 import { queues, reconcileScheduleId, sweepScheduleId } from '../../src/workflows/messages.js';
 import { workerLine } from '../quittance/command-line.js';
@@ -11,13 +13,15 @@ const { TASK_QUEUE_TYPE_WORKFLOW, TASK_QUEUE_TYPE_ACTIVITY } = proto.temporal.ap
 const daySeconds = day / 1000;
 
 /** Whether the server is there, knows our namespace and attributes, and has workers on every queue. */
-export async function lookAtTemporal(client: Client, address: string): Promise<Finding[]> {
+export async function lookAtTemporal(client: Client, options: ConnectionOptions): Promise<Finding[]> {
   const { namespace } = client.options;
   const within = <T>(ask: () => Promise<T>) => client.connection.withDeadline(Date.now() + 5_000, ask);
   try {
     await within(() => client.connection.workflowService.getSystemInfo({}));
   } catch (failure) {
-    const says = `Temporal at ${address} does not answer: ${messageOf(failure)}`;
+    const { host, port } = endpointOf(options);
+    const fault = await connectionFault(options);
+    const says = `Temporal at ${host}:${port} does not answer: ${fault?.says ?? messageOf(failure)}`;
     return [bad(says, 'Start it, or correct TEMPORAL_ADDRESS (and TEMPORAL_API_KEY or TEMPORAL_TLS_… for a cloud).')];
   }
   try {

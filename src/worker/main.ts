@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   DefaultLogger,
   Runtime,
@@ -17,6 +18,7 @@ import { serveMetrics } from '../metrics-server.js';
 import { startWaitsForTemporal } from '../outage.js';
 import { neededDatabase, neededTemporal, sayWhatIsOpen, waitFor } from '../start.js';
 import { loadTracing } from '../tracing/load.js';
+import { refusalByWorker } from '../temporal/connection-faults.js';
 import { version } from '../version.js';
 import { orderOfWorkflow } from '../workflows/messages.js';
 import type { WorkerWiring } from './parts.js';
@@ -52,6 +54,8 @@ export async function main(): Promise<void> {
   log.info('worker stopped');
 }
 
+const startAgainMs = 1_000;
+
 /** Temporal may go away again between its first answer and the last step of the start. */
 async function startWhenThere(wiring: WorkerWiring): Promise<RunningWorker> {
   for (;;) {
@@ -59,7 +63,11 @@ async function startWhenThere(wiring: WorkerWiring): Promise<RunningWorker> {
     try {
       return await startWorker(wiring);
     } catch (failure) {
+      const refusal = refusalByWorker(failure);
+      if (refusal !== null) throw new Error(refusal, { cause: failure });
       if (!startWaitsForTemporal(failure)) throw failure;
+      wiring.log.warn({ failure: String(failure) }, 'the worker cannot start yet; trying again');
+      await pause(startAgainMs);
     }
   }
 }

@@ -1,5 +1,4 @@
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
 import {
   createDeliveryActivities,
   createOrderActivities,
@@ -10,7 +9,7 @@ import {
 import type { Database } from '../db/pool.js';
 import { beCurrentWhereNoneIs, ofRelease } from './release.js';
 import { startLoops } from './loops.js';
-import { lazyClient } from '../temporal/connection.js';
+import { connectionSettings, lazyClient } from '../temporal/connection.js';
 import { ensureSearchAttributes } from '../temporal/setup.js';
 import { queues as defaultQueues } from '../workflows/messages.js';
 import { ensureSchedules } from './schedules.js';
@@ -40,19 +39,15 @@ export async function startWorker(wiring: WorkerWiring): Promise<RunningWorker> 
 
 async function startAll(wiring: WorkerWiring, opened: (() => Promise<unknown>)[]): Promise<RunningWorker> {
   const { config, log, temporal = {}, queues = defaultQueues } = wiring;
-  const configured = loadClientConnectConfig();
+  const { namespace, options } = connectionSettings(temporal);
   const { client, close: closeClient } = lazyClient(temporal, wiring.tracing?.ofClient);
   opened.push(closeClient);
-  const connection = await NativeConnection.connect({
-    ...configured.connectionOptions,
-    ...(temporal.address ? { address: temporal.address } : {}),
-  });
+  const connection = await NativeConnection.connect(options);
   opened.push(() => connection.close());
   await ensureSearchAttributes(client);
   await ensureSchedules(client, config, { queues, scheduleId: wiring.scheduleId });
   const parts = wireParts(wiring, client);
   opened.unshift(parts.close); // before the connections that it may use
-  const namespace = temporal.namespace ?? configured.namespace ?? 'default';
   const traced = wiring.tracing?.ofWorker ?? null;
   const common = {
     connection,

@@ -31,7 +31,10 @@ const compose = readFileSync(path.join(root, 'docker-compose.yml'), 'utf8');
 
 // Read by others: the SDK of Temporal, and docker-compose.yml for the servers it starts.
 const ofFiles = ['SECRETS_DIR', 'DATABASE_PASSWORD']; // src/env-file.ts
-const ofTheSdk = ['TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE', 'TEMPORAL_API_KEY'];
+const ofTheSdk = [
+  ...['TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE', 'TEMPORAL_API_KEY', 'TEMPORAL_TLS', 'TEMPORAL_TLS_SERVER_CA_CERT_PATH'],
+  ...['TEMPORAL_TLS_SERVER_NAME', 'TEMPORAL_TLS_CLIENT_CERT_PATH', 'TEMPORAL_TLS_CLIENT_KEY_PATH'],
+];
 const ofCompose = [...compose.matchAll(/\$\{([A-Z_]+)/g)].map(([, name]) => name!);
 const ours = [
   ...Object.keys(environment.shape),

@@ -41,6 +41,8 @@ export interface StackOptions {
   readonly stepMs?: number;
   readonly withoutWorker?: boolean;
   readonly withLinks?: boolean;
+  /** How Temporal is reached instead: its settings, in their own variables. */
+  readonly temporalBy?: (address: string) => Promise<Readonly<Record<string, string>>>;
   /** Where DATABASE_URL shall lead instead; the database itself is then DATABASE_DIRECT_URL. */
   readonly pooler?: (databaseUrl: string) => Promise<string>;
 }
@@ -89,7 +91,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const config = loadConfig(env);
   const log = createLog({ name: 'test', level: config.logLevel });
   const address = links ? `127.0.0.1:${links.temporal.port}` : temporal.address;
-  const at = { address, namespace: temporal.namespace };
+  const by = await options.temporalBy?.(temporal.address);
+  const at = { address: by?.TEMPORAL_ADDRESS ?? address, namespace: temporal.namespace, env: by };
   const pool = createPool({ url: database.url, max: 5, applicationName: 'test', onError: () => {} });
   const wiring = { config, log, metrics: createMetrics(), temporal: at };
   const api = await startApi(wiring);
@@ -116,7 +119,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     metrics: wiring.metrics,
     simulator,
     links,
-    env: { ...env, TEMPORAL_ADDRESS: at.address, TEMPORAL_NAMESPACE: at.namespace },
+    env: { ...env, ...by, TEMPORAL_ADDRESS: at.address, TEMPORAL_NAMESPACE: at.namespace },
     ...account,
     sim: (path, body, method) => controlCall(simulator.url, path, body, method),
     stopWorker,

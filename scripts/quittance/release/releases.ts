@@ -23,7 +23,7 @@ export async function withReleases<T>(work: (releases: Releases) => Promise<T>):
     import('../../../src/temporal/releases.js'),
   ]);
   const env = programEnvironment();
-  const { client, close } = lazyClient({ address: env.TEMPORAL_ADDRESS, namespace: env.TEMPORAL_NAMESPACE });
+  const { client, close } = lazyClient({ env });
   try {
     return await work({
       read: async () => {
