@@ -64,7 +64,7 @@ describe('where Temporal is', () => {
       namespace: 'shop',
       options: { address: 'cloud:7233', apiKey: 'k', tls: true },
     });
-    const blank = { TEMPORAL_ADDRESS: 'near:7233', TEMPORAL_API_KEY: ' ', TEMPORAL_TLS: '' };
+    const blank = { TEMPORAL_ADDRESS: 'near:7233', TEMPORAL_API_KEY: ' ', TEMPORAL_NAMESPACE: '' };
     expect(temporalEndpoint(blank)).toEqual({ host: 'near', port: '7233', isEncrypted: false });
     expect(connectionSettings({ env: blank }).namespace).toBe('default');
   });
