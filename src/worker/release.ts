@@ -8,13 +8,15 @@ import { startLoop, type Loop } from './loop.js';
 const tryAgainMs = 1_000;
 
 /**
- * What a worker says of its release. Deliveries, sweep and reconcile go on with the release that is current; an order says for
- * itself that it does not (crypto-order.ts).
+ * What a worker says of its release. Each workflow says for itself whether it goes on with the release that is current (deliveries,
+ * sweep, reconcile) or stays with its own (orders). What is said here counts where none of its code runs: a task in which nothing
+ * is left to do, such as the end of a poll that was called off, is answered by Temporal's SDK alone. An order that moves on by it
+ * would be handed to a release whose workflow may be another one, and stand still.
  */
 export function ofRelease(buildId: string | null): Pick<WorkerOptions, 'workerDeploymentOptions'> {
   if (buildId === null) return {};
   const version = { deploymentName, buildId };
-  const defaultVersioningBehavior = 'AUTO_UPGRADE';
+  const defaultVersioningBehavior = 'PINNED';
   return { workerDeploymentOptions: { version, useWorkerVersioning: true, defaultVersioningBehavior } };
 }
 

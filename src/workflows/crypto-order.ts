@@ -23,18 +23,15 @@ import { waitForClockOrFact } from './order-clock.js';
 import { createOrderInbox } from './order-inbox.js';
 import { createOpening } from './order-opening.js';
 import { settleStep } from './order-steps.js';
+import { ofItsRelease } from './release-behavior.js';
 
 const mostTogether = 100; // IPNs that one reading may answer
 /** What is said of an order while its payment is being made, and can wait until it is. */
 const waitsForOpening: ReadonlySet<HandedFact['kind']> = new Set(['operator', 'choice', 'advance']);
 const mostCarried = 20; // a run's input has a limit, so a long inbox is worked off first
 
-// Ends, also after continue-as-new, on the release that began it (docs/upgrading.md). Where the worker that took its first task
-// named no release there is none to stay with: Temporal refuses the tasks of such a worker if they ask for one.
-setWorkflowOptions(
-  () => (workflowInfo().currentDeploymentVersion?.deploymentName ? { versioningBehavior: 'PINNED' } : {}),
-  cryptoOrderWorkflow,
-);
+// Ends, also after continue-as-new, on the release that began it (docs/upgrading.md).
+setWorkflowOptions(ofItsRelease('PINNED'), cryptoOrderWorkflow);
 
 /**
  * The life of one order, a function of its stored row: open it (mint once), then deal with facts until nothing is left

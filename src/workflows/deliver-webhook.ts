@@ -1,6 +1,16 @@
-import { CancellationScope, condition, isCancellation, setCurrentDetails, setHandler } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  condition,
+  isCancellation,
+  setCurrentDetails,
+  setHandler,
+  setWorkflowOptions,
+} from '@temporalio/workflow';
 import { wakeSignal, type DeliveryStart } from './messages.js';
 import { deliveryActivities } from './proxies.js';
+import { ofItsRelease } from './release-behavior.js';
+
+setWorkflowOptions(ofItsRelease('AUTO_UPGRADE'), deliverWebhookWorkflow);
 
 /**
  * One event to one endpoint, after its first attempt failed: follows the retries until the receiver accepts it, it is given

@@ -5,6 +5,7 @@ import {
   continueAsNew,
   isCancellation,
   workflowInfo,
+  setWorkflowOptions,
 } from '@temporalio/workflow';
 import {
   reconcileSteps,
@@ -15,6 +16,9 @@ import {
 } from './messages.js';
 import { runEnded } from '../domain/reconcile.js';
 import { reconcileActivities } from './proxies.js';
+import { ofItsRelease } from './release-behavior.js';
+
+setWorkflowOptions(ofItsRelease('AUTO_UPGRADE'), reconcileWorkflow);
 
 const pagesPerRun = 200;
 

@@ -1,6 +1,9 @@
-import { isCancellation, setCurrentDetails } from '@temporalio/workflow';
+import { isCancellation, setCurrentDetails, setWorkflowOptions } from '@temporalio/workflow';
 import type { SweepStart, SweptLane } from './messages.js';
 import { sweepActivities } from './proxies.js';
+import { ofItsRelease } from './release-behavior.js';
+
+setWorkflowOptions(ofItsRelease('AUTO_UPGRADE'), sweepWorkflow);
 
 /**
  * Reads the provider's list once for each pair of credentials and rings the orders of which it says something new; started

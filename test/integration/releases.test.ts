@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import proto from '@temporalio/proto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config.js';
 import { createLog } from '../../src/log.js';
@@ -11,6 +12,7 @@ import { expectInvariants } from '../support/invariants.js';
 import { watchWorker } from '../support/open-workers.js';
 import { startStack, type Stack } from '../support/stack.js';
 
+const { VERSIONING_BEHAVIOR_AUTO_UPGRADE, VERSIONING_BEHAVIOR_PINNED } = proto.temporal.api.enums.v1.VersioningBehavior;
 const program = fileURLToPath(new URL('../../bin/quittance.mjs', import.meta.url));
 const old = '1.0.0';
 const next = '2.0.0';
@@ -18,7 +20,7 @@ let stack: Stack;
 const workers = new Map<string, RunningWorker>();
 
 beforeAll(async () => {
-  stack = await startStack({ withoutWorker: true, env: { POLL_GRACE: '1 hour', RECONCILE_EVERY: '10 hours' } });
+  stack = await startStack({ withoutWorker: true, env: { POLL_GRACE: '3 seconds', RECONCILE_EVERY: '10 hours' } });
 }, 120_000);
 afterAll(async () => {
   for (const build of workers.keys()) await stopRelease(build);
@@ -76,6 +78,12 @@ async function taskEnds(orderId: string): Promise<string[]> {
       done ? 'COMPLETED' : failed ? 'FAILED' : [],
   );
   return [...new Set(ends)];
+}
+
+/** What a run's tasks said, as they ended, of the release that takes the next one. */
+async function behaviorsOf(workflowId: string): Promise<Set<unknown>> {
+  const { events } = await stack.client.workflow.getHandle(workflowId).fetchHistory();
+  return new Set(events?.flatMap((event) => event.workflowTaskCompletedEventAttributes?.versioningBehavior ?? []));
 }
 
 const releasesOf = async (orders: readonly string[]) => new Set(await Promise.all(orders.map(releaseOf)));
@@ -181,3 +189,33 @@ it('orders of a release whose workers are gone are restarted on the current one,
   await arePaidWhenPaid([...open, ...ofOld.slice(5)]);
   await eventually(() => expectInvariants(stack), { timeoutMs: 20_000, intervalMs: 500 });
 }, 120_000);
+
+it('an order stays with its release also where its poll is called off, and a reconcile does not', async () => {
+  const [id = ''] = await newOrders(1);
+  const order = stack.client.workflow.getHandle(`crypto-order/${id}`);
+  await eventually(
+    async () => {
+      const { raw } = await order.describe();
+      // Its next try is six seconds away, so that the IPN finds it waiting.
+      expect(raw.pendingActivities).toMatchObject([{ activityType: { name: 'pollPayment' }, attempt: 3 }]);
+    },
+    { timeoutMs: 30_000 },
+  );
+  await stack.sim('/pay', { order_id: id, then: ['confirming'] });
+  await eventually(async () => {
+    const { body } = await stack.live.call('GET', `/v1/billing/crypto-orders/${id}`);
+    expect(body.status).toBe('confirming');
+  });
+  await eventually(async () => {
+    const { events = [] } = await order.fetchHistory();
+    expect(events!.some((event) => event.activityTaskCanceledEventAttributes)).toBe(true);
+    expect(events!.at(-1)?.workflowTaskStartedEventAttributes ?? null).toBeNull(); // no task is under way
+  });
+  expect(await behaviorsOf(`crypto-order/${id}`)).toEqual(new Set([VERSIONING_BEHAVIOR_PINNED]));
+  const { body: reconcile } = await stack.admin.call('POST', '/v1/admin/reconcile', {});
+  const run = `reconcile/${String(reconcile.run_id).replace('run_', '')}`;
+  await eventually(async () =>
+    expect((await stack.client.workflow.getHandle(run).describe()).status.name).toBe('COMPLETED'),
+  );
+  expect(await behaviorsOf(run)).toEqual(new Set([VERSIONING_BEHAVIOR_AUTO_UPGRADE]));
+}, 90_000);
