@@ -51,6 +51,7 @@ export async function rehearse(world: World, { orders, isUpgradeOnly, say }: Ask
   };
 
   await step('orders are placed', async () => {
+    await liftLimits(world, 3 * orders);
     open.push(...(await placeOrders(world, orders)));
     return { placed: open.length };
   });
@@ -141,6 +142,12 @@ export async function rehearse(world: World, { orders, isUpgradeOnly, say }: Ask
     return { ...found, histories, tasksFailed: failed };
   });
   return { orders, isUpgradeOnly, steps, faults };
+}
+
+/** One merchant has all of them, and more open at once than one usually may. */
+async function liftLimits(world: World, most: number): Promise<void> {
+  const limits = { max_pending: most, max_unpaid_24h: most, max_mints_24h: most };
+  await world.pool().query('update accounts set settings = settings || $1', [JSON.stringify(limits)]);
 }
 
 async function placeOrders(world: World, count: number): Promise<string[]> {

@@ -20,7 +20,7 @@ it, are found in the provider's list: \`quittance reconcile --lost-since\`.`;
   return `# Rehearsal
 
 What \`npm run rehearsal -- --orders ${orders} ${isUpgradeOnly ? '--upgrade-only' : '--report docs/rehearsal.md'}\` saw on the real stack
-(\`npm run stack\`) on ${machine}. \`openOn\` is how many open orders are with a release. The second release begins an order differently
+(\`npm run stack\`) on ${machine}. \`openOn\` is how many open orders are with a release. The second release has another workflow
 (\`test/rehearsal/next-release.ts\`), so that a task fails whose order began on the other one; \`tasksFailed\` are those, in all histories that
 Temporal has in the end. ${isUpgradeOnly ? '' : losses}
 

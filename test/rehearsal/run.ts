@@ -29,6 +29,8 @@ try {
   console.log(`\n${report}`);
   if (values.report !== undefined) writeFileSync(values.report, report);
   process.exitCode = result.faults.length === 0 ? 0 : 1;
+} catch (failure) {
+  console.error(failure);
 } finally {
   await world.close();
   if (process.exitCode === 0) rmSync(home, { recursive: true, force: true });
