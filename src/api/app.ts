@@ -14,6 +14,7 @@ import { queryOf, refuseAmbiguity } from './plugins/strict-input.js';
 import { Problem, badRequest } from './http/problem.js';
 import { checkoutRoutes } from './routes/billing/crypto-checkout.js';
 import { profileRoutes } from './routes/account/profile.js';
+import { bookRoutes } from './routes/billing/books.js';
 import { coinRoutes } from './routes/billing/coins.js';
 import { orderRoutes } from './routes/billing/crypto-orders.js';
 import { receiptRoutes } from './routes/billing/crypto-order-receipts.js';
@@ -33,6 +34,7 @@ import { staticFileRoutes } from './routes/static-files.js';
 import { applyIpnRoutes } from './routes/admin/apply-ipn.js';
 import { adminAuditRoutes } from './routes/admin/audit-log.js';
 import { adminReportRoutes } from './routes/admin/crypto-order-reports.js';
+import { adminBookRoutes } from './routes/admin/books.js';
 import { adminCsvRoutes } from './routes/admin/crypto-orders-csv.js';
 import { adminOrderRoutes } from './routes/admin/crypto-orders.js';
 import { approvalRoutes } from './routes/admin/approvals.js';
@@ -53,6 +55,7 @@ const publicRoutes: readonly Routes[] = [
   coinRoutes,
   testClockRoutes,
   receiptRoutes,
+  bookRoutes,
   profileRoutes,
   ipnRoutes,
   endpointRoutes,
@@ -71,6 +74,7 @@ const operatorRoutes: readonly Routes[] = [
   consoleRoutes,
   adminOrderRoutes,
   adminCsvRoutes,
+  adminBookRoutes,
   adminReportRoutes,
   applyIpnRoutes,
   sweepRoutes,

@@ -17,11 +17,15 @@ const columns = [
 /** One line of the export, under the names of its header. */
 export type OrderCsvRow = Readonly<Record<(typeof columns)[number], string | number | null>>;
 
-/** Rows in, CSV text out, quoted so that it is read alike where `,`, `;` or TAB separates; see `guarded`. */
 export function ordersCsv(): Stringifier {
+  return csvOf(columns);
+}
+
+/** Rows in, CSV text out, quoted so that it is read alike where `,`, `;` or TAB separates; see `guarded`. */
+export function csvOf(names: readonly string[]): Stringifier {
   return stringify({
     header: true,
-    columns: [...columns],
+    columns: [...names],
     record_delimiter: 'windows',
     quoted_match: /[\r\n\t;]/,
     cast: { string: guarded },

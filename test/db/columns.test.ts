@@ -12,6 +12,7 @@ import { endpointHealthColumns } from '../../src/db/deliveries/endpoint-overview
 import { addressedColumns } from '../../src/db/deliveries/order-deliveries.js';
 import { endpointColumns } from '../../src/db/deliveries/webhook-endpoints.js';
 import { keyedCallColumns } from '../../src/db/idempotent-calls.js';
+import { movementLineColumns, receiptLineColumns } from '../../src/db/money/account-books.js';
 import { depositReadColumns } from '../../src/db/money/deposit-reads.js';
 import { circumstanceColumns } from '../../src/db/money/ipn-circumstances.js';
 import { foundColumns } from '../../src/db/money/ipn-inbox.js';
@@ -73,6 +74,8 @@ const lists: Record<string, { columns: string; from: string }> = {
   mintIntentColumns: { columns: mintIntentColumns, from: 'mint_intents' },
   offerColumns: { columns: offerColumns, from: 'earlier_offers' },
   operatorColumns: { columns: operatorColumns, from: 'operators o' },
+  movementLineColumns: { columns: movementLineColumns, from: 'payments p left join orders o on o.id = p.order_id' },
+  receiptLineColumns: { columns: receiptLineColumns, from: 'orders o join receipts r on r.order_id = o.id' },
   orderColumns: { columns: orderColumns, from: 'orders o' },
   orderEventColumns: { columns: orderEventColumns, from: 'order_events' },
   orderMarkColumns: { columns: orderMarkColumns, from: 'orders o' },

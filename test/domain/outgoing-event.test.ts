@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describedWebhooks, eventDataSchemas } from '../../src/api/schemas/webhook-events.js';
+import { describedWebhooks, eventDataSchemas } from '../../src/api/webhooks/webhook-events.js';
 import { caseKinds } from '../../src/domain/cases/support-case.js';
 import {
   caseEventData,

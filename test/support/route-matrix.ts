@@ -55,6 +55,8 @@ export const expectations: Readonly<Record<string, Expectation>> = {
   'POST /v1/billing/crypto-orders/:order_id/coin': writeOrders,
   'POST /v1/test/orders/:order_id/advance': ['write', 'account_owner'],
   'GET /v1/billing/coins': quote,
+  'GET /v1/billing/receipts.csv': readOrders,
+  'GET /v1/billing/movements.csv': readOrders,
   'GET /v1/billing/crypto-orders/:order_id/receipt': readOrders,
   'GET /v1/billing/crypto-orders/:order_id/receipt.txt': readOrders,
   'GET /v1/billing/crypto-orders/:order_id/receipt.pdf': readOrders,
@@ -76,6 +78,8 @@ export const expectations: Readonly<Record<string, Expectation>> = {
 
   'GET /v1/admin/crypto-orders': reading,
   'GET /v1/admin/crypto-orders.csv': reading,
+  'GET /v1/admin/receipts.csv': reading,
+  'GET /v1/admin/movements.csv': reading,
   'GET /v1/admin/crypto-orders/stats': reading,
   'GET /v1/admin/crypto-orders/daily': reading,
   'GET /v1/admin/crypto-orders/pending-age': reading,

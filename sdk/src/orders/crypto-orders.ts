@@ -116,6 +116,16 @@ export class CryptoOrders {
     return this.#http.bytes({ method: 'GET', path: `${orders}/${segment(id)}/receipt.pdf`, signal });
   }
 
+  /** The receipts of a month such as `2026-11`, as CSV. Large months: ask the API itself, which streams. */
+  receiptsCsv(options: { month: string }, { signal }: RequestOptions = {}): Promise<string> {
+    return this.#http.text({ method: 'GET', path: '/v1/billing/receipts.csv', query: options, signal });
+  }
+
+  /** Every transfer of coins that was first seen in a month, as CSV. */
+  movementsCsv(options: { month: string }, { signal }: RequestOptions = {}): Promise<string> {
+    return this.#http.text({ method: 'GET', path: '/v1/billing/movements.csv', query: options, signal });
+  }
+
   /** The order once it is paid. Throws OrderNotPaidError on failed and cancelled, and on abort and timeout. */
   waitForSettlement(id: string, options: SettlementOptions = {}): Promise<Order> {
     return pollUntilSettled((signal) => this.get(id, { signal }), options);

@@ -11,7 +11,7 @@ import { fieldWords } from '../schemas/field-words.js';
 import { testOperations } from '../schemas/test-clock.js';
 import { keyedCallHeader } from '../schemas/keyed-call.js';
 import { operations, problemAnswer, type Operation } from '../schemas/operations.js';
-import { describedWebhooks } from '../schemas/webhook-events.js';
+import { describedWebhooks } from '../webhooks/webhook-events.js';
 import { takeNoBodyForEmpty } from '../http/empty-body.js';
 import { docsPath } from './auth.js';
 

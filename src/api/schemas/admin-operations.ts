@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { wireWords } from '../../domain/brand.js';
-import type { Operation } from './operations.js';
+import { csvCells, type Operation } from './operations.js';
 
 const orders = '/v1/admin/crypto-orders';
 const emptyBody = 'The body may be left out, or hold a `reason`.';
@@ -9,6 +9,18 @@ const live = 'Counts live orders unless `livemode=false`, over all rows.';
 /** What the reference says about the administrators' routes. */
 export const adminOperations: Readonly<Record<string, Operation>> = {
   [`GET ${orders}`]: { id: 'adminListOrders', summary: 'List and search the orders of all accounts, newest first' },
+  'GET /v1/admin/receipts.csv': {
+    id: 'adminExportReceipts',
+    summary: 'The receipts of an account and a month as CSV',
+    description: `Of both modes, or of one. ${csvCells}`,
+    answers: { 200: { content: { 'text/csv': { schema: z.string() } } } },
+  },
+  'GET /v1/admin/movements.csv': {
+    id: 'adminExportMovements',
+    summary: 'What arrived for an account in a month as CSV',
+    description: `Of both modes, or of one. ${csvCells}`,
+    answers: { 200: { content: { 'text/csv': { schema: z.string() } } } },
+  },
   [`GET ${orders}.csv`]: {
     id: 'exportOrders',
     summary: 'The same as CSV',

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { bookQuery } from './orders.js';
+import { text } from './text.js';
 import { orderStatuses } from '../../domain/order.js';
 
 const livemode = z.enum(['true', 'false']).optional();
@@ -46,3 +48,6 @@ export const pendingAgeAnswer = z.object({
 });
 
 export const idempotencyAnswer = z.object({ first_writes: count, replays: count, body_mismatches: count });
+
+/** The books of one account, of both modes unless one is named. */
+export const adminBookQuery = bookQuery.extend({ account_id: text(1, 100), livemode });

@@ -42,6 +42,7 @@ export const fieldWords: Readonly<Record<string, string>> = {
   minimum_amount: 'Decimal text, in the coin: the provider takes no less.',
   missing: 'Decimal text: what is missing of what was owed. On a paid order it was waived.',
   money: 'What was to be paid and what has come: the same before and after the order closes.',
+  month: 'Such as `2026-11`, in UTC.',
   needs_extra_id: 'Its address goes with a memo or tag, which must not be left out.',
   network: 'The chain to send on: the same coin on another chain is another coin.',
   next_action:

@@ -51,6 +51,10 @@ const nothing = { 204: z.undefined() };
 const orders = '/v1/billing/crypto-orders';
 const frozen = 'The same bytes for ever: `ETag` and `If-None-Match` work. 409 unless the order is paid.';
 
+/** Cells are text that a spreadsheet leaves alone. */
+export const csvCells =
+  'An apostrophe stands before what a spreadsheet would take for a formula, and before ids of more than 15 digits.';
+
 export const operations: Readonly<Record<string, Operation>> = {
   'POST /v1/billing/crypto-checkout': {
     id: 'createCheckout',
@@ -103,6 +107,18 @@ export const operations: Readonly<Record<string, Operation>> = {
     summary: 'The receipt as JSON',
     description: frozen,
     answers: { 200: receiptAnswer },
+  },
+  'GET /v1/billing/receipts.csv': {
+    id: 'exportReceipts',
+    summary: 'The receipts of a month as CSV',
+    description: `Of the mode of the key, by when they were issued, in UTC; streamed. ${csvCells}`,
+    answers: { 200: { content: { 'text/csv': { schema: z.string() } } } },
+  },
+  'GET /v1/billing/movements.csv': {
+    id: 'exportMovements',
+    summary: 'What arrived in a month as CSV',
+    description: `Every transfer of coins for your orders, by when it was first seen, in UTC; streamed. ${csvCells}`,
+    answers: { 200: { content: { 'text/csv': { schema: z.string() } } } },
   },
   [`GET ${orders}/:order_id/receipt.txt`]: {
     id: 'getReceiptText',

@@ -122,3 +122,8 @@ export const orderQuery = z
     cursor: cursorText,
   })
   .refine(...createdInOrder);
+
+/** A month of the books, in UTC. */
+export const bookQuery = z.object({
+  month: z.string().regex(/^20\d{2}-(?:0[1-9]|1[0-2])$/, 'expected a month such as 2026-11'),
+});

@@ -4,7 +4,7 @@ import { nextActions } from '../../domain/next-action.js';
 import { failedReasons } from '../../domain/failed-reason.js';
 import { orderStatuses } from '../../domain/order.js';
 import type { deliveredTypes } from '../../domain/outgoing-event.js';
-import { moneySummary, orderEnvelope } from './order-answers.js';
+import { moneySummary, orderEnvelope } from '../schemas/order-answers.js';
 
 const wholeOrder = orderEnvelope
   .optional()

@@ -1,0 +1,117 @@
+import type { Mode } from '../../domain/ids.js';
+import type { Receipt } from '../../domain/receipt.js';
+import type { Database } from '../pool.js';
+import { isoText, many, selectList } from '../query.js';
+
+/** The books of an account in a month: [from, to), of one mode or both. */
+export interface Books {
+  readonly accountId: string;
+  readonly modes: readonly Mode[];
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Where a walk of the books goes on. */
+export interface Place {
+  readonly at: string;
+  readonly id: string;
+}
+
+/** A receipt as it was frozen, with what it is found by. */
+export interface ReceiptLine {
+  readonly orderId: string;
+  readonly mode: Mode;
+  readonly paidAt: string;
+  readonly place: string; // paid at, to the microsecond
+  readonly customerReference: string | null;
+  readonly payCurrency: string | null;
+  readonly receipt: Receipt;
+  readonly sha256: string;
+}
+
+export const receiptLineColumns = selectList<ReceiptLine>({
+  orderId: 'o.id',
+  mode: 'o.mode',
+  paidAt: isoText('o.paid_at'),
+  place: 'o.paid_at::text',
+  customerReference: 'o.customer_reference',
+  payCurrency: 'o.pay_currency',
+  receipt: 'r.body::jsonb',
+  sha256: 'r.sha256',
+});
+
+/** A page of receipts, oldest first. */
+export function receiptLines(
+  db: Database,
+  { accountId, modes, from, to }: Books,
+  { after, limit }: { readonly after: Place | null; readonly limit: number },
+): Promise<ReceiptLine[]> {
+  return many<ReceiptLine>(
+    db,
+    `select ${receiptLineColumns} from orders o join receipts r on r.order_id = o.id
+     where o.account_id = $1 and o.mode = any ($2) and o.paid_at >= $3 and o.paid_at < $4
+       and ($5::timestamptz is null or (o.paid_at, o.id) > ($5, $6))
+     order by o.paid_at, o.id limit $7`,
+    [accountId, modes, from, to, after?.at ?? null, after?.id ?? null, limit],
+  );
+}
+
+/** Coins that came by one transfer, with their order. */
+export interface MovementLine {
+  readonly place: string; // when it was first seen, to the microsecond
+  readonly paymentId: string;
+  readonly seenAt: string;
+  readonly mode: Mode;
+  readonly orderId: string | null;
+  readonly customerReference: string | null;
+  readonly priceCents: number | null;
+  readonly priceCurrency: string | null;
+  readonly paidAt: string | null;
+  readonly providerStatus: string;
+  readonly coin: string | null;
+  readonly arrived: string;
+  readonly applied: string;
+  readonly excess: string;
+  readonly unapplied: string;
+  readonly transactionHash: string | null;
+}
+
+export const movementLineColumns = selectList<MovementLine>({
+  place: 'p.first_seen_at::text',
+  paymentId: 'p.payment_id',
+  seenAt: isoText('p.first_seen_at'),
+  mode: 'p.mode',
+  orderId: 'o.id',
+  customerReference: 'o.customer_reference',
+  priceCents: 'o.price_cents',
+  priceCurrency: 'o.price_currency',
+  paidAt: isoText('o.paid_at'),
+  providerStatus: 'p.provider_status',
+  coin: 'p.coin',
+  arrived: 'p.arrived::text',
+  applied: 'p.applied::text',
+  excess: 'p.excess::text',
+  unapplied: 'p.unapplied::text',
+  transactionHash: 'p.transaction_hash',
+});
+
+/**
+ * A page of what came in the month, oldest first, to whomever: a payment does not say whose it is, its order does. So a page is
+ * as long as it is, however few of its lines are ours, and takes as long for a small account as for a large one.
+ */
+export function movementLines(
+  db: Database,
+  { accountId, modes, from, to }: Books,
+  { after, limit }: { readonly after: Place | null; readonly limit: number },
+): Promise<(MovementLine & { readonly isOurs: boolean })[]> {
+  return many(
+    db,
+    `select ${movementLineColumns},
+       coalesce(o.account_id = $1 and o.mode = any ($2) and p.arrived > 0, false) as "isOurs"
+     from payments p left join orders o on o.id = p.order_id
+     where p.first_seen_at >= $3 and p.first_seen_at < $4
+       and ($5::timestamptz is null or (p.first_seen_at, p.payment_id) > ($5, $6))
+     order by p.first_seen_at, p.payment_id limit $7`,
+    [accountId, modes, from, to, after?.at ?? null, after?.id ?? null, limit],
+  );
+}
