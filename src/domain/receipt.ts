@@ -26,6 +26,7 @@ export interface Receipt {
   // What a bookkeeper asks for. Left out where nothing is known, and of receipts that were frozen before there was any.
   readonly seller?: Seller;
   readonly customer_reference?: string;
+  readonly description?: string;
   readonly paid_with?: PaidWith;
   readonly deposits?: readonly PayingDeposit[];
 }
@@ -49,6 +50,7 @@ export interface ReceiptFacts {
   readonly accepted?: Acceptance | null;
   readonly seller?: Seller | null;
   readonly customerReference?: string | null;
+  readonly description?: string | null;
   readonly paidWith?: PaidWith | null;
   readonly deposits?: readonly PayingDeposit[];
 }
@@ -68,6 +70,7 @@ export function receiptJson(order: ReceiptFacts): string {
     ...(order.accepted ? { accepted: order.accepted } : {}),
     ...(order.seller ? { seller: order.seller } : {}),
     ...(order.customerReference ? { customer_reference: order.customerReference } : {}),
+    ...(order.description ? { description: order.description } : {}),
     ...(order.paidWith ? { paid_with: order.paidWith } : {}),
     ...(order.deposits?.length ? { deposits: order.deposits } : {}),
   };

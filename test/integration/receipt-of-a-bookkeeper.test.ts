@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => stack?.close());
 
 async function paid(fraction: number): Promise<{ order: DeliveryView; receipt: () => Promise<Response> }> {
-  const { body: order } = await shop.checkout({ customer_reference: 'invoice 1187' });
+  const { body: order } = await shop.checkout({ customer_reference: 'invoice 1187', description: 'A year' });
   await stack.sim('/pay', { order_id: order.order_id, fraction, then: ['confirming', 'finished'] });
   const path = `/v1/billing/crypto-orders/${order.order_id}`;
   await eventually(async () => expect((await shop.call('GET', path)).body.status).toBe('paid'));
@@ -35,11 +35,11 @@ describe('a receipt', () => {
     const body = JSON.parse(text);
     expect(Object.keys(body)).toEqual([
       ...['order_id', 'issued_at', 'status', 'product', 'price_cents', 'price_currency', 'payment_id', 'paid_at'],
-      ...['created_at', 'seller', 'customer_reference', 'paid_with', 'deposits'],
+      ...['created_at', 'seller', 'customer_reference', 'description', 'paid_with', 'deposits'],
     ]);
     const { legal_name: name, ...rest } = profile;
     expect(body.seller).toEqual({ name, ...rest, footer: 'HRB 12345' });
-    expect(body.customer_reference).toBe('invoice 1187');
+    expect(body).toMatchObject({ customer_reference: 'invoice 1187', description: 'A year' });
     const coin = { currency: order.pay_currency, network: order.network };
     expect(body.paid_with).toMatchObject({ ...coin, owed: order.pay_amount_text, excess: expect.any(String) });
     expect(Number(body.paid_with.rate) * 49).toBeCloseTo(Number(order.pay_amount_text), 6);

@@ -165,6 +165,7 @@ describe('a receipt that a bookkeeper accepts', () => {
       footer: 'Amtsgericht Hamburg\nHRB 12345',
     },
     customer_reference: 'invoice 1187',
+    description: 'A year of Käsekontor',
     paid_with: { ...coins, owed: '86.41', received: '90.5', excess: '4.09', rate: '1.080125' },
     deposits: [deposit],
   };
@@ -177,6 +178,7 @@ describe('a receipt that a bookkeeper accepts', () => {
       'Address: Deichstraße 12, 20459 Hamburg',
       'Tax id: DE123456789',
       'Reference: invoice 1187',
+      'Description: A year of Käsekontor',
       'Owed: 86.41 USDTTRC20 (network trx)',
       'Arrived: 90.5 USDTTRC20 (network trx)',
       'Beyond the price: 4.09 USDTTRC20 (network trx)',
@@ -197,7 +199,14 @@ describe('a receipt that a bookkeeper accepts', () => {
     const pdf = await pdfOf(whole);
     expect((await open(pdf)).numPages).toBe(1);
     const text = await pdfText(pdf);
-    for (const said of ['Deichstraße 12', 'DE123456789', 'invoice 1187', '4.09 USDTTRC20', 'HRB 12345']) {
+    for (const said of [
+      'Deichstraße 12',
+      'DE123456789',
+      'invoice 1187',
+      'A year of Käsekontor',
+      '4.09 USDTTRC20',
+      'HRB 12345',
+    ]) {
       expect(text).toContain(said);
     }
     expect(text.replaceAll(' ', '')).toContain('ab12'.repeat(16));

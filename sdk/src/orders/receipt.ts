@@ -18,6 +18,7 @@ export interface Receipt {
   /** What a bookkeeper asks for. Left out where nothing is known, and of receipts from before there was any. */
   seller?: { name: string; postal_address?: string; tax_id?: string; footer?: string };
   customer_reference?: string;
+  description?: string;
   /** Amounts are decimal text; `rate` is coins for one major unit of the price's currency. */
   paid_with?: {
     currency: string;

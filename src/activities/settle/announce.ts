@@ -61,6 +61,7 @@ async function grant(settlement: Settlement, { order, payments }: Changed): Prom
     accepted: accepted(settlement, order, came),
     seller: sellerOf(await profileOf(db, order)),
     customerReference: order.customerReference,
+    description: order.description,
     paidWith: paidWith(order, came),
     deposits: payingDeposits(order, came),
   });

@@ -137,6 +137,7 @@ export const receiptAnswer = z
       .optional()
       .meta({ description: "As the account's profile said when the order was paid." }),
     customer_reference: z.string().optional(),
+    description: z.string().optional(),
     paid_with: z
       .object({
         currency: z.string(),

@@ -21,7 +21,7 @@ export function receiptRows(receipt: Receipt, broken: (text: string) => string[]
     ...(postal === undefined ? [] : [{ name: 'Address', lines: fewLines(printableLines(postal).split('\n')) }]),
     ...(seller?.tax_id === undefined ? [] : [row('Tax id', seller.tax_id)]),
     row('Product', receipt.product),
-    row('Order', receipt.order_id),
+    ...(receipt.description === undefined ? [] : [row('Description', receipt.description)]),
     ...(receipt.customer_reference === undefined ? [] : [row('Reference', receipt.customer_reference)]),
     row('Status', accepted ? `Accepted as paid by ${accepted.by}` : 'Paid in full'),
     ...(accepted ? [row('Received', receivedText(accepted))] : []),

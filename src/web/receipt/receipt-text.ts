@@ -16,6 +16,7 @@ export function receiptText(receipt: Receipt, brandName: string): string {
     ['Created', receipt.created_at],
     ...sellerLines(receipt),
     ...(receipt.customer_reference === undefined ? [] : [['Reference', receipt.customer_reference]]),
+    ...(receipt.description === undefined ? [] : [['Description', receipt.description]]),
     ...moneyLines(receipt),
     ...(receipt.deposits ?? []).map((deposit) => ['Deposit', depositText(deposit)]),
   ];
