@@ -4,6 +4,7 @@ import { insertAccount } from '../../src/db/accounts/accounts.js';
 import { orderRoom } from '../../src/db/orders/order-limits.js';
 import { createRoomKeeper } from '../../src/db/orders/order-room.js';
 import { createPool, type Database, type Pool } from '../../src/db/pool.js';
+import { movementLines, receiptLines } from '../../src/db/money/account-books.js';
 import { closedOrdersToRead } from '../../src/db/reconcile/differences.js';
 import { day, hour } from '../../src/domain/timing.js';
 import { insertBoundOrders } from '../support/bound-orders.js';
@@ -131,5 +132,35 @@ describe('late money', () => {
     expect(found.ids).toEqual([rows[0]!.id]);
     expect(found.pages).toBe(11); // the paid ones are watched, too
     expect(found.most).toBeLessThan(5_000);
+  });
+});
+
+describe('the books of a month', () => {
+  it('are read page by page, and a page reads no more than itself', async () => {
+    const { rows } = await pool.query(
+      `select min(closed_at) as from, max(closed_at) + interval '1 hour' as to from orders`,
+    );
+    await pool.query(`update orders set paid_at = closed_at where status = 'paid'`);
+    await pool.query(`insert into receipts (order_id, body, sha256, issued_at)
+      select id, '{}', encode(sha256('{}'), 'hex'), paid_at from orders where status = 'paid'`);
+    await pool.query(`insert into payments (mode, payment_id, order_id, role, provider_status, coin, arrived, unapplied, first_seen_at, updated_at)
+      select mode, payment_id || '9', id, 'child', 'finished', 'btc', 1, 1, created_at, now() from orders`);
+    await pool.query('vacuum analyze');
+    const books = { accountId: owner.accountId, mode: owner.mode, from: rows[0].from, to: rows[0].to };
+    const half = await pool.query(
+      `select paid_at::text as at, id from orders where status = 'paid' order by paid_at, id offset 4000 limit 1`,
+    );
+    const came = await pool.query(
+      `select first_seen_at::text as at, payment_id as id from payments order by first_seen_at, payment_id offset 9000 limit 1`,
+    );
+    const touched = await rowsTouched(pool, async (db) => {
+      expect(await receiptLines(db, books, { after: half.rows[0], limit: 100 })).toHaveLength(100);
+      expect(
+        await movementLines(db, { ...books, from: '2020-01-01' }, { after: came.rows[0], limit: 100 }),
+      ).toHaveLength(100);
+    });
+    expect(touched.receipts).toBeLessThan(200);
+    expect(touched.payments).toBeLessThan(200);
+    expect(touched.orders).toBeLessThan(400);
   });
 });

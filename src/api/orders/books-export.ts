@@ -32,14 +32,19 @@ export async function sendBook(
   await inTransaction(pool, (db) => appendAudit(db, { actor, action: `${book}.exported`, accountId, after }));
   void reply.type('text/csv; charset=utf-8');
   void reply.header('content-disposition', `attachment; filename="${book}-${month}.csv"`);
-  const books: Books = { accountId, modes: mode === null ? modes : [mode], ...monthOf(month) };
-  const lines = book === 'receipts' ? receiptsOf(pool, books) : movementsOf(pool, books);
+  const books = (mode === null ? modes : [mode]).map((one) => ({ accountId, mode: one, ...monthOf(month) }));
+  const lines = linesOf(pool, book, books);
   const csv = pipeline(lines, csvOf(columns[book]), (failure) => {
     // The connection is cut with the stream: a reader can tell half a file from a whole one.
     if (failure && failure.code !== 'ERR_STREAM_PREMATURE_CLOSE')
       request.log.error({ err: failure, requestId: request.id }, 'an export broke off');
   });
   return reply.send(csv);
+}
+
+/** One mode after the other. */
+async function* linesOf(pool: Pool, book: Book, books: readonly Books[]) {
+  for (const each of books) yield* book === 'receipts' ? receiptsOf(pool, each) : movementsOf(pool, each);
 }
 
 async function* receiptsOf(pool: Pool, books: Books) {

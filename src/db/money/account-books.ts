@@ -3,10 +3,10 @@ import type { Receipt } from '../../domain/receipt.js';
 import type { Database } from '../pool.js';
 import { isoText, many, selectList } from '../query.js';
 
-/** The books of an account in a month: [from, to), of one mode or both. */
+/** The books of an account in a month: [from, to). */
 export interface Books {
   readonly accountId: string;
-  readonly modes: readonly Mode[];
+  readonly mode: Mode;
   readonly from: string;
   readonly to: string;
 }
@@ -40,19 +40,18 @@ export const receiptLineColumns = selectList<ReceiptLine>({
   sha256: 'r.sha256',
 });
 
-/** A page of receipts, oldest first. */
+/** A page of receipts, oldest first. It reads no more than itself: a walk begins anew where the page before ended. */
 export function receiptLines(
   db: Database,
-  { accountId, modes, from, to }: Books,
+  { accountId, mode, from, to }: Books,
   { after, limit }: { readonly after: Place | null; readonly limit: number },
 ): Promise<ReceiptLine[]> {
   return many<ReceiptLine>(
     db,
     `select ${receiptLineColumns} from orders o join receipts r on r.order_id = o.id
-     where o.account_id = $1 and o.mode = any ($2) and o.paid_at >= $3 and o.paid_at < $4
-       and ($5::timestamptz is null or (o.paid_at, o.id) > ($5, $6))
-     order by o.paid_at, o.id limit $7`,
-    [accountId, modes, from, to, after?.at ?? null, after?.id ?? null, limit],
+     where o.account_id = $1 and o.mode = $2 and o.paid_at < $3 and (o.paid_at, o.id) > ($4, $5)
+     order by o.paid_at, o.id limit $6`,
+    [accountId, mode, to, ...beyond(from, after), limit],
   );
 }
 
@@ -101,17 +100,21 @@ export const movementLineColumns = selectList<MovementLine>({
  */
 export function movementLines(
   db: Database,
-  { accountId, modes, from, to }: Books,
+  { accountId, mode, from, to }: Books,
   { after, limit }: { readonly after: Place | null; readonly limit: number },
 ): Promise<(MovementLine & { readonly isOurs: boolean })[]> {
   return many(
     db,
     `select ${movementLineColumns},
-       coalesce(o.account_id = $1 and o.mode = any ($2) and p.arrived > 0, false) as "isOurs"
+       coalesce(o.account_id = $1 and o.mode = $2 and p.arrived > 0, false) as "isOurs"
      from payments p left join orders o on o.id = p.order_id
-     where p.first_seen_at >= $3 and p.first_seen_at < $4
-       and ($5::timestamptz is null or (p.first_seen_at, p.payment_id) > ($5, $6))
-     order by p.first_seen_at, p.payment_id limit $7`,
-    [accountId, modes, from, to, after?.at ?? null, after?.id ?? null, limit],
+     where p.first_seen_at < $3 and (p.first_seen_at, p.payment_id) > ($4, $5)
+     order by p.first_seen_at, p.payment_id limit $6`,
+    [accountId, mode, to, ...beyond(from, after), limit],
   );
+}
+
+/** Beyond what was read, or from the first instant on: no id is less than none. */
+function beyond(from: string, after: Place | null): [at: string, id: string] {
+  return after === null ? [from, ''] : [after.at, after.id];
 }
