@@ -1,5 +1,7 @@
+import { knownText, neededPart } from '../../domain/search/known-text.js';
 import { modes, type Mode } from '../../domain/ids.js';
 import { orderStatuses, type OrderStatus } from '../../domain/order.js';
+import { ordersNamed } from './order-lookups.js';
 import { orderColumns, type OrderRow } from './orders.js';
 import { pageOf, type Page, type Position } from '../page.js';
 import type { Database } from '../pool.js';
@@ -10,7 +12,7 @@ export interface SearchFilters {
   readonly accountId?: string | undefined;
   readonly mode?: Mode | undefined;
   readonly status?: OrderStatus | undefined;
-  readonly search?: string | undefined; // part of id, product, customer's note or reference, in any case
+  readonly search?: string | undefined; // what somebody knows: part of a text, a whole value of the metadata, an address …
   readonly paymentId?: string | undefined; // of the order, or of any deposit for it
   readonly createdAfter?: string | undefined;
   readonly createdBefore?: string | undefined;
@@ -65,43 +67,65 @@ export function exportOrders(db: Database, wanted: Wanted): Promise<ExportRow[]>
 /** Whether more than so many orders match. Counts no further. */
 export async function matchesMoreThan(db: Database, filters: SearchFilters, limit: number): Promise<boolean> {
   const columns = 'o.id, o.created_at as "createdAt"';
-  const { sql, values } = statement(columns, { filters, after: null, limit: limit + 1 });
+  const wanted = { filters, after: null, limit: limit + 1 };
+  const { sql, values } = statement(columns, wanted, await namedIn(db, filters));
   const counted = await manyPlanned<{ found: number }>(db, `select count(*) as found from (${sql}) matching`, values);
   return counted.some(({ found }) => found > limit);
 }
 
 /** Only a text to search for makes the plan depend on the values. A walk of an index is planned once for each connection. */
-function found<Row extends object>(db: Database, columns: string, wanted: Wanted): Promise<Row[]> {
-  const { sql, values } = statement(columns, wanted);
+async function found<Row extends object>(db: Database, columns: string, wanted: Wanted): Promise<Row[]> {
+  const { sql, values } = statement(columns, wanted, await namedIn(db, wanted.filters));
   return wanted.filters.search === undefined ? many<Row>(db, sql, values) : manyPlanned<Row>(db, sql, values);
+}
+
+/** The orders that the text names by more than a part of their own text. */
+async function namedIn(db: Database, { search }: SearchFilters): Promise<readonly string[]> {
+  return search === undefined ? [] : ordersNamed(db, knownText(search));
 }
 
 type Value = (given: unknown) => string;
 
-function statement(columns: string, wanted: Wanted): { sql: string; values: unknown[] } {
+function statement(columns: string, wanted: Wanted, named: readonly string[]): { sql: string; values: unknown[] } {
   const values: unknown[] = [];
   const value: Value = (given) => `$${values.push(given)}`;
   const { search, paymentId } = wanted.filters;
-  const build = search !== undefined ? bySearch : paymentId !== undefined ? byPayment : byAge;
+  if (search !== undefined) return { sql: bySearch(columns, { ...wanted, search, named }, value), values };
+  const build = paymentId !== undefined ? byPayment : byAge;
   return { sql: build(columns, wanted, value), values };
 }
 
-/** The text index when it is selective, a walk from the newest when it is not: the planner knows which. */
-function bySearch(columns: string, { filters, after, limit }: Wanted, value: Value): string {
-  const needle = filters.search ?? '';
-  // Every text has the beginning of an id in it, and eight digits tell ids apart: more, looked up, would only cost.
-  const rare = needle.replace(/^ord_(?:[0-9a-f]*(?=[0-9a-f]{8}$)|(?=.{5}))/i, '');
-  const pattern = value(`%${rare.replace(/[\\%_]/g, '\\$&')}%`);
+interface Searched extends Wanted {
+  readonly search: string;
+  readonly named: readonly string[];
+}
+
+/** The indexes of text and words when they are selective, a walk from the newest when they are not: the planner knows which. */
+function bySearch(columns: string, { filters, after, limit, search, named }: Searched, value: Value): string {
+  const isFound = [
+    partOfText(neededPart(search), value),
+    `s.words @> array[search_fold(${value(search)}::text)] and s.words is not null`,
+    ...(named.length > 0 ? [`s.order_id = any (${value(named)})`] : []),
+  ];
   const where = [
-    `s.folded like search_fold(${pattern})`,
-    ...(rare === needle ? [] : [`strpos(s.folded, search_fold(${value(needle)})) > 0`]),
-    ...(needle.includes('\n') ? [withinOneField(value(needle))] : []), // the fields are joined by line breaks
+    `(${isFound.map((each) => `(${each})`).join(' or ')})`,
     ...narrowed(filters, value),
     ...inWindow('s.created_at', filters, value),
     ...beyond('s.created_at', 's.order_id', after, value),
   ];
   return `select ${columns} from order_search s join orders o on o.id = s.order_id
     where ${where.join(' and ')} order by s.created_at desc, s.order_id limit ${value(limit)}`;
+}
+
+function partOfText(needle: string, value: Value): string {
+  // Every text has the beginning of an id in it, and eight digits tell ids apart: more, looked up, would only cost.
+  const rare = needle.replace(/^ord_(?:[0-9a-f]*(?=[0-9a-f]{8}$)|(?=.{5}))/i, '');
+  const pattern = value(`%${rare.replace(/[\\%_]/g, '\\$&')}%`);
+  return [
+    `s.folded like search_fold(${pattern})`,
+    ...(rare === needle ? [] : [`strpos(s.folded, search_fold(${value(needle)})) > 0`]),
+    ...(needle.includes('\n') ? [withinOneField(value(needle))] : []), // the fields are joined by line breaks
+  ].join(' and ');
 }
 
 function withinOneField(needle: string): string {

@@ -82,7 +82,7 @@ function Filters({ filters }: { filters: ConsoleOrderFilters }): VNode {
           name="search"
           value={filters.search}
           maxLength={200}
-          placeholder="Order, product, note, reference"
+          placeholder="Order, payment, address, transaction, mail, reference, note"
         />
       </label>
       <label>
