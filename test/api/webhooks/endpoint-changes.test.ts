@@ -60,7 +60,7 @@ describe('changing an endpoint', () => {
     expect(answer.statusCode).toBe(400);
     const { issues } = answer.json();
     expect(Object.keys(issues.fieldErrors)).toEqual(field ? [field] : []);
-    if (!field) expect(issues.formErrors.join()).toContain('at least one of url, events, description, active');
+    if (!field) expect(issues.formErrors.join()).toContain('at least one of url, events, payload, description, active');
     expect((await api.call(key, 'GET', at(endpoint))).json().url).toBe(endpointBody.url);
   });
 
