@@ -75,6 +75,7 @@ describe('what is remembered of a re-deposit', () => {
   it('is its last read, else the record: it counts in the sum as if it were read now', () => {
     const memory = depositMemory([onRecord(1, 'partially_paid'), onRecord(2, 'finished')], [read(1, 'finished', 1)]);
     expect(memory.get(paymentId('1'))?.view).toMatchObject({
+      extraIds: [],
       parentPaymentId: '1',
       status: 'finished',
       payCurrency: 'usdttrc20',

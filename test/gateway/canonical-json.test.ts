@@ -43,6 +43,11 @@ describe('form A', () => {
     },
   );
 
+  it('says whether a list is in it, at any depth', () => {
+    expect(canonicalise('{"a":{"b":1}}')).toMatchObject({ hasLists: false });
+    expect(canonicalise('{"a":{"b":[]}}')).toMatchObject({ hasLists: true });
+  });
+
   it('takes 32 levels and no more', () => {
     expect(canonical(nested(32))).toBe(nested(32));
     expect(canonical(nested(33))).toBe('too_deep');
@@ -116,6 +121,7 @@ describe('form B', () => {
     ['respells numbers as JavaScript does', '{"b":100.0,"a":0.0000001,"c":1e2}', '{"a":1e-7,"b":100,"c":100}'],
     ['rounds nineteen digits', '{"id":5333977169123456789}', '{"id":5333977169123457000}'],
     ['prints integer-like keys in numeric order', '{"10":2,"9":1}', '{"9":1,"10":2}'],
+    ['keeps null', '{"b":null,"a":[null]}', '{"a":[null],"b":null}'],
     ['respells escapes', '{"a":"caf\\u00e9 \\/ 1"}', '{"a":"café / 1"}'],
   ])('%s', (_name, sent, expected) => {
     expect(reserialise(sent)).toBe(expected);
