@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 import { simulatorAccounts } from '../dev/part-environment.js';
 import type { DevSecrets } from '../dev/secrets.js';
 
@@ -23,8 +24,10 @@ export function writeSettings(home: string, places: Places, over: Variables): Va
   const { publicUrl, simulatorUrl, secrets, secretNames } = places;
   const folder = join(home, 'secrets');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const before: Readonly<Record<string, string | undefined>> = parseEnv(kept(join(home, '.env'))); // where passwords stood once
+  const passwordOf = (name: string) => kept(join(folder, name)) || before[name] || randomBytes(24).toString('hex');
   const all = {
-    ...Object.fromEntries(passwords.map((name) => [name, kept(join(folder, name)) || randomBytes(24).toString('hex')])),
+    ...Object.fromEntries(passwords.map((name) => [name, passwordOf(name)])),
     QUITTANCE_MASTER_KEY: secrets.masterKey,
     CONSOLE_PASSWORD: secrets.consolePassword,
     PUBLIC_URL: publicUrl,
