@@ -35,7 +35,7 @@ export function OtherWays({ view, state, strings }: WaysProps): VNode | null {
   const mayChoose = state === 'pay' && view.mayChooseAnother;
   if (back === null && !mayChoose) return null;
   return (
-    <p class="instructions actions">
+    <p class="ways">
       {mayChoose && <a href={`/pay/${view.token}?lang=${strings.language}&choose=1`}>{strings.choice.another}</a>}
       {back !== null && (
         <a href={back} rel="noreferrer">
