@@ -5,7 +5,7 @@ import { brandNameShape, defaultBrandName } from './domain/brand.js';
 import { priceIn } from './domain/currency.js';
 import { retryWaitsMs } from './domain/delivery.js';
 import { passwordFault } from './domain/access/operator.js';
-import { defaultProducts } from './domain/products.js';
+import { defaultProducts } from './domain/merchant/products.js';
 import { defaultClocks, minute } from './domain/timing.js';
 import { version } from './version.js';
 
@@ -80,6 +80,7 @@ const productList = json.pipe(
     .array(
       z.strictObject({
         id: z.string().regex(/^[a-z0-9_]{1,64}$/),
+        names: z.record(z.string().regex(/^[a-z]{2}$/), z.string().min(1).max(80)).default({}),
         prices: z.record(z.string().regex(/^[A-Z]{3}$/), z.number().int().min(1)),
       }),
     )
@@ -124,7 +125,9 @@ export const environment = z.object({
   CONSOLE_PASSWORD: password.optional(),
   TEMPORAL_UI_URL: httpUrl.optional(),
   PRICE_MODE: z.enum(['caller', 'catalogue']).default('caller'),
-  PRODUCTS: productList.default([...defaultProducts].map(({ id, prices }) => ({ id, prices: { ...prices } }))),
+  PRODUCTS: productList.default(
+    [...defaultProducts].map(({ id, prices }) => ({ id, names: {}, prices: { ...prices } })),
+  ),
   MAX_PRICE_CENTS: cents.default(1_000_000),
   TOLERANCE: z
     .string()

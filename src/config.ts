@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { environment, providerEnvironment } from './config-schema.js';
 import type { Tolerance } from './domain/money.js';
 import type { Price } from './domain/currency.js';
-import type { Product } from './domain/products.js';
+import type { Product } from './domain/merchant/products.js';
 import type { Clocks } from './domain/timing.js';
 import { defaultApiUrl } from './gateway/provider-account.js';
 import { realCoinsBy, unsafeForLive } from './live-mode.js';

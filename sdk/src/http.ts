@@ -30,7 +30,7 @@ export interface HttpSettings {
 }
 
 export interface ApiRequest {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly query?: object | undefined;
   readonly body?: object | undefined;
@@ -55,7 +55,7 @@ export function createHttp(settings: HttpSettings): Http {
   const send = (request: ApiRequest): Promise<Answer> => {
     const idempotencyKey = usableKey(request.idempotencyKey);
     // Repeating a write without a key could do it twice.
-    const safe = idempotencyKey !== undefined || request.method === 'GET' || request.method === 'DELETE';
+    const safe = idempotencyKey !== undefined || ['GET', 'PUT', 'DELETE'].includes(request.method);
     return withRetries({ policy: safe ? settings.retry : noRetry, signal: request.signal }, () =>
       attempt(settings, { ...request, idempotencyKey }),
     );

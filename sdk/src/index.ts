@@ -1,5 +1,6 @@
 export { Account } from './account/account.js';
 export type { Profile, UpdateProfileRequest } from './account/account.js';
+export type { Product, ProductList, ReplaceProductsRequest } from './account/products.js';
 export { Quittance, Quittance as Driftstack } from './client.js';
 export type { QuittanceOptions } from './client.js';
 export { CryptoOrders } from './orders/crypto-orders.js';

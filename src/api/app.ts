@@ -15,11 +15,13 @@ import { Problem, badRequest } from './http/problem.js';
 import { checkoutRoutes } from './routes/billing/crypto-checkout.js';
 import { profileRoutes } from './routes/account/profile.js';
 import { bookRoutes } from './routes/billing/books.js';
+import { productRoutes } from './routes/account/products.js';
 import { coinRoutes } from './routes/billing/coins.js';
 import { orderRoutes } from './routes/billing/crypto-orders.js';
 import { receiptRoutes } from './routes/billing/crypto-order-receipts.js';
 import { accountRoutes } from './routes/admin/accounts.js';
 import { adminProfileRoutes } from './routes/admin/account-profile.js';
+import { adminProductRoutes } from './routes/admin/account-products.js';
 import { apiKeyRoutes } from './routes/admin/api-keys.js';
 import { policyRoutes } from './routes/admin/policies.js';
 import { credentialRoutes } from './routes/admin/provider-credentials.js';
@@ -57,6 +59,7 @@ const publicRoutes: readonly Routes[] = [
   receiptRoutes,
   bookRoutes,
   profileRoutes,
+  productRoutes,
   ipnRoutes,
   endpointRoutes,
   endpointChangeRoutes,
@@ -84,6 +87,7 @@ const operatorRoutes: readonly Routes[] = [
   supportCaseRoutes,
   accountRoutes,
   adminProfileRoutes,
+  adminProductRoutes,
   credentialRoutes,
   apiKeyRoutes,
   policyRoutes,

@@ -7,7 +7,7 @@ import type { Keyring } from '../db/secrets/seal.js';
 import type { ProviderQuestion } from '../domain/account.js';
 import type { Price } from '../domain/currency.js';
 import type { Mode } from '../domain/ids.js';
-import type { Product } from '../domain/products.js';
+import type { Product } from '../domain/merchant/products.js';
 import type { CoinAmount, Tolerance } from '../domain/money.js';
 import type { Clocks } from '../domain/timing.js';
 import type { CoinOffer } from '../domain/payments/offer.js';

@@ -28,18 +28,27 @@ def problems_are_documented(ctx, response, case):
     assert PROBLEMS.get(problem["type"]) == response.status_code == problem["status"], f"an undocumented problem: {problem}"
 
 
-CHOICE = "POST /v1/billing/crypto-orders/{order_id}/coin"
-COINS = cycle([None, "ltc", "btc"])
+KEEP = object()  # what was made up
+OWN = [{"id": "team_manual", "names": {"en": "Team manual"}, "prices": {"USD": 24900}}]
+
+# No text that is made up is a coin or a product, and what is sold must stay what the other calls ask for.
+GIVEN = {
+    "POST /v1/billing/crypto-orders/{order_id}/coin": ("pay_currency", cycle([KEEP, "ltc", "btc"])),
+    "POST /v1/billing/crypto-checkout": ("product", cycle([KEEP, "team_manual", "team_manual"])),
+    "POST /v1/billing/crypto-checkout/quote": ("product", cycle([KEEP, "team_manual", "team_manual"])),
+    "PUT /v1/account/products": ("products", cycle([[], OWN])),
+}
 
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    """No text that is made up is a coin: two of three right bodies are given one."""
-    if case.operation.label != CHOICE or not case.meta or not case.meta.generation.mode.is_positive:
+    """Right bodies are given what only who knows this API can say."""
+    if case.operation.label not in GIVEN or not case.meta or not case.meta.generation.mode.is_positive:
         return
-    coin = next(COINS)
-    if coin is not None and isinstance(case.body, dict):
-        case.body = {**case.body, "pay_currency": coin}
+    field, values = GIVEN[case.operation.label]
+    value = next(values)
+    if value is not KEEP and isinstance(case.body, dict):
+        case.body = {**case.body, field: value}
 
 
 @schemathesis.hook

@@ -121,7 +121,7 @@ describe('the environment', () => {
       WEBHOOK_ALLOW_TARGETS: '127.0.0.1:9000, localhost:9001',
       QUITTANCE_MASTER_KEY_PREVIOUS: 'ab'.repeat(32),
     });
-    expect(config.products).toEqual([{ id: 'plan', prices: { USD: 100 } }]);
+    expect(config.products).toEqual([{ id: 'plan', names: {}, prices: { USD: 100 } }]);
     expect(config.webhookRetryWaitsMs).toEqual([1_000, 2_000]);
     expect(config.webhookAllowTargets).toEqual(['127.0.0.1:9000', 'localhost:9001']);
     expect(config.masterKeys).toHaveLength(2);

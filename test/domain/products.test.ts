@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defaultProducts, entitlementDays, listPrice } from '../../src/domain/products.js';
+import { defaultProducts, entitlementDays, listPrice } from '../../src/domain/merchant/products.js';
 
 describe('the price list', () => {
   it.each([

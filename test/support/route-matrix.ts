@@ -75,6 +75,8 @@ export const expectations: Readonly<Record<string, Expectation>> = {
 
   'GET /v1/account/profile': readAccount,
   'PATCH /v1/account/profile': writeAccount,
+  'GET /v1/account/products': readAccount,
+  'PUT /v1/account/products': writeAccount,
 
   'GET /v1/admin/crypto-orders': reading,
   'GET /v1/admin/crypto-orders.csv': reading,
@@ -109,6 +111,8 @@ export const expectations: Readonly<Record<string, Expectation>> = {
   'PATCH /v1/admin/accounts/:id': accounts,
   'GET /v1/admin/accounts/:id/profile': reading,
   'PATCH /v1/admin/accounts/:id/profile': accounts,
+  'GET /v1/admin/accounts/:id/products': reading,
+  'PUT /v1/admin/accounts/:id/products': accounts,
   'PUT /v1/admin/accounts/:id/provider-credentials': credentials,
   'GET /v1/admin/accounts/:id/policy': reading,
   'PUT /v1/admin/accounts/:id/policy': policies,
@@ -138,6 +142,7 @@ export const expectations: Readonly<Record<string, Expectation>> = {
 export const forLiveKeys: readonly string[] = [
   ...['POST /v1/admin/accounts', 'PATCH /v1/admin/accounts/:id', 'PUT /v1/admin/accounts/:id/policy'],
   'PATCH /v1/admin/accounts/:id/profile',
+  ...['PUT /v1/account/products', 'PUT /v1/admin/accounts/:id/products'],
   ...['POST /v1/admin/reconcile', 'GET /v1/admin/reconcile-runs', 'GET /v1/admin/audit-log'],
   ...['GET /v1/admin/approvals', 'POST /v1/admin/approvals/:id/approve', 'POST /v1/admin/approvals/:id/decline'],
 ];

@@ -14,7 +14,7 @@ import type { OperatorRole } from '../../src/domain/access/operator.js';
 import type { AccountSettings } from '../../src/domain/account.js';
 import type { Mode } from '../../src/domain/ids.js';
 import { defaultTolerance } from '../../src/domain/money.js';
-import { defaultProducts } from '../../src/domain/products.js';
+import { defaultProducts } from '../../src/domain/merchant/products.js';
 import { defaultClocks } from '../../src/domain/timing.js';
 import { createLog } from '../../src/log.js';
 import { untraced } from '../../src/tracing/traced.js';

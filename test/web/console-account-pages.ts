@@ -3,6 +3,8 @@ import { consoleAccountsPage } from '../../src/web/console/accounts/console-acco
 import { consoleKeysPage, type ConsoleKey } from '../../src/web/console/accounts/console-keys-page.js';
 import { consolePolicyPage } from '../../src/web/console/accounts/console-policy-page.js';
 import { defaultPolicy, type Policy } from '../../src/domain/cases/policy.js';
+import { consoleProductsPage } from '../../src/web/console/accounts/console-products-page.js';
+import { defaultProducts } from '../../src/domain/merchant/products.js';
 import { consoleProfilePage } from '../../src/web/console/accounts/console-profile-page.js';
 import { logoSha256 } from '../support/a-logo.js';
 import type { ConsoleContext } from '../../src/web/console/console-frame.js';
@@ -11,6 +13,10 @@ const hostile = '"><svg onload=alert(1)>\u202e';
 const id = 'acc_0198c0de-0000-7000-8000-000000000004';
 
 const looser: Policy = { ...defaultPolicy, tolerancePercent: '2', toleranceCapCents: 500, overpaid: 'keep' };
+const products = [
+  { id: 'team_manual', names: { en: hostile, de: 'Handbuch für Teams' }, prices: { USD: 24900, JPY: 4900 } },
+  { id: 'x'.repeat(64), names: {}, prices: { EUR: 7900 } },
+];
 const saysNothing = {
   displayName: null,
   accentColour: null,
@@ -99,6 +105,11 @@ export function accountPages(asOne: ConsoleContext): Readonly<Record<string, () 
       consoleProfilePage({ context, account: { id, name: 'Corner shop' }, mode: 'test', profile: saysNothing }),
     'profile-read': () =>
       consoleProfilePage({ context: reader, account: { id, name: hostile }, mode: 'live', profile: saidAll }),
+    products: () => consoleProductsPage({ context, account: { id, name: hostile }, products, isOwn: true }),
+    'products-none': () =>
+      consoleProductsPage({ context, account: { id, name: 'Corner shop' }, products: defaultProducts, isOwn: false }),
+    'products-read': () =>
+      consoleProductsPage({ context: reader, account: { id, name: 'Corner shop' }, products, isOwn: true }),
     'account-read': () => consoleAccountPage({ context: reader, account, provider, pairs: [] }),
     policy: () => consolePolicyPage({ ...policyView, context }),
     'policy-rehearsed': () =>

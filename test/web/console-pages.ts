@@ -50,6 +50,7 @@ export function consolePagesOf(brandName: string): Readonly<Record<string, () =>
           accountName: hostile,
           mode: index === 2 ? 'test' : 'live',
           product: index === 1 ? hostile : 'team_manual',
+          productName: index === 2 ? 'Team manual' : null,
           priceCents: 24900,
           priceCurrency: 'USD',
           status,

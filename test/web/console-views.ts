@@ -85,6 +85,7 @@ export const cases: readonly ConsoleCase[] = [
 
 export const partialOrder: ConsoleOrderView = {
   context,
+  productName: 'Team manual',
   order: {
     id: 'ord_0123456789ab',
     accountId,

@@ -23,6 +23,7 @@ export const pending: PaymentPageView = {
   token: 'p4yT0kenp4yT0kenp4yT0ken',
   orderId: 'ord_0123456789ab',
   product: 'team_manual',
+  productNames: {},
   price: { cents: 24900, currency: 'USD' },
   status: 'pending',
   failedReason: null,

@@ -1,5 +1,6 @@
 import type { RequestOptions } from '../orders/crypto-orders.js';
 import type { Http } from '../http.js';
+import type { ProductList, ReplaceProductsRequest } from './products.js';
 
 /** How an account shows itself to payers, in the mode of the key. Null: it says nothing. */
 export interface Profile {
@@ -43,5 +44,14 @@ export class Account {
 
   updateProfile(body: UpdateProfileRequest, { signal }: RequestOptions = {}): Promise<Profile> {
     return this.#http.json({ method: 'PATCH', path: '/v1/account/profile', body, signal });
+  }
+
+  products({ signal }: RequestOptions = {}): Promise<ProductList> {
+    return this.#http.json({ method: 'GET', path: '/v1/account/products', signal });
+  }
+
+  /** Puts another list in the place of the one of now, for live and test orders; takes a live key. */
+  replaceProducts(body: ReplaceProductsRequest, { signal }: RequestOptions = {}): Promise<ProductList> {
+    return this.#http.json({ method: 'PUT', path: '/v1/account/products', body, signal });
   }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { eventData, eventOfStatus, type EventReason, type OrderEventType } from '../../domain/outgoing-event.js';
-import { entitlementDays } from '../../domain/products.js';
+import { entitlementDays } from '../../domain/merchant/products.js';
 import { acceptanceOf, receiptJson, sellerOf, type Acceptance } from '../../domain/receipt.js';
 import { payingDeposits, paidWith } from '../../domain/told/receipt-money.js';
 import { isoAfter, day } from '../../domain/timing.js';

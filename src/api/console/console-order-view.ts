@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { findAccount } from '../../db/accounts/accounts.js';
+import { productsOf } from '../../db/accounts/products.js';
 import { deliveriesOfOrder } from '../../db/deliveries/order-deliveries.js';
 import { orderEventsOf } from '../../db/orders/order-events.js';
 import type { OrderRow } from '../../db/orders/orders.js';
@@ -8,6 +9,7 @@ import type { Database } from '../../db/pool.js';
 import { findReceipt } from '../../db/money/receipts.js';
 import { addressIntact } from '../../db/secrets/seal.js';
 import { casesOf, type CaseRow } from '../../db/support/support-cases.js';
+import { nameOf } from '../../domain/merchant/products.js';
 import { assert } from '../../domain/invariant.js';
 import type { ConsoleCase, ConsoleIpn } from '../../web/console/console-case-view.js';
 import type { ConsoleContext } from '../../web/console/console-frame.js';
@@ -25,8 +27,9 @@ export async function consoleOrderView(
   order: OrderRow,
 ): Promise<ConsoleOrderView> {
   const { pool, keyring, workflowUrl } = deps;
-  const [account, events, deposits, cases, deliveries, receipt] = await Promise.all([
+  const [account, own, events, deposits, cases, deliveries, receipt] = await Promise.all([
     accountOf(deps, order),
+    productsOf(pool, order.accountId),
     orderEventsOf(pool, [order.id]),
     paymentsOf(pool, [order.id]),
     casesOf(pool, order.id),
@@ -36,6 +39,7 @@ export async function consoleOrderView(
   return {
     context,
     order,
+    productName: nameOf(order.product, own ?? deps.settings.products),
     account,
     isAddressIntact: addressIntact(keyring, order),
     events,

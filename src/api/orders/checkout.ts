@@ -8,10 +8,11 @@ import type { OrderRow } from '../../db/orders/orders.js';
 import type { AccountSettings } from '../../domain/account.js';
 import { isBelow, type Price } from '../../domain/currency.js';
 import { isClosed } from '../../domain/order.js';
-import { listPrice } from '../../domain/products.js';
+import type { Product } from '../../domain/merchant/products.js';
 import type { Stub } from '../../domain/stub.js';
 import { nothingToPay, whyStub } from '../../domain/told/envelope.js';
 import type { AppDeps } from '../deps.js';
+import { chargedCents, refuseUnknownProduct } from './listed-price.js';
 import { asked, paymentUrl } from './order-envelope.js';
 import type { Owner } from '../plugins/auth.js';
 import { Problem, conflict, invalidField } from '../http/problem.js';
@@ -23,6 +24,7 @@ const lookEveryMs = 1_000;
 export interface CheckoutRequest {
   readonly owner: Owner;
   readonly account: AccountSettings;
+  readonly products: readonly Product[]; // what the account sells
   readonly body: CheckoutBody;
   readonly idempotencyKey: string | null;
   readonly keeper: RoomKeeper;
@@ -37,6 +39,7 @@ export interface CheckoutResult extends OrderWithPayments {
 export async function checkOut(deps: AppDeps, request: CheckoutRequest): Promise<CheckoutResult> {
   refuseTwoChoices(request.body);
   const sinceMs = deps.nowMs();
+  await refuseUnknownProduct(deps, request);
   await refuseUnknownCoin(deps, request);
   const draft = await draftOf(deps, request);
   const { max_unpaid_24h, max_mints_24h, max_pending } = request.account;
@@ -55,8 +58,9 @@ export async function checkOut(deps: AppDeps, request: CheckoutRequest): Promise
   return { ...(await opened(deps, placement.order, sinceMs)), replayed: true, otherBody };
 }
 
-async function draftOf(deps: AppDeps, { owner, account, body, idempotencyKey }: CheckoutRequest): Promise<OrderDraft> {
-  const priceCents = chargedCents(deps, owner, body);
+async function draftOf(deps: AppDeps, request: CheckoutRequest): Promise<OrderDraft> {
+  const { owner, account, body, idempotencyKey } = request;
+  const priceCents = chargedCents(deps, request);
   return {
     ...owner,
     product: body.product,
@@ -107,18 +111,6 @@ async function refuseUnknownCoin(deps: AppDeps, request: CheckoutRequest): Promi
   const named = [...codes].sort().slice(0, mostNamed).join(', ');
   const more = codes.length > mostNamed ? `, and ${codes.length - mostNamed} more` : '';
   throw invalidField('pay_currency', `no coin that can be paid here; expected one of ${named}${more}`);
-}
-
-function chargedCents({ settings, metrics, log }: AppDeps, owner: Owner, body: CheckoutBody): number {
-  if (settings.priceMode === 'caller') return body.price_cents;
-  const listed = listPrice(settings.products, body.product, body.price_currency);
-  if (listed === null) throw invalidField('price_currency', 'not on the price list of this product');
-  if (listed !== body.price_cents) {
-    metrics.priceOverrides.inc();
-    const { product, price_cents: asked } = body;
-    log.warn({ ...owner, product, asked, listed }, 'crypto_checkout_price_override_attempt');
-  }
-  return listed;
 }
 
 /** What makes two bodies the same order, as they were sent: before defaults and the price list. */

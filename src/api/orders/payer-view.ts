@@ -3,6 +3,7 @@ import type { OrderRow } from '../../db/orders/orders.js';
 import type { PaymentRow } from '../../db/money/payments.js';
 import { arrivedFor } from '../../domain/payments/deposits.js';
 import { refusalOfChoice } from '../../domain/payments/offer.js';
+import type { Product } from '../../domain/merchant/products.js';
 import { isZeroCoins } from '../../domain/money.js';
 import { holdsStrangeCoins } from '../../domain/next-action.js';
 import type { Choice, PageSeller, PaymentPageView, PayTarget, Surplus } from '../../web/pay/payment-state.js';
@@ -13,6 +14,7 @@ import { asked } from './order-envelope.js';
 export interface PayerFacts {
   readonly payments: readonly PaymentRow[];
   readonly profile: ProfileRow; // of the account, in the order's mode
+  readonly products: readonly Product[]; // what the account sells
   readonly surplus: Surplus | null;
   readonly choice: Choice | null;
 }
@@ -21,7 +23,7 @@ export interface PayerFacts {
 export function payerView(
   deps: Pick<AppDeps, 'keyring' | 'settings' | 'metrics' | 'log' | 'nowMs'>,
   row: OrderRow,
-  { payments, profile, surplus, choice }: PayerFacts,
+  { payments, profile, products, surplus, choice }: PayerFacts,
 ): PaymentPageView {
   const isOpen = row.status === 'pending' || row.status === 'partial';
   const { action, target, amounts } = asked(deps, row, payments);
@@ -31,6 +33,7 @@ export function payerView(
     token: row.payToken,
     orderId: row.id,
     product: row.product,
+    productNames: products.find(({ id }) => id === row.product)?.names ?? {},
     price: { cents: row.priceCents, currency: row.priceCurrency },
     status: row.status,
     failedReason: row.failedReason,

@@ -19,6 +19,7 @@ export interface Caller {
   readonly mode: Mode;
   readonly scopes: readonly string[];
   readonly settings: AccountSettings;
+  readonly productsVersion: number; // of what its account sells; 0: it never said
   readonly person: string | null; // the name of the operator whose key it is; null: a merchant's key, or nobody's
 }
 
@@ -107,6 +108,7 @@ function callerOf(row: KeyOfCaller): Caller {
     scopes: row.role === null ? row.scopes : scopesWithin(row.role, row.scopes),
     person: row.operator,
     settings: settingsOf({ settings: row.settings ?? {} }),
+    productsVersion: row.productsVersion ?? 0,
   };
 }
 

@@ -7,6 +7,7 @@ import { requireSession } from '../plugins/console-session.js';
 import { queryOf } from '../plugins/strict-input.js';
 import { consoleAccountRoutes } from './console/accounts.js';
 import { consoleCredentialRoutes } from './console/credentials.js';
+import { consoleProductRoutes } from './console/products.js';
 import { consoleProfileRoutes } from './console/profile.js';
 import { consolePolicyRoutes } from './console/policy.js';
 import { consoleKeyRoutes } from './console/keys.js';
@@ -32,6 +33,7 @@ const pages: readonly Routes[] = [
   consoleAccountRoutes,
   consoleCredentialRoutes,
   consoleProfileRoutes,
+  consoleProductRoutes,
   consolePolicyRoutes,
   consoleKeyRoutes,
   consoleApprovalRoutes,

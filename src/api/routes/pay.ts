@@ -1,6 +1,7 @@
 import formbody from '@fastify/formbody';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { productsOf } from '../../db/accounts/products.js';
 import { profileOf } from '../../db/accounts/profiles.js';
 import { findOrderByToken, type OrderRow } from '../../db/orders/orders.js';
 import { openSurplusOf } from '../../db/support/case-queue.js';
@@ -109,13 +110,14 @@ async function viewOf(deps: AppDeps, token: string, choose: Asked): Promise<Paym
   const order = await orderBy(deps, token);
   if (!order) return null;
   const { pool } = deps;
-  const [payments, profile, surplus] = await Promise.all([
+  const [payments, profile, own, surplus] = await Promise.all([
     paymentsOf(pool, [order.id]),
     profileOf(pool, order),
+    productsOf(pool, order.accountId),
     order.status === 'paid' ? openSurplusOf(pool, order.id) : null,
   ]);
   const isAsked = awaitsChoice(order) || (choose !== undefined && refusalOfChoice(order, payments) === null);
-  const facts = { payments, profile, surplus };
+  const facts = { payments, profile, products: own ?? deps.settings.products, surplus };
   return payerView(deps, order, { ...facts, choice: isAsked ? await choiceFor(deps, order, choose) : null });
 }
 

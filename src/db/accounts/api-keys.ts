@@ -37,6 +37,7 @@ export interface KeyOfCaller extends ApiKeyRow {
   readonly sha256: Buffer;
   readonly expired: boolean; // by the database's clock
   readonly settings: Partial<AccountSettings> | null;
+  readonly productsVersion: number | null;
   readonly role: OperatorRole | null; // of its person
   readonly isDisabled: boolean; // its person is
 }
@@ -45,6 +46,7 @@ export const callerColumns = selectList<Omit<KeyOfCaller, keyof ApiKeyRow>>({
   sha256: 'k.sha256',
   expired: 'coalesce(k.expires_at <= now(), false)',
   settings: 'a.settings',
+  productsVersion: 'a.products_version',
   role: 'p.role',
   isDisabled: 'p.disabled_at is not null',
 });

@@ -27,7 +27,7 @@ export function consoleOrderPage(view: ConsoleOrderView): string {
           {order.failedReason && <span class="badge">reason: {order.failedReason}</span>}
           {order.mode === 'test' && <span class="badge">test</span>}
           <span class="spread">
-            <Foreign text={order.product} />
+            <Foreign text={view.productName ?? order.product} />
           </span>
         </div>
         <div class="columns">

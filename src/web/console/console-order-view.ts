@@ -80,6 +80,7 @@ export interface ConsoleAccount {
 export interface ConsoleOrderView {
   readonly context: ConsoleContext;
   readonly order: ConsoleOrder;
+  readonly productName: string | null;
   readonly account: ConsoleAccount;
   readonly isAddressIntact: boolean;
   readonly events: readonly ConsoleOrderEvent[];

@@ -8,6 +8,7 @@ import { LiveCounters, type ConsoleCounters } from './console-counters.js';
 import { consolePage, Empty, Foreign, NextPage, StatusBadge, withQuery, type ConsoleContext } from './console-frame.js';
 import { TableBox } from './table-box.js';
 import { Instant } from '../instant.js';
+import { printableText } from '../printable-text.js';
 
 export interface ConsoleOrderLine {
   readonly id: string;
@@ -15,6 +16,7 @@ export interface ConsoleOrderLine {
   readonly accountName: string;
   readonly mode: Mode;
   readonly product: string;
+  readonly productName: string | null;
   readonly priceCents: number;
   readonly priceCurrency: string;
   readonly status: OrderStatus;
@@ -148,8 +150,8 @@ function OrdersTable({ orders }: { orders: readonly ConsoleOrderLine[] }): VNode
             <StatusBadge status={order.status} />
             {order.openCases > 0 && <span class="badge alert">case</span>}
           </td>
-          <td class="cut">
-            <Foreign text={order.product} />
+          <td class="cut" title={printableText(order.product)}>
+            <Foreign text={order.productName ?? order.product} />
           </td>
           <td class="number">
             {priceText({ cents: order.priceCents, currency: order.priceCurrency })} {order.priceCurrency}

@@ -49,6 +49,7 @@ export interface PaymentPageView {
   readonly token: string;
   readonly orderId: string;
   readonly product: string;
+  readonly productNames: Readonly<Record<string, string>>; // by language
   readonly price: Price;
   readonly status: OrderStatus;
   readonly failedReason: FailedReason | null;

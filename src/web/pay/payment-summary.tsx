@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import { priceText } from '../../domain/currency.js';
+import { productName } from '../../domain/merchant/products.js';
 import { printableText } from '../printable-text.js';
 import type { PaymentPageView } from './payment-state.js';
 import type { Strings } from './strings/en.js';
@@ -10,7 +11,7 @@ export function Summary({ view, strings }: { view: PaymentPageView; strings: Str
     <div class="summary">
       <div>
         <p class="product">
-          <bdi>{printableText(view.product)}</bdi>
+          <bdi>{printableText(productName(view.productNames, strings.language) ?? view.product)}</bdi>
         </p>
         {view.description !== null && (
           <p class="description">

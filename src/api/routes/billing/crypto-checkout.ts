@@ -1,7 +1,8 @@
 import { wireWords } from '../../../domain/brand.js';
 import { createRoomKeeper } from '../../../db/orders/order-room.js';
-import { listPrice } from '../../../domain/products.js';
+import { listPrice } from '../../../domain/merchant/products.js';
 import { checkOut, checkoutAnswerOf } from '../../orders/checkout.js';
+import { createProductsFor, unknownProduct } from '../../orders/listed-price.js';
 import type { Routes } from '../../deps.js';
 import { idempotencyKeyIn } from '../../http/idempotency-key.js';
 import { callerIn, ownerIn } from '../../plugins/auth.js';
@@ -14,6 +15,7 @@ const mintRetrySeconds = 2;
 export const checkoutRoutes: Routes = (app, deps) => {
   const { settings, metrics, nowMs } = deps;
   const keeper = createRoomKeeper(nowMs);
+  const productsFor = createProductsFor(deps);
 
   app.post(
     '/v1/billing/crypto-checkout',
@@ -29,6 +31,7 @@ export const checkoutRoutes: Routes = (app, deps) => {
       const { order, payments, replayed, otherBody } = await checkOut(deps, {
         owner: ownerIn(request),
         account: callerIn(request).settings,
+        products: await productsFor(request),
         body: request.body,
         idempotencyKey: idempotencyKeyIn(request),
         keeper,
@@ -48,11 +51,13 @@ export const checkoutRoutes: Routes = (app, deps) => {
     '/v1/billing/crypto-checkout/quote',
     {
       config: { permission: 'quote' },
-      schema: { body: quoteBody(settings), response: { 200: quoteAnswer } },
+      schema: { body: quoteBody, response: { 200: quoteAnswer } },
     },
     async (request) => {
       const { product, price_currency = 'USD' } = request.body;
-      const price_cents = listPrice(settings.products, product, price_currency);
+      const products = await productsFor(request);
+      if (!products.some(({ id }) => id === product)) throw unknownProduct(products);
+      const price_cents = listPrice(products, product, price_currency);
       if (price_cents === null) throw invalidField('price_currency', 'not on the price list of this product');
       return { product, price_cents, price_currency };
     },

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { accountNames } from '../../../db/accounts/accounts.js';
+import { productsOfAll } from '../../../db/accounts/products.js';
+import { nameOf } from '../../../domain/merchant/products.js';
 import { openCasesOf } from '../../../db/support/case-queue.js';
 import type { OrderRow } from '../../../db/orders/orders.js';
 import { searchOrders, type SearchFilters } from '../../../db/orders/order-search.js';
@@ -104,14 +106,19 @@ function dayStart(text: string, name: string): string | undefined {
   return new Date(Math.max(0, at)).toISOString();
 }
 
-async function orderLines({ pool }: AppDeps, orders: readonly OrderRow[]): Promise<ConsoleOrderLine[]> {
+async function orderLines({ pool, settings }: AppDeps, orders: readonly OrderRow[]): Promise<ConsoleOrderLine[]> {
   const ids = orders.map(({ id }) => id);
   const accountIds = orders.map(({ accountId }) => accountId);
-  const [cases, names] = await Promise.all([openCasesOf(pool, ids), accountNames(pool, accountIds)]);
+  const [cases, names, products] = await Promise.all([
+    openCasesOf(pool, ids),
+    accountNames(pool, accountIds),
+    productsOfAll(pool, accountIds),
+  ]);
   const open = new Map(cases.map(({ orderId, count }) => [orderId, count]));
   return orders.map((order) => ({
     ...order,
     accountName: names.get(order.accountId) ?? order.accountId,
+    productName: nameOf(order.product, products.get(order.accountId) ?? settings.products),
     openCases: open.get(order.id) ?? 0,
   }));
 }

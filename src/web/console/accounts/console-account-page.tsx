@@ -3,6 +3,7 @@ import { defaultAccountSettings, type AccountSettings } from '../../../domain/ac
 import { Instant } from '../../instant.js';
 import { printableText } from '../../printable-text.js';
 import { consolePage, CsrfField, may, Section, withQuery, type ConsoleContext } from '../console-frame.js';
+import { productsPath } from './console-products-page.js';
 import { profilePath } from './console-profile-page.js';
 import { Credentials, type AccountPair } from './account-credentials.js';
 import { MintsWith, ProviderField, ReasonField, type PairSources } from './account-parts.js';
@@ -41,6 +42,9 @@ export function consoleAccountPage(view: ConsoleAccountView): string {
             </a>
             <a class="button second small" href={profilePath(account.id, 'live')}>
               Profile
+            </a>
+            <a class="button second small" href={productsPath(account.id)}>
+              Products
             </a>
             <a class="button second small" href={`/console/accounts/${account.id}/policy`}>
               Policy
