@@ -45,7 +45,8 @@ describe('the way back to the shop', () => {
 
   it('stands on no page where nobody said any', () => {
     for (const view of Object.values(views)) {
-      expect(paymentPage({ ...view, successUrl: null }, en)).not.toContain('shop.example/');
+      const said = { successUrl: null, returnUrl: null, cancelUrl: null };
+      expect(paymentPage({ ...view, ...said }, en)).not.toContain('shop.example/');
     }
   });
 });
