@@ -50,6 +50,11 @@ const refused: Record<string, (rows: LiveRows) => [path: string, body?: Body]> =
     `/v1/admin/accounts/${account}/provider-credentials`,
     { mode: 'live', api_key: 'a-key-of-somebody', ipn_secret: 'a-secret-of-somebody' },
   ],
+  'PATCH /v1/admin/accounts/:id/profile': ({ account }) => [
+    `/v1/admin/accounts/${account}/profile?mode=live`,
+    { display_name: 'Another' },
+  ],
+  'PUT /v1/admin/accounts/:id/products': ({ account }) => [`/v1/admin/accounts/${account}/products`, { products: [] }],
   'POST /v1/admin/api-keys': ({ account }) => [
     '/v1/admin/api-keys',
     { account_id: account, mode: 'live', scopes: ['write'], name: 'mine' },
@@ -65,7 +70,9 @@ const refused: Record<string, (rows: LiveRows) => [path: string, body?: Body]> =
 const lists = [
   ...['GET /v1/admin/crypto-orders', 'GET /v1/admin/crypto-orders.csv', 'GET /v1/admin/support-cases'],
   ...['GET /v1/admin/webhook-dlq', 'GET /v1/admin/api-keys'],
+  ...['GET /v1/admin/receipts.csv', 'GET /v1/admin/movements.csv'],
 ];
+const isBook = (path: string) => path.endsWith('/receipts.csv') || path.endsWith('/movements.csv');
 const figures = ['GET /v1/admin/crypto-orders/stats', 'GET /v1/admin/crypto-orders/pending-age'];
 const elsewhere = [
   'GET /v1/admin/crypto-orders/daily', // as the other figures
@@ -73,6 +80,7 @@ const elsewhere = [
   'POST /v1/admin/accounts/:id/policy/dry-run', // rehearses on test orders
   // Of no mode, and only shown:
   ...['GET /v1/admin/accounts', 'GET /v1/admin/accounts/:id', 'GET /v1/admin/accounts/:id/policy'],
+  ...['GET /v1/admin/accounts/:id/profile', 'GET /v1/admin/accounts/:id/products'],
   'GET /v1/admin/crypto-orders/idempotency-metrics',
 ];
 
@@ -99,12 +107,13 @@ describe("an operator's key of test mode", () => {
 
   it.each(lists)('lists nothing live at %s', async (route) => {
     const path = route.split(' ')[1]!;
-    const answer = await call(route, [path]);
+    const query = isBook(path) ? `account_id=${live.account}&month=${new Date().toISOString().slice(0, 7)}&` : '';
+    const answer = await call(route, [`${path}?${query}`]);
     expect(answer.statusCode, answer.body).toBe(200);
     for (const id of Object.values(live).filter((each) => each !== live.account)) expect(answer.body).not.toContain(id);
     if (path.endsWith('dlq')) return;
     const asked = path.endsWith('api-keys') ? 'mode=live' : 'livemode=true';
-    expect((await call(route, [`${path}?${asked}`])).statusCode).toBe(403);
+    expect((await call(route, [`${path}?${query}${asked}`])).statusCode).toBe(403);
   });
 
   it.each(figures)('counts nothing live at %s', async (route) => {
@@ -121,8 +130,9 @@ describe("an operator's key of test mode", () => {
   });
 
   it('changed nothing by all of that', async () => {
-    const { rows } = await api.deps.pool.query('select action from audit_log');
-    expect(rows).toEqual([{ action: 'webhook_endpoint.created' }, { action: 'crypto_orders.exported' }]); // of the live key that set the scene
+    const { rows } = await api.deps.pool.query<{ action: string }>('select action from audit_log');
+    const exported = ['crypto_orders.exported', 'receipts.exported', 'movements.exported'];
+    expect(rows.map(({ action }) => action)).toEqual(['webhook_endpoint.created', ...exported]); // the first by the live key that set the scene
     expect(await findApiKey(api.deps.pool, live.key.slice(4))).toMatchObject({ revokedAt: null });
   });
 
