@@ -159,10 +159,20 @@ function tlsOptions({ tls, address }: Target) {
   };
 }
 
-/** Whether TLS answers at all, trusted or not. */
-async function speaksTls({ address }: Pick<Target, 'address'>): Promise<boolean> {
-  const code = (await handshake({ address, tls: {} }))?.code;
-  return code === undefined ? true : reasons.some(([pattern]) => pattern.test(code)) && !/WRONG_VERSION/.test(code);
+/** Whether TLS answers at all, trusted or not. Who hangs up before that, as a proxy whose server is away, says nothing of it. */
+function speaksTls({ address }: Pick<Target, 'address'>): Promise<boolean> {
+  const { host, port } = endpointOf({ address });
+  const socket = connectTls({ host, port: Number(port), ...tlsOptions({ address }), rejectUnauthorized: false });
+  return new Promise((resolve) => {
+    const end = (isTls: boolean) => {
+      socket.destroy();
+      resolve(isTls);
+    };
+    socket.setTimeout(handshakeMs, () => end(false));
+    socket.on('error', ({ code = '' }: NodeJS.ErrnoException) => end(code.includes('ALERT_')));
+    socket.on('close', () => end(false));
+    socket.once('secureConnect', () => end(true));
+  });
 }
 
 const unauthenticated = 16;

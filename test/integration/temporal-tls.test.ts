@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createSecureServer, type IncomingHttpHeaders } from 'node:http2';
-import type { AddressInfo } from 'node:net';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { examine } from '../../scripts/doctor/examine.js';
 import { Away } from '../../src/outage.js';
@@ -128,6 +128,32 @@ describe('a start', () => {
     expect(String(silent)).toMatch(/it hangs up after the handshake: it starts, or wants another certificate of ours/);
     expect(neededTemporal().isAway(silent)).toBe(true); // as a proxy does whose server is not up yet
   });
+});
+
+describe('a start before a proxy whose server is away', () => {
+  // Some close at once, some after the first words, as their server would have: neither says what that server speaks.
+  it.each<[string, (socket: Socket) => void]>([
+    ['that hangs up at once', (socket) => socket.destroy()],
+    ['that hangs up at the first words', (socket) => socket.on('error', () => {}).once('data', () => socket.destroy())],
+    ['that resets', (socket) => socket.resetAndDestroy()],
+  ])(
+    '%s waits',
+    async (_, hangUp) => {
+      const proxy = createServer(hangUp).listen(0, '127.0.0.1');
+      await once(proxy, 'listening');
+      const address = `127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+      try {
+        for (const env of [{}, trusting(ours)]) {
+          const needed = neededTemporal({ address, namespace: 'default', env });
+          const failure: unknown = await needed.ask().catch((thrown: unknown) => thrown);
+          expect(needed.isAway(failure), String(failure)).toBe(true);
+        }
+      } finally {
+        proxy.close();
+      }
+    },
+    60_000,
+  );
 });
 
 describe('an API key', () => {
