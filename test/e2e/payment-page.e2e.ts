@@ -131,8 +131,10 @@ describe.skipIf(!canBrowse)('the payment page, on the real stack', () => {
     const page = await open(url);
     await page.route('**/pay/**', (route) => route.abort());
     await page.context().setOffline(true);
-    await page.evaluate('dispatchEvent(new Event("online"))'); // looks at once
-    await page.waitForSelector('#offline:not([hidden])', patience);
+    await eventually(async () => {
+      await page.evaluate('dispatchEvent(new Event("online"))'); // looks at once
+      expect(await page.isVisible('#offline')).toBe(true); // until then the stream may have opened this very moment, and taken it away
+    });
     await stack.sim('/pay', { order_id: id });
     await page.context().setOffline(false);
     await page.unroute('**/pay/**');
