@@ -1,5 +1,4 @@
 import { policyVersions, rulingFor } from '../../db/accounts/account-policies.js';
-import { findAccount } from '../../db/accounts/accounts.js';
 import { databaseNow } from '../../db/clock.js';
 import type { Database } from '../../db/pool.js';
 import type { Installation } from '../../domain/cases/policy-rehearsal.js';
@@ -7,9 +6,7 @@ import { percentText, type Policy } from '../../domain/cases/policy.js';
 import { publicId, type Mode } from '../../domain/ids.js';
 import { day, isoAfter, minute } from '../../domain/timing.js';
 import type { AppDeps } from '../deps.js';
-import { notFound } from '../http/problem.js';
 import { policyOnWire, type DryRunAnswer, type PolicyAnswer } from '../schemas/policies.js';
-import { accountIdIn } from './account-id.js';
 import { dryRun } from './policy-dry-run.js';
 
 export const shownVersions = 50; // of a policy, the newest
@@ -17,13 +14,6 @@ export const shownVersions = 50; // of a policy, the newest
 /** What is left to the installation where a policy says nothing. */
 export function installationOf({ settings }: Pick<AppDeps, 'settings'>): Installation {
   return { tolerance: settings.tolerance, partialWindowMs: settings.clocks.partialWindowMs };
-}
-
-/** The account that a path names, if there is one. */
-export async function existingAccount(db: Database, id: string): Promise<string> {
-  const account = await findAccount(db, accountIdIn(id, 'id'));
-  if (!account) throw notFound();
-  return account.id;
 }
 
 export async function policyAnswerOf(

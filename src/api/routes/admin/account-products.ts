@@ -1,9 +1,7 @@
-import { findAccount } from '../../../db/accounts/accounts.js';
 import { productsOf } from '../../../db/accounts/products.js';
-import { accountIdIn } from '../../accounts/account-id.js';
+import { accountIdIn, accountIn } from '../../accounts/account-id.js';
 import { changeProducts, productsAnswerOf } from '../../accounts/account-products.js';
 import type { Routes } from '../../deps.js';
-import { notFound } from '../../http/problem.js';
 import { callerIn } from '../../plugins/auth.js';
 import { accountParams } from '../../schemas/accounts.js';
 import { adminProductsBody, productsAnswer } from '../../schemas/account/products.js';
@@ -16,8 +14,7 @@ const schema = { params: accountParams, response: { 200: productsAnswer } };
 /** What accounts sell, for operators. */
 export const adminProductRoutes: Routes = (app, deps) => {
   app.get(url, { config: reading, schema }, async (request) => {
-    const id = accountIdIn(request.params.id, 'id');
-    if (!(await findAccount(deps.pool, id))) throw notFound();
+    const { id } = await accountIn(deps.pool, request.params.id);
     return productsAnswerOf(deps, await productsOf(deps.pool, id));
   });
 

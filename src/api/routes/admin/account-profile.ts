@@ -1,9 +1,7 @@
-import { findAccount } from '../../../db/accounts/accounts.js';
 import { profileOf } from '../../../db/accounts/profiles.js';
-import { accountIdIn } from '../../accounts/account-id.js';
+import { accountIdIn, accountIn } from '../../accounts/account-id.js';
 import { changeProfile, profileAnswerOf } from '../../accounts/account-profile.js';
 import type { Routes } from '../../deps.js';
-import { notFound } from '../../http/problem.js';
 import { callerIn } from '../../plugins/auth.js';
 import { accountParams } from '../../schemas/accounts.js';
 import { adminProfileBody, profileAnswer, profileQuery } from '../../schemas/account/profiles.js';
@@ -16,8 +14,8 @@ const schema = { params: accountParams, querystring: profileQuery, response: { 2
 /** How accounts show themselves, for operators. */
 export const adminProfileRoutes: Routes = (app, deps) => {
   app.get(url, { config: reading, schema }, async (request) => {
-    const owner = { accountId: accountIdIn(request.params.id, 'id'), mode: request.query.mode };
-    if (!(await findAccount(deps.pool, owner.accountId))) throw notFound();
+    const { id: accountId } = await accountIn(deps.pool, request.params.id);
+    const owner = { accountId, mode: request.query.mode };
     return profileAnswerOf(deps, owner, await profileOf(deps.pool, owner));
   });
 

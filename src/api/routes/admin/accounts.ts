@@ -1,12 +1,10 @@
-import { findAccount, listAccounts, type AccountRow } from '../../../db/accounts/accounts.js';
-import type { Database } from '../../../db/pool.js';
+import { listAccounts } from '../../../db/accounts/accounts.js';
 import { accountAnswerOf, accountAnswers } from '../../accounts/account-answers.js';
 import { changeAccount, createAccount } from '../../accounts/change-account.js';
-import { accountIdIn } from '../../accounts/account-id.js';
+import { accountIdIn, accountIn } from '../../accounts/account-id.js';
 import { createCursors } from '../../http/cursors.js';
 import type { Routes } from '../../deps.js';
 import { callerIn } from '../../plugins/auth.js';
-import { notFound } from '../../http/problem.js';
 import {
   accountAnswer,
   accountChangeBody,
@@ -59,9 +57,3 @@ export const accountRoutes: Routes = (app, deps) => {
     },
   );
 };
-
-async function accountIn(db: Database, id: string): Promise<AccountRow> {
-  const account = await findAccount(db, accountIdIn(id, 'id'));
-  if (!account) throw notFound();
-  return account;
-}

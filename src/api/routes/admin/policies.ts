@@ -1,6 +1,6 @@
 import { changePolicy } from '../../accounts/change-policy.js';
-import { accountIdIn } from '../../accounts/account-id.js';
-import { existingAccount, installationOf, policyAnswerOf, rehearsalOf } from '../../accounts/policy-answers.js';
+import { accountIdIn, accountIn } from '../../accounts/account-id.js';
+import { installationOf, policyAnswerOf, rehearsalOf } from '../../accounts/policy-answers.js';
 import type { Routes } from '../../deps.js';
 import { callerIn, reachIn } from '../../plugins/auth.js';
 import { accountParams } from '../../schemas/accounts.js';
@@ -18,7 +18,7 @@ export const policyRoutes: Routes = (app, deps) => {
   const installation = installationOf(deps);
 
   app.get(path, { config, schema: { params: accountParams, response: { 200: policyAnswer } } }, async (request) =>
-    policyAnswerOf(pool, await existingAccount(pool, request.params.id), installation),
+    policyAnswerOf(pool, (await accountIn(pool, request.params.id)).id, installation),
   );
 
   app.put(
@@ -46,7 +46,7 @@ export const policyRoutes: Routes = (app, deps) => {
     async (request) => {
       const { policy, days } = request.body;
       const mode = reachIn(request) ?? request.body.mode;
-      const accountId = await existingAccount(pool, request.params.id);
+      const { id: accountId } = await accountIn(pool, request.params.id);
       return rehearsalOf(deps, { accountId, policy, mode, days });
     },
   );

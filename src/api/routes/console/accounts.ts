@@ -1,17 +1,16 @@
 import { z } from 'zod';
-import { findAccount, listAccounts } from '../../../db/accounts/accounts.js';
+import { listAccounts } from '../../../db/accounts/accounts.js';
 import { currentPairs } from '../../../db/secrets/provider-credentials.js';
 import { publicId } from '../../../domain/ids.js';
 import { consoleAccountPage } from '../../../web/console/accounts/console-account-page.js';
 import { consoleAccountsPage } from '../../../web/console/accounts/console-accounts-page.js';
 import { accountAnswerOf, accountAnswers } from '../../accounts/account-answers.js';
-import { accountIdIn } from '../../accounts/account-id.js';
+import { accountIdIn, accountIn } from '../../accounts/account-id.js';
 import { changeAccount, createAccount } from '../../accounts/change-account.js';
 import { backWith, consoleContext, sendPage } from '../../console/console-context.js';
 import { formBasics, numberOrNothing, reasonField, wordOrNothing, yesNoOrNothing } from '../../console/form-fields.js';
 import type { Routes } from '../../deps.js';
 import { createCursors } from '../../http/cursors.js';
-import { notFound } from '../../http/problem.js';
 import { actorIn, forConsole } from '../../plugins/console-session.js';
 import { accountParams, newAccountBody, settingFields } from '../../schemas/accounts.js';
 import { formCursor } from '../../schemas/text.js';
@@ -65,8 +64,7 @@ export const consoleAccountRoutes: Routes = (console, deps) => {
     '/accounts/:id',
     { config: forConsole('page'), schema: { hide: true, params: accountParams } },
     async (request, reply) => {
-      const row = await findAccount(pool, accountIdIn(request.params.id, 'id'));
-      if (!row) throw notFound();
+      const row = await accountIn(pool, request.params.id);
       const { id, provider } = await accountAnswerOf(deps, row);
       const pairs = await currentPairs(pool, [row.id]);
       const context = await consoleContext(deps, request, reply);

@@ -1,17 +1,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { policyVersions, rulingFor } from '../../../db/accounts/account-policies.js';
-import { findAccount } from '../../../db/accounts/accounts.js';
 import { percentText, type Policy } from '../../../domain/cases/policy.js';
 import { publicId } from '../../../domain/ids.js';
 import { minute } from '../../../domain/timing.js';
 import { consolePolicyPage } from '../../../web/console/accounts/console-policy-page.js';
 import { changePolicy } from '../../accounts/change-policy.js';
-import { accountIdIn } from '../../accounts/account-id.js';
+import { accountIdIn, accountIn } from '../../accounts/account-id.js';
 import { installationOf, rehearsalOf, shownVersions } from '../../accounts/policy-answers.js';
 import { backWith, consoleContext, sendPage } from '../../console/console-context.js';
 import { policyForm, policyIn } from '../../console/policy-fields.js';
 import type { AppDeps, Routes } from '../../deps.js';
-import { notFound } from '../../http/problem.js';
 import { actorIn, forConsole } from '../../plugins/console-session.js';
 import { accountParams } from '../../schemas/accounts.js';
 import type { DryRunAnswer } from '../../schemas/policies.js';
@@ -58,8 +56,7 @@ interface Shown {
 
 async function show(deps: AppDeps, request: FastifyRequest, { reply, id, tried }: Shown): Promise<FastifyReply> {
   const { pool } = deps;
-  const account = await findAccount(pool, accountIdIn(id, 'id'));
-  if (!account) throw notFound();
+  const account = await accountIn(pool, id);
   const { version, policy } = await rulingFor(pool, account.id);
   const { tolerance, partialWindowMs } = installationOf(deps);
   const page = consolePolicyPage({

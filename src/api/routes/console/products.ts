@@ -1,15 +1,14 @@
 import { z } from 'zod';
-import { findAccount } from '../../../db/accounts/accounts.js';
 import { productsOf } from '../../../db/accounts/products.js';
 import { publicId } from '../../../domain/ids.js';
 import type { Product } from '../../../domain/merchant/products.js';
 import { consoleProductsPage, productsPath } from '../../../web/console/accounts/console-products-page.js';
-import { accountIdIn } from '../../accounts/account-id.js';
+import { accountIdIn, accountIn } from '../../accounts/account-id.js';
 import { changeProducts, productsAnswerOf } from '../../accounts/account-products.js';
 import { backWith, consoleContext, sendPage } from '../../console/console-context.js';
 import { formBasics, reasonField } from '../../console/form-fields.js';
 import type { Routes } from '../../deps.js';
-import { invalidField, notFound } from '../../http/problem.js';
+import { invalidField } from '../../http/problem.js';
 import { actorIn, forConsole } from '../../plugins/console-session.js';
 import { product, productId, productsBody } from '../../schemas/account/products.js';
 import { accountParams } from '../../schemas/accounts.js';
@@ -49,8 +48,7 @@ export const consoleProductRoutes: Routes = (console, deps) => {
     url,
     { config: forConsole('page'), schema: { hide: true, params: accountParams } },
     async (request, reply) => {
-      const account = await findAccount(deps.pool, accountIdIn(request.params.id, 'id'));
-      if (!account) throw notFound();
+      const account = await accountIn(deps.pool, request.params.id);
       const { products, is_own: isOwn } = productsAnswerOf(deps, await productsOf(deps.pool, account.id));
       const context = await consoleContext(deps, request, reply);
       const shown = { id: publicId('account', account.id), name: account.name };

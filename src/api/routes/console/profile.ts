@@ -1,15 +1,13 @@
 import { z } from 'zod';
-import { findAccount } from '../../../db/accounts/accounts.js';
 import { profileOf } from '../../../db/accounts/profiles.js';
 import { modes, publicId } from '../../../domain/ids.js';
 import { consoleProfilePage, profilePath } from '../../../web/console/accounts/console-profile-page.js';
-import { accountIdIn } from '../../accounts/account-id.js';
+import { accountIdIn, accountIn } from '../../accounts/account-id.js';
 import { changeProfile } from '../../accounts/account-profile.js';
 import { backWith, consoleContext, sendPage } from '../../console/console-context.js';
 import { formBasics, reasonField, wordOrNothing } from '../../console/form-fields.js';
 import { acceptFiles } from '../../console/multipart-form.js';
 import type { App, Routes } from '../../deps.js';
-import { notFound } from '../../http/problem.js';
 import { actorIn, forConsole } from '../../plugins/console-session.js';
 import { accountParams } from '../../schemas/accounts.js';
 import { logo, profileFields } from '../../schemas/account/profiles.js';
@@ -36,8 +34,7 @@ const profileForm = z.object({
 export const consoleProfileRoutes: Routes = (console, deps) => {
   console.get(url, { config: forConsole('page'), schema: { hide: true, params } }, async (request, reply) => {
     const { id, mode } = request.params;
-    const account = await findAccount(deps.pool, accountIdIn(id, 'id'));
-    if (!account) throw notFound();
+    const account = await accountIn(deps.pool, id);
     const profile = await profileOf(deps.pool, { accountId: account.id, mode });
     const context = await consoleContext(deps, request, reply);
     const shown = { id: publicId('account', account.id), name: account.name };

@@ -9,3 +9,12 @@ export function AccountLink({ id, name }: { id: string; name: string }): VNode {
     </a>
   );
 }
+
+/** The way back from a page about a part of an account. */
+export function AccountCrumb(account: { id: string; name: string }): VNode {
+  return (
+    <p class="crumb">
+      <AccountLink {...account} />
+    </p>
+  );
+}

@@ -5,7 +5,7 @@ import { printableText } from '../../printable-text.js';
 import { consolePage, CsrfField, Empty, Foreign, may, NextPage, type ConsoleContext } from '../console-frame.js';
 import { TableBox } from '../table-box.js';
 import { backTo, NewKey, type KeysOf } from './new-key-form.js';
-import { AccountLink } from './account-link.js';
+import { AccountCrumb, AccountLink } from './account-link.js';
 
 export interface ConsoleKey {
   readonly id: string; // as operators see it, like the account
@@ -39,13 +39,7 @@ export function consoleKeysPage(view: ConsoleKeysView): string {
     title: account ? `Keys of ${printableText(account.name)}` : 'Keys',
     children: (
       <>
-        {account && (
-          <p class="crumb">
-            <a href={`/console/accounts/${account.id}`}>
-              <bdi>{printableText(account.name)}</bdi>
-            </a>
-          </p>
-        )}
+        {account && <AccountCrumb {...account} />}
         <h1>Keys</h1>
         {made && <Made made={made} />}
         {keys.length === 0 ? <Empty>There is no key yet.</Empty> : <Keys {...view} />}

@@ -4,6 +4,7 @@ import { Instant } from '../../instant.js';
 import { printableText } from '../../printable-text.js';
 import { consolePage, Empty, Foreign, may, personText, Section } from '../console-frame.js';
 import { TableBox } from '../table-box.js';
+import { AccountCrumb } from './account-link.js';
 import { PolicyForm } from './policy-form.js';
 import { Rehearsal } from './policy-rehearsal.js';
 import type { ConsolePolicyView } from './console-policy-view.js';
@@ -16,11 +17,7 @@ export function consolePolicyPage(view: ConsolePolicyView): string {
     title: `Policy of ${printableText(account.name)}`,
     children: (
       <>
-        <p class="crumb">
-          <a href={`/console/accounts/${account.id}`}>
-            <bdi>{printableText(account.name)}</bdi>
-          </a>
-        </p>
+        <AccountCrumb {...account} />
         <h1>Policy</h1>
         <p class="quiet">
           How money that does not fit is judged. A policy that takes more for the price than the one in force waits for

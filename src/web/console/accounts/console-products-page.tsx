@@ -4,6 +4,7 @@ import type { Product } from '../../../domain/merchant/products.js';
 import { printableText } from '../../printable-text.js';
 import { consolePage, CsrfField, Foreign, may, Section, type ConsoleContext } from '../console-frame.js';
 import { TableBox } from '../table-box.js';
+import { AccountCrumb } from './account-link.js';
 import { ReasonField } from './account-parts.js';
 
 export interface ConsoleProductsView {
@@ -22,11 +23,7 @@ export function consoleProductsPage(view: ConsoleProductsView): string {
     title: `Products of ${printableText(account.name)}`,
     children: (
       <>
-        <p class="crumb">
-          <a href={`/console/accounts/${account.id}`}>
-            <bdi>{printableText(account.name)}</bdi>
-          </a>
-        </p>
+        <AccountCrumb {...account} />
         <h1>Products</h1>
         <p class="quiet">
           {isOwn

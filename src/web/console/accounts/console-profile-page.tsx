@@ -4,6 +4,7 @@ import type { Profile } from '../../../domain/merchant/profile.js';
 import { printableText } from '../../printable-text.js';
 import { logoUrl } from '../../theme.js';
 import { consolePage, CsrfField, Foreign, may, Said, Section, type ConsoleContext } from '../console-frame.js';
+import { AccountCrumb } from './account-link.js';
 import { ReasonField } from './account-parts.js';
 
 export interface ConsoleProfileView {
@@ -22,11 +23,7 @@ export function consoleProfilePage(view: ConsoleProfileView): string {
     title: `Profile of ${printableText(account.name)}`,
     children: (
       <>
-        <p class="crumb">
-          <a href={`/console/accounts/${account.id}`}>
-            <bdi>{printableText(account.name)}</bdi>
-          </a>
-        </p>
+        <AccountCrumb {...account} />
         <div class="heading">
           <h1>Profile, {mode}</h1>
           <span class="tools spread">
