@@ -89,7 +89,7 @@ describe('a receipt as PDF', () => {
     for (const part of ['Driftstack', 'team_manual', '80.00 EUR', 'ord_0123456789ab', '5745459419', 'PAID']) {
       expect(text).toContain(part);
     }
-    expect(text).toContain('Payment received 24 November 2026, 19:40:12 UTC');
+    expect(text).toContain('Payment received 24 November 2026, 19:40:12 UTC, when this receipt was issued');
     expect(text).toContain('Order placed 24 November 2026, 19:21:02 UTC');
   });
 

@@ -26,7 +26,7 @@ export function receiptRows(receipt: Receipt, broken: (text: string) => string[]
     row('Status', accepted ? `Accepted as paid by ${accepted.by}` : 'Paid in full'),
     ...(accepted ? [row('Received', receivedText(accepted))] : []),
     row('Order placed', instantText(receipt.created_at)),
-    row('Payment received', instantText(receipt.paid_at)),
+    row('Payment received', `${instantText(receipt.paid_at)}, when this receipt was issued`), // by its form both are one instant
     row('Method', 'Cryptocurrency, through NOWPayments'),
     ...(receipt.payment_id === null ? [] : [row('Payment id', receipt.payment_id)]),
     ...moneyLines(receipt).map(([name = '', text = '']) => row(name, text)),
