@@ -41,7 +41,7 @@ export const house = {
       'tracing/traced.js',
       'version.js',
     ],
-    packages: [...http, 'crc-32', 'dataloader', 'helmet', 'ipaddr.js', 'otpauth', 'p-limit', 'uuid', 'node:'],
+    packages: [...http, 'dataloader', 'helmet', 'ipaddr.js', 'otpauth', 'p-limit', 'uuid', 'node:'],
     packageTypes: ['pino', 'undici'],
   },
 };

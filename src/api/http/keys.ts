@@ -1,5 +1,5 @@
-import CRC32 from 'crc-32';
 import { createHash, randomInt, timingSafeEqual } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import { wireWords } from '../../domain/brand.js';
 import type { Mode } from '../../domain/ids.js';
 
@@ -43,7 +43,7 @@ export function isSameKey(key: string, stored: Buffer | null): boolean {
 }
 
 function checksum(text: string): string {
-  let rest = CRC32.str(text) >>> 0;
+  let rest = crc32(text);
   let digits = '';
   for (; rest > 0; rest = Math.floor(rest / 62)) digits = base62.charAt(rest % 62) + digits;
   return digits.padStart(6, '0');
