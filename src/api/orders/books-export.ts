@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { pipeline } from 'node:stream';
-import { movementLines, receiptLines, type Books, type Place } from '../../db/money/account-books.js';
+import { movementLines, receiptLines, type Books } from '../../db/money/account-books.js';
+import type { Position } from '../../db/page.js';
 import type { Pool } from '../../db/pool.js';
 import { inTransaction } from '../../db/query.js';
 import { appendAudit } from '../../db/support/audit-log.js';
@@ -8,6 +8,7 @@ import { modes, type Mode } from '../../domain/ids.js';
 import { monthOf, movementBook, movementLine, receiptBook, receiptLine } from '../../domain/told/book-lines.js';
 import { csvOf } from '../../web/orders-csv.js';
 import type { AppDeps } from '../deps.js';
+import { sendCsv } from '../http/csv-answer.js';
 
 export type Book = 'receipts' | 'movements';
 
@@ -22,24 +23,17 @@ export interface WantedBook {
 const pageSize = 1_000;
 const columns = { receipts: receiptBook, movements: movementBook };
 
-/** A month of an account as a spreadsheet reads it, page by page: whoever reads slowly holds neither memory nor a connection. */
+/** A month of an account as a spreadsheet reads it, page by page. */
 export async function sendBook(
   { pool }: Pick<AppDeps, 'pool'>,
-  { request, reply }: { request: FastifyRequest; reply: FastifyReply },
+  answering: { request: FastifyRequest; reply: FastifyReply },
   { book, month, accountId, mode, actor }: WantedBook,
 ): Promise<FastifyReply> {
   const after = { month, mode: mode ?? 'both' };
   await inTransaction(pool, (db) => appendAudit(db, { actor, action: `${book}.exported`, accountId, after }));
-  void reply.type('text/csv; charset=utf-8');
-  void reply.header('content-disposition', `attachment; filename="${book}-${month}.csv"`);
   const books = (mode === null ? modes : [mode]).map((one) => ({ accountId, mode: one, ...monthOf(month) }));
   const lines = linesOf(pool, book, books);
-  const csv = pipeline(lines, csvOf(columns[book]), (failure) => {
-    // The connection is cut with the stream: a reader can tell half a file from a whole one.
-    if (failure && failure.code !== 'ERR_STREAM_PREMATURE_CLOSE')
-      request.log.error({ err: failure, requestId: request.id }, 'an export broke off');
-  });
-  return reply.send(csv);
+  return sendCsv(answering, { fileName: `${book}-${month}.csv`, lines, text: csvOf(columns[book]) });
 }
 
 /** One mode after the other. */
@@ -48,22 +42,22 @@ async function* linesOf(pool: Pool, book: Book, books: readonly Books[]) {
 }
 
 async function* receiptsOf(pool: Pool, books: Books) {
-  const load = (after: Place | null) => receiptLines(pool, books, { after, limit: pageSize });
-  for await (const line of walked(load, ({ place: at, orderId: id }) => ({ at, id }))) yield receiptLine(line);
+  const load = (after: Position | null) => receiptLines(pool, books, { after, limit: pageSize });
+  for await (const line of walked(load, ({ paidAt: at, orderId: id }) => ({ at, id }))) yield receiptLine(line);
 }
 
 async function* movementsOf(pool: Pool, books: Books) {
-  const load = (after: Place | null) => movementLines(pool, books, { after, limit: pageSize });
-  for await (const line of walked(load, ({ place: at, paymentId: id }) => ({ at, id }))) {
+  const load = (after: Position | null) => movementLines(pool, books, { after, limit: pageSize });
+  for await (const line of walked(load, ({ seenAt: at, paymentId: id }) => ({ at, id }))) {
     if (line.isOurs) yield movementLine(line);
   }
 }
 
 async function* walked<Line>(
-  load: (after: Place | null) => Promise<Line[]>,
-  placeOf: (line: Line) => Place,
+  load: (after: Position | null) => Promise<Line[]>,
+  placeOf: (line: Line) => Position,
 ): AsyncGenerator<Line> {
-  let after: Place | null = null;
+  let after: Position | null = null;
   for (;;) {
     const page: Line[] = await load(after);
     yield* page;

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { pipeline } from 'node:stream';
 import { exportOrders, matchesMoreThan, type ExportRow, type SearchFilters } from '../../db/orders/order-search.js';
+import type { Position } from '../../db/page.js';
 import type { Pool } from '../../db/pool.js';
 import { inTransaction } from '../../db/query.js';
 import { appendAudit } from '../../db/support/audit-log.js';
@@ -9,15 +9,16 @@ import { wireWords } from '../../domain/brand.js';
 import { publicId } from '../../domain/ids.js';
 import { ordersCsv, type OrderCsvRow } from '../../web/orders-csv.js';
 import type { AppDeps } from '../deps.js';
+import { sendCsv } from '../http/csv-answer.js';
 import { withinTime } from '../http/search-time.js';
 
 const pageSize = 1_000;
 const large = 10_000; // orders: more in one file is for somebody to hear of
 
-/** Orders as a spreadsheet reads them. Page by page: whoever reads slowly holds neither memory nor a connection. */
+/** Orders as a spreadsheet reads them, page by page. */
 export async function sendOrdersCsv(
   deps: Pick<AppDeps, 'pool' | 'metrics' | 'log'>,
-  { request, reply }: { request: FastifyRequest; reply: FastifyReply },
+  answering: { request: FastifyRequest; reply: FastifyReply },
   { filters, limit, actor }: { filters: SearchFilters; limit: number; actor: string },
 ): Promise<FastifyReply> {
   const { pool } = deps;
@@ -25,15 +26,9 @@ export async function sendOrdersCsv(
   const isCut = await withinTime(() => matchesMoreThan(pool, filters, limit));
   const isLarge = limit > large && (isCut || (await withinTime(() => matchesMoreThan(pool, filters, large))));
   await noteExport(deps, { filters, actor, isLarge });
-  void reply.type('text/csv; charset=utf-8');
-  void reply.header('content-disposition', 'attachment; filename="crypto-orders.csv"');
-  if (isCut) void reply.header(wireWords.header('csv-truncated'), '1');
-  const csv = pipeline(matchingRows(pool, filters, limit), ordersCsv(), (failure) => {
-    // The connection is cut with the stream: a reader can tell half a file from a whole one.
-    if (failure && failure.code !== 'ERR_STREAM_PREMATURE_CLOSE')
-      request.log.error({ err: failure, requestId: request.id }, 'an export broke off');
-  });
-  return reply.send(csv);
+  if (isCut) void answering.reply.header(wireWords.header('csv-truncated'), '1');
+  const lines = matchingRows(pool, filters, limit);
+  return sendCsv(answering, { fileName: 'crypto-orders.csv', lines, text: ordersCsv() });
 }
 
 /** Who took orders along, before the first line is sent. What was searched for may be a payer's words: that it was is enough. */
@@ -51,7 +46,7 @@ async function noteExport(
 }
 
 async function* matchingRows(pool: Pool, filters: SearchFilters, limit: number): AsyncGenerator<OrderCsvRow> {
-  let after: { at: string; id: string } | null = null;
+  let after: Position | null = null;
   for (let left = limit; left > 0;) {
     const rows: ExportRow[] = await exportOrders(pool, { filters, after, limit: Math.min(left, pageSize) });
     for (const row of rows) yield csvRow(row);

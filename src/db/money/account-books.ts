@@ -1,7 +1,9 @@
 import type { Mode } from '../../domain/ids.js';
 import type { Receipt } from '../../domain/receipt.js';
+import type { Movement } from '../../domain/told/book-lines.js';
+import type { Position } from '../page.js';
 import type { Database } from '../pool.js';
-import { isoText, many, selectList } from '../query.js';
+import { many, selectList } from '../query.js';
 
 /** The books of an account in a month: [from, to). */
 export interface Books {
@@ -11,18 +13,11 @@ export interface Books {
   readonly to: string;
 }
 
-/** Where a walk of the books goes on. */
-export interface Place {
-  readonly at: string;
-  readonly id: string;
-}
-
 /** A receipt as it was frozen, with what it is found by. */
 export interface ReceiptLine {
   readonly orderId: string;
   readonly mode: Mode;
   readonly paidAt: string;
-  readonly place: string; // paid at, to the microsecond
   readonly customerReference: string | null;
   readonly payCurrency: string | null;
   readonly receipt: Receipt;
@@ -32,8 +27,7 @@ export interface ReceiptLine {
 export const receiptLineColumns = selectList<ReceiptLine>({
   orderId: 'o.id',
   mode: 'o.mode',
-  paidAt: isoText('o.paid_at'),
-  place: 'o.paid_at::text',
+  paidAt: 'o.paid_at',
   customerReference: 'o.customer_reference',
   payCurrency: 'o.pay_currency',
   receipt: 'r.body::jsonb',
@@ -44,7 +38,7 @@ export const receiptLineColumns = selectList<ReceiptLine>({
 export function receiptLines(
   db: Database,
   { accountId, mode, from, to }: Books,
-  { after, limit }: { readonly after: Place | null; readonly limit: number },
+  { after, limit }: { readonly after: Position | null; readonly limit: number },
 ): Promise<ReceiptLine[]> {
   return many<ReceiptLine>(
     db,
@@ -55,42 +49,21 @@ export function receiptLines(
   );
 }
 
-/** Coins that came by one transfer, with their order. */
-export interface MovementLine {
-  readonly place: string; // when it was first seen, to the microsecond
-  readonly paymentId: string;
-  readonly seenAt: string;
-  readonly mode: Mode;
-  readonly orderId: string | null;
-  readonly customerReference: string | null;
-  readonly priceCents: number | null;
-  readonly priceCurrency: string | null;
-  readonly paidAt: string | null;
-  readonly providerStatus: string;
-  readonly coin: string | null;
-  readonly arrived: string;
-  readonly applied: string;
-  readonly excess: string;
-  readonly unapplied: string;
-  readonly transactionHash: string | null;
-}
-
-export const movementLineColumns = selectList<MovementLine>({
-  place: 'p.first_seen_at::text',
+export const movementLineColumns = selectList<Movement>({
   paymentId: 'p.payment_id',
-  seenAt: isoText('p.first_seen_at'),
+  seenAt: 'p.first_seen_at',
   mode: 'p.mode',
   orderId: 'o.id',
   customerReference: 'o.customer_reference',
   priceCents: 'o.price_cents',
   priceCurrency: 'o.price_currency',
-  paidAt: isoText('o.paid_at'),
+  paidAt: 'o.paid_at',
   providerStatus: 'p.provider_status',
   coin: 'p.coin',
-  arrived: 'p.arrived::text',
-  applied: 'p.applied::text',
-  excess: 'p.excess::text',
-  unapplied: 'p.unapplied::text',
+  arrived: 'p.arrived',
+  applied: 'p.applied',
+  excess: 'p.excess',
+  unapplied: 'p.unapplied',
   transactionHash: 'p.transaction_hash',
 });
 
@@ -101,8 +74,8 @@ export const movementLineColumns = selectList<MovementLine>({
 export function movementLines(
   db: Database,
   { accountId, mode, from, to }: Books,
-  { after, limit }: { readonly after: Place | null; readonly limit: number },
-): Promise<(MovementLine & { readonly isOurs: boolean })[]> {
+  { after, limit }: { readonly after: Position | null; readonly limit: number },
+): Promise<(Movement & { readonly isOurs: boolean })[]> {
   return many(
     db,
     `select ${movementLineColumns},
@@ -115,6 +88,6 @@ export function movementLines(
 }
 
 /** Beyond what was read, or from the first instant on: no id is less than none. */
-function beyond(from: string, after: Place | null): [at: string, id: string] {
+function beyond(from: string, after: Position | null): [at: string, id: string] {
   return after === null ? [from, ''] : [after.at, after.id];
 }

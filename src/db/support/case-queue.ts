@@ -1,7 +1,7 @@
 import type { CaseKind, CaseStatus } from '../../domain/cases/support-case.js';
 import { pageOf, type Page, type Position } from '../page.js';
 import type { Database } from '../pool.js';
-import { many, manyPlanned, one } from '../query.js';
+import { many, manyPlanned, maybeOne, one } from '../query.js';
 import { caseColumns, caseStatus, type CaseRow } from './support-cases.js';
 
 export interface CaseQueueFilters {
@@ -65,7 +65,7 @@ export async function countOpenCases(db: Database): Promise<number> {
 
 /** Coins beside what pays an order, too many or once more, that somebody has yet to decide on. */
 export async function openSurplusOf(db: Database, orderId: string): Promise<'overpaid' | 'second_payment' | null> {
-  const [first] = await many<{ kind: 'overpaid' | 'second_payment' }>(
+  const first = await maybeOne<{ kind: 'overpaid' | 'second_payment' }>(
     db,
     `select kind from support_cases where order_id = $1 and kind in ('overpaid', 'second_payment')
        and resolved_at is null order by opened_at desc limit 1`,

@@ -85,7 +85,8 @@ export function receiptLine(of: {
   };
 }
 
-interface Movement {
+/** Coins that came by one transfer, with their order. */
+export interface Movement {
   readonly seenAt: string;
   readonly mode: Mode;
   readonly orderId: string | null;
