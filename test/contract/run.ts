@@ -101,7 +101,7 @@ async function neverReached(stack: BenchStack, { answered }: Files): Promise<str
 async function main(): Promise<void> {
   const python = await findSchemathesis(process.env, say);
   const gone = await goneReceiver();
-  const stack = await startStack({ WEBHOOK_ALLOW_TARGETS: gone.target });
+  const stack = await startStack({ WEBHOOK_ALLOW_TARGETS: gone.target, TRUSTED_PROXIES: '127.0.0.1' });
   await runOn(stack, async () => {
     say('all processes are up');
     const stage = await setTheScene(stack.devFile, gone);
