@@ -94,7 +94,7 @@ describe('what an order asks of the database', () => {
 
   it('is little, when one IPN tells all', async () => {
     const { statements, commits } = await leastOfOrders('one IPN', { then: ['finished'] });
-    expect(statements).toBeLessThanOrEqual(24); // one of them reads who sells, for the receipt
+    expect(statements).toBeLessThanOrEqual(23);
     expect(commits).toBeLessThanOrEqual(15);
   }, 90_000);
 

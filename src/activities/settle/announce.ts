@@ -4,7 +4,6 @@ import { entitlementDays } from '../../domain/merchant/products.js';
 import { acceptanceOf, receiptJson, sellerOf, type Acceptance } from '../../domain/receipt.js';
 import { payingDeposits, paidWith } from '../../domain/told/receipt-money.js';
 import { isoAfter, day } from '../../domain/timing.js';
-import { profileOf } from '../../db/accounts/profiles.js';
 import { grantEntitlement, restoreEntitlement, withdrawEntitlement } from '../../db/money/entitlements.js';
 import type { OrderRow } from '../../db/orders/orders.js';
 import type { PaymentRow } from '../../db/money/payments.js';
@@ -59,7 +58,7 @@ async function grant(settlement: Settlement, { order, payments }: Changed): Prom
     paidAt,
     createdAt: order.createdAt,
     accepted: accepted(settlement, order, came),
-    seller: sellerOf(await profileOf(db, order)),
+    seller: sellerOf(settlement.profile),
     customerReference: order.customerReference,
     description: order.description,
     paidWith: paidWith(order, came),

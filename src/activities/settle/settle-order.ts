@@ -100,7 +100,7 @@ async function raiseOnce(
 async function understand(deps: OrderDependencies, settling: Settling): Promise<Understood> {
   const { input, attempt } = settling;
   const record = await withAdopted(deps, settling);
-  const { order, payments: known, ruling, declined } = record;
+  const { order, payments: known, ruling, profile, declined } = record;
   const situation: Situation = {
     status: order.status,
     paymentId: order.paymentId,
@@ -120,6 +120,7 @@ async function understand(deps: OrderDependencies, settling: Settling): Promise<
     meaning,
     covers,
     ruling,
+    profile,
     lateQuote: await lateQuote(deps, order, meaning),
     topUpFloor: await topUpFloor(deps, order, meaning),
   };

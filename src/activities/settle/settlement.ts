@@ -1,5 +1,6 @@
 import type { Fact, HandedFact } from '../../domain/facts/fact.js';
 import type { Meaning } from '../../domain/facts/meaning.js';
+import type { Profile } from '../../domain/merchant/profile.js';
 import type { CoinAmount } from '../../domain/money.js';
 import type { AllowedDecision } from '../../domain/order.js';
 import type { Clocks } from '../../domain/timing.js';
@@ -28,6 +29,7 @@ export interface Understood extends SettleInput {
   readonly meaning: Meaning;
   readonly covers: readonly string[]; // ids of more IPNs that this meaning answers
   readonly ruling: Ruling; // the account's policy at this moment
+  readonly profile: Profile; // who sells, as the account says now
   readonly lateQuote: CoinAmount | null; // what the price costs in the coin now that it came too late
   readonly topUpFloor: CoinAmount | null; // the least the provider takes of the coin; null: not needed, or not known
 }

@@ -107,6 +107,7 @@ export const orderEnvelope = z
 export type OrderEnvelope = z.output<typeof orderEnvelope>;
 
 export const orderList = z.object({ orders: z.array(orderEnvelope), next_cursor: z.string().nullable() });
+
 /** Frozen when the order was paid; the fields in this order. */
 export const receiptAnswer = z
   .object({

@@ -44,7 +44,17 @@ export async function profileOf(db: Database, { accountId, mode }: ProfileOwner)
     `select ${profileColumns} from account_profiles where account_id = $1 and mode = $2`,
     [accountId, mode],
   );
-  return row ?? nothingSaid;
+  return profileIn(row);
+}
+
+/** The same of the order that a statement calls so, as one value of its row: null, where nothing was ever said; see `profileIn`. */
+export function profileWithin(order: string): string {
+  return `(select to_jsonb(each) from (select ${profileColumns} from account_profiles
+    where account_id = ${order}.account_id and mode = ${order}.mode) each)`;
+}
+
+export function profileIn(stored: ProfileRow | null): ProfileRow {
+  return stored ?? nothingSaid;
 }
 
 /** Writes all that a profile says in words; its logo stays. */

@@ -2,6 +2,7 @@ import type { FactOutcome } from '../../domain/facts/fact.js';
 import { isUuid } from '../../domain/ids.js';
 import type { DepositRead } from '../../domain/payments/deposit-reading.js';
 import { rulingIn, rulingWithin, type Ruling, type StoredRuling } from '../accounts/account-policies.js';
+import { profileIn, profileWithin, type ProfileRow } from '../accounts/profiles.js';
 import { unpublishedWithin } from '../deliveries/outgoing-events.js';
 import { depositReadColumns } from '../money/deposit-reads.js';
 import { mintIntentColumns, type MintIntentRow } from '../money/mint-intents.js';
@@ -19,6 +20,7 @@ import { orderColumns, type OrderRow } from './orders.js';
 export interface OrderRecord extends Beside {
   readonly order: OrderRow;
   readonly ruling: Ruling; // the account's policy
+  readonly profile: ProfileRow; // the account's, of the order's mode
   readonly outcomes: ReadonlyMap<string, FactOutcome>; // of the facts that were asked about, those dealt with
 }
 
@@ -37,6 +39,7 @@ interface Beside {
 
 interface Within extends Beside {
   readonly ruling: StoredRuling | null;
+  readonly profile: ProfileRow | null;
   readonly outcomes: Readonly<Record<string, FactOutcome>>;
 }
 
@@ -48,7 +51,7 @@ const paymentsWithin = rowsWithin(
 const selectRecord = `select ${orderColumns}, ${isoText('now()')} as now, ${pairWithin('o')} as pair, ${paymentsWithin} as payments,
     ${rowsWithin(`select ${depositReadColumns} from deposit_reads where order_id = o.id`)} as "depositReads",
     ${rowsWithin(`select ${mintIntentColumns} from mint_intents where order_id = o.id order by attempt`)} as "mintIntents",
-    ${rulingWithin('o.account_id')} as ruling, ${declinedWithin('o.id')} as declined,
+    ${rulingWithin('o.account_id')} as ruling, ${profileWithin('o')} as profile, ${declinedWithin('o.id')} as declined,
     ${hasOpenCaseWithin('o.id')} as "hasOpenCase", ${isToldOfSlownessWithin('o.id')} as "isToldOfSlowness",
     ${unpublishedWithin('o.id')} as unpublished,
     (select coalesce(jsonb_object_agg(fact_id, outcome), '{}') from order_facts
@@ -130,7 +133,7 @@ export function isDealtWith(failure: unknown): boolean {
   return failure instanceof Error && 'constraint' in failure && failure.constraint === 'order_facts_pkey';
 }
 
-function recordIn({ ruling, outcomes, ...row }: OrderRow & Within): OrderRecord {
+function recordIn({ ruling, profile, outcomes, ...row }: OrderRow & Within): OrderRecord {
   const { now, pair, payments, depositReads, mintIntents, declined, hasOpenCase, isToldOfSlowness, ...rest } = row;
   const { unpublished, notices, ...order } = rest;
   return {
@@ -141,6 +144,7 @@ function recordIn({ ruling, outcomes, ...row }: OrderRow & Within): OrderRecord 
     depositReads,
     mintIntents,
     ruling: rulingIn(ruling),
+    profile: profileIn(profile),
     declined,
     hasOpenCase,
     isToldOfSlowness,
